@@ -1,0 +1,69 @@
+import fastify from 'fastify'
+import type { FastifyServerOptions } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { healthRoute } from './control/health.ts'
+import { Dataset } from './dataset/dataset.ts'
+import { bundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
+import { seededFaker } from './dataset/seeded-faker.ts'
+import { documentationRoutes } from './documentation.ts'
+import { RequestLines, loggerFor } from './log.ts'
+import { completeOptions } from './options.ts'
+import type { Options } from './options.ts'
+import { largestBody, readJsonBodies } from './protocol/body.ts'
+import { answerClientError } from './protocol/client-errors.ts'
+import { allowBrowsers } from './protocol/cors.ts'
+import { enterDoor } from './protocol/doors.ts'
+import { answerError } from './protocol/errors.ts'
+import { SpelledResponse } from './protocol/header-spelling.ts'
+import type { OvocApp } from './protocol/operations.ts'
+import { refuseUnrouted } from './protocol/unrouted.ts'
+import { buildValidator, refuseInvalid } from './protocol/validation.ts'
+import { registerOperations, resources } from './resources/index.ts'
+import { Sandboxes } from './sandbox/sandboxes.ts'
+import { version } from './version.ts'
+
+/**
+ * Builds the server without listening, for `inject` or a listener of one's own. Silent unless told otherwise.
+ * @throws {OptionFaults} for wrong options.
+ * @throws {FixtureFaults} for a fixture folder that can't be served.
+ */
+export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> {
+  const options = completeOptions({ logLevel: 'silent', ...given })
+  const dataset = openDataset(options)
+  const app = createServer(loggerFor(options))
+  app.setErrorHandler(answerError)
+  app.setSchemaErrorFormatter(refuseInvalid)
+  readJsonBodies(app)
+  useSandboxes(app, new Sandboxes(dataset))
+  await allowBrowsers(app)
+  refuseUnrouted(app)
+  await registerOperations(app)
+  healthRoute(app, resources, { version, seed: options.seed })
+  documentationRoutes(app)
+  return app
+}
+
+/** Every record that the options ask for. */
+export function openDataset (options: Options): Dataset {
+  return new Dataset(readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
+}
+
+function createServer (logger: FastifyServerOptions['logger']): OvocApp {
+  return fastify({
+    logger,
+    logController: new RequestLines(),
+    bodyLimit: largestBody,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    rewriteUrl: request => enterDoor(request.url ?? '/'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: largestBody },
+    schemaController: { compilersFactory: { buildValidator } },
+    http: { ServerResponse: SpelledResponse }
+  }).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+function useSandboxes (app: OvocApp, sandboxes: Sandboxes): void {
+  app.decorate('sandboxes', sandboxes)
+  app.decorateRequest('sandbox', { getter: () => sandboxes.default })
+}

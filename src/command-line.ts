@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util'
+import Type from 'typebox'
+import type { Static, TObject } from 'typebox'
+import { OptionFaults, OptionsSchema, completeOptions } from './options.ts'
+import { suggest } from './schema/describe-faults.ts'
+import { oneOf, strictObject } from './schema/primitives.ts'
+import { readTexts } from './schema/read-text.ts'
+import type { TextSchema } from './schema/read-text.ts'
+
+/** Each command: what it does, its operand if it has one, and its options. */
+export const commands = {
+  serve: { sentence: 'Start the server (the default command)', operands: [], options: OptionsSchema },
+  generate: {
+    sentence: 'Print generated records of a resource as a fixture file',
+    operands: ['resource'],
+    options: strictObject({
+      count: Type.Integer({ default: 10, minimum: 1, maximum: 1_000_000, description: 'How many records' }),
+      seed: OptionsSchema.properties.seed
+    })
+  },
+  health: {
+    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1',
+    operands: [],
+    options: strictObject({
+      url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
+      port: OptionsSchema.properties.port
+    })
+  },
+  openapi: {
+    sentence: 'Print the OpenAPI document',
+    operands: [],
+    options: strictObject({ format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }) })
+  }
+} as const
+
+export type CommandName = keyof typeof commands
+
+/** What was asked for on the command line. */
+export type Invocation = {
+  [Name in CommandName]: { command: Name, operands: string[], options: Static<typeof commands[Name]['options']> }
+}[CommandName] | { command: 'help' | 'version' }
+
+/** The flag of an option: `unknownIds` is `--unknown-ids`. */
+export function flagOf (name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+/** The variable of an option: `unknownIds` is `OVOC_MOCK_UNKNOWN_IDS`. */
+export function variableOf (name: string): string {
+  return `OVOC_MOCK_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
+}
+
+/**
+ * Reads arguments and environment; a flag goes before a variable.
+ * @throws {OptionFaults}
+ */
+export function readCommandLine (args: string[], environment: NodeJS.ProcessEnv): Invocation {
+  const { tokens } = parseArgs({ args, strict: false, tokens: true, allowPositionals: true, options: flagTypes() })
+  const flags = tokens.filter(token => token.kind === 'option')
+  const [word = 'serve', ...operands] = tokens.filter(token => token.kind === 'positional').map(token => token.value)
+  if (flags.some(flag => flag.name === 'help' || flag.name === 'h') || word === 'help') return { command: 'help' }
+  if (flags.some(flag => flag.name === 'version')) return { command: 'version' }
+  const command = knownCommand(word)
+  checkOperands(command, operands)
+  const { options: schema } = commands[command]
+  const given = { ...readVariables(environment, schema), ...readFlags(flags, schema) }
+  readTexts(given, schema as TextSchema)
+  const flagged = new Set(flags.map(flag => flag.name))
+  const spell = (name: string) => flagged.has(flagOf(name).slice(2)) ? flagOf(name) : variableOf(name)
+  return { command, operands, options: completeOptions(given, schema as TObject, spell) } as Invocation
+}
+
+// A flag that is a switch in one command is none in another, so names decide, whatever the command.
+function flagTypes (): Record<string, { type: 'boolean' | 'string' }> {
+  const all = Object.values(commands).flatMap(({ options }) => Object.entries(options.properties as Record<string, { type?: string }>))
+  return Object.fromEntries(all.map(([name, { type }]) => [flagOf(name).slice(2), { type: type === 'boolean' ? 'boolean' : 'string' }]))
+}
+
+function knownCommand (word: string): CommandName {
+  if (Object.hasOwn(commands, word)) return word as CommandName
+  throw new OptionFaults(`"${word}" is not a command${suggest(word, Object.keys(commands))}`)
+}
+
+function checkOperands (command: CommandName, operands: string[]): void {
+  const expected = commands[command].operands
+  if (operands.length === expected.length) return
+  throw new OptionFaults(`${command} takes ${expected.length === 0 ? 'no operand' : `one operand, the ${expected.join(' ')}`}, got ${operands.length}`)
+}
+
+interface Flag { name: string, rawName: string, value: string | undefined }
+
+function readFlags (flags: readonly Flag[], { properties }: TObject): Record<string, unknown> {
+  const known = Object.keys(properties)
+  return Object.fromEntries(flags.map(({ name: flag, rawName, value }) => {
+    const name = known.find(candidate => flagOf(candidate).slice(2) === flag)
+    if (name === undefined) throw new OptionFaults(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    const isSwitch = (properties[name] as { type?: string }).type === 'boolean'
+    if (value === undefined && !isSwitch) throw new OptionFaults(`${rawName} needs a value`)
+    return [name, value ?? 'true']
+  }))
+}
+
+function readVariables (environment: NodeJS.ProcessEnv, { properties }: TObject): Record<string, unknown> {
+  const present = Object.keys(properties).filter(name => environment[variableOf(name)] !== undefined)
+  return Object.fromEntries(present.map(name => [name, environment[variableOf(name)]]))
+}
+
+/** The variables that look like options but are none. */
+export function unknownVariables (environment: NodeJS.ProcessEnv): string[] {
+  const known = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(variableOf))
+  return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name))
+}

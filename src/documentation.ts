@@ -1,0 +1,45 @@
+import fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { describeApi } from './openapi.ts'
+import type { OvocApp } from './protocol/operations.ts'
+import { buildValidator } from './protocol/validation.ts'
+import { registerOperations } from './resources/index.ts'
+
+/** Serves the OpenAPI document and the page to read it on. What makes them is loaded at the first request for one. */
+export function documentationRoutes (app: OvocApp): void {
+  let documentation: Promise<FastifyInstance> | undefined
+  for (const url of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/*']) {
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      const { routing } = await (documentation ??= buildDocumentation())
+      reply.hijack()
+      routing(request.raw, reply.raw)
+    })
+  }
+  app.addHook('onClose', async () => { await (await documentation)?.close() })
+}
+
+/** A second server that is never called but for its document: its operations are the real ones, so the document is too. */
+async function buildDocumentation (): Promise<FastifyInstance> {
+  const app = await describedApp()
+  const { default: swaggerUi } = await import('@fastify/swagger-ui')
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { displayRequestDuration: true, tryItOutEnabled: true } })
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  app.get('/openapi.yaml', { schema: { hide: true } }, (_request, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })))
+  await app.ready()
+  return app
+}
+
+async function describedApp (): Promise<OvocApp> {
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator } } }).withTypeProvider<TypeBoxTypeProvider>()
+  await describeApi(app)
+  await registerOperations(app)
+  return app
+}
+
+/** The OpenAPI document as text. */
+export async function openapiDocument (format: 'json' | 'yaml'): Promise<string> {
+  const app = await describedApp()
+  await app.ready()
+  return format === 'yaml' ? app.swagger({ yaml: true }) : `${JSON.stringify(app.swagger(), null, 2)}\n`
+}

@@ -1,0 +1,18 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+
+const answers: Record<string, { status: number, description: string } | undefined> = {
+  HPE_HEADER_OVERFLOW: { status: 431, description: 'the request line and headers are larger than 16 KiB' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, description: 'the request did not arrive in time' }
+}
+
+/** Answers what Node could not read as HTTP, where no request reaches Fastify, and closes the connection. */
+export function answerClientError (error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const { status, description } = answers[error.code ?? ''] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}` }
+  const body = JSON.stringify({ description })
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+}

@@ -1,0 +1,31 @@
+/** The paths under which an OVOC answers, the one that its `url` fields use first. Source: AudioCodes' API documents and programs in use. */
+export const doors = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as const
+
+const livePlatformPrefix = /^\/(?:tenantui\/)?api(?=\/ovoc\/v1(?:[/?]|$))/
+
+/** Brings the three doors to one, so that each operation is routed once. */
+export function enterDoor (url: string): string {
+  return repairEncoding(url.replace(livePlatformPrefix, ''))
+}
+
+/** Tells whether a path is OVOC's, not the simulator's own. */
+export function isOvocPath (url: string): boolean {
+  return url.startsWith('/ovoc/')
+}
+
+// A percent sign that encodes nothing would end in the router, before any hook has run; taken literally it
+// reaches the same checks and answers as any other wrong path.
+function repairEncoding (url: string): string {
+  if (!url.includes('%')) return url
+  const [path = '', ...query] = url.split('?')
+  return [isDecodable(path) ? path : path.replaceAll('%', '%25'), ...query].join('?')
+}
+
+function isDecodable (text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,38 @@
+import { ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
+
+/** A response whose header names leave as `Content-Type`, not `content-type`: a client in use reads them case-sensitively. */
+export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  override setHeader (name: string, value: number | string | readonly string[]): this {
+    return super.setHeader(spellHeader(name), value)
+  }
+
+  override writeHead (statusCode: number, ...rest: unknown[]): this {
+    const headers = rest.at(-1)
+    if (isHeaderObject(headers)) rest[rest.length - 1] = spellHeaders(headers)
+    return super.writeHead(statusCode, ...rest as [OutgoingHttpHeaders])
+  }
+}
+
+function isHeaderObject (value: unknown): value is OutgoingHttpHeaders {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function spellHeaders (headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const spelled: Record<string, OutgoingHttpHeader | undefined> = {}
+  for (const name in headers) spelled[spellHeader(name)] = headers[name]
+  return spelled
+}
+
+// The names of nearly every answer, and those that are no plain capitalisation.
+const knownSpellings: Record<string, string | undefined> = {
+  'content-type': 'Content-Type',
+  'content-length': 'Content-Length',
+  vary: 'Vary',
+  etag: 'ETag',
+  'www-authenticate': 'WWW-Authenticate'
+}
+
+function spellHeader (name: string): string {
+  return knownSpellings[name] ?? name.replace(/(?<=^|-)[a-z]/g, letter => letter.toUpperCase())
+}

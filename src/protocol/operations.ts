@@ -1,0 +1,40 @@
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {} from '@fastify/swagger'
+import type { TSchema } from 'typebox'
+import type { Evidence } from '../schema/evidence.ts'
+import { Id, ref, strictObject } from '../schema/primitives.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { Sandboxes } from '../sandbox/sandboxes.ts'
+import { Refusal } from './refusal.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { sandboxes: Sandboxes }
+  interface FastifyRequest { sandbox: Sandbox }
+  interface FastifySchema { 'x-evidence'?: Evidence }
+}
+
+/** The server as a resource's routes see it. */
+export type OvocApp = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
+
+/** The parameter of every path that ends in an id. */
+export const IdParams = strictObject({ id: Id })
+
+/** A body that may be left out. */
+export function optional<Schema extends TSchema> (schema: Schema & { $id?: string }) {
+  return { ...ref(schema), 'x-optional': true }
+}
+
+/** A success answer with a JSON body. */
+export function answer<Schema extends TSchema> (schema: Schema & { $id?: string }, description: string) {
+  return { description, content: { 'application/json': { schema: ref(schema) } } }
+}
+
+/**
+ * The record, or the answer that there is none.
+ * @throws {Refusal} 404 that names the id.
+ */
+export function found<Wire> (record: Wire | undefined, what: string, id: number): Wire {
+  if (record === undefined) throw new Refusal(404, `there is no ${what} with id ${id}`)
+  return record
+}

@@ -1,0 +1,72 @@
+import type { Faker } from '@faker-js/faker'
+import type { Resource } from '../../dataset/resource.ts'
+import { formatDateTime } from '../../schema/primitives.ts'
+import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
+import { CustomerSchema, customerServiceTypes } from './schema.ts'
+import type { Customer } from './schema.ts'
+
+/** Customers, which their own `url` calls `lcCustomers`. */
+export const customers: Resource<Customer> = {
+  name: 'customers',
+  schema: CustomerSchema,
+  slot: 0,
+  urlOf: id => `/ovoc/v1/topology/lcCustomers/${id}`,
+  generate: generateCustomer
+}
+
+const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']
+const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
+
+function generateCustomer (id: number, faker: Faker): Customer {
+  const attached = faker.helpers.arrayElement([0, 1, 1, 1, 2, 2, 3, 4])
+  const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
+  const trade = faker.helpers.arrayElement(trades)
+  const name = `${family.slice(0, 15 - trade.length)}${trade}`
+  const status = generateManagementStatus(faker)
+  return {
+    definedAt: formatDateTime(faker.date.past({ years: 5 })),
+    iamAccountId: faker.string.uuid(),
+    fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, { probability: 0.8 }) ?? null,
+    description: faker.helpers.maybe(() => name, { probability: 0.6 }) ?? null,
+    services: generateServices(faker),
+    applicationsStatus: { management: { managementStatus: status }, voiceQuality: generateVoiceQuality(status, faker) },
+    adGroupId: faker.helpers.maybe(() => faker.string.uuid(), { probability: 0.2 }) ?? null,
+    url: customers.urlOf(id),
+    msTenantId: faker.string.uuid(),
+    attachedServices: Array.from({ length: attached }, (_, index) => id + 1 + index),
+    name,
+    tenantId: 1,
+    id,
+    logoId: null,
+    channelId: null,
+    contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts(),
+    status
+  }
+}
+
+function generateServices (faker: Faker): Customer['services'] {
+  const tag = faker.helpers.maybe(() => `LS-${faker.string.numeric(6)}`, { probability: 0.3 }) ?? ''
+  return Object.fromEntries(customerServiceTypes.map(type => [type, { meteringTag: type === 'OC' ? tag : '' }]))
+}
+
+function generateContacts (name: string, faker: Faker): Customer['contacts'] {
+  const domain = `${name.toLowerCase()}.example`
+  const first = faker.person.firstName()
+  const last = faker.person.lastName()
+  return {
+    secondaryEmail: faker.helpers.maybe(() => `office@${domain}`) ?? null,
+    phone: generatePhone(faker),
+    generalInfo: `${first} ${last}`,
+    email: `${first}.${last}@${domain}`.toLowerCase().replace(/[^a-z.@]/g, ''),
+    secondaryPhone: faker.helpers.maybe(() => generatePhone(faker)) ?? null
+  }
+}
+
+// Numbers from 555-0100 to 555-0199 are set aside for fiction.
+function generatePhone (faker: Faker): string {
+  return `+1${faker.number.int({ min: 201, max: 989 })}55501${faker.string.numeric(2)}`
+}
+
+function noContacts (): Customer['contacts'] {
+  return { secondaryEmail: null, phone: null, generalInfo: null, email: null, secondaryPhone: null }
+}

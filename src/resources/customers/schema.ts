@@ -1,0 +1,94 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { assumed } from '../../schema/evidence.ts'
+import { DateTime, Guid, Id, nullable, ref, strictObject } from '../../schema/primitives.ts'
+import { ManagementStatus, VoiceQuality } from '../../schema/statuses.ts'
+
+/** The service types of a customer, in the order in which OVOC writes them. */
+export const customerServiceTypes = [
+  'LIVE_CX', 'WEBEX_CLOUD_CONNECT', 'MI_REGIONAL', 'GENERIC', 'STNG_REGIONAL', 'OC', 'ZOOM', 'DM', 'LTC', 'HYBRID_ENTITIES', 'VOCA'
+] as const
+
+type ServiceType = typeof customerServiceTypes[number]
+
+const Service = strictObject({
+  meteringTag: Type.String({ description: 'The "Live Setup ID" of the portal, empty when unset' })
+})
+
+const Services = strictObject(
+  Object.fromEntries(customerServiceTypes.map(type => [type, Type.Optional(Service)])) as Record<ServiceType, Type.TOptional<typeof Service>>,
+  { description: 'The supported services, by service type' }
+)
+
+const contact = nullable(Type.String())
+const contactFields = { secondaryEmail: contact, phone: contact, generalInfo: contact, email: contact, secondaryPhone: contact }
+
+const editableFields = {
+  fullName: nullable(Type.String()),
+  description: nullable(Type.String()),
+  adGroupId: nullable({ ...Guid, description: 'a GUID in lower case: object id of the Entra group that operators are limited to' }),
+  msTenantId: nullable({ ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the customer' }),
+  logoId: nullable(Id),
+  channelId: nullable({ ...Id, description: 'Id of the attached channel' })
+}
+
+const readOnlyFields = {
+  definedAt: DateTime,
+  iamAccountId: { ...Guid, description: 'a GUID in lower case: account in the identity and access management of Live Platform' },
+  applicationsStatus: strictObject({
+    management: strictObject({ managementStatus: ManagementStatus }),
+    voiceQuality: ref(VoiceQuality)
+  }),
+  url: Type.String({ description: 'Path from which the record can be retrieved' }),
+  attachedServices: Type.Array(Id, { description: 'Ids of the services that are attached to the customer' }),
+  tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the customer' },
+  id: Id,
+  status: ManagementStatus
+}
+
+/** The fields that an update may repeat but not change. */
+export const readOnlyFieldNames = Object.keys(readOnlyFields) as Array<keyof typeof readOnlyFields>
+
+/** In the key order of AudioCodes' documented answer. */
+export const CustomerSchema = strictObject({
+  definedAt: readOnlyFields.definedAt,
+  iamAccountId: readOnlyFields.iamAccountId,
+  fullName: editableFields.fullName,
+  description: editableFields.description,
+  services: Services,
+  applicationsStatus: readOnlyFields.applicationsStatus,
+  adGroupId: editableFields.adGroupId,
+  url: readOnlyFields.url,
+  msTenantId: editableFields.msTenantId,
+  attachedServices: readOnlyFields.attachedServices,
+  name: Type.String({ description: 'Customer name' }),
+  tenantId: readOnlyFields.tenantId,
+  id: readOnlyFields.id,
+  logoId: editableFields.logoId,
+  channelId: editableFields.channelId,
+  contacts: strictObject(contactFields),
+  status: readOnlyFields.status
+}, { $id: 'Customer', description: 'A Live Platform customer' })
+
+export type Customer = Static<typeof CustomerSchema>
+
+/** What the portal takes as a name. Source: the documents of the sibling portal API. */
+const CustomerName = Type.String({
+  pattern: '^[^\\\\/:*?"<>|.\\s]{3,15}$',
+  description: 'a name of 3 to 15 characters without spaces, dots and \\ / : * ? " < > |'
+})
+
+export const CustomerUpdateSchema = Type.Partial(Type.Object({
+  ...editableFields,
+  name: CustomerName,
+  services: Services,
+  contacts: Type.Partial(Type.Object(contactFields), { additionalProperties: false }),
+  ...readOnlyFields
+}), {
+  $id: 'CustomerUpdate',
+  additionalProperties: false,
+  description: `The fields to change. ${readOnlyFieldNames.join(', ')} may be repeated with their present value only.`,
+  'x-evidence': assumed('programs in use update another OVOC resource with a PUT of only the fields that change')
+})
+
+export type CustomerUpdate = Static<typeof CustomerUpdateSchema>

@@ -1,0 +1,65 @@
+import type { AnySchemaObject, ErrorObject } from 'ajv'
+import { closest, distance } from 'fastest-levenshtein'
+import { quote } from './quote.ts'
+
+const mostFaults = 100
+
+/** One phrase per fault: where (JSON pointer), what was expected, what was found. Beyond 100 the rest is counted. */
+export function describeFaults (errors: readonly ErrorObject[]): string[] {
+  const phrases = [...new Set(errors.map(describeFault))]
+  const shown = phrases.slice(0, mostFaults)
+  return phrases.length > mostFaults ? [...shown, `and ${phrases.length - mostFaults} more`] : shown
+}
+
+function describeFault ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
+  const schema = parentSchema as AnySchemaObject
+  if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
+  if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`
+  return `${instancePath} must be ${describeExpected(schema)}, got ${quote(data)}`.trimStart()
+}
+
+function describeUnknown (parent: string, name: string, schema: AnySchemaObject): string {
+  const known = Object.keys(schema.properties ?? {})
+  return `${childPointer(parent, name)} is not a known field${suggest(name, known)}`
+}
+
+/** `; did you mean "x"?` when one of the known names is near enough, else which there are. */
+export function suggest (name: string, known: readonly string[]): string {
+  if (known.length === 0) return ''
+  const nearest = closest(name.slice(0, 100), known)
+  const isNear = distance(name.slice(0, 100), nearest) <= Math.max(2, nearest.length / 3)
+  return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
+}
+
+function childPointer (parent: string, name: string): string {
+  const token = name.length > 80 ? `${name.slice(0, 80)}…` : name
+  return `${parent}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+/** What a schema accepts, in words. */
+export function describeExpected (schema: AnySchemaObject): string {
+  if (schema.enum) return `one of ${schema.enum.map(quote).join(', ')}`
+  const types: string[] = [schema.type].flat()
+  return types.map(type => type === 'null' ? 'null' : describeType(type, schema)).join(' or ')
+}
+
+function describeType (type: string, schema: AnySchemaObject): string {
+  if (type === 'string' && schema.pattern) return schema.description ?? `text that matches ${schema.pattern}`
+  if (type === 'string') return `a string${range(schema.minLength, schema.maxLength, ' characters')}`
+  if (type === 'integer' || type === 'number') return `${typeNames[type]}${range(schema.minimum, schema.maximum, '')}`
+  return typeNames[type] as string
+}
+
+const typeNames: Record<string, string> = {
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list'
+}
+
+function range (from: number | undefined, to: number | undefined, unit: string): string {
+  if (from !== undefined && to !== undefined) return ` from ${from} to ${to}${unit}`
+  if (from !== undefined) return ` of at least ${from}${unit}`
+  return to === undefined ? '' : ` of at most ${to}${unit}`
+}

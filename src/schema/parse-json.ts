@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module'
+import type * as JsoncParser from 'jsonc-parser'
+
+/** Thrown for text that is not JSON; the message says what was expected, and at which line and column. */
+export class MalformedJson extends Error {}
+
+/**
+ * Parses JSON, after a byte order mark too.
+ * @throws {MalformedJson}
+ */
+export function parseJson (text: string): unknown {
+  const json = text.charCodeAt(0) === 0xFEFF ? text.slice(1) : text
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new MalformedJson(describeMalformed(json))
+  }
+}
+
+// The engine's own message has no position for some faults, so a second parser, loaded only now, finds it.
+function describeMalformed (text: string): string {
+  const { parse, printParseErrorCode } = createRequire(import.meta.url)('jsonc-parser') as typeof JsoncParser
+  const faults: JsoncParser.ParseError[] = []
+  try {
+    parse(text, faults, { disallowComments: true })
+  } catch {
+    return 'nested too deeply to be read'
+  }
+  const [fault] = faults as [JsoncParser.ParseError]
+  return `${inWords(printParseErrorCode(fault.error))} at ${positionIn(text, fault.offset)}`
+}
+
+function inWords (code: string): string {
+  return code.replace(/(?<!^)[A-Z]/g, letter => ` ${letter.toLowerCase()}`).toLowerCase()
+}
+
+function positionIn (text: string, offset: number): string {
+  const linesBefore = text.slice(0, offset).split('\n')
+  return `line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
+}

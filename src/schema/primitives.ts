@@ -1,0 +1,46 @@
+import Type from 'typebox'
+import type { Static, TSchema } from 'typebox'
+
+/** Refers to a named schema, so that the document shows one component instead of a copy at each use. */
+export function ref<Schema extends TSchema> (schema: Schema & { $id?: string }) {
+  return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` })
+}
+
+/** The schema, or null. Written as a type list: it reads better than `anyOf` and serialises faster. */
+export function nullable<Schema extends TSchema> (schema: Schema) {
+  const { type, enum: values, ...rest } = schema as { type?: string, enum?: unknown[] }
+  return Type.Unsafe<Static<Schema> | null>({
+    ...rest,
+    type: [type, 'null'],
+    ...values && { enum: [...values, null] }
+  })
+}
+
+/** An object that holds these fields and no others. */
+export function strictObject<Fields extends Type.TProperties> (fields: Fields, options: Type.TObjectOptions = {}) {
+  return Type.Object(fields, { ...options, additionalProperties: false })
+}
+
+/** One of the given strings. */
+export function oneOf<const Values extends string[]> (values: Values, options: Type.TSchemaOptions = {}) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: values, ...options })
+}
+
+/** The id of a node. OVOC gives all topology nodes ids from one sequence of positive longs; beyond 2^53−1 JSON numbers lose digits. */
+export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
+
+export const Guid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'a GUID in lower case'
+})
+
+/** Source: the dates in AudioCodes' documented answers. */
+export const DateTime = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}[+-]\\d{4}$',
+  description: 'a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon'
+})
+
+/** Writes an instant as OVOC does, in UTC. */
+export function formatDateTime (instant: Date): string {
+  return instant.toISOString().replace('Z', '+0000')
+}

@@ -1,0 +1,118 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+
+t.test('an unknown customer is a 404 that says which id', async t => {
+  const call = await build(t)
+  const answer = await call('/ovoc/v1/topology/customers/123', { method: 'PUT' })
+  t.equal(answer.status, 404)
+  t.same(answer.body, { description: 'there is no customer with id 123' })
+})
+
+t.test('an id that is no whole number from 1 to 2^53-1 is a 400 that names the value', async t => {
+  const call = await build(t)
+  for (const id of ['abc', '1.5', '1e3', '0x10', '+7', '007', '0', '-1', '9007199254740992', '99999999999999999999', '__proto__', 'constructor', 'x\u0007']) {
+    const answer = await call(`/ovoc/v1/topology/customers/${encodeURIComponent(id)}`, { method: 'PUT' })
+    t.equal(answer.status, 400, id)
+    t.match(answer.body.description, 'the path is not valid: /id must be a whole number from 1 to 9007199254740991, got')
+    t.ok(answer.body.description.endsWith(`got ${JSON.stringify(id)}`) || answer.body.description.endsWith(`got ${id}`), id)
+  }
+})
+
+t.test('null bytes and broken percent signs in an id are named, not choked on', async t => {
+  const call = await build(t)
+  t.match((await call('/ovoc/v1/topology/customers/%00')).body.description, 'got "\\u0000"')
+  t.match((await call('/ovoc/v1/topology/customers/%zz')).body.description, 'got "%zz"')
+  t.match((await call('/api/ovoc/v1/topology/customers/%ff?x=%zz')).body.description, 'got "%ff"')
+})
+
+t.test('malformed JSON is a 400 that says what and where', async t => {
+  const call = await build(t)
+  const faults: Array<[string, string]> = [
+    ['{"a":1,}', 'property name expected at line 1, column 8'],
+    ['{\n"a":b}', 'invalid symbol at line 2, column 5'],
+    ['{"a":', 'value expected at line 1, column 6'],
+    ['{"a":"\n"}', 'unexpected end of string at line 1, column 6'],
+    ['{} {}', 'end of file expected at line 1, column 4'],
+    ['['.repeat(50_000), 'nested too deeply to be read']
+  ]
+  for (const [text, fault] of faults) {
+    const answer = await call(path, { method: 'PUT', text, headers: { 'content-type': 'application/json' } })
+    t.equal(answer.status, 400)
+    t.same(answer.body, { description: `the body is not JSON: ${fault}` })
+  }
+})
+
+t.test('a body that is JSON but no object is a 400 that says what it is', async t => {
+  const call = await build(t)
+  for (const [text, kind] of [['null', 'null'], ['[]', 'a list'], ['5', '5'], ['"x"', '"x"'], ['true', 'true']]) {
+    const answer = await call(path, { method: 'PUT', text: text as string, headers: { 'content-type': 'application/json' } })
+    t.same([answer.status, answer.body], [400, { description: `the body must be a JSON object, got ${kind}` }])
+  }
+})
+
+t.test('a byte order mark before the body is read over', async t => {
+  const call = await build(t)
+  t.equal((await call(path, { method: 'PUT', text: '\uFEFF{}', headers: { 'content-type': 'application/json' } })).status, 200)
+})
+
+t.test('one 400 names every fault of a body by JSON pointer, with what was expected and found', async t => {
+  const call = await build(t)
+  const body = { name: 'a b', foo: 1, contacts: { email: 5, fax: 'x' }, services: { OC: { meteringTag: null }, SIP: {} }, logoId: -1, adGroupId: 'ABC', description: [], fullNam: 'x', 'a/b~c': 1 }
+  const { status, body: { description } } = await call(path, { method: 'PUT', body })
+  t.equal(status, 400)
+  for (const fault of [
+    '/name must be a name of 3 to 15 characters', 'got "a b"', '/foo is not a known field; known are',
+    '/contacts/email must be a string or null, got 5', '/contacts/fax is not a known field', '/services/OC/meteringTag must be a string, got null',
+    '/services/SIP is not a known field; did you mean', '/logoId must be a whole number from 1 to 9007199254740991 or null, got -1',
+    '/adGroupId must be a GUID in lower case', 'got "ABC"', '/description must be a string or null, got a list',
+    '/fullNam is not a known field; did you mean "fullName"?', '/a~1b~0c is not a known field'
+  ]) t.match(description, fault)
+})
+
+t.test('a missing field is named', async t => {
+  const call = await build(t)
+  t.match((await call(path, { method: 'PUT', body: { services: { OC: {} } } })).body.description, '/services/OC/meteringTag is missing')
+})
+
+t.test('names that JavaScript objects have of their own are unknown fields like any other', async t => {
+  const call = await build(t)
+  for (const text of ['{"__proto__":{"name":"Evil"}}', '{"constructor":{"prototype":{}}}', '{"contacts":{"__proto__":null}}']) {
+    const answer = await call(path, { method: 'PUT', text, headers: { 'content-type': 'application/json' } })
+    t.equal(answer.status, 400)
+    t.match(answer.body.description, /(__proto__|constructor) is not a known field/)
+  }
+  t.equal(({} as { name?: string }).name, undefined)
+})
+
+t.test('a body that is not JSON is a 415 that says what it is', async t => {
+  const call = await build(t)
+  const form = await call(path, { method: 'PUT', text: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  t.same([form.status, form.body.description], [415, 'the body must be application/json, got "application/x-www-form-urlencoded"'])
+  const untyped = await call(path, { method: 'PUT', text: '{}' })
+  t.same([untyped.status, untyped.body.description], [415, 'the body must be application/json, got no Content-Type'])
+})
+
+t.test('a body over 1 MiB is a 413 that says the limit', async t => {
+  const call = await build(t)
+  const answer = await call(path, { method: 'PUT', body: { description: 'x'.repeat(1024 * 1024) } })
+  t.same([answer.status, answer.body.description], [413, 'the body is larger than 1048576 bytes'])
+})
+
+t.test('ten thousand unknown keys and ten thousand levels are one short 400', async t => {
+  const call = await build(t)
+  const keys = await call(path, { method: 'PUT', body: Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, 1])) })
+  t.equal(keys.status, 400)
+  t.match(keys.body.description, /and 9900 more$/)
+  const levels = await call(path, { method: 'PUT', text: `{"contacts":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, headers: { 'content-type': 'application/json' } })
+  t.same([levels.status, levels.body.description], [400, 'the body is not valid: /contacts must be an object, got a list'])
+  const long = await call(path, { method: 'PUT', body: { ['k'.repeat(5000)]: 1, logoId: 'v'.repeat(5000) } })
+  t.ok(long.body.description.length < 1000)
+})
+
+t.test('a path of 100 kB is a 4xx', async t => {
+  const call = await build(t)
+  t.equal((await call(`/ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)).status, 400)
+  t.equal((await call(`/ovoc/v1/${'x'.repeat(100_000)}`)).status, 404)
+})

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import type { Customer } from '../../src/index.ts'
+import { build, start } from '../harness.ts'
+
+const documented: Customer = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))[0]
+const path = '/ovoc/v1/topology/customers/85844'
+
+t.test('PUT without a body answers with the documented record, its keys in the documented order', async t => {
+  const call = await build(t)
+  const answer = await call('/api/ovoc/v1/topology/customers/85844', { method: 'PUT' })
+  t.equal(answer.status, 200)
+  t.equal(answer.text, JSON.stringify(documented))
+})
+
+t.test('the record is the same through every door, with and without a trailing slash', async t => {
+  const call = await build(t)
+  for (const door of ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']) {
+    for (const slash of ['', '/']) {
+      const answer = await call(`${door}/topology/customers/85844${slash}`, { method: 'PUT' })
+      t.equal(answer.text, JSON.stringify(documented), `${door} ${slash}`)
+    }
+  }
+})
+
+t.test("the record's url can be followed, and every path and method of a customer gives the same record", async t => {
+  const call = await build(t)
+  t.same((await call(documented.url)).body, documented)
+  t.same((await call(path)).body, documented)
+  t.same((await call(documented.url, { method: 'PUT' })).body, documented)
+})
+
+t.test('an empty body retrieves, whatever its content type', async t => {
+  const call = await build(t)
+  for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+    const answer = await call(path, { method: 'PUT', text: '', headers: { 'content-type': type } })
+    t.same(answer.body, documented, type)
+  }
+})
+
+t.test('PUT with a body changes the fields given, merges objects by key, and is seen by later reads', async t => {
+  const call = await build(t)
+  const body = { fullName: 'Brad Nine', contacts: { email: 'brad@example.com' }, services: { OC: { meteringTag: 'LS-1' } } }
+  const answer = await call(path, { method: 'PUT', body })
+  const expected = {
+    ...documented,
+    fullName: 'Brad Nine',
+    contacts: { ...documented.contacts, email: 'brad@example.com' },
+    services: { ...documented.services, OC: { meteringTag: 'LS-1' } }
+  }
+  t.equal(answer.status, 200)
+  t.equal(answer.text, JSON.stringify(expected))
+  t.same((await call(documented.url)).body, expected)
+})
+
+t.test('a whole record may be sent back', async t => {
+  const call = await build(t)
+  const answer = await call(path, { method: 'PUT', body: { ...documented, description: 'changed' } })
+  t.same(answer.body, { ...documented, description: 'changed' })
+})
+
+t.test('another value for a read-only field is a 400 that names the fields and changes nothing', async t => {
+  const call = await build(t)
+  const body = { id: 4, status: 'OK', attachedServices: [], description: 'changed' }
+  const answer = await call(path, { method: 'PUT', body })
+  t.equal(answer.status, 400)
+  t.match(answer.body.description, /\/attachedServices is read-only.*\/id is read-only.*85844.*\/status is read-only.*"ERROR"/)
+  t.notMatch(answer.body.description, 'description')
+  t.same((await call(path)).body, documented)
+})
+
+t.test('a reset undoes every change', async t => {
+  const mock = await start(t)
+  await fetch(`${mock.url}${path}`, { method: 'PUT', body: '{"description":"changed"}', headers: { 'content-type': 'application/json' } })
+  t.equal((await (await fetch(`${mock.url}${path}`)).json() as Customer).description, 'changed')
+  mock.reset()
+  t.same(await (await fetch(`${mock.url}${path}`)).json(), documented)
+})
+
+t.test('a change in one server is not seen in another', async t => {
+  const [one, other] = [await build(t), await build(t)]
+  await one(path, { method: 'PUT', body: { description: 'changed' } })
+  t.same((await other(path)).body, documented)
+})
