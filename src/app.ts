@@ -56,7 +56,7 @@ function createServer (logger: FastifyServerOptions['logger']): OvocApp {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
-    rewriteUrl: request => enterDoor(request.url ?? '/'),
+    rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: largestBody },
     schemaController: { compilersFactory: { buildValidator } },
     http: { ServerResponse: SpelledResponse }

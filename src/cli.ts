@@ -43,7 +43,7 @@ async function banner ({ app, url }: OvocMock): Promise<string> {
 
 async function askHealth ({ url, port }: { url: string, port: number }): Promise<void> {
   const address = `${url || `http://127.0.0.1:${port}`}/__admin/health`
-  const answer = await fetch(address).catch(error => { throw new Error(`${address} does not answer: ${error.cause?.message ?? error.message}`) })
+  const answer = await fetch(address).catch(error => { throw new Error(`${address} does not answer: ${error.cause.message}`) })
   if (!answer.ok) throw new Error(`${address} answers ${answer.status}`)
   print(`${await answer.text()}\n`)
 }
@@ -70,7 +70,8 @@ const advice: Record<string, string | undefined> = {
   EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
 }
 
-process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1))
+// A reader such as `head` that has seen enough is no failure.
+process.stdout.on('error', () => process.exit(0))
 try {
   for (const name of unknownVariables(process.env)) warn(`the variable ${name} is not an option and was ignored`)
   await run(readCommandLine(process.argv.slice(2), process.env))

@@ -60,11 +60,11 @@ export function readCommandLine (args: string[], environment: NodeJS.ProcessEnv)
   const [word = 'serve', ...operands] = tokens.filter(token => token.kind === 'positional').map(token => token.value)
   if (flags.some(flag => flag.name === 'help' || flag.name === 'h') || word === 'help') return { command: 'help' }
   if (flags.some(flag => flag.name === 'version')) return { command: 'version' }
-  const command = knownCommand(word)
-  checkOperands(command, operands)
+  const command = knownCommand(word, flags)
   const { options: schema } = commands[command]
   const given = { ...readVariables(environment, schema), ...readFlags(flags, schema) }
-  readTexts(given, schema as TextSchema)
+  checkOperands(command, operands)
+  readTexts(given, schema as unknown as TextSchema)
   const flagged = new Set(flags.map(flag => flag.name))
   const spell = (name: string) => flagged.has(flagOf(name).slice(2)) ? flagOf(name) : variableOf(name)
   return { command, operands, options: completeOptions(given, schema as TObject, spell) } as Invocation
@@ -76,8 +76,9 @@ function flagTypes (): Record<string, { type: 'boolean' | 'string' }> {
   return Object.fromEntries(all.map(([name, { type }]) => [flagOf(name).slice(2), { type: type === 'boolean' ? 'boolean' : 'string' }]))
 }
 
-function knownCommand (word: string): CommandName {
+function knownCommand (word: string, flags: readonly Flag[]): CommandName {
   if (Object.hasOwn(commands, word)) return word as CommandName
+  readFlags(flags.filter(flag => !Object.hasOwn(flagTypes(), flag.name)), OptionsSchema)
   throw new OptionFaults(`"${word}" is not a command${suggest(word, Object.keys(commands))}`)
 }
 

@@ -1,5 +1,4 @@
-import { commands, flagOf, variableOf } from './command-line.ts'
-import { describeExpected } from './schema/describe-faults.ts'
+import { commands, flagOf } from './command-line.ts'
 
 interface Option { default?: unknown, description?: string }
 
@@ -15,13 +14,4 @@ export function helpText (): string {
 
 function describeOption (name: string, { default: preset, description }: Option): string {
   return `    ${flagOf(name).padEnd(14)} ${description}${preset === '' || preset === false ? '' : ` (${preset})`}`
-}
-
-/** The README's table of the server's options. */
-export function optionTable (): string {
-  const rows = Object.entries(commands.serve.options.properties).map(([name, schema]) => {
-    const { default: preset, description } = schema as Option
-    return `| \`${flagOf(name)}\` | \`${variableOf(name)}\` | ${describeExpected(schema)} | \`${JSON.stringify(preset)}\` | ${description} |`
-  })
-  return ['| flag | variable | value | default | |', '|---|---|---|---|---|', ...rows].join('\n')
 }

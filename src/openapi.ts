@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import swagger from '@fastify/swagger'
-import type { OpenAPIV3_1 } from 'openapi-types'
+import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { bundledFixtures } from './dataset/read-fixtures.ts'
 import { doors } from './protocol/doors.ts'
 import type { OvocApp } from './protocol/operations.ts'
@@ -29,16 +29,16 @@ export async function describeApi (app: OvocApp): Promise<void> {
       security: [{}]
     },
     refResolver: { buildLocalReference: json => json.$id as string },
-    transformObject: document => finish((document as { openapiObject: OpenAPIV3_1.Document }).openapiObject)
+    transform: ({ schema, url }) => ({ url, schema: (schema?.body as Marked | undefined)?.['x-optional'] ? { ...schema, 'x-optional-body': true } : schema }),
+    transformObject: document => finish((document as { openapiObject: OpenApi.Document }).openapiObject)
   })
 }
 
-function finish (document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+function finish (document: OpenApi.Document): OpenApi.Document {
   for (const resource of resources) {
-    const schema = document.components?.schemas?.[resource.schema.$id as string]
-    if (schema !== undefined) Object.assign(schema, { examples: [firstFixture(resource.name)] })
+    Object.assign(document.components?.schemas?.[resource.schema.$id as string] as object, { examples: [firstFixture(resource.name)] })
   }
-  for (const path of Object.values(document.paths ?? {})) markOptionalBodies(path as OpenAPIV3_1.PathItemObject)
+  for (const path of Object.values(document.paths as object)) Object.values<Operation>(path).forEach(markOptionalBody)
   return document
 }
 
@@ -46,11 +46,14 @@ function firstFixture (name: string): unknown {
   return JSON.parse(readFileSync(join(bundledFixtures, `${name}.json`), 'utf8'))[0]
 }
 
-// @fastify/swagger calls every body required; `x-optional` in its schema says otherwise.
-function markOptionalBodies (path: OpenAPIV3_1.PathItemObject): void {
-  const body = path.put?.requestBody as OpenAPIV3_1.RequestBodyObject | undefined
-  const schema = body?.content['application/json']?.schema as Record<string, unknown> | undefined
-  if (body === undefined || schema?.['x-optional'] === undefined) return
-  delete schema['x-optional']
+interface Marked { 'x-optional'?: boolean }
+
+type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
+
+// @fastify/swagger calls every body required; the mark that `transform` left says otherwise.
+function markOptionalBody (operation: Operation): void {
+  if (operation['x-optional-body'] === undefined) return
+  delete operation['x-optional-body']
+  const body = operation.requestBody as OpenApi.RequestBodyObject
   body.required = false
 }

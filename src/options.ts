@@ -37,7 +37,7 @@ export function completeOptions<Schema extends TObject = typeof OptionsSchema> (
   for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
   const validate = strictAjv().compile<Static<Schema>>(schema)
   if (validate(options)) return options
-  const faults = describeFaults(validate.errors ?? [])
+  const faults = describeFaults(validate.errors)
   throw new OptionFaults(faults.map(fault => fault.replace(/^\/(\w+)/, (_, name) => spell(name))).join('\n'))
 }
 

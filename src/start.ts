@@ -11,7 +11,7 @@ export interface OvocMock extends AsyncDisposable {
   readonly app: OvocApp
   /** Undoes every change that was made through the API. */
   reset (): void
-  /** Answers what is in flight, closes idle connections and stops listening. */
+  /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived within 300 ms. */
   close (): Promise<void>
 }
 
@@ -24,8 +24,8 @@ export interface OvocMock extends AsyncDisposable {
 export async function startOvocMock (given: Partial<Options> = {}): Promise<OvocMock> {
   const options = completeOptions({ port: 0, logLevel: 'silent', ...given })
   const app = await buildApp(options)
-  await app.listen({ host: options.host, port: options.port, listenTextResolver: () => '' })
-  const close = () => app.close()
+  await listenSilently(app, options)
+  const close = () => closeWithin(app, grace)
   return {
     url: urlOf(app.server.address() as AddressInfo),
     app,
@@ -33,6 +33,24 @@ export async function startOvocMock (given: Partial<Options> = {}): Promise<Ovoc
     close,
     [Symbol.asyncDispose]: close
   }
+}
+
+// Fastify logs each address it listens on; the caller says so in its own way.
+async function listenSilently (app: OvocApp, { host, port }: Options): Promise<void> {
+  const { level } = app.log
+  app.log.level = 'silent'
+  await app.listen({ host, port })
+  app.log.level = level
+}
+
+/** How long a closing server waits for requests that have begun, in milliseconds. */
+const grace = 300
+
+// A sender that stopped in the middle would hold the server open.
+async function closeWithin (app: OvocApp, milliseconds: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), milliseconds)
+  await app.close()
+  clearTimeout(deadline)
 }
 
 function urlOf ({ address, family, port }: AddressInfo): string {

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
@@ -20,7 +22,7 @@ export async function build (t: Test, options: Partial<Options> = {}): Promise<C
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     const answer = await app.inject({ method: method as 'GET', url: path, headers: { ...type, ...headers }, ...payload !== undefined && { payload } })
     const parsed = String(answer.headers['content-type']).startsWith('application/json') && answer.body !== '' ? answer.json() : undefined
-    await assertDescribed(t, method, path, answer.statusCode, parsed)
+    assertDescribed(t, method, path, answer.statusCode, parsed)
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: parsed }
   }
 }
@@ -44,34 +46,48 @@ export function sendRaw (url: string, bytes: string): Promise<string> {
   })
 }
 
-export interface Run { code: number | null, stdout: string, stderr: string }
-
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
 /** Runs the command to its end. */
-export async function run (args: string[], environment: Record<string, string> = {}): Promise<Run> {
-  const program = spawnCli(args, environment)
+export async function run (t: Test, args: string[], environment: Record<string, string> = {}): Promise<Program> {
+  const program = spawnCli(t, args, environment)
   await program.exited
   return program
 }
 
-/** Starts the command; `line` resolves with its first line of output. */
-export function spawnCli (args: string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [cli, ...args], { env: { ...process.env, ...environment } })
-  const program = { child, code: null as number | null, stdout: '', stderr: '', exited: Promise.resolve(), line: Promise.resolve('') }
-  child.stdout.on('data', chunk => { program.stdout += chunk })
-  child.stderr.on('data', chunk => { program.stderr += chunk })
-  program.exited = new Promise(resolve => child.on('close', code => { program.code = code; resolve() }))
-  program.line = firstLine(program)
-  return program
+/** Starts the command, and ends it with the test. */
+export function spawnCli (t: Test, args: string[], environment: Record<string, string> = {}): Program {
+  const child = spawn(process.execPath, [...process.execArgv, cli, ...args], { env: { ...process.env, ...environment } })
+  t.teardown(() => { child.kill('SIGKILL') })
+  return new Program(child)
 }
 
-async function firstLine (program: { stdout: string, stderr: string, exited: Promise<void> }): Promise<string> {
-  let ended = false
-  program.exited.then(() => { ended = true })
-  while (!program.stdout.includes('\n')) {
-    if (ended) throw new Error(`the command ended without output: ${program.stderr}`)
-    await setTimeout(10)
+/** A running command and what it has said so far. */
+export class Program {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly exited: Promise<void>
+  code: number | null = null
+  stdout = ''
+  stderr = ''
+
+  constructor (child: ChildProcessWithoutNullStreams) {
+    this.child = child
+    child.stdout.on('data', chunk => { this.stdout += chunk })
+    child.stderr.on('data', chunk => { this.stderr += chunk })
+    this.exited = once(child, 'close').then(([code]) => { this.code = code })
   }
-  return program.stdout.slice(0, program.stdout.indexOf('\n'))
+
+  /** Waits until the output holds a text. */
+  async says (text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.child.exitCode !== null) throw new Error(`the command ended before it said ${text}: ${this.stderr}`)
+      await setTimeout(10)
+    }
+  }
+
+  /** The first line of output, once it is there. */
+  async line (): Promise<string> {
+    await this.says('\n')
+    return this.stdout.slice(0, this.stdout.indexOf('\n'))
+  }
 }

@@ -26,14 +26,14 @@ export class Dataset {
   }
 
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
-    const fixture = this.#fixtures.get(resource.name)?.get(id)
+    const fixture = this.#fixturesOf(resource).get(id)
     if (fixture !== undefined) return fixture as Wire
     if (this.#generated.unknownIds === 'generate' || this.#isGenerated(resource, id)) return resource.generate(id, this.#faker(resource.name, id))
     return undefined
   }
 
   count (resource: Resource): number {
-    return (this.#fixtures.get(resource.name)?.size ?? 0) + this.#generated.customers
+    return this.#fixturesOf(resource).size + this.#generated.customers
   }
 
   /** The generated records of a resource in the order of their ids. */
@@ -42,6 +42,10 @@ export class Dataset {
       const id = this.#firstGeneratedId + index * blockSize + resource.slot
       yield resource.generate(id, this.#faker(resource.name, id))
     }
+  }
+
+  #fixturesOf (resource: Resource): ReadonlyMap<number, OvocRecord> {
+    return this.#fixtures.get(resource.name) as ReadonlyMap<number, OvocRecord>
   }
 
   #isGenerated (resource: Resource, id: number): boolean {

@@ -7,7 +7,7 @@ export const blockSize = 32
 /** Generated ids begin at a multiple of this, above every fixture. A multiple of `blockSize`. */
 export const firstBlock = 2 ** 20
 
-/** The first id of a record's block: the id of the customer that it belongs to. */
-export function blockOf (id: number): number {
-  return id - id % blockSize
+/** Whether an id is the first of a generated block, so that related records stand behind it. */
+export function opensBlock (id: number): boolean {
+  return id >= firstBlock && id % blockSize === 0
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ValidateFunction } from 'ajv'
 import { describeFaults, suggest } from '../schema/describe-faults.ts'
-import { parseJson } from '../schema/parse-json.ts'
+import { MalformedJson, parseJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
@@ -32,14 +32,10 @@ export class FixtureFaults extends Error {
 export function readFixtures (folder: string, resources: readonly Resource[]): Fixtures {
   const faults = folderFaults(folder, resources)
   const ajv = strictAjv(sharedSchemas)
-  const fixtures = new Map<string, Map<number, OvocRecord>>()
-  for (const resource of resources) {
-    const { records, fileFaults } = readFile(folder, resource, ajv.compile(resource.schema))
-    faults.push(...fileFaults)
-    fixtures.set(resource.name, new Map(records.map(record => [record.id, record])))
-  }
+  const files = resources.map(resource => ({ resource, ...readFile(folder, resource, ajv.compile(resource.schema)) }))
+  faults.push(...files.flatMap(file => file.faults))
   if (faults.length > 0) throw new FixtureFaults(folder, faults)
-  return fixtures
+  return new Map(files.map(({ resource, records }) => [resource.name, new Map(records.map(record => [record.id, record]))]))
 }
 
 function folderFaults (folder: string, resources: readonly Resource[]): string[] {
@@ -59,15 +55,15 @@ function listFolder (folder: string): string[] {
   }
 }
 
-function readFile (folder: string, resource: Resource, validate: ValidateFunction): { records: OvocRecord[], fileFaults: string[] } {
+function readFile (folder: string, resource: Resource, validate: ValidateFunction): { records: OvocRecord[], faults: string[] } {
   const file = `${resource.name}.json`
-  if (!existsSync(join(folder, file))) return { records: [], fileFaults: [] }
+  if (!existsSync(join(folder, file))) return { records: [], faults: [] }
   try {
     const records = parseJson(readFileSync(join(folder, file), 'utf8'))
-    if (!Array.isArray(records)) throw new Error(`must be a list of records, got ${quote(records)}`)
-    return { records, fileFaults: recordFaults(records, resource, validate).map(fault => `${file}: ${fault}`) }
+    if (!Array.isArray(records)) return { records: [], faults: [`${file}: it must be a list of records, got ${quote(records)}`] }
+    return { records, faults: recordFaults(records, resource, validate).map(fault => `${file}: ${fault}`) }
   } catch (error) {
-    return { records: [], fileFaults: [`${file}: ${(error as Error).message}`] }
+    return { records: [], faults: [`${file}: ${error instanceof MalformedJson ? 'it is not JSON' : "it can't be read"}: ${(error as Error).message}`] }
   }
 }
 
@@ -75,7 +71,7 @@ function recordFaults (records: readonly OvocRecord[], resource: Resource, valid
   const seen = new Set<number>()
   return records.flatMap((record, index) => {
     const name = `record ${record?.id ?? `at index ${index}`}`
-    if (!validate(record)) return describeFaults(validate.errors ?? []).map(fault => `${name}: ${fault}`)
+    if (!validate(record)) return describeFaults(validate.errors).map(fault => `${name}: ${fault}`)
     const faults = crossFaults(record, resource, seen).map(fault => `${name}: ${fault}`)
     seen.add(record.id)
     return faults

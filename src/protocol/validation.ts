@@ -13,18 +13,18 @@ export function buildValidator (sharedSchemas: Record<string, unknown>) {
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as Part
     const validate = ajv.compile(schema)
-    return httpPart === 'body' ? allowNone(validate, schema) : readFirst(validate, schema)
+    return httpPart === 'body' ? allowNone(validate) : readFirst(validate, schema)
   }
 }
 
 // Fastify hands over null for a body that was not sent; a body that is the JSON text `null` never comes this far.
-function allowNone (validate: ValidateFunction, schema: AnySchemaObject): ValidateFunction {
-  return schema['x-optional'] ? wrap(validate, body => body === null || validate(body)) : validate
+function allowNone (validate: ValidateFunction): ValidateFunction {
+  return wrap(validate, body => body === null || validate(body))
 }
 
 function readFirst (validate: ValidateFunction, schema: AnySchemaObject): ValidateFunction {
   return wrap(validate, texts => {
-    readTexts(texts as Record<string, unknown>, schema as TextSchema)
+    readTexts(texts as Record<string, unknown>, schema as unknown as TextSchema)
     return validate(texts)
   })
 }
@@ -40,10 +40,10 @@ function wrap (validate: ValidateFunction, check: (data: unknown) => unknown): V
   return wrapped as ValidateFunction
 }
 
-const partNames: Record<string, string> = { body: 'the body', params: 'the path', querystring: 'the query' }
+const partNames: Record<string, string | undefined> = { body: 'the body', params: 'the path', querystring: 'the query' }
 
 /** Turns all faults of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const faults = describeFaults(errors as ErrorObject[])
-  return new Refusal(400, `${partNames[part] ?? part} is not valid: ${faults.join('; ')}`)
+  return new Refusal(400, `${partNames[part]} is not valid: ${faults.join('; ')}`)
 }

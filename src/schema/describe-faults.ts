@@ -1,12 +1,12 @@
-import type { AnySchemaObject, ErrorObject } from 'ajv'
+import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { quote } from './quote.ts'
 
 const mostFaults = 100
 
 /** One phrase per fault: where (JSON pointer), what was expected, what was found. Beyond 100 the rest is counted. */
-export function describeFaults (errors: readonly ErrorObject[]): string[] {
-  const phrases = [...new Set(errors.map(describeFault))]
+export function describeFaults (errors: ValidateFunction['errors']): string[] {
+  const phrases = [...new Set((errors as ErrorObject[]).map(describeFault))]
   const shown = phrases.slice(0, mostFaults)
   return phrases.length > mostFaults ? [...shown, `and ${phrases.length - mostFaults} more`] : shown
 }
@@ -19,13 +19,12 @@ function describeFault ({ keyword, instancePath, params, parentSchema, data }: E
 }
 
 function describeUnknown (parent: string, name: string, schema: AnySchemaObject): string {
-  const known = Object.keys(schema.properties ?? {})
+  const known = Object.keys(schema.properties)
   return `${childPointer(parent, name)} is not a known field${suggest(name, known)}`
 }
 
 /** `; did you mean "x"?` when one of the known names is near enough, else which there are. */
 export function suggest (name: string, known: readonly string[]): string {
-  if (known.length === 0) return ''
   const nearest = closest(name.slice(0, 100), known)
   const isNear = distance(name.slice(0, 100), nearest) <= Math.max(2, nearest.length / 3)
   return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
@@ -44,22 +43,15 @@ export function describeExpected (schema: AnySchemaObject): string {
 }
 
 function describeType (type: string, schema: AnySchemaObject): string {
-  if (type === 'string' && schema.pattern) return schema.description ?? `text that matches ${schema.pattern}`
-  if (type === 'string') return `a string${range(schema.minLength, schema.maxLength, ' characters')}`
-  if (type === 'integer' || type === 'number') return `${typeNames[type]}${range(schema.minimum, schema.maximum, '')}`
+  if (schema.pattern && type === 'string') return schema.description
+  if (schema.maximum !== undefined && type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`
   return typeNames[type] as string
 }
 
 const typeNames: Record<string, string> = {
+  string: 'a string',
   integer: 'a whole number',
-  number: 'a number',
   boolean: 'true or false',
   object: 'an object',
   array: 'a list'
-}
-
-function range (from: number | undefined, to: number | undefined, unit: string): string {
-  if (from !== undefined && to !== undefined) return ` from ${from} to ${to}${unit}`
-  if (from !== undefined) return ` of at least ${from}${unit}`
-  return to === undefined ? '' : ` of at most ${to}${unit}`
 }

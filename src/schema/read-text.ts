@@ -1,5 +1,5 @@
-/** A field's schema, as far as reading it from text needs. */
-export interface TextSchema { type?: string | string[], properties?: Record<string, TextSchema> }
+/** An object's schema, as far as reading its fields from text needs. */
+export interface TextSchema { properties: Record<string, { type?: string }> }
 
 const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
 
@@ -7,14 +7,14 @@ const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
  * Turns the texts of a path, a query, a flag or a variable into the values that their schema names.
  * Text that does not spell such a value stays as it is, for validation to refuse.
  */
-export function readTexts (texts: Record<string, unknown>, schema: TextSchema): void {
-  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+export function readTexts (texts: Record<string, unknown>, { properties }: TextSchema): void {
+  for (const [name, field] of Object.entries(properties)) {
     const text = texts[name]
     if (typeof text === 'string') texts[name] = readText(text, field)
   }
 }
 
-function readText (text: string, { type }: TextSchema): unknown {
+function readText (text: string, { type }: { type?: string }): unknown {
   if (type === 'integer' && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text

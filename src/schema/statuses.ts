@@ -2,11 +2,11 @@ import type { Static } from 'typebox'
 import { oneOf, strictObject } from './primitives.ts'
 import { assumed } from './evidence.ts'
 
-export const ManagementStatus = oneOf(['ERROR', 'WARNING', 'OK', 'UNMONITORED'], {
+export const ManagementStatusSchema = oneOf(['ERROR', 'WARNING', 'OK', 'UNMONITORED'], {
   'x-evidence': assumed('the four labels are documented, but only ERROR and UNMONITORED are seen as literals')
 })
 
-export type ManagementStatus = Static<typeof ManagementStatus>
+export type ManagementStatus = Static<typeof ManagementStatusSchema>
 
 const VoiceQualityStatus = oneOf(['UNMONITORED', 'CLEAR', 'MAJOR', 'CRITICAL', 'ERROR', 'WARNING', 'OK'], {
   'x-evidence': assumed('two vendor pages name different sets and only UNMONITORED is seen as a literal; this is the union')
@@ -18,14 +18,14 @@ const VoiceQualityDetail = strictObject({
   voiceQualityStatus: VoiceQualityStatus
 })
 
-export const VoiceQuality = strictObject({
+export const VoiceQualitySchema = strictObject({
   teamsVoiceQualityJson: VoiceQualityDetail,
   voiceQualityStatus: VoiceQualityStatus,
   alertRuleVoiceQualityStatus: VoiceQualityStatus,
   sbcVoiceQualityJson: VoiceQualityDetail
 }, { $id: 'VoiceQuality' })
 
-export type VoiceQuality = Static<typeof VoiceQuality>
+export type VoiceQuality = Static<typeof VoiceQualitySchema>
 
 /** The schemas that those of several resources refer to. */
-export const sharedSchemas = [VoiceQuality]
+export const sharedSchemas = [VoiceQualitySchema]

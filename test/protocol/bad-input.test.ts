@@ -65,7 +65,7 @@ t.test('one 400 names every fault of a body by JSON pointer, with what was expec
   for (const fault of [
     '/name must be a name of 3 to 15 characters', 'got "a b"', '/foo is not a known field; known are',
     '/contacts/email must be a string or null, got 5', '/contacts/fax is not a known field', '/services/OC/meteringTag must be a string, got null',
-    '/services/SIP is not a known field; did you mean', '/logoId must be a whole number from 1 to 9007199254740991 or null, got -1',
+    '/services/SIP is not a known field; known are LIVE_CX', '/logoId must be a whole number from 1 to 9007199254740991 or null, got -1',
     '/adGroupId must be a GUID in lower case', 'got "ABC"', '/description must be a string or null, got a list',
     '/fullNam is not a known field; did you mean "fullName"?', '/a~1b~0c is not a known field'
   ]) t.match(description, fault)

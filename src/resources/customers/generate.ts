@@ -1,4 +1,5 @@
 import type { Faker } from '@faker-js/faker'
+import { opensBlock } from '../../dataset/generated-ids.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -18,7 +19,7 @@ const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods'
 const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 
 function generateCustomer (id: number, faker: Faker): Customer {
-  const attached = faker.helpers.arrayElement([0, 1, 1, 1, 2, 2, 3, 4])
+  const attached = opensBlock(id) ? faker.helpers.arrayElement([0, 1, 1, 1, 2, 2, 3, 4]) : 0
   const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
   const trade = faker.helpers.arrayElement(trades)
   const name = `${family.slice(0, 15 - trade.length)}${trade}`

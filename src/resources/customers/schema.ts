@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed } from '../../schema/evidence.ts'
 import { DateTime, Guid, Id, nullable, ref, strictObject } from '../../schema/primitives.ts'
-import { ManagementStatus, VoiceQuality } from '../../schema/statuses.ts'
+import { ManagementStatusSchema, VoiceQualitySchema } from '../../schema/statuses.ts'
 
 /** The service types of a customer, in the order in which OVOC writes them. */
 export const customerServiceTypes = [
@@ -36,14 +36,14 @@ const readOnlyFields = {
   definedAt: DateTime,
   iamAccountId: { ...Guid, description: 'a GUID in lower case: account in the identity and access management of Live Platform' },
   applicationsStatus: strictObject({
-    management: strictObject({ managementStatus: ManagementStatus }),
-    voiceQuality: ref(VoiceQuality)
+    management: strictObject({ managementStatus: ManagementStatusSchema }),
+    voiceQuality: ref(VoiceQualitySchema)
   }),
   url: Type.String({ description: 'Path from which the record can be retrieved' }),
   attachedServices: Type.Array(Id, { description: 'Ids of the services that are attached to the customer' }),
   tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the customer' },
   id: Id,
-  status: ManagementStatus
+  status: ManagementStatusSchema
 }
 
 /** The fields that an update may repeat but not change. */

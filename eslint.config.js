@@ -1,0 +1,81 @@
+import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
+
+/**
+ * Which of our own files the files of a room may import; the last line that fits a file holds for it.
+ * `*` is one name, `**` a path further down, the rest is a regular expression; `.ts` is left out.
+ */
+const rooms = {
+  'src/**/*.ts': ['./*'],
+  'src/schema/*.ts': ['./*'],
+  'src/dataset/*.ts': ['./*', '../schema/*'],
+  'src/sandbox/*.ts': ['./*', '../(dataset|schema)/*'],
+  'src/protocol/*.ts': ['./*', '../(sandbox|dataset|schema)/*'],
+  'src/resources/*.ts': ['./*', '../(protocol|sandbox|dataset|schema)/*'],
+  'src/resources/index.ts': ['./*', './*/*', '../(protocol|sandbox|dataset|schema)/*'],
+  'src/resources/generate*.ts': ['./generate*', '../(dataset|schema)/*'],
+  'src/resources/*/*.ts': ['./*', '../(?!index.ts)*', '../../(protocol|sandbox|dataset|schema)/*'],
+  'src/resources/*/generate*.ts': ['./(?!routes.ts)*', '../generate*', '../../(dataset|schema)/*'],
+  'src/resources/*/schema.ts': ['../../schema/*'],
+  'src/control/*.ts': ['./*', '../resources/index', '../(protocol|sandbox|dataset|schema)/*'],
+  'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources)*/*', './resources/index'],
+  'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources)*/*', './resources/index'],
+  'src/index.ts': ['./(?!cli.ts)**'],
+  'src/cli.ts': ['./(index|command-line|help)'],
+  'test/**/*.ts': ['./**', '(../)+(?!src/)**', '(../)+src/index']
+}
+
+const signs = { '**': '([\\w-]+/)*[\\w.-]+', '*': '[\\w-]+', '.': '\\.' }
+const clock = 'src/sandbox/clock.ts'
+const clockMessage = `Only ${clock} asks the machine for the time or for chance.`
+const clockSyntax = ['NewExpression[callee.name="Date"][arguments.length=0]', 'CallExpression[callee.name="Date"]']
+  .map(selector => ({ selector, message: clockMessage }))
+const fakerMessage = 'Only src/dataset makes a faker; elsewhere `import type` will do.'
+
+export default [
+  ...neostandard({ ts: true, noJsx: true, ignores: resolveIgnoresFromGitignore() }),
+  ...Object.entries(rooms).map(([files, allowed]) => room(files, allowed)),
+  {
+    // With verbatimModuleSyntax `import { type Faker }` would load the module after all.
+    files: ['**/*.ts'],
+    rules: { '@typescript-eslint/no-import-type-side-effects': 'error' }
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error',
+        { object: 'Date', property: 'now', message: clockMessage },
+        { object: 'Math', property: 'random', message: clockMessage }]
+    }
+  },
+  { files: [clock], rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' } }
+]
+
+function room (files, allowed) {
+  const foreign = foreignTo(files, allowed)
+  const message = `Of our own files, ${files} may import ${allowed.join(', ')} only.`
+  const makesFakers = files.startsWith('src/dataset/')
+  return {
+    files: [files],
+    rules: {
+      'no-restricted-imports': ['error', {
+        patterns: [
+          { regex: foreign, message },
+          ...makesFakers ? [] : [{ regex: '^@faker-js/', allowTypeImports: true, message: fakerMessage }]
+        ]
+      }],
+      'no-restricted-syntax': ['error',
+        { selector: `ImportExpression[source.value=/${foreign.replaceAll('/', '\\/')}/]`, message },
+        { selector: 'ImportExpression[source.type!="Literal"]', message: 'Only an import of a literal can be checked.' },
+        { selector: 'TSImportType', message: 'Import types by name, at the top of the file.' },
+        ...makesFakers ? [] : [{ selector: 'ImportExpression[source.value=/^@faker-js/]', message: fakerMessage }],
+        ...files.startsWith('src/') ? clockSyntax : []
+      ]
+    }
+  }
+}
+
+/** What begins like a file of ours and isn't allowed; from a schema, every package but typebox too. */
+function foreignTo (files, allowed) {
+  const paths = allowed.map(path => path.replace(/\*\*|[*.]/g, sign => signs[sign])).join('|')
+  return files.endsWith('/schema.ts') ? `^(?!(typebox|(${paths})\\.ts)$)` : `^(?!(${paths})\\.ts$)([./#]|ovoc-mock)`
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import type { Test } from 'tap'
+import { FixtureFaults, buildApp } from '../../src/index.ts'
+import type { Customer } from '../../src/index.ts'
+import { build } from '../harness.ts'
+
+const records: Customer[] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
+
+/** Each record with its keys in the schema's order, so that files can be compared as text. */
+async function faultsOf (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
+  const error = await buildApp({ fixtures: t.testdir(files) }).then(() => undefined, error => error)
+  if (!(error instanceof FixtureFaults)) throw new Error('the fixtures were taken', { cause: error })
+  return error.faults
+}
+
+t.test('every bundled record is served as the file has it', async t => {
+  const call = await build(t)
+  for (const record of records) {
+    t.equal((await call(`/ovoc/v1/topology/customers/${record.id}`, { method: 'PUT' })).text, JSON.stringify(record))
+  }
+})
+
+t.test('the bundled records show what a frontend has to draw', async t => {
+  const has = (name: string, test: (record: Customer) => boolean) => t.ok(records.some(test), name)
+  t.equal(records[0]?.id, 85844)
+  t.ok(records.length >= 8)
+  for (const status of ['ERROR', 'WARNING', 'OK', 'UNMONITORED']) has(status, record => record.status === status)
+  has('contacts full', ({ contacts }) => Object.values(contacts).every(value => value !== null))
+  has('contacts empty', ({ contacts }) => Object.values(contacts).every(value => value === null))
+  has('no service', ({ services }) => Object.keys(services).length === 0)
+  has('all eleven services in use', ({ services }) => Object.values(services).filter(service => service.meteringTag !== '').length === 11)
+  has('many attached services', ({ attachedServices }) => attachedServices.length > 10)
+  has('an Entra group', ({ adGroupId }) => adGroupId !== null)
+  has('non-Latin letters', ({ fullName }) => /[\p{Script=Han}]/u.test(fullName ?? ''))
+  has('200 characters', ({ fullName }) => fullName?.length === 200)
+  has('neither channel nor logo', ({ channelId, logoId }) => channelId === null && logoId === null)
+})
+
+t.test("a folder of the user's own is served instead", async t => {
+  const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([{ ...records[0], id: 7, url: '/ovoc/v1/topology/lcCustomers/7' }]), 'notes.txt': '' }) })
+  t.equal((await call('/ovoc/v1/topology/customers/7')).body.name, 'Brad984')
+  t.equal((await call('/ovoc/v1/topology/customers/85844')).status, 404)
+})
+
+t.test('every fault of every record is told at once: file, record, JSON pointer, expected, got', async t => {
+  const [first, second] = records
+  const faults = await faultsOf(t, {
+    'customers.json': JSON.stringify([
+      { ...first, status: 'FINE', extra: 1, contacts: { ...first?.contacts, email: 5 } },
+      { ...second, url: '/elsewhere' }, second, { id: 9 }, 'text', null
+    ])
+  })
+  const expected = [
+    /^customers.json: record 85844: \/extra is not a known field/,
+    /^customers.json: record 85844: \/contacts\/email must be a string or null, got 5$/,
+    /^customers.json: record 85844: \/status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"$/,
+    /^customers.json: record 79192: \/url must be "\/ovoc\/v1\/topology\/lcCustomers\/79192", got "\/elsewhere"$/,
+    /^customers.json: record 79192: \/id must be unique, got 79192 again$/,
+    /^customers.json: record 9: \/definedAt is missing$/,
+    /^customers.json: record at index 4: must be an object, got "text"$/,
+    /^customers.json: record at index 5: must be an object, got null$/
+  ]
+  for (const fault of expected) t.ok(faults.some(text => fault.test(text)), String(fault))
+})
+
+t.test('a file that is not a list of records is said to be what it is', async t => {
+  t.same(await faultsOf(t, { 'customers.json': '[{]' }), ['customers.json: it is not JSON: property name expected at line 1, column 3'])
+  const [unreadable] = await faultsOf(t, { 'customers.json': {} })
+  t.match(unreadable, /^customers.json: it can't be read: EISDIR/)
+  t.same(await faultsOf(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, got an object'])
+})
+
+t.test('a missing folder, an empty one and a stranger in it are said', async t => {
+  const missing = await buildApp({ fixtures: '/no/such/folder' }).catch(error => error)
+  t.match(missing.message, "the fixtures in /no/such/folder can't be served:\n  the folder can't be read: ENOENT")
+  t.same(await faultsOf(t, {}), ['it holds none of customers.json'])
+  t.same(await faultsOf(t, { 'customer.json': '[]' }), ['customer.json: is not a resource\'s file; did you mean "customers.json"?'])
+})

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { openapiDocument } from '../src/index.ts'
+import { build, run } from './harness.ts'
+
+interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, requestBody?: { required: boolean }, responses: Record<string, { description: string }> }
+interface Document { openapi: string, servers: Array<{ url: string }>, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, { examples?: unknown[], 'x-evidence'?: unknown }> } }
+
+const committed = (name: string) => readFileSync(`openapi/${name}`, 'utf8')
+const document: Document = JSON.parse(await openapiDocument('json'))
+const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })))
+
+t.test('the committed documents are those that the schemas make', async t => {
+  t.equal(committed('openapi.json'), await openapiDocument('json'))
+  t.equal(committed('openapi.yaml'), await openapiDocument('yaml'))
+  t.equal((await run(t, ['openapi', '--format', 'yaml'])).stdout, committed('openapi.yaml'))
+})
+
+t.test('the server serves both documents and a page to read them on', async t => {
+  const call = await build(t)
+  t.same((await call('/openapi.json')).body, document)
+  t.equal((await call('/openapi.yaml')).text, committed('openapi.yaml'))
+  const page = await call('/docs')
+  t.match(page.headers['content-type'], 'text/html')
+  for (const [, asset] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    t.equal((await call(new URL(asset as string, 'http://local/docs').pathname)).status, 200, String(asset))
+  }
+  t.notMatch(page.text, /(?:src|href)="https?:/)
+})
+
+t.test('the document is 3.1, names the three doors, and shows the documented record', async t => {
+  t.equal(document.openapi, '3.1.0')
+  t.same(document.servers.map(({ url }) => url), ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'])
+  t.hasStrict(document.components.schemas, { Customer: {}, CustomerUpdate: {}, Error: {} })
+  t.same(document.components.schemas.Customer?.examples, [JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))[0]])
+})
+
+t.test('every operation has an id, a summary, a tag, its errors and its evidence', async t => {
+  t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
+  for (const { operationId, summary, tags, responses, 'x-evidence': evidence } of operations) {
+    t.ok(summary && tags.length === 1, operationId)
+    t.match(evidence.level, /^(documented|observed|assumed)$/, operationId)
+    t.ok(evidence.source.length > 10, operationId)
+    t.ok('400' in responses && '404' in responses, operationId)
+    t.ok(Object.values(responses).every(({ description }) => description !== 'Default Response'), operationId)
+  }
+})
+
+t.test('the retrieval is documented, the update assumed, and its body may be left out', async t => {
+  const verify = document.paths['/topology/customers/{id}']?.put as Operation
+  t.equal(verify['x-evidence'].level, 'documented')
+  t.match(document.components.schemas.CustomerUpdate?.['x-evidence'], { level: 'assumed' })
+  t.equal(verify.requestBody?.required, false)
+})
+
+t.test("the README's table has the operations that are registered, and no others", async t => {
+  const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\| `([A-Z]+) ([^`]+)` \| `(\w+)` \| (\w+) \|/gm)]
+  const promised = rows.map(([, method, path, operationId, level]) => `${method} ${path} ${operationId} ${level}`)
+  const registered = operations.map(({ method, path, operationId, 'x-evidence': { level } }) => `${method.toUpperCase()} ${path} ${operationId} ${level}`)
+  t.same(promised.sort(), registered.sort())
+})
+
+t.test("the README's options are those of --help", async t => {
+  t.match(readFileSync('README.md', 'utf8'), `\`\`\`text\n${(await run(t, ['--help'])).stdout}\`\`\``)
+})

@@ -1,0 +1,45 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+
+const origin = 'http://page.example'
+const path = '/api/ovoc/v1/topology/customers/85844'
+
+t.test('a page of any origin may read every answer of OVOC, errors included', async t => {
+  const call = await build(t)
+  const calls = [
+    call(path, { method: 'PUT', headers: { origin } }),
+    call('/ovoc/v1/topology/customers/1', { headers: { origin } }),
+    call(path, { method: 'DELETE', headers: { origin } }),
+    call('/ovoc/v1/nothing', { headers: { origin } }),
+    call(path, { method: 'PUT', text: '{', headers: { origin, 'content-type': 'application/json' } })
+  ]
+  for (const { headers, status } of await Promise.all(calls)) {
+    t.match(headers, { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', vary: 'Origin' }, String(status))
+  }
+})
+
+t.test('a preflight is answered with what the page may send', async t => {
+  const call = await build(t)
+  const headers = { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,content-type' }
+  const answer = await call(path, { method: 'OPTIONS', headers })
+  t.equal(answer.status, 204)
+  t.match(answer.headers, {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+    'access-control-allow-headers': 'authorization,content-type'
+  })
+})
+
+t.test('OPTIONS that is no preflight is a method like any other', async t => {
+  const call = await build(t)
+  const answer = await call(path, { method: 'OPTIONS' })
+  t.same([answer.status, answer.headers.allow], [405, 'PUT, GET, HEAD'])
+  t.equal((await call('/ovoc/v1/nothing', { method: 'OPTIONS', headers: { origin } })).status, 404)
+})
+
+t.test("the simulator's own paths are closed to pages of other origins", async t => {
+  const call = await build(t)
+  const answer = await call('/__admin/health', { headers: { origin } })
+  t.equal(answer.headers['access-control-allow-origin'], undefined)
+})

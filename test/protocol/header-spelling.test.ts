@@ -1,0 +1,33 @@
+import t from 'tap'
+import { sendRaw, start } from '../harness.ts'
+
+const request = (line: string, headers = '') => `${line} HTTP/1.1\r\nHost: ovoc\r\n${headers}Connection: close\r\n\r\n`
+
+t.test('every response spells its header names with capitals, errors included', async t => {
+  const { url } = await start(t)
+  for (const [line, status] of [
+    ['PUT /ovoc/v1/topology/customers/85844', 200], ['PUT /ovoc/v1/topology/customers/1', 404], ['PUT /ovoc/v1/topology/customers/x', 400],
+    ['DELETE /ovoc/v1/topology/customers/85844', 405], ['GET /nothing', 404], ['GET /openapi.json', 200], ['GET /__admin/health', 200],
+    ['GET /docs/static/index.css', 200]
+  ] as const) {
+    const [head = '', body = ''] = (await sendRaw(url, request(line, 'Origin: http://page.example\r\n'))).split('\r\n\r\n')
+    t.match(head, `HTTP/1.1 ${status} `, line)
+    t.match(head, /\r\nContent-Type: /, line)
+    t.match(head, `\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`, line)
+    t.notMatch(head, /\r\n[a-z]/, line)
+  }
+})
+
+t.test('headers whose spelling is no plain capitalisation have their own', async t => {
+  const { url } = await start(t)
+  t.match(await sendRaw(url, request('GET /docs/static/index.css')), /\r\nETag: /)
+})
+
+t.test('what is no HTTP at all, or too large to read, is answered with a description', async t => {
+  const { url } = await start(t)
+  const garbage = await sendRaw(url, 'HELLO\r\n\r\n')
+  t.match(garbage, /^HTTP\/1.1 400 Bad Request\r\nContent-Type: application\/json; charset=utf-8\r\nContent-Length: \d+\r\nConnection: close\r\n\r\n\{"description":"the request is not HTTP\/1.1: /)
+  t.match(await sendRaw(url, request('GET /', `X-Long: ${'x'.repeat(20_000)}\r\n`)), /^HTTP\/1.1 431 .*\{"description":"the request line and headers are larger than 16 KiB"\}$/s)
+  t.match(await sendRaw(url, request(`PUT /ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)), /^HTTP\/1.1 431 /)
+  t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)
+})

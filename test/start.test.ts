@@ -1,0 +1,56 @@
+import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { buildApp, startOvocMock } from '../src/index.ts'
+import { sendRaw, spawnCli, start } from './harness.ts'
+
+const request = 'PUT /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\n'
+
+t.test('two servers start side by side on ports of their own', async t => {
+  const [one, other] = [await start(t), await start(t)]
+  t.not(one.url, other.url)
+  for (const { url } of [one, other]) t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)
+})
+
+t.test('an IPv6 address is written so that it can be called', async t => {
+  const { url } = await start(t, { host: '::1' })
+  t.match(url, /^http:\/\/\[::1\]:\d+$/)
+})
+
+t.test('await using closes the server', async t => {
+  const mock = await startOvocMock()
+  await mock[Symbol.asyncDispose]()
+  await t.rejects(fetch(mock.url))
+})
+
+t.test('wrong options are refused with what was expected', async t => {
+  await t.rejects(startOvocMock({ port: -1, customers: 1.5 }), { name: 'Error', message: 'option port must be a whole number from 0 to 65535, got -1\noption customers must be a whole number from 0 to 10000000, got 1.5' })
+  await t.rejects(buildApp({ sed: 1 } as object), { message: 'option sed is not a known field; did you mean "seed"?' })
+})
+
+t.test('SIGTERM answers what is in flight, closes idle connections and exits 0', async t => {
+  const program = spawnCli(t, ['--port', '0'])
+  const { hostname, port } = new URL((await program.line()).replace('ovoc-mock listens on ', ''))
+  const idle = connect(Number(port), hostname)
+  idle.on('error', () => {})
+  const inFlight = sendRaw(`http://${hostname}:${port}`, `${request}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`)
+  await setTimeout(100)
+  program.child.kill('SIGTERM')
+  await program.exited
+  t.equal(program.code, 0)
+  await inFlight
+})
+
+t.test('a request that is being sent when the server closes is answered', async t => {
+  const mock = await startOvocMock()
+  const { hostname, port } = new URL(mock.url)
+  const socket = connect(Number(port), hostname)
+  let received = ''
+  socket.on('data', chunk => { received += chunk })
+  socket.write(`${request}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`)
+  await setTimeout(50)
+  const closed = mock.close()
+  socket.write('}')
+  await closed
+  t.match(received, /^HTTP\/1.1 200 OK\r\n/)
+})
