@@ -44,7 +44,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
 }
 
 /** Every record that the options ask for. */
-export function openDataset (options: Options): Dataset {
+function openDataset (options: Options): Dataset {
   return new Dataset(readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
 }
 

@@ -33,7 +33,7 @@ export const commands = {
   }
 } as const
 
-export type CommandName = keyof typeof commands
+type CommandName = keyof typeof commands
 
 /** What was asked for on the command line. */
 export type Invocation = {
@@ -46,7 +46,7 @@ export function flagOf (name: string): string {
 }
 
 /** The variable of an option: `unknownIds` is `OVOC_MOCK_UNKNOWN_IDS`. */
-export function variableOf (name: string): string {
+function variableOf (name: string): string {
   return `OVOC_MOCK_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
 }
 

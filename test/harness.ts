@@ -9,8 +9,8 @@ import { buildApp, startOvocMock } from '../src/index.ts'
 import type { Options, OvocMock } from '../src/index.ts'
 import { assertDescribed } from './described.ts'
 
-export interface Call { method?: string, body?: unknown, text?: string, headers?: Record<string, string> }
-export interface Answer { status: number, headers: Record<string, unknown>, text: string, body: any }
+interface Call { method?: string, body?: unknown, text?: string, headers?: Record<string, string> }
+interface Answer { status: number, headers: Record<string, unknown>, text: string, body: any }
 export type Client = (path: string, call?: Call) => Promise<Answer>
 
 /** A client of a server without a socket; every answer that it gets is checked against the OpenAPI document. */

@@ -36,7 +36,7 @@ function childPointer (parent: string, name: string): string {
 }
 
 /** What a schema accepts, in words. */
-export function describeExpected (schema: AnySchemaObject): string {
+function describeExpected (schema: AnySchemaObject): string {
   if (schema.enum) return `one of ${schema.enum.map(quote).join(', ')}`
   const types: string[] = [schema.type].flat()
   return types.map(type => type === 'null' ? 'null' : describeType(type, schema)).join(' or ')
