@@ -45,7 +45,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
 
 /** Every record that the options ask for. */
 function openDataset (options: Options): Dataset {
-  return new Dataset(readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
+  return new Dataset(resources, readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
 }
 
 function createServer (logger: FastifyServerOptions['logger']): OvocApp {

@@ -6,7 +6,7 @@ import { resources } from './resources/index.ts'
 import { suggest } from './schema/describe-faults.ts'
 
 /**
- * The first generated records of a resource, as a server with these options has them.
+ * The first generated records of a resource, as a server with that seed has them.
  * @throws {OptionFaults} when there is no such resource.
  */
 export function generateRecords (resourceName: string, { count, seed }: { count: number, seed: number }): OvocRecord[] {
@@ -14,5 +14,7 @@ export function generateRecords (resourceName: string, { count, seed }: { count:
   if (resource === undefined) {
     throw new OptionFaults(`"${resourceName}" is not a resource${suggest(resourceName, resources.map(({ name }) => name))}`)
   }
-  return [...new Dataset(new Map(), seededFaker(seed), { customers: count, unknownIds: 'not-found' }).generated(resource)]
+  const dataset = new Dataset(resources, new Map(resources.map(({ name }) => [name, new Map()])), seededFaker(seed), { seed, customers: count, unknownIds: 'not-found' })
+  const ids = [...dataset.ids(resource)].slice(0, count)
+  return ids.map(id => dataset.find(resource, id) as OvocRecord)
 }

@@ -23,6 +23,6 @@ export function healthRoute (app: OvocApp, resources: readonly Resource[], facts
   }, ({ sandbox }): Health => ({
     status: 'ok',
     ...facts,
-    counts: Object.fromEntries(resources.map(resource => [resource.name, sandbox.count(resource)]))
+    counts: Object.fromEntries(resources.map(resource => [resource.name, sandbox.collection(resource).count]))
   }))
 }

@@ -1,10 +1,12 @@
-import { blockSize, firstBlock } from './generated-ids.ts'
+import { blockAt, blockSize, firstBlock } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import type { Fixtures } from './read-fixtures.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
 /** What a dataset holds besides its fixtures. */
 export interface GeneratedPart {
+  seed: number
   /** How many generated customers there are, with all that belongs to them. */
   customers: number
   /** Whether an id that nobody made has a record all the same. */
@@ -13,48 +15,72 @@ export interface GeneratedPart {
 
 /** Every record there is before anyone changes one: fixtures, and functions of (seed, resource, id). Never changes. */
 export class Dataset {
+  /** Every kind of record, by name. */
+  readonly resources: ReadonlyMap<string, Resource<any>>
   readonly #fixtures: Fixtures
   readonly #faker: SeededFaker
   readonly #generated: GeneratedPart
-  readonly #firstGeneratedId: number
+  readonly #base: number
+  readonly #counts = new Map<string, number>()
 
-  constructor (fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
+  constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
+    this.resources = new Map(resources.map(resource => [resource.name, resource]))
     this.#fixtures = fixtures
     this.#faker = faker
     this.#generated = generated
-    this.#firstGeneratedId = blockAbove(fixtures)
+    this.#base = firstIdAbove(fixtures)
+  }
+
+  /** The first id that no record has. */
+  get nextId (): number {
+    return this.#base + this.#generated.customers * blockSize
   }
 
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
     const fixture = this.#fixturesOf(resource).get(id)
     if (fixture !== undefined) return fixture as Wire
-    if (this.#generated.unknownIds === 'generate' || this.#isGenerated(resource, id)) return resource.generate(id, this.#faker(resource.name, id))
-    return undefined
+    const block = this.#blockWith(resource, id)
+    if (block === undefined && this.#generated.unknownIds === 'not-found') return undefined
+    return resource.generate(id, this.#faker(resource.name, id), block)
   }
 
-  count (resource: Resource): number {
-    return this.#fixturesOf(resource).size + this.#generated.customers
+  /** The ids of a resource: fixtures in the order of their file, then generated ones. */
+  * ids (resource: Resource<any>): Generator<number> {
+    yield * this.#fixturesOf(resource).keys()
+    for (let index = 0; index < this.#generated.customers; index++) yield * resource.idsIn(this.#block(index))
   }
 
-  /** The generated records of a resource in the order of their ids. */
-  * generated<Wire extends OvocRecord> (resource: Resource<Wire>): Generator<Wire> {
-    for (let index = 0; index < this.#generated.customers; index++) {
-      const id = this.#firstGeneratedId + index * blockSize + resource.slot
-      yield resource.generate(id, this.#faker(resource.name, id))
-    }
+  /** How many records of a resource there are. */
+  count (resource: Resource<any>): number {
+    const known = this.#counts.get(resource.name)
+    if (known !== undefined) return known
+    let count = this.#fixturesOf(resource).size
+    for (let index = 0; index < this.#generated.customers; index++) count += resource.idsIn(this.#block(index)).length
+    this.#counts.set(resource.name, count)
+    return count
   }
 
-  #fixturesOf (resource: Resource): ReadonlyMap<number, OvocRecord> {
+  #fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> {
     return this.#fixtures.get(resource.name) as ReadonlyMap<number, OvocRecord>
   }
 
-  #isGenerated (resource: Resource, id: number): boolean {
-    const offset = id - this.#firstGeneratedId
-    return offset >= 0 && offset < this.#generated.customers * blockSize && offset % blockSize === resource.slot
+  #block (index: number): Block {
+    return blockAt(this.#base, index, this.#generated.seed)
+  }
+
+  // Where every id is known, the blocks go on without end.
+  #blockWith (resource: Resource<any>, id: number): Block | undefined {
+    const index = Math.floor((id - this.#base) / blockSize)
+    const isInside = index >= 0 && (this.#generated.unknownIds === 'generate' ? id < lastBlockedId : index < this.#generated.customers)
+    if (!isInside) return undefined
+    const block = this.#block(index)
+    return resource.idsIn(block).includes(id) ? block : undefined
   }
 }
 
-function blockAbove (fixtures: Fixtures): number {
+const lastBlockedId = Number.MAX_SAFE_INTEGER - 2 * blockSize
+
+function firstIdAbove (fixtures: Fixtures): number {
   let highest = 0
   for (const records of fixtures.values()) for (const id of records.keys()) highest = Math.max(highest, id)
   return firstBlock * Math.ceil((highest + 1) / firstBlock)

@@ -7,7 +7,8 @@ import { MalformedJson, parseJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
-import type { OvocRecord, Resource } from './resource.ts'
+import { relateIn } from './relate.ts'
+import type { OvocRecord, Relate, Resource } from './resource.ts'
 
 /** The records that come with the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
@@ -32,10 +33,12 @@ export class FixtureFaults extends Error {
 export function readFixtures (folder: string, resources: readonly Resource[]): Fixtures {
   const faults = folderFaults(folder, resources)
   const ajv = strictAjv(sharedSchemas)
-  const files = resources.map(resource => ({ resource, ...readFile(folder, resource, ajv.compile(resource.schema)) }))
-  faults.push(...files.flatMap(file => file.faults))
+  const files = resources.map(resource => readFile(folder, resource, ajv.compile(resource.schema)))
+  const fixtures = new Map(files.map(({ resource, records }) => [resource.name, records]))
+  const relate = relateIn(fixtures)
+  faults.push(...files.flatMap(file => [...file.faults, ...checkRelations(file, relate)]))
   if (faults.length > 0) throw new FixtureFaults(folder, faults)
-  return new Map(files.map(({ resource, records }) => [resource.name, new Map(records.map(record => [record.id, record]))]))
+  return fixtures
 }
 
 function folderFaults (folder: string, resources: readonly Resource[]): string[] {
@@ -55,33 +58,42 @@ function listFolder (folder: string): string[] {
   }
 }
 
-function readFile (folder: string, resource: Resource, validate: ValidateFunction): { records: OvocRecord[], faults: string[] } {
+/** A file's records by id, which of them fit their schema, and what is wrong with the rest. */
+interface FixtureFile {
+  resource: Resource
+  records: Map<number, OvocRecord>
+  sound: OvocRecord[]
+  faults: string[]
+}
+
+function readFile (folder: string, resource: Resource, validate: ValidateFunction): FixtureFile {
+  const read: FixtureFile = { resource, records: new Map(), sound: [], faults: [] }
   const file = `${resource.name}.json`
-  if (!existsSync(join(folder, file))) return { records: [], faults: [] }
+  if (!existsSync(join(folder, file))) return read
   try {
     const records = parseJson(readFileSync(join(folder, file), 'utf8'))
-    if (!Array.isArray(records)) return { records: [], faults: [`${file}: it must be a list of records, got ${quote(records)}`] }
-    return { records, faults: recordFaults(records, resource, validate).map(fault => `${file}: ${fault}`) }
+    if (Array.isArray(records)) records.forEach((record, index) => readRecord(read, record, index, validate))
+    else read.faults.push(`${file}: it must be a list of records, got ${quote(records)}`)
   } catch (error) {
-    return { records: [], faults: [`${file}: ${error instanceof MalformedJson ? 'it is not JSON' : "it can't be read"}: ${(error as Error).message}`] }
+    read.faults.push(`${file}: ${error instanceof MalformedJson ? 'it is not JSON' : "it can't be read"}: ${(error as Error).message}`)
   }
+  return read
 }
 
-function recordFaults (records: readonly OvocRecord[], resource: Resource, validate: ValidateFunction): string[] {
-  const seen = new Set<number>()
-  return records.flatMap((record, index) => {
-    const name = `record ${record?.id ?? `at index ${index}`}`
-    if (!validate(record)) return describeFaults(validate.errors).map(fault => `${name}: ${fault}`)
-    const faults = crossFaults(record, resource, seen).map(fault => `${name}: ${fault}`)
-    seen.add(record.id)
-    return faults
-  })
+function readRecord ({ resource, records, sound, faults }: FixtureFile, record: OvocRecord, index: number, validate: ValidateFunction): void {
+  const name = `${resource.name}.json: ${nameOf(record, index)}`
+  if (validate(record)) sound.push(record)
+  else faults.push(...describeFaults(validate.errors).map(fault => `${name}: ${fault}`))
+  if (typeof record !== 'object' || record === null) return
+  const id = resource.idOf(record, index + 1)
+  if (records.has(id)) faults.push(`${name}: /id must be unique, got ${id} again`)
+  records.set(id, record)
 }
 
-function crossFaults (record: OvocRecord & { url?: string }, resource: Resource, seen: ReadonlySet<number>): string[] {
-  const faults: string[] = []
-  if (seen.has(record.id)) faults.push(`/id must be unique, got ${record.id} again`)
-  const url = resource.urlOf(record.id)
-  if (record.url !== url) faults.push(`/url must be ${quote(url)}, got ${quote(record.url)}`)
-  return faults
+function nameOf (record: { id?: unknown } | null, index: number): string {
+  return `record ${typeof record?.id === 'number' ? record.id : `at index ${index}`}`
+}
+
+function checkRelations ({ resource, sound }: FixtureFile, relate: Relate): string[] {
+  return sound.flatMap((record, index) => resource.check(record, relate).map(fault => `${resource.name}.json: ${nameOf(record, index)}: ${fault}`))
 }

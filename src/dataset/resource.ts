@@ -1,18 +1,38 @@
 import type { Faker } from '@faker-js/faker'
 import type { TSchema } from 'typebox'
+import type { Block } from './blocks.ts'
 
-/** A record of any resource: OVOC gives each an id. */
-export interface OvocRecord { readonly id: number }
+/** A record of any resource. */
+export type OvocRecord = object
+
+/**
+ * Checks one relation: the id must be a record of the named resource, for which `holds` is true when given.
+ * Null relates to nothing and is no fault. The answer is a list of no or one fault.
+ */
+export type Relate = (pointer: string, resourceName: string, id: number | null, holds?: Holds) => string[]
+
+interface Holds {
+  /** What a fault says was expected besides existence, such as "points back". */
+  expected: string
+  test (other: any): boolean
+}
 
 /** What the dataset needs to know of a kind of record to read, check and generate it. */
 export interface Resource<Wire extends OvocRecord = OvocRecord> {
   /** The path's last segment, which is also the fixture file's name. */
   readonly name: string
   readonly schema: TSchema & { $id?: string }
-  /** Where in its block of the id sequence a generated record of this kind stands; see `generated-ids.ts`. */
-  readonly slot: number
-  /** The `url` that belongs to an id. */
-  urlOf (id: number): string
-  /** The record that belongs to an id; all its chance comes from the seeded faker. */
-  generate (id: number, faker: Faker): Wire
+  /** The id under which a record is kept; `position` counts from 1 in its file, for records without an id. */
+  idOf (record: Wire, position: number): number
+  /** What is wrong with a record that fits its schema: its own arithmetic and its relations. */
+  check (record: Wire, relate: Relate): string[]
+  /** The ids of this kind that a block of generated records holds. */
+  idsIn (block: Block): readonly number[]
+  /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */
+  generate (id: number, faker: Faker, block?: Block): Wire
+}
+
+/** The fault of a record whose `url` is not the one that belongs to its id. */
+export function urlFaults (url: string, expected: string): string[] {
+  return url === expected ? [] : [`/url must be "${expected}", got ${JSON.stringify(url)}`]
 }

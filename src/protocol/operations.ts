@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {} from '@fastify/swagger'
+import Type from 'typebox'
 import type { TSchema } from 'typebox'
+import { observed } from '../schema/evidence.ts'
 import type { Evidence } from '../schema/evidence.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -19,6 +21,18 @@ export type OvocApp = FastifyInstance<RawServerDefault, RawRequestDefaultExpress
 
 /** The parameter of every path that ends in an id. */
 export const IdParams = strictObject({ id: Id })
+
+/** The query of an operation that takes none. */
+export const NoQuery = strictObject({})
+
+/** An answer with a list of whole or brief records under the list's name. */
+export function listAnswer<Schema extends TSchema> (name: string, item: Schema & { $id?: string }) {
+  const list = strictObject({ [name]: Type.Array(ref(item)) })
+  return {
+    200: { description: 'The records; whole ones with `detail=1`, else brief', content: { 'application/json': { schema: list } } },
+    204: { description: 'The filter leaves nothing', type: 'null', 'x-evidence': observed('a program in use takes an empty list after a filter for a failure') }
+  }
+}
 
 /** A body that may be left out. */
 export function optional<Schema extends TSchema> (schema: Schema & { $id?: string }) {

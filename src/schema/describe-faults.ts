@@ -25,6 +25,7 @@ function describeUnknown (parent: string, name: string, schema: AnySchemaObject)
 
 /** `; did you mean "x"?` when one of the known names is near enough, else which there are. */
 export function suggest (name: string, known: readonly string[]): string {
+  if (known.length === 0) return '; none are known here'
   const nearest = closest(name.slice(0, 100), known)
   const isNear = distance(name.slice(0, 100), nearest) <= Math.max(2, nearest.length / 3)
   return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`

@@ -1,6 +1,8 @@
 import type { Faker } from '@faker-js/faker'
-import { opensBlock } from '../../dataset/generated-ids.ts'
-import type { Resource } from '../../dataset/resource.ts'
+import { customersPerChannel, blockSize, idsFrom, offsets } from '../../dataset/blocks.ts'
+import type { Block } from '../../dataset/blocks.ts'
+import { urlFaults } from '../../dataset/resource.ts'
+import type { Relate, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
 import { CustomerSchema, customerServiceTypes } from './schema.ts'
@@ -10,16 +12,29 @@ import type { Customer } from './schema.ts'
 export const customers: Resource<Customer> = {
   name: 'customers',
   schema: CustomerSchema,
-  slot: 0,
-  urlOf: id => `/ovoc/v1/topology/lcCustomers/${id}`,
+  idOf: ({ id }) => id,
+  check: checkCustomer,
+  idsIn: block => [block.first],
   generate: generateCustomer
+}
+
+function urlOf (id: number): string {
+  return `/ovoc/v1/topology/lcCustomers/${id}`
+}
+
+function checkCustomer ({ id, url, attachedServices, channelId }: Customer, relate: Relate): string[] {
+  const pointsBack = { expected: `has lcCustomerId ${id}`, test: (service: { lcCustomerId: unknown }) => service.lcCustomerId === id }
+  return [
+    ...urlFaults(url, urlOf(id)),
+    ...attachedServices.flatMap((serviceId, index) => relate(`/attachedServices/${index}`, 'services', serviceId, pointsBack)),
+    ...relate('/channelId', 'channels', channelId)
+  ]
 }
 
 const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']
 const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 
-function generateCustomer (id: number, faker: Faker): Customer {
-  const attached = opensBlock(id) ? faker.helpers.arrayElement([0, 1, 1, 1, 2, 2, 3, 4]) : 0
+function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
   const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
   const trade = faker.helpers.arrayElement(trades)
   const name = `${family.slice(0, 15 - trade.length)}${trade}`
@@ -32,17 +47,22 @@ function generateCustomer (id: number, faker: Faker): Customer {
     services: generateServices(faker),
     applicationsStatus: { management: { managementStatus: status }, voiceQuality: generateVoiceQuality(status, faker) },
     adGroupId: faker.helpers.maybe(() => faker.string.uuid(), { probability: 0.2 }) ?? null,
-    url: customers.urlOf(id),
+    url: urlOf(id),
     msTenantId: faker.string.uuid(),
-    attachedServices: Array.from({ length: attached }, (_, index) => id + 1 + index),
+    attachedServices: block === undefined ? [] : idsFrom(block, offsets.services, block.services),
     name,
     tenantId: 1,
     id,
     logoId: null,
-    channelId: null,
+    channelId: block === undefined ? null : channelOf(block),
     contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts(),
     status
   }
+}
+
+// The first customer of each group brings the channel that the group shares.
+function channelOf ({ first, index }: Block): number {
+  return first - index % customersPerChannel * blockSize + offsets.channel
 }
 
 function generateServices (faker: Faker): Customer['services'] {

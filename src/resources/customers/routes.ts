@@ -1,18 +1,24 @@
-import type { OvocApp } from '../../protocol/operations.ts'
-import { IdParams, answer, found, optional } from '../../protocol/operations.ts'
 import { errorAnswers } from '../../protocol/errors.ts'
-import { assumed, documented } from '../../schema/evidence.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { IdParams, NoQuery, answer, found, listAnswer, optional } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { assumed, documented, observed } from '../../schema/evidence.ts'
+import { listItemOf } from '../../schema/primitives.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { customers } from './generate.ts'
+import { ListedCustomerSchema, listedCustomers } from './list.ts'
 import { CustomerSchema, CustomerUpdateSchema } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
 import { updateCustomer } from './update.ts'
 
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
+const brief = ['id', 'url', 'name', 'description']
 
 const retrieval = {
   tags: ['customers'],
   params: IdParams,
+  querystring: NoQuery,
   response: { 200: answer(CustomerSchema, 'The customer'), ...errorAnswers(400, 404) }
 }
 
@@ -20,13 +26,31 @@ const verification = {
   tags: ['customers'],
   description: 'Without a body it retrieves, as documented. With one it changes the fields that are given, which is assumed.',
   params: IdParams,
+  querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
   response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 404, 413, 415) }
 }
 
 /** The customer operations, under the path of the documented request and the path that `url` fields use. */
 export function customerRoutes (app: OvocApp): void {
-  for (const schema of [CustomerSchema, CustomerUpdateSchema]) app.addSchema(schema)
+  for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
+
+  app.get('/topology/customers', {
+    schema: {
+      tags: ['customers'], operationId: 'listCustomers', summary: 'List customers with the services they are known by', 'x-evidence': observed('a device-manager program reads customerId by customerSource'),
+      querystring: ListQuery, response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => {
+    const selection = readSelection(query, listedShape)
+    return sendList(reply, 'customers', listedCustomers(sandbox, selection), selection)
+  })
+
+  app.get('/topology/lcCustomers', {
+    schema: {
+      tags: ['customers'], operationId: 'listLcCustomers', summary: 'List customers', 'x-evidence': assumed('the portal has such a list, and the path follows from a customer\'s url'),
+      querystring: ListQuery, response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
 
   app.put('/topology/customers/:id', {
     schema: { ...verification, operationId: 'verifyCustomer', summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) }
@@ -45,11 +69,16 @@ export function customerRoutes (app: OvocApp): void {
   }, ({ sandbox, params }) => get(sandbox, params.id))
 }
 
+const CustomerItem = listItemOf(CustomerSchema)
+const ListedCustomerItem = listItemOf(ListedCustomerSchema)
+const shape = listShape(CustomerSchema, brief)
+const listedShape = listShape(ListedCustomerSchema, brief)
+
 function get (sandbox: Sandbox, id: number): Customer {
   return found(sandbox.collection(customers).get(id), 'customer', id)
 }
 
 function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
   const record = get(sandbox, id)
-  return update === undefined ? record : sandbox.collection(customers).set(updateCustomer(record, update))
+  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(record, update))
 }

@@ -1,0 +1,48 @@
+/**
+ * Generated records come in blocks of the id sequence, one for each generated customer with all that belongs to it,
+ * so that related ids are arithmetic on a record's own id.
+ */
+export interface Block {
+  /** The block's first id, which is its customer's. */
+  readonly first: number
+  /** The block's place among all blocks, from 0. */
+  readonly index: number
+  readonly services: number
+  readonly devices: number
+  readonly calls: number
+}
+
+/** How many ids a block has. */
+export const blockSize = 32
+
+/** Blocks begin at a multiple of this, above every fixture. */
+export const firstBlock = 2 ** 20
+
+/** How many customers share a channel. */
+export const customersPerChannel = 16
+
+/** Where in a block its records stand; the customer is at 0. */
+export const offsets = { services: 1, devices: 5, calls: 21, channel: 31 }
+
+/** The ids of one kind in a block. */
+export function idsFrom (block: Block, offset: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => block.first + offset + index)
+}
+
+/** The block at an index, its contents decided by seed and index alone. */
+export function blockAt (base: number, index: number, seed: number): Block {
+  const chance = mix(mix(seed) ^ index)
+  const services = servicesPerCustomer[chance % servicesPerCustomer.length] as number
+  const devices = services === 0 ? 0 : (chance >>> 8) % 17
+  return { first: base + index * blockSize, index, services, devices, calls: devices === 0 ? 0 : (chance >>> 16) % 9 }
+}
+
+const servicesPerCustomer = [0, 1, 1, 1, 1, 2, 2, 3, 4]
+
+// Mixes the bits of a 32-bit number so that neighbours differ in all of them (the finaliser of MurmurHash3).
+function mix (number: number): number {
+  let bits = number | 0
+  bits = Math.imul(bits ^ bits >>> 16, 0x85EBCA6B)
+  bits = Math.imul(bits ^ bits >>> 13, 0xC2B2AE35)
+  return (bits ^ bits >>> 16) >>> 0
+}

@@ -1,0 +1,113 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+
+const list = '/api/ovoc/v1/topology/lcCustomers'
+
+t.test('a list without a query is 200 with brief records', async t => {
+  const call = await build(t)
+  const { status, headers, text, body } = await call(list)
+  t.equal(status, 200)
+  t.equal(Number(headers['content-length']), Buffer.byteLength(text))
+  t.same(body.lcCustomers[0], { id: 85844, url: '/ovoc/v1/topology/lcCustomers/85844', name: 'Brad984', description: 'Brad984' })
+  t.equal(body.lcCustomers.length, 8)
+  t.same((await call(`${list}/?detail=0`)).body, body)
+})
+
+t.test('detail=1 gives whole records, fields only those that are named', async t => {
+  const call = await build(t)
+  const whole = (await call(`${list}?detail=1`)).body.lcCustomers
+  t.same(whole[0], (await call('/ovoc/v1/topology/lcCustomers/85844')).body)
+  t.same((await call(`${list}?fields=name,status`)).body.lcCustomers[0], { name: 'Brad984', status: 'ERROR' })
+  t.same((await call(`${list}?detail=1&fields=logoId`)).body.lcCustomers[0], { logoId: 924 })
+})
+
+t.test('a filter is understood raw, partly encoded and fully encoded', async t => {
+  const call = await build(t)
+  for (const filter of ["(name='SakuraDenki')", '(name=%27SakuraDenki%27)', '%28name%3D%27SakuraDenki%27%29']) {
+    t.same((await call(`${list}?filter=${filter}`)).body.lcCustomers.map((record: { id: number }) => record.id), [86401], filter)
+  }
+})
+
+t.test('values may hold spaces, dots, plus signs and unicode; numbers compare as they are written', async t => {
+  const call = await build(t)
+  const ids = async (filter: string) => (await call(`${list}?filter=${filter}`)).body?.lcCustomers.map((record: { id: number }) => record.id)
+  t.same(await ids("(fullName='Northwind+Air%20Ltd.')"), [86210])
+  t.same(await ids(encodeURIComponent("(fullName='さくら電機株式会社')")), [86401])
+  t.same(await ids("(logoId='931')"), [86210])
+  t.same(await ids("(id='86777')"), [86777])
+})
+
+t.test('a filter that nothing matches is 204 without a body', async t => {
+  const call = await build(t)
+  for (const filter of ["(name='Nobody')", "(name='')", "(fullName='null')", "(logoId='0924')"]) {
+    const answer = await call(`${list}?detail=1&filter=${filter}`)
+    t.same([answer.status, answer.text, answer.headers['content-type']], [204, '', undefined], filter)
+  }
+})
+
+t.test('what is not known of filters is a 400 that says at which position what was expected', async t => {
+  const call = await build(t)
+  const wrong: Array<[string, string]> = [
+    ['', '"(" at position 1, got the end'],
+    ["name='x'", '"(" at position 1, got "name=\'x\'"'],
+    ["(nme='x')", 'one of definedAt'],
+    ["(contacts='x')", 'one of definedAt'],
+    ['(name', '"=" at position 6, got the end'],
+    ["(name!='x')", 'one of definedAt'],
+    ['(name=x)', 'a value in single quotes at position 7, got "x)"'],
+    ["(name='x", 'the closing quote at position 9, got the end'],
+    ["(name='O'Connor')", '")", since a value holds no quote and a filter one condition at position 10, got "Connor\')"'],
+    ["(name='x' and id='1')", '")", since a value holds no quote and a filter one condition at position 10'],
+    ["(name='x')or(id='1')", 'the end, since a filter is one condition at position 11']
+  ]
+  for (const [filter, fault] of wrong) {
+    const answer = await call(`${list}?filter=${encodeURIComponent(filter)}`)
+    t.equal(answer.status, 400, filter)
+    t.match(answer.body.description, `the query is not valid: /filter must have ${fault}`)
+    t.match(answer.body.description, "; only (field='value') is publicly known")
+  }
+})
+
+t.test('an unknown field, parameter or value is a 400 that lists what is known', async t => {
+  const call = await build(t)
+  const wrong: Array<[string, string]> = [
+    ['fields=nam,foo', '/fields "nam" is not a known field; did you mean "name"?; "foo" is not a known field; known are definedAt'],
+    ['fields=', '/fields "" is not a known field'],
+    ['detail=2', '/detail must be one of "0", "1", got "2"'],
+    ['details=1', '/details is not a known field; did you mean "detail"?'],
+    ['filter=a&filter=b', '/filter must be a string, got a list'],
+    ['limit=10', '/limit is not a known field']
+  ]
+  for (const [query, fault] of wrong) {
+    const answer = await call(`${list}?${query}`)
+    t.equal(answer.status, 400, query)
+    t.match(answer.body.description, `the query is not valid: ${fault}`)
+  }
+  t.match((await call('/ovoc/v1/topology/customers/85844?x=1')).body.description, 'the query is not valid: /x is not a known field')
+})
+
+t.test('a hostile filter of 64 kB is refused at once', async t => {
+  const call = await build(t)
+  for (const filter of ['('.repeat(65_536), `(name='${"'".repeat(65_520)}`, `(name='${'x'.repeat(65_520)}`, `(${'='.repeat(65_000)}`]) {
+    t.equal((await call(`${list}?filter=${filter}`)).status, 400)
+  }
+})
+
+t.test('a long list streams, and other requests are answered in the middle of it', async t => {
+  const call = await build(t, { customers: 3000 })
+  const order: string[] = []
+  const long = call(`${list}?detail=1`).then(answer => { order.push('list'); return answer })
+  const short = call('/ovoc/v1/topology/customers/85844').then(() => order.push('customer'))
+  const [{ body, headers }] = await Promise.all([long, short])
+  t.same(order, ['customer', 'list'])
+  t.equal(body.lcCustomers.length, 3008)
+  t.equal(headers['content-length'], undefined)
+})
+
+t.test('the customers list tells by which service a customer is known', async t => {
+  const call = await build(t)
+  const rows = (await call("/ovoc/v1/topology/customers?detail=1&fields=customerId&filter=(customerSource='DM')")).body
+  t.same(rows, { customers: [{ customerId: '20f45b4e-9389-4afd-bc0d-384f6d375810' }] })
+  t.equal((await call("/ovoc/v1/topology/customers?filter=(customerSource='STNG_REGIONAL')")).status, 204)
+  t.same((await call("/ovoc/v1/topology/customers?fields=customerSource,customerId&filter=(id='86344')")).body, { customers: [{ customerSource: null, customerId: null }] })
+})
