@@ -2,7 +2,7 @@
 import { readCommandLine, unknownVariables } from './command-line.ts'
 import type { Invocation } from './command-line.ts'
 import { helpText } from './help.ts'
-import { FixtureFaults, OptionFaults, generateRecords, openapiDocument, startOvocMock, version } from './index.ts'
+import { FixtureFaults, OptionFaults, fidelityTable, generateRecords, openapiDocument, startOvocMock, version } from './index.ts'
 import type { Health, Options, OvocMock } from './index.ts'
 
 const onTerminal = process.stdout.isTTY === true
@@ -13,6 +13,7 @@ async function run (invocation: Invocation): Promise<void> {
     case 'version': return print(`${version}\n`)
     case 'generate': return print(`${JSON.stringify(generateRecords(invocation.operands[0] as string, invocation.options), null, 2)}\n`)
     case 'openapi': return print(await openapiDocument(invocation.options.format))
+    case 'fidelity': return print(await fidelityTable())
     case 'health': return askHealth(invocation.options)
     case 'serve': return serve(invocation.options)
   }

@@ -30,7 +30,8 @@ export const commands = {
     sentence: 'Print the OpenAPI document',
     operands: [],
     options: strictObject({ format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }) })
-  }
+  },
+  fidelity: { sentence: 'Print what stands behind each operation: documented, observed or assumed', operands: [], options: strictObject({}) }
 } as const
 
 type CommandName = keyof typeof commands

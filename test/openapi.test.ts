@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { openapiDocument } from '../src/index.ts'
+import { buildApp, openapiDocument } from '../src/index.ts'
 import { build, run } from './harness.ts'
 
 interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, requestBody?: { required: boolean }, responses: Record<string, { description: string }> }
@@ -37,11 +37,11 @@ t.test('the document is 3.1, names the three doors, and shows the documented rec
 
 t.test('every operation has an id, a summary, a tag, its errors and its evidence', async t => {
   t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
-  for (const { operationId, summary, tags, responses, 'x-evidence': evidence } of operations) {
+  for (const { path, operationId, summary, tags, responses, 'x-evidence': evidence } of operations) {
     t.ok(summary && tags.length === 1, operationId)
     t.match(evidence.level, /^(documented|observed|assumed)$/, operationId)
     t.ok(evidence.source.length > 10, operationId)
-    t.ok('400' in responses && '404' in responses, operationId)
+    t.equal('400' in responses && '404' in responses, path.includes('{id}'), operationId)
     t.ok(Object.values(responses).every(({ description }) => description !== 'Default Response'), operationId)
   }
 })
@@ -53,13 +53,32 @@ t.test('the retrieval is documented, the update assumed, and its body may be lef
   t.equal(verify.requestBody?.required, false)
 })
 
-t.test("the README's table has the operations that are registered, and no others", async t => {
-  const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\| `([A-Z]+) ([^`]+)` \| `(\w+)` \| (\w+) \|/gm)]
+t.test("the README's table is the one that fidelity prints, and each operation is tested where it says", async t => {
+  const table = (await run(t, ['fidelity'])).stdout
+  t.ok(readFileSync('README.md', 'utf8').includes(`<!-- fidelity -->\n\n${table}\n<!-- /fidelity -->`))
+  const rows = [...table.matchAll(/^\| `([A-Z]+) ([^`]+)` \| `(\w+)` \| (\w+) \| .+ \| \[\w+\]\((.+)\) \|$/gm)]
   const promised = rows.map(([, method, path, operationId, level]) => `${method} ${path} ${operationId} ${level}`)
-  const registered = operations.map(({ method, path, operationId, 'x-evidence': { level } }) => `${method.toUpperCase()} ${path} ${operationId} ${level}`)
-  t.same(promised.sort(), registered.sort())
+  t.same(promised, operations.map(({ method, path, operationId, 'x-evidence': { level } }) => `${method.toUpperCase()} ${path} ${operationId} ${level}`))
+  for (const [, , path, , , file] of rows) t.match(readFileSync(file as string, 'utf8'), path?.replace(/^\/\w+/, '').replace(/\/\{id\}$/, ''), `${file} ${path}`)
+})
+
+t.test('every route under a door of OVOC is an operation of the document', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const registered = routesIn(app.printRoutes({ commonPrefix: false })).filter(route => route.includes(' /ovoc/'))
+  t.same(registered.sort(), operations.map(({ method, path }) => `${method.toUpperCase()} /ovoc/v1${path.replace('{id}', ':id')}`).sort())
 })
 
 t.test("the README's options are those of --help", async t => {
   t.match(readFileSync('README.md', 'utf8'), `\`\`\`text\n${(await run(t, ['--help'])).stdout}\`\`\``)
 })
+
+/** The routes of a printed tree, in which a child's line is indented by four and has the rest of its path. */
+function routesIn (tree: string): string[] {
+  const parents: string[] = []
+  return [...tree.matchAll(/^([│ ]*)[├└]── (\S+) \((.+)\)$/gm)].flatMap(([, indent = '', part = '', methods = '']) => {
+    const depth = indent.length / 4
+    parents[depth] = `${parents[depth - 1] ?? ''}${part}`
+    return methods.split(', ').filter(method => method !== 'HEAD').map(method => `${method} ${parents[depth]}`)
+  })
+}

@@ -18,8 +18,8 @@ export function strictObject<Fields extends Type.TProperties> (fields: Fields, o
 }
 
 /** A record of which any field may be left out, as lists give them. */
-export function listItemOf<Schema extends Type.TObject> (schema: Schema & { $id?: string }) {
-  return Type.Partial(schema, { $id: `${schema.$id}ListItem`, additionalProperties: false, description: 'With the fields that were asked for' })
+export function listItemOf (schema: TSchema & { $id?: string }): TSchema & { $id?: string } {
+  return Type.Partial(schema as Type.TObject, { $id: `${schema.$id}ListItem`, additionalProperties: false, description: 'With the fields that were asked for' })
 }
 
 /** One of the given strings. */

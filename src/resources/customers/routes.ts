@@ -37,8 +37,12 @@ export function customerRoutes (app: OvocApp): void {
 
   app.get('/topology/customers', {
     schema: {
-      tags: ['customers'], operationId: 'listCustomers', summary: 'List customers with the services they are known by', 'x-evidence': observed('a device-manager program reads customerId by customerSource'),
-      querystring: ListQuery, response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400) }
+      tags: ['customers'],
+      operationId: 'listCustomers',
+      summary: 'List customers with the services they are known by',
+      'x-evidence': observed('a device-manager program reads customerId by customerSource'),
+      querystring: ListQuery,
+      response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400) }
     }
   }, ({ sandbox, query }, reply) => {
     const selection = readSelection(query, listedShape)
@@ -47,8 +51,12 @@ export function customerRoutes (app: OvocApp): void {
 
   app.get('/topology/lcCustomers', {
     schema: {
-      tags: ['customers'], operationId: 'listLcCustomers', summary: 'List customers', 'x-evidence': assumed('the portal has such a list, and the path follows from a customer\'s url'),
-      querystring: ListQuery, response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400) }
+      tags: ['customers'],
+      operationId: 'listLcCustomers',
+      summary: 'List customers',
+      'x-evidence': assumed('the portal has such a list, and the path follows from a customer\'s url'),
+      querystring: ListQuery,
+      response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
 
