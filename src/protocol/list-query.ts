@@ -13,7 +13,7 @@ export const ListQuery = strictObject({
   filter: Type.Optional(Type.String({ description: "One condition on a top-level field: (field='value')", 'x-evidence': observed('several programs filter so; more than one condition is not known') }))
 }, { 'x-evidence': assumed('a query parameter that is not known is refused') })
 
-type ListQuery = Static<typeof ListQuery>
+type Query = Static<typeof ListQuery>
 
 /** What is needed to choose and shape the records of a list. */
 export interface ListShape {
@@ -45,7 +45,7 @@ function isScalar (type: string | string[] | undefined): boolean {
  * Reads a list query.
  * @throws {Refusal} 400 that says what is wrong where, and what is allowed.
  */
-export function readSelection ({ detail, fields, filter }: ListQuery, shape: ListShape): Selection {
+export function readSelection ({ detail, fields, filter }: Query, shape: ListShape): Selection {
   const whole = detail === '1' ? undefined : shape.brief
   const kept = fields === undefined ? whole : readFields(fields, [...shape.fields.keys()])
   if (filter === undefined) return { keeps: () => true, fields: kept }
