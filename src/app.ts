@@ -7,7 +7,7 @@ import { bundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './documentation.ts'
 import { RequestLines, loggerFor } from './log.ts'
-import { completeOptions } from './options.ts'
+import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { answerClientError } from './protocol/client-errors.ts'
@@ -31,6 +31,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   const options = completeOptions({ logLevel: 'silent', ...given })
   const dataset = openDataset(options)
   const app = createServer(loggerFor(options))
+  answerExpectations(app)
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
@@ -43,10 +44,14 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   return app
 }
 
-/** Every record that the options ask for. */
 function openDataset (options: Options): Dataset {
-  return new Dataset(resources, readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
+  const dataset = new Dataset(resources, readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
+  if (Number.isSafeInteger(dataset.nextId)) return dataset
+  throw new OptionFaults('option customers must leave ids up to 9007199254740991, but a fixture has so high an id that the generated ones would pass it')
 }
+
+// Node refuses longer request lines itself; the router's own limit would answer in another shape.
+const longestPath = 2 ** 30
 
 function createServer (logger: FastifyServerOptions['logger']): OvocApp {
   return fastify({
@@ -57,10 +62,15 @@ function createServer (logger: FastifyServerOptions['logger']): OvocApp {
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     rewriteUrl: request => enterDoor(request.url as string),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: largestBody },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
     schemaController: { compilersFactory: { buildValidator } },
-    http: { ServerResponse: SpelledResponse }
+    http: { ServerResponse: SpelledResponse, requireHostHeader: false }
   }).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+// Node would answer an `Expect` that it does not know by itself, with an empty 417.
+function answerExpectations (app: OvocApp): void {
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
 }
 
 function useSandboxes (app: OvocApp, sandboxes: Sandboxes): void {

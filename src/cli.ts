@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+import { once } from 'node:events'
 import { readCommandLine, unknownVariables } from './command-line.ts'
 import type { Invocation } from './command-line.ts'
 import { helpText } from './help.ts'
 import { FixtureFaults, OptionFaults, fidelityTable, generateRecords, openapiDocument, startOvocMock, version } from './index.ts'
-import type { Health, Options, OvocMock } from './index.ts'
+import type { Customer, Options, OvocMock } from './index.ts'
 
 const onTerminal = process.stdout.isTTY === true
 
@@ -11,7 +12,7 @@ async function run (invocation: Invocation): Promise<void> {
   switch (invocation.command) {
     case 'help': return print(helpText())
     case 'version': return print(`${version}\n`)
-    case 'generate': return print(`${JSON.stringify(generateRecords(invocation.operands[0] as string, invocation.options), null, 2)}\n`)
+    case 'generate': return printList(generateRecords(invocation.operands[0] as string, invocation.options))
     case 'openapi': return print(await openapiDocument(invocation.options.format))
     case 'fidelity': return print(await fidelityTable())
     case 'health': return askHealth(invocation.options)
@@ -20,33 +21,45 @@ async function run (invocation: Invocation): Promise<void> {
 }
 
 async function serve (options: Options): Promise<void> {
-  const mock = await startOvocMock(options)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(mock))
+  const starting = startOvocMock(options)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(starting))
+  const mock = await starting
   if (options.json) return print(`${JSON.stringify({ event: 'ready', url: mock.url, pid: process.pid })}\n`)
-  print(onTerminal ? await banner(mock) : `ovoc-mock listens on ${mock.url}\n`)
+  print(onTerminal ? banner(mock) : `ovoc-mock listens on ${mock.url}\n`)
 }
 
-async function stop (mock: OvocMock): Promise<void> {
-  await mock.close()
+async function stop (starting: Promise<OvocMock>): Promise<void> {
+  await (await starting).close()
   process.exit(0)
 }
 
-async function banner ({ app, url }: OvocMock): Promise<string> {
-  const health: Health = (await app.inject('/__admin/health')).json()
+function banner ({ app, url }: OvocMock): string {
+  const customers = app.sandboxes.default.named('customers')
+  const [first] = customers.values() as Iterable<Customer>
+  const example = first === undefined ? `${url}/api/ovoc/v1/topology/customers` : `-X PUT ${url}/api/ovoc/v1/topology/customers/${first.id}`
   return `
   ovoc-mock ${version} listens on ${url}
-  ${health.counts.customers} customers; documentation on ${url}/docs
+  ${customers.count} customers; documentation on ${url}/docs
 
-  curl -X PUT ${url}/api/ovoc/v1/topology/customers/85844
+  curl ${example}
 
 `
 }
 
 async function askHealth ({ url, port }: { url: string, port: number }): Promise<void> {
-  const address = `${url || `http://127.0.0.1:${port}`}/__admin/health`
-  const answer = await fetch(address).catch(error => { throw new Error(`${address} does not answer: ${error.cause.message}`) })
+  const address = `${(url || `http://127.0.0.1:${port}`).replace(/\/$/, '')}/__admin/health`
+  const answer = await fetch(address, { signal: AbortSignal.timeout(2000) }).catch(error => { throw new Error(`${address} does not answer: ${error.cause?.message ?? error.message}`) })
   if (!answer.ok) throw new Error(`${address} answers ${answer.status}`)
   print(`${await answer.text()}\n`)
+}
+
+async function printList (records: Iterable<object>): Promise<void> {
+  let separator = '[\n'
+  for (const record of records) {
+    if (!process.stdout.write(separator + JSON.stringify(record, null, 2))) await once(process.stdout, 'drain')
+    separator = ',\n'
+  }
+  print('\n]\n')
 }
 
 function print (text: string): void {
@@ -57,8 +70,10 @@ function warn (text: string): void {
   process.stderr.write(`ovoc-mock: ${text}\n`)
 }
 
+// A reader such as `head` that has seen enough is no failure, and no reason to stop serving.
 // 2 is for what the caller can mend in options and data, 1 for what the machine refuses.
 function fail (error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
   warn(`${advice[error.code ?? ''] ?? ''}${error.message}`)
   const isUsage = error instanceof OptionFaults
   if (isUsage) warn('see ovoc-mock --help')
@@ -68,11 +83,11 @@ function fail (error: NodeJS.ErrnoException): void {
 const advice: Record<string, string | undefined> = {
   EADDRINUSE: 'the port is taken, choose another with --port or any free one with --port 0: ',
   EACCES: 'the port needs more rights, choose one above 1023 with --port: ',
+  ENOTFOUND: 'that address has no number, choose another with --host: ',
   EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
 }
 
-// A reader such as `head` that has seen enough is no failure.
-process.stdout.on('error', () => process.exit(0))
+process.stdout.on('error', fail)
 try {
   for (const name of unknownVariables(process.env)) warn(`the variable ${name} is not an option and was ignored`)
   await run(readCommandLine(process.argv.slice(2), process.env))

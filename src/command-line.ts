@@ -23,7 +23,7 @@ export const commands = {
     operands: [],
     options: strictObject({
       url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
-      port: OptionsSchema.properties.port
+      port: { ...OptionsSchema.properties.port, description: 'Port of a server on this machine' }
     })
   },
   openapi: {
@@ -89,15 +89,15 @@ function checkOperands (command: CommandName, operands: string[]): void {
   throw new OptionFaults(`${command} takes ${expected.length === 0 ? 'no operand' : `one operand, the ${expected.join(' ')}`}, got ${operands.length}`)
 }
 
-interface Flag { name: string, rawName: string, value: string | undefined }
+interface Flag { name: string, rawName: string, value: string | undefined, inlineValue: boolean | undefined }
 
 function readFlags (flags: readonly Flag[], { properties }: TObject): Record<string, unknown> {
   const known = Object.keys(properties)
-  return Object.fromEntries(flags.map(({ name: flag, rawName, value }) => {
+  return Object.fromEntries(flags.map(({ name: flag, rawName, value, inlineValue }) => {
     const name = known.find(candidate => flagOf(candidate).slice(2) === flag)
     if (name === undefined) throw new OptionFaults(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
     const isSwitch = (properties[name] as { type?: string }).type === 'boolean'
-    if (value === undefined && !isSwitch) throw new OptionFaults(`${rawName} needs a value`)
+    if (!isSwitch && (value === undefined || (!inlineValue && value.startsWith('--')))) throw new OptionFaults(`${rawName} needs a value`)
     return [name, value ?? 'true']
   }))
 }

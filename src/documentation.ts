@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { describeApi } from './openapi.ts'
 import type { OvocApp } from './protocol/operations.ts'
+import { answerError } from './protocol/errors.ts'
+import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator } from './protocol/validation.ts'
 import { registerOperations } from './resources/index.ts'
 
@@ -32,6 +34,8 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 
 async function describedApp (): Promise<OvocApp> {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator } } }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setErrorHandler(answerError)
+  refuseUnrouted(app)
   await describeApi(app)
   await registerOperations(app)
   return app

@@ -1,6 +1,6 @@
 import { commands, flagOf } from './command-line.ts'
 
-interface Option { default?: unknown, description?: string }
+interface Option { default?: unknown, description?: string, enum?: string[] }
 
 /** The text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
 export function helpText (): string {
@@ -9,9 +9,10 @@ export function helpText (): string {
     const lines = Object.entries(options.properties).map(([option, schema]) => describeOption(option, schema as Option))
     return [title, `  ${sentence}.`, ...lines].join('\n')
   })
-  return ['ovoc-mock simulates the REST API of an AudioCodes OVOC.', ...sections, 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS. --help and --version print and exit.', ''].join('\n\n').trimEnd() + '\n'
+  return ['ovoc-mock simulates the REST API of an AudioCodes OVOC.', ...sections, 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS. --help and --version print and exit.\n'].join('\n\n')
 }
 
-function describeOption (name: string, { default: preset, description }: Option): string {
-  return `    ${flagOf(name).padEnd(14)} ${description}${preset === '' || preset === false ? '' : ` (${preset})`}`
+function describeOption (name: string, { default: preset, description, enum: values }: Option): string {
+  const choices = values === undefined ? '' : `: ${values.join(', ')}`
+  return `    ${flagOf(name).padEnd(14)} ${description}${choices}${preset === '' || preset === false ? '' : ` (${preset})`}`
 }

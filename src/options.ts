@@ -6,7 +6,7 @@ import { strictAjv } from './schema/strict-ajv.ts'
 
 /** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */
 export const OptionsSchema = strictObject({
-  host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every address' }),
+  host: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; 0.0.0.0 is every address' }),
   port: Type.Integer({ default: 4010, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 is any free port' }),
   fixtures: Type.String({ default: '', description: 'Folder of <resource>.json files to serve; empty serves the bundled records' }),
   customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
@@ -19,6 +20,8 @@ t.test('what is wrong on the command line is one clear sentence and exit 2', asy
     [['--port', 'abc'], '--port must be a whole number from 0 to 65535, got "abc"'],
     [['--port', '70000'], '--port must be a whole number from 0 to 65535, got 70000'],
     [['--port'], '--port needs a value'],
+    [['--host', '--json'], '--host needs a value'],
+    [['--host='], '--host must be a string that is not empty, got ""'],
     [['--json=maybe'], '--json must be true or false, got "maybe"'],
     [['--unknown-ids', 'make'], '--unknown-ids must be one of "not-found", "generate", got "make"'],
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
@@ -88,6 +91,7 @@ t.test('health prints what the server says and exits 0, or says why not and exit
   t.match(none.stderr, 'http://127.0.0.1:1/__admin/health does not answer')
   const other = await run(t, ['health', '--url', `${url}/ovoc`])
   t.same([other.code, other.stderr], [1, `ovoc-mock: ${url}/ovoc/__admin/health answers 404\n`])
+  t.equal((await run(t, ['health', '--url', `${url}/`])).code, 0)
 })
 
 t.test('a reader that goes away early is no error', async t => {
@@ -97,8 +101,45 @@ t.test('a reader that goes away early is no error', async t => {
   t.same([program.code, program.stderr], [0, ''])
 })
 
+t.test('a server whose reader goes away goes on', async t => {
+  const program = spawnCli(t, ['--json', '--port', '0'])
+  const { url } = JSON.parse(await program.line())
+  program.child.stdout.destroy()
+  for (const _ of [1, 2, 3]) t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)
+  program.child.kill('SIGTERM')
+  await program.exited
+  t.equal(program.code, 0)
+})
+
+t.test('a full disk is exit 1', { skip: !existsSync('/dev/full') }, async t => {
+  const program = spawnCli(t, ['--version'], {}, openSync('/dev/full', 'w'))
+  await program.exited
+  t.equal(program.code, 1)
+  t.match(program.stderr, 'ENOSPC')
+})
+
+t.test('health gives up on a server that never answers', async t => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const { code, stderr } = await run(t, ['health', '--port', String((silent.address() as AddressInfo).port)])
+  t.equal(code, 1)
+  t.match(stderr, 'does not answer: The operation was aborted due to timeout')
+})
+
+const terminal = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.stdout.isTTY=true` }
+
+t.test('the banner has a curl line that works even when there is no customer', async t => {
+  const program = spawnCli(t, ['--port', '0', '--fixtures', t.testdir({ 'customers.json': '[]' })], terminal)
+  await program.says('curl')
+  const [, address] = /curl (\S+)\n/.exec(program.stdout) as unknown as [string, string]
+  t.equal((await fetch(address)).status, 200)
+  program.child.kill('SIGTERM')
+  await program.exited
+})
+
 t.test('on a terminal a banner tells the address, the number of customers, the page and a curl line that works', async t => {
-  const program = spawnCli(t, ['--port', '0'], { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.stdout.isTTY=true` })
+  const program = spawnCli(t, ['--port', '0'], terminal)
   await program.line()
   await program.says('curl')
   const [, url] = /ovoc-mock \d+\.\d+\.\d+ listens on (\S+)/.exec(program.stdout) as unknown as [string, string]

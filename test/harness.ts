@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -56,23 +57,25 @@ export async function run (t: Test, args: string[], environment: Record<string, 
 }
 
 /** Starts the command, and ends it with the test. */
-export function spawnCli (t: Test, args: string[], environment: Record<string, string> = {}): Program {
-  const child = spawn(process.execPath, [...process.execArgv, cli, ...args], { env: { ...process.env, ...environment } })
+export function spawnCli (t: Test, args: string[], environment: Record<string, string> = {}, stdout: number | 'pipe' = 'pipe'): Program {
+  const child = spawn(process.execPath, [...process.execArgv, cli, ...args], { env: { ...process.env, ...environment }, stdio: ['ignore', stdout, 'pipe'] })
   t.teardown(() => { child.kill('SIGKILL') })
-  return new Program(child)
+  return new Program(child as Child)
 }
+
+type Child = ChildProcess & { stdout: Readable, stderr: Readable }
 
 /** A running command and what it has said so far. */
 export class Program {
-  readonly child: ChildProcessWithoutNullStreams
+  readonly child: Child
   readonly exited: Promise<void>
   code: number | null = null
   stdout = ''
   stderr = ''
 
-  constructor (child: ChildProcessWithoutNullStreams) {
+  constructor (child: Child) {
     this.child = child
-    child.stdout.on('data', chunk => { this.stdout += chunk })
+    child.stdout?.on('data', chunk => { this.stdout += chunk })
     child.stderr.on('data', chunk => { this.stderr += chunk })
     this.exited = once(child, 'close').then(([code]) => { this.code = code })
   }

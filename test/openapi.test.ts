@@ -32,7 +32,7 @@ t.test('the document is 3.1, names the three doors, and shows the documented rec
   t.equal(document.openapi, '3.1.0')
   t.same(document.servers.map(({ url }) => url), ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'])
   t.hasStrict(document.components.schemas, { Customer: {}, CustomerUpdate: {}, Error: {} })
-  t.same(document.components.schemas.Customer?.examples, [JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))[0]])
+  t.same(document.components.schemas.Customer?.examples, [JSON.parse(readFileSync('test/resources/documented-customer.json', 'utf8'))])
 })
 
 t.test('every operation has an id, a summary, a tag, its errors and its evidence', async t => {

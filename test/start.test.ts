@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
@@ -25,6 +26,7 @@ t.test('await using closes the server', async t => {
 
 t.test('wrong options are refused with what was expected', async t => {
   await t.rejects(startOvocMock({ port: -1, customers: 1.5 }), { name: 'Error', message: 'option port must be a whole number from 0 to 65535, got -1\noption customers must be a whole number from 0 to 10000000, got 1.5' })
+  await t.rejects(buildApp({ host: '' }), { message: 'option host must be a string that is not empty, got ""' })
   await t.rejects(buildApp({ sed: 1 } as object), { message: 'option sed is not a known field; did you mean "seed"?' })
 })
 
@@ -32,13 +34,26 @@ t.test('SIGTERM answers what is in flight, closes idle connections and exits 0',
   const program = spawnCli(t, ['--port', '0'])
   const { hostname, port } = new URL((await program.line()).replace('ovoc-mock listens on ', ''))
   const idle = connect(Number(port), hostname)
-  idle.on('error', () => {})
-  const inFlight = sendRaw(`http://${hostname}:${port}`, `${request}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`)
-  await setTimeout(100)
+  idle.write(`${request}\r\n`)
+  await once(idle, 'data')
+  const inFlight = connect(Number(port), hostname)
+  inFlight.write(`${request}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`)
+  await setTimeout(50)
   program.child.kill('SIGTERM')
+  await once(idle, 'end')
+  inFlight.write('}')
+  const [answer] = await once(inFlight, 'data')
+  t.match(String(answer), /^HTTP\/1.1 200 OK/)
   await program.exited
   t.equal(program.code, 0)
-  await inFlight
+})
+
+t.test('a sender that stops in the middle does not hold the server open', async t => {
+  const mock = await startOvocMock()
+  const received = sendRaw(mock.url, `${request}Content-Length: 2\r\n\r\n{`)
+  await setTimeout(50)
+  await mock.close()
+  t.equal(await received, '')
 })
 
 t.test('a request that is being sent when the server closes is answered', async t => {

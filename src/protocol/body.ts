@@ -1,22 +1,33 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { MalformedJson, parseJson } from '../schema/parse-json.ts'
+import { parseJson } from '../schema/parse-json.ts'
+import type { MalformedJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
 
-/** Reads bodies: JSON objects only, an empty body counts as none, anything else is refused. */
+/** Reads bodies: JSON objects in UTF-8 only, an empty body counts as none, anything else is refused. */
 export function readJsonBodies (app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => {
-    return text === '' ? undefined : parseObject(text)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    return body.length === 0 ? undefined : parseObject(decode(request, body))
   })
-  app.addContentTypeParser('*', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
-    if (text === '') return undefined
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (body.length === 0) return undefined
     const type = request.headers['content-type']
     throw new Refusal(415, `the body must be application/json, got ${type === undefined ? 'no Content-Type' : quote(type)}`)
   })
+}
+
+function decode ({ headers }: FastifyRequest, body: Buffer): string {
+  const charset = /charset="?([^";]+)/i.exec(headers['content-type'] as string)?.[1] ?? 'utf-8'
+  if (!/^utf-?8$/i.test(charset.trim())) throw new Refusal(415, `the body must be in UTF-8, got charset ${quote(charset)}`)
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') throw new Refusal(415, `the body must not be encoded, got Content-Encoding ${quote(encoding)}`)
+  if (!isUtf8(body)) throw new Refusal(400, 'the body is not UTF-8')
+  return body.toString()
 }
 
 function parseObject (text: string): object {

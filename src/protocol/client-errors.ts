@@ -14,5 +14,5 @@ export function answerClientError (error: Error & { code?: string }, socket: Soc
   }
   const { status, description } = answers[error.code as string] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}` }
   const body = JSON.stringify({ description })
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
 }

@@ -6,7 +6,8 @@ import { isOvocPath } from './doors.ts'
 const open: FastifyCorsOptions = {
   origin: true,
   credentials: true,
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+  strictPreflight: false,
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   maxAge: 600
 }
 

@@ -3,9 +3,12 @@ export const doors = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as co
 
 const livePlatformPrefix = /^\/(?:tenantui\/)?api(?=\/ovoc\/v1(?:[/?]|$))/
 
+// A proxy's client sends the whole URL as the path.
+const origin = /^https?:\/\/[^/]*/
+
 /** Brings the three doors to one, so that each operation is routed once. */
 export function enterDoor (url: string): string {
-  return repairEncoding(url.replace(livePlatformPrefix, ''))
+  return repairEncoding(url.replace(origin, '').replace(livePlatformPrefix, ''))
 }
 
 /** Tells whether a path is OVOC's, not the simulator's own. */

@@ -1,10 +1,11 @@
 import Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject } from '../schema/primitives.ts'
-import { assumed, observed } from '../schema/evidence.ts'
+import { observed } from '../schema/evidence.ts'
 import { largestBody } from './body.ts'
 import { Refusal } from './refusal.ts'
 
+/** The body of every error answer. */
 export const ErrorSchema = strictObject({
   description: Type.String({ description: 'What is wrong, where, and what was expected' })
 }, {
@@ -24,7 +25,6 @@ const meanings = {
 export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
   return Object.fromEntries(statuses.map(status => [status, {
     description: meanings[status],
-    'x-evidence': assumed('no public source shows an error answer of OVOC'),
     content: { 'application/json': { schema: ref(ErrorSchema) } }
   }]))
 }
@@ -39,5 +39,6 @@ export function answerError (error: FastifyError | Refusal, request: FastifyRequ
 
 function describe (error: FastifyError | Refusal, status: number): string {
   if (status === 413) return `the body is larger than ${largestBody} bytes`
+  if (status === 415) return error instanceof Refusal ? error.message : 'the body must be application/json, got a Content-Type that is none'
   return status < 500 || error instanceof Refusal ? error.message : 'the simulator failed on this request; its log says why'
 }

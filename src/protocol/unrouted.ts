@@ -19,7 +19,7 @@ export function refuseUnrouted (app: FastifyInstance): void {
 }
 
 function remember ({ url, method }: RouteOptions, known: Map<string, KnownPath>): void {
-  if (!isOvocPath(url)) return
+  if (url.endsWith('*')) return
   const path = known.get(url) ?? { segments: url.split('/'), methods: new Set() }
   for (const name of [method].flat()) path.methods.add(name)
   known.set(url, path)
@@ -28,8 +28,10 @@ function remember ({ url, method }: RouteOptions, known: Map<string, KnownPath>)
 function refusal (request: FastifyRequest, known: KnownPath[]): Refusal {
   const [path = ''] = request.url.split('?')
   const segments = path.replace(/\/$/, '').split('/')
+  const asked = quote(request.originalUrl.split('?')[0])
   const sibling = known.find(candidate => matches(candidate, segments))
-  return sibling === undefined ? unknownPath(path, segments, known) : unknownMethod(request.method, path, sibling)
+  if (sibling !== undefined) return unknownMethod(request.method, asked, sibling)
+  return unknownPath(asked, path, known.filter(candidate => isOvocPath(candidate.segments.join('/')) === isOvocPath(path)))
 }
 
 function matches ({ segments: pattern }: KnownPath, segments: string[]): boolean {
@@ -37,14 +39,16 @@ function matches ({ segments: pattern }: KnownPath, segments: string[]): boolean
     pattern.every((segment, index) => segment.startsWith(':') || segment === segments[index])
 }
 
-function unknownMethod (method: string, path: string, { methods }: KnownPath): Refusal {
+function unknownMethod (method: string, asked: string, { segments, methods }: KnownPath): Refusal {
   const allowed = [...methods].join(', ')
-  return new Refusal(405, `no public source describes ${method} on ${quote(path)}; known are ${allowed}`, { allow: allowed })
+  const reason = isOvocPath(segments.join('/')) ? `no public source describes ${method} on ${asked}; known are` : `${asked} does not take ${method}; it takes`
+  return new Refusal(405, `${reason} ${allowed}`, { allow: allowed })
 }
 
-function unknownPath (path: string, segments: string[], known: KnownPath[]): Refusal {
+function unknownPath (asked: string, path: string, known: KnownPath[]): Refusal {
+  const segments = path.split('/')
   const candidates = known.map(({ segments: pattern }) => pattern.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))
   const nearest = candidates.indexOf(closest(path.slice(0, 200), candidates))
   const template = known[nearest]?.segments.join('/').replaceAll(/:(\w+)/g, '{$1}')
-  return new Refusal(404, `there is no ${quote(path)} here; the closest known path is ${template}`)
+  return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}`)
 }

@@ -26,9 +26,14 @@ export class Sandbox {
     return collection
   }
 
-  /** A record of a resource that is known by name only, as relations are. */
+  /** The records of a resource that is known by name only, as relations are. */
+  named (resourceName: string): Collection<OvocRecord> {
+    return this.collection(this.#dataset.resources.get(resourceName) as Resource<any>)
+  }
+
+  /** A record of a resource that is known by name only. */
   find (resourceName: string, id: number): OvocRecord | undefined {
-    return this.collection(this.#dataset.resources.get(resourceName) as Resource<any>).get(id)
+    return this.named(resourceName).get(id)
   }
 
   /** Takes the next id of the one sequence that all records share. */

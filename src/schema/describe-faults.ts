@@ -27,7 +27,7 @@ function describeUnknown (parent: string, name: string, schema: AnySchemaObject)
 export function suggest (name: string, known: readonly string[]): string {
   if (known.length === 0) return '; none are known here'
   const nearest = closest(name.slice(0, 100), known)
-  const isNear = distance(name.slice(0, 100), nearest) <= Math.max(2, nearest.length / 3)
+  const isNear = distance(name.slice(0, 100), nearest) <= Math.min(3, name.length / 2)
   return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
 }
 
@@ -45,6 +45,7 @@ function describeExpected (schema: AnySchemaObject): string {
 
 function describeType (type: string, schema: AnySchemaObject): string {
   if (schema.pattern && type === 'string') return schema.description
+  if (schema.minLength && type === 'string') return 'a string that is not empty'
   if (schema.maximum !== undefined && type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`
   return typeNames[type] as string
 }

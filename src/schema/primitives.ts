@@ -30,6 +30,7 @@ export function oneOf<const Values extends string[]> (values: Values, options: T
 /** The id of a node. OVOC gives all topology nodes ids from one sequence of positive longs; beyond 2^53−1 JSON numbers lose digits. */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
 
+/** A GUID as OVOC writes it. Source: AudioCodes' documented answers. */
 export const Guid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: 'a GUID in lower case'
@@ -37,7 +38,7 @@ export const Guid = Type.String({
 
 /** Source: the dates in AudioCodes' documented answers. */
 export const DateTime = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}[+-]\\d{4}$',
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3])(:[0-5]\\d){2}\\.\\d{3}[+-]([01]\\d|2[0-3])[0-5]\\d$',
   description: 'a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon'
 })
 

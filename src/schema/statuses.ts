@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { oneOf, strictObject } from './primitives.ts'
 import { assumed } from './evidence.ts'
 
+/** The state of an entity's management; an aggregate over deployment, SIP connections and devices of all sites. */
 export const ManagementStatusSchema = oneOf(['ERROR', 'WARNING', 'OK', 'UNMONITORED'], {
   'x-evidence': assumed('the four labels are documented, but only ERROR and UNMONITORED are seen as literals')
 })
@@ -18,6 +19,7 @@ const VoiceQualityDetail = strictObject({
   voiceQualityStatus: VoiceQualityStatus
 })
 
+/** The voice quality of an entity, of Teams and of session border controllers apart. */
 export const VoiceQualitySchema = strictObject({
   teamsVoiceQualityJson: VoiceQualityDetail,
   voiceQualityStatus: VoiceQualityStatus,

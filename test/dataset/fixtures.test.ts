@@ -7,7 +7,7 @@ import { build } from '../harness.ts'
 
 const records: Customer[] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
 
-/** Each record with its keys in the schema's order, so that files can be compared as text. */
+/** Why a folder is not served. */
 async function faultsOf (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
   const error = await buildApp({ fixtures: t.testdir(files) }).then(() => undefined, error => error)
   if (!(error instanceof FixtureFaults)) throw new Error('the fixtures were taken', { cause: error })

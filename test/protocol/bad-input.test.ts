@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../harness.ts'
+import { build, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
@@ -94,6 +94,21 @@ t.test('a body that is not JSON is a 415 that says what it is', async t => {
   t.same([untyped.status, untyped.body.description], [415, 'the body must be application/json, got no Content-Type'])
 })
 
+t.test('a body in another encoding is refused, never misread', async t => {
+  const call = await build(t)
+  const refused = async (headers: Record<string, string>, text = '{"description":"x"}') => {
+    const answer = await call(path, { method: 'PUT', text, headers: { 'content-type': 'application/json', ...headers } })
+    return [answer.status, answer.body.description]
+  }
+  t.same(await refused({ 'content-type': 'application/json; charset=latin1' }), [415, 'the body must be in UTF-8, got charset "latin1"'])
+  t.same(await refused({ 'content-encoding': 'gzip' }), [415, 'the body must not be encoded, got Content-Encoding "gzip"'])
+  t.same(await refused({ 'content-type': 'foo' }), [415, 'the body must be application/json, got a Content-Type that is none'])
+  t.equal((await refused({ 'content-type': 'Application/JSON; charset="UTF-8"' }))[0], 200)
+  const { url } = await start(t)
+  const binary = await fetch(`${url}${path}`, { method: 'PUT', body: Buffer.from([0x7B, 0xFF, 0x7D]), headers: { 'content-type': 'application/json' } })
+  t.same([binary.status, await binary.json()], [400, { description: 'the body is not UTF-8' }])
+})
+
 t.test('a body over 1 MiB is a 413 that says the limit', async t => {
   const call = await build(t)
   const answer = await call(path, { method: 'PUT', body: { description: 'x'.repeat(1024 * 1024) } })
@@ -109,6 +124,7 @@ t.test('ten thousand unknown keys and ten thousand levels are one short 400', as
   t.same([levels.status, levels.body.description], [400, 'the body is not valid: /contacts must be an object, got a list'])
   const long = await call(path, { method: 'PUT', body: { ['k'.repeat(5000)]: 1, logoId: 'v'.repeat(5000) } })
   t.ok(long.body.description.length < 1000)
+  t.equal((await call(path)).body.description, 'Brad984')
 })
 
 t.test('a path of 100 kB is a 4xx', async t => {

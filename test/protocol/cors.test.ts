@@ -26,7 +26,7 @@ t.test('a preflight is answered with what the page may send', async t => {
   t.match(answer.headers, {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
-    'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
     'access-control-allow-headers': 'authorization,content-type'
   })
 })

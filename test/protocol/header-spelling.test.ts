@@ -26,7 +26,7 @@ t.test('headers whose spelling is no plain capitalisation have their own', async
 t.test('what is no HTTP at all, or too large to read, is answered with a description', async t => {
   const { url } = await start(t)
   const garbage = await sendRaw(url, 'HELLO\r\n\r\n')
-  t.match(garbage, /^HTTP\/1.1 400 Bad Request\r\nContent-Type: application\/json; charset=utf-8\r\nContent-Length: \d+\r\nConnection: close\r\n\r\n\{"description":"the request is not HTTP\/1.1: /)
+  t.match(garbage, /^HTTP\/1.1 400 Bad Request\r\nAccess-Control-Allow-Origin: \*\r\nContent-Type: application\/json; charset=utf-8\r\nContent-Length: \d+\r\nConnection: close\r\n\r\n\{"description":"the request is not HTTP\/1.1: /)
   t.match(await sendRaw(url, request('GET /', `X-Long: ${'x'.repeat(20_000)}\r\n`)), /^HTTP\/1.1 431 .*\{"description":"the request line and headers are larger than 16 KiB"\}$/s)
   t.match(await sendRaw(url, request(`PUT /ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)), /^HTTP\/1.1 431 /)
   t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)

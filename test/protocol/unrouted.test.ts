@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../harness.ts'
+import { build, sendRaw, start } from '../harness.ts'
 
 t.test('another method on a known path is a 405 with Allow that speaks of evidence', async t => {
   const call = await build(t)
@@ -7,7 +7,7 @@ t.test('another method on a known path is a 405 with Allow that speaks of eviden
     const answer = await call('/api/ovoc/v1/topology/customers/85844/', { method, text: '{', headers: { 'content-type': 'application/json' } })
     t.equal(answer.status, 405)
     t.equal(answer.headers.allow, 'PUT, GET, HEAD')
-    t.match(answer.body.description, `no public source describes ${method} on "/ovoc/v1/topology/customers/85844/"; known are PUT, GET, HEAD`)
+    t.match(answer.body.description, `no public source describes ${method} on "/api/ovoc/v1/topology/customers/85844/"; known are PUT, GET, HEAD`)
   }
 })
 
@@ -22,11 +22,30 @@ t.test('another path is a 404 that names the closest known one', async t => {
   const near: Array<[string, string]> = [
     ['/ovoc/v1/topology/customer/85844', '/ovoc/v1/topology/customers/{id}'],
     ['/ovoc/v1/topology/lcCustomer/85844', '/ovoc/v1/topology/lcCustomers/{id}'],
-    ['/nothing', '/ovoc/v1/topology/customers/{id}']
+    ['/tenantui/api/ovoc/v1/topology/customers/1/2', '/ovoc/v1/topology/customers/{id}'],
+    ['/', '/docs'],
+    ['/__admin/helth', '/__admin/health']
   ]
   for (const [path, closest] of near) {
     const answer = await call(path, { method: 'PUT' })
     t.equal(answer.status, 404)
     t.same(answer.body, { description: `there is no "${path}" here; the closest known path is ${closest}` })
   }
+})
+
+t.test("a wrong method on one of the simulator's own paths is a 405 of its own", async t => {
+  const call = await build(t)
+  const answer = await call('/__admin/health', { method: 'POST' })
+  t.same([answer.status, answer.headers.allow, answer.body.description], [405, 'GET, HEAD', '"/__admin/health" does not take POST; it takes GET, HEAD'])
+  t.match((await call('/docs/nothing')).body.description, 'there is no "/docs/nothing" here')
+})
+
+t.test('a whole URL as the path, no Host and an unknown Expect are taken as they are meant', async t => {
+  const { url } = await start(t)
+  const path = '/api/ovoc/v1/topology/customers/85844'
+  const close = 'Connection: close\r\n\r\n'
+  t.match(await sendRaw(url, `PUT http://ovoc.example${path} HTTP/1.1\r\nHost: ovoc.example\r\nOrigin: http://page.example\r\n${close}`), /^HTTP\/1.1 200 .*Access-Control-Allow-Origin: http:\/\/page.example/s)
+  t.match(await sendRaw(url, `PUT ${path} HTTP/1.1\r\n${close}`), /^HTTP\/1.1 200 /)
+  t.match(await sendRaw(url, `PUT ${path} HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n${close}`), /^HTTP\/1.1 200 /)
+  t.match(await sendRaw(url, `PUT ${path} HTTP/1.0\r\n\r\n`), /^HTTP\/1.1 200 /)
 })

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Customer } from '../../src/index.ts'
 import { build, start } from '../harness.ts'
 
-const documented: Customer = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))[0]
+const documented: Customer = JSON.parse(readFileSync('test/resources/documented-customer.json', 'utf8'))
 const path = '/ovoc/v1/topology/customers/85844'
 
 t.test('PUT without a body answers with the documented record, its keys in the documented order', async t => {
@@ -64,9 +64,23 @@ t.test('another value for a read-only field is a 400 that names the fields and c
   const body = { id: 4, status: 'OK', attachedServices: [], description: 'changed' }
   const answer = await call(path, { method: 'PUT', body })
   t.equal(answer.status, 400)
-  t.match(answer.body.description, /\/attachedServices is read-only.*\/id is read-only.*85844.*\/status is read-only.*"ERROR"/)
+  t.match(answer.body.description, /\/attachedServices is read-only.*stay \[97674\].*\/id is read-only.*85844.*\/status is read-only.*"ERROR"/)
   t.notMatch(answer.body.description, 'description')
   t.same((await call(path)).body, documented)
+})
+
+t.test('faults of the schema and of the record come in one answer', async t => {
+  const call = await build(t)
+  const { body: { description } } = await call(path, { method: 'PUT', body: { id: 4, fullName: 5, name: 'a b' } })
+  for (const fault of ['/fullName must be a string or null, got 5', '/id is read-only and must be left out or stay 85844', '/name must be a name of 3 to 15 characters']) t.match(description, fault)
+  t.notMatch((await call('/ovoc/v1/topology/customers/1', { method: 'PUT', body: { id: 4, fullName: 5 } })).body.description, 'read-only')
+})
+
+t.test('a record whose name breaks the portal\'s rule may be sent back, but not be renamed so', async t => {
+  const record = { ...documented, name: 'Contoso Ltd.' }
+  const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([record]) }) })
+  t.equal((await call(path, { method: 'PUT', body: record })).status, 200)
+  t.equal((await call(path, { method: 'PUT', body: { name: 'Contoso GmbH.' } })).status, 400)
 })
 
 t.test('a reset undoes every change', async t => {

@@ -1,4 +1,5 @@
-import { errorAnswers } from '../../protocol/errors.ts'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { answerError, errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
@@ -10,7 +11,7 @@ import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
 import { CustomerSchema, CustomerUpdateSchema } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
-import { updateCustomer } from './update.ts'
+import { updateCustomer, updateFaults } from './update.ts'
 
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
 const brief = ['id', 'url', 'name', 'description']
@@ -31,56 +32,52 @@ const verification = {
   response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 404, 413, 415) }
 }
 
-/** The customer operations, under the path of the documented request and the path that `url` fields use. */
-export function customerRoutes (app: OvocApp): void {
-  for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
-
-  app.get('/topology/customers', {
-    schema: {
-      tags: ['customers'],
-      operationId: 'listCustomers',
-      summary: 'List customers with the services they are known by',
-      'x-evidence': observed('a device-manager program reads customerId by customerSource'),
-      querystring: ListQuery,
-      response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400) }
-    }
-  }, ({ sandbox, query }, reply) => {
-    const selection = readSelection(query, listedShape)
-    return sendList(reply, 'customers', listedCustomers(sandbox, selection), selection)
-  })
-
-  app.get('/topology/lcCustomers', {
-    schema: {
-      tags: ['customers'],
-      operationId: 'listLcCustomers',
-      summary: 'List customers',
-      'x-evidence': assumed('the portal has such a list, and the path follows from a customer\'s url'),
-      querystring: ListQuery,
-      response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
-
-  app.put('/topology/customers/:id', {
-    schema: { ...verification, operationId: 'verifyCustomer', summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) }
-  }, ({ sandbox, params, body }) => verify(sandbox, params.id, body))
-
-  app.get('/topology/customers/:id', {
-    schema: { ...retrieval, operationId: 'getCustomer', summary: 'Get a customer', 'x-evidence': assumed('by analogy with the lcCustomers path') }
-  }, ({ sandbox, params }) => get(sandbox, params.id))
-
-  app.put('/topology/lcCustomers/:id', {
-    schema: { ...verification, operationId: 'verifyLcCustomer', summary: 'Verify a customer under the path of its url', 'x-evidence': assumed('by analogy with the customers path') }
-  }, ({ sandbox, params, body }) => verify(sandbox, params.id, body))
-
-  app.get('/topology/lcCustomers/:id', {
-    schema: { ...retrieval, operationId: 'getLcCustomer', summary: 'Retrieve a customer from its url', 'x-evidence': documented(`${page}: the field url`) }
-  }, ({ sandbox, params }) => get(sandbox, params.id))
-}
-
 const CustomerItem = listItemOf(CustomerSchema)
 const ListedCustomerItem = listItemOf(ListedCustomerSchema)
 const shape = listShape(CustomerSchema, brief)
 const listedShape = listShape(ListedCustomerSchema, brief)
+
+const schemas = {
+  listCustomers: {
+    tags: ['customers'],
+    summary: 'List customers with the services they are known by',
+    'x-evidence': observed('a device-manager program reads customerId by customerSource'),
+    querystring: ListQuery,
+    response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400) }
+  },
+  listLcCustomers: {
+    tags: ['customers'],
+    summary: 'List customers',
+    'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
+    querystring: ListQuery,
+    response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400) }
+  },
+  verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
+  getCustomer: { ...retrieval, summary: 'Get a customer', 'x-evidence': assumed('by analogy with the lcCustomers path') },
+  verifyLcCustomer: { ...verification, summary: 'Verify a customer under the path of its url', 'x-evidence': assumed('by analogy with the customers path') },
+  getLcCustomer: { ...retrieval, summary: 'Retrieve a customer from its url', 'x-evidence': documented(`${page}: the field url`) }
+}
+
+/** The customer operations, under the path of the documented request and the path that `url` fields use. */
+export function customerRoutes (app: OvocApp): void {
+  for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
+
+  app.get('/topology/customers', { schema: { operationId: 'listCustomers', ...schemas.listCustomers } }, ({ sandbox, query }, reply) => {
+    const selection = readSelection(query, listedShape)
+    return sendList(reply, 'customers', listedCustomers(sandbox, selection), selection)
+  })
+  app.get('/topology/lcCustomers', { schema: { operationId: 'listLcCustomers', ...schemas.listLcCustomers } }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
+
+  app.put('/topology/customers/:id', { errorHandler, schema: { operationId: 'verifyCustomer', ...schemas.verifyCustomer } }, ({ sandbox, params, body }) =>
+    verify(sandbox, params.id, body))
+  app.get('/topology/customers/:id', { schema: { operationId: 'getCustomer', ...schemas.getCustomer } }, ({ sandbox, params }) =>
+    get(sandbox, params.id))
+  app.put('/topology/lcCustomers/:id', { errorHandler, schema: { operationId: 'verifyLcCustomer', ...schemas.verifyLcCustomer } }, ({ sandbox, params, body }) =>
+    verify(sandbox, params.id, body))
+  app.get('/topology/lcCustomers/:id', { schema: { operationId: 'getLcCustomer', ...schemas.getLcCustomer } }, ({ sandbox, params }) =>
+    get(sandbox, params.id))
+}
 
 function get (sandbox: Sandbox, id: number): Customer {
   return found(sandbox.collection(customers).get(id), 'customer', id)
@@ -89,4 +86,12 @@ function get (sandbox: Sandbox, id: number): Customer {
 function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
   const record = get(sandbox, id)
   return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(record, update))
+}
+
+// A body that does not fit the schema may break the record's own rules too; one answer names both.
+function errorHandler (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { sandbox, params, body } = request as { sandbox: Sandbox, params: { id: number }, body: CustomerUpdate }
+  const record = error.validationContext === 'body' ? sandbox.collection(customers).get(params.id) : undefined
+  if (record !== undefined) error.message = [error.message, ...updateFaults(record, body)].join('; ')
+  answerError(error, request, reply)
 }

@@ -49,7 +49,7 @@ const readOnlyFields = {
 /** The fields that an update may repeat but not change. */
 export const readOnlyFieldNames = Object.keys(readOnlyFields) as Array<keyof typeof readOnlyFields>
 
-/** In the key order of AudioCodes' documented answer. */
+/** A customer's record, in the key order of AudioCodes' documented answer. */
 export const CustomerSchema = strictObject({
   definedAt: readOnlyFields.definedAt,
   iamAccountId: readOnlyFields.iamAccountId,
@@ -72,15 +72,16 @@ export const CustomerSchema = strictObject({
 
 export type Customer = Static<typeof CustomerSchema>
 
-/** What the portal takes as a name. Source: the documents of the sibling portal API. */
-const CustomerName = Type.String({
-  pattern: '^[^\\\\/:*?"<>|.\\s]{3,15}$',
+/** What the portal takes as a new name. Source: the documents of the sibling portal API. */
+export const nameRule = {
+  pattern: /^[^\\/:*?"<>|.\s]{3,15}$/,
   description: 'a name of 3 to 15 characters without spaces, dots and \\ / : * ? " < > |'
-})
+}
 
+/** The body of an update. */
 export const CustomerUpdateSchema = Type.Partial(Type.Object({
   ...editableFields,
-  name: CustomerName,
+  name: Type.String({ description: `When it changes, ${nameRule.description}` }),
   services: Services,
   contacts: Type.Partial(Type.Object(contactFields), { additionalProperties: false }),
   ...readOnlyFields
