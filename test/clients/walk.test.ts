@@ -1,0 +1,28 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { openapiDocument } from '../../src/index.ts'
+import { start } from '../harness.ts'
+
+const { paths }: { paths: Record<string, { get?: object }> } = JSON.parse(await openapiDocument('json'))
+const lists = Object.keys(paths).filter(path => !path.includes('{') && paths[path]?.get !== undefined)
+
+/** Reads every list and follows every url in it; gives back how many records were read. */
+async function walk (t: Test, base: string): Promise<number> {
+  let read = 0
+  for (const path of lists) {
+    const { [path.split('/').at(-1) as string]: items } = await (await fetch(`${base}/ovoc/v1${path}`)).json() as Record<string, Array<{ url?: string }>>
+    for (const { url } of items ?? []) {
+      if (url === undefined) continue
+      const answer = await fetch(base + url)
+      if (answer.status !== 200) t.fail(`${path} names ${url}, which answers ${answer.status}`)
+      read++
+    }
+  }
+  return read
+}
+
+t.test('every url of every list can be followed', async t => {
+  const { url } = await start(t, { customers: 40 })
+  t.ok(lists.length >= 8, lists.join())
+  t.ok(await walk(t, url) > 200)
+})
