@@ -3,14 +3,14 @@ import { ListQuery, listShape, readSelection } from '../../protocol/list-query.t
 import { IdParams, NoQuery, answer, found, listAnswer, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
+import { updateRecord } from '../../protocol/update-record.ts'
 import { assumed, documented, observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
-import { CustomerSchema, CustomerUpdateSchema } from './schema.ts'
+import { CustomerSchema, CustomerUpdateSchema, readOnlyFieldNames } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
-import { updateCustomer } from './update.ts'
 
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
 const brief = ['id', 'url', 'name', 'description']
@@ -80,5 +80,5 @@ function get (sandbox: Sandbox, id: number): Customer {
 
 function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
   const record = get(sandbox, id)
-  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(record, update))
+  return update === undefined ? record : sandbox.collection(customers).set(id, updateRecord(record, update, readOnlyFieldNames))
 }
