@@ -18,7 +18,7 @@ import { SpelledResponse } from './protocol/header-spelling.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
-import { registerOperations, resources } from './resources/index.ts'
+import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { version } from './version.ts'
 
@@ -37,7 +37,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   readJsonBodies(app)
   useSandboxes(app, new Sandboxes(dataset))
   await allowBrowsers(app)
-  refuseUnrouted(app)
+  refuseUnrouted(app, notSimulated)
   await registerOperations(app)
   healthRoute(app, resources, { version, seed: options.seed })
   documentationRoutes(app)

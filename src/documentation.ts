@@ -35,7 +35,7 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 async function describedApp (): Promise<OvocApp> {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator } } }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(answerError)
-  refuseUnrouted(app)
+  refuseUnrouted(app, new Map())
   await describeApi(app)
   await registerOperations(app)
   return app

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import swagger from '@fastify/swagger'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { bundledFixtures } from './dataset/read-fixtures.ts'
+import type { Resource } from './dataset/resource.ts'
 import { doors } from './protocol/doors.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { resources } from './resources/index.ts'
@@ -16,6 +17,15 @@ const info = {
   license: { name: 'MIT', identifier: 'MIT' }
 }
 
+const tags = [
+  { name: 'customers', description: 'Live Platform customers' },
+  { name: 'devices', description: 'Session border controllers, gateways and telephones' },
+  { name: 'calls', description: 'Monitored calls' },
+  { name: 'fwdRules', description: 'Alarm forwarding rules' },
+  { name: 'files', description: 'Files of the software manager' },
+  { name: 'rejectedEndpoints', description: 'Endpoints that were turned away' }
+]
+
 const doorDescriptions = ['OVOC server, direct', 'Live Platform public API, path as the documents write it', 'Live Platform public API, whole path']
 
 /** Lets @fastify/swagger make the document of all routes that are registered after it. */
@@ -25,7 +35,7 @@ export async function describeApi (app: OvocApp): Promise<void> {
       openapi: '3.1.0',
       info,
       servers: doors.map((url, index) => ({ url, description: doorDescriptions[index] as string })),
-      tags: [{ name: 'customers', description: 'Live Platform customers' }],
+      tags,
       security: [{}]
     },
     refResolver: { buildLocalReference: json => json.$id as string },
@@ -35,11 +45,14 @@ export async function describeApi (app: OvocApp): Promise<void> {
 }
 
 function finish (document: OpenApi.Document): OpenApi.Document {
-  for (const resource of resources) {
-    Object.assign(document.components?.schemas?.[resource.schema.$id as string] as object, { examples: [firstFixture(resource.name)] })
-  }
+  for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
   for (const path of Object.values(document.paths as object)) Object.values<Operation>(path).forEach(markOptionalBody)
   return document
+}
+
+// A resource that is only listed has no component for a whole record.
+function componentOf ({ schema: { $id } }: Resource, { components }: OpenApi.Document): object {
+  return (components?.schemas?.[$id as string] ?? components?.schemas?.[`${$id}ListItem`]) as object
 }
 
 function firstFixture (name: string): unknown {

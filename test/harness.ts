@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { buildApp, startOvocMock } from '../src/index.ts'
+import { FixtureFaults, buildApp, startOvocMock } from '../src/index.ts'
 import type { Options, OvocMock } from '../src/index.ts'
 import { assertDescribed } from './described.ts'
 
@@ -26,6 +26,13 @@ export async function build (t: Test, options: Partial<Options> = {}): Promise<C
     assertDescribed(t, method, path, answer.statusCode, parsed)
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: parsed }
   }
+}
+
+/** What is wrong with a folder of these files. */
+export async function fixtureFaults (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
+  const error = await buildApp({ fixtures: t.testdir(files) }).then(() => undefined, error => error)
+  if (!(error instanceof FixtureFaults)) throw new Error('the fixtures were taken', { cause: error })
+  return error.faults
 }
 
 export async function start (t: Test, options: Partial<Options> = {}): Promise<OvocMock> {

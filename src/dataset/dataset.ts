@@ -50,6 +50,11 @@ export class Dataset {
     for (let index = 0; index < this.#generated.customers; index++) yield * resource.idsIn(this.#block(index))
   }
 
+  /** Whether `ids` has an id; where every id has a record, it has not all of them. */
+  lists (resource: Resource<any>, id: number): boolean {
+    return this.#fixturesOf(resource).has(id) || (id < this.nextId && this.#blockWith(resource, id) !== undefined)
+  }
+
   /** How many records of a resource there are. */
   count (resource: Resource<any>): number {
     const known = this.#counts.get(resource.name)

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {} from '@fastify/swagger'
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
-import { observed } from '../schema/evidence.ts'
+import { assumed, observed } from '../schema/evidence.ts'
 import type { Evidence } from '../schema/evidence.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -42,6 +42,15 @@ export function optional<Schema extends TSchema> (schema: Schema & { $id?: strin
 /** A success answer with a JSON body. */
 export function answer<Schema extends TSchema> (schema: Schema & { $id?: string }, description: string) {
   return { description, content: { 'application/json': { schema: ref(schema) } } }
+}
+
+/** The success answer of a deletion. */
+export const deletedAnswer = {
+  200: {
+    description: 'Deleted; the body is an empty object',
+    'x-evidence': assumed('programs in use look at the status only'),
+    content: { 'application/json': { schema: strictObject({}) } }
+  }
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { closest } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
-import { isOvocPath } from './doors.ts'
+import { doors, isOvocPath } from './doors.ts'
 import { answerError } from './errors.ts'
 import { Refusal } from './refusal.ts'
 
 interface KnownPath { segments: string[], methods: Set<string> }
 
-/** Refuses requests that no route takes, before their body is read: 405 with `Allow` on a known path, else 404 with the closest one. */
-export function refuseUnrouted (app: FastifyInstance): void {
+/**
+ * Refuses requests that no route takes, before their body is read: 501 on and below a path of `notSimulated`, which has
+ * what is known by name only; 405 with `Allow` on a known path; else 404 with the closest one.
+ */
+export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
   const known = new Map<string, KnownPath>()
   app.addHook('onRoute', route => remember(route, known))
-  const refuse = (request: FastifyRequest) => refusal(request, [...known.values()])
+  const refuse = (request: FastifyRequest) => refusal(request, [...known.values()], notSimulated)
   app.addHook('onRequest', async request => {
     if (request.is404) throw refuse(request)
   })
@@ -25,10 +28,11 @@ function remember ({ url, method }: RouteOptions, known: Map<string, KnownPath>)
   known.set(url, path)
 }
 
-function refusal (request: FastifyRequest, known: KnownPath[]): Refusal {
+function refusal (request: FastifyRequest, known: KnownPath[], notSimulated: ReadonlyMap<string, string>): Refusal {
   const [path = ''] = request.url.split('?')
   const segments = path.replace(/\/$/, '').split('/')
   const asked = quote(request.originalUrl.split('?')[0])
+  for (const [start, name] of notSimulated) if (`${path}/`.startsWith(`${doors[0]}${start}/`)) return unknownShape(asked, name)
   const sibling = known.find(candidate => matches(candidate, segments))
   if (sibling !== undefined) return unknownMethod(request.method, asked, sibling)
   return unknownPath(asked, path, known.filter(candidate => isOvocPath(candidate.segments.join('/')) === isOvocPath(path)))
@@ -37,6 +41,10 @@ function refusal (request: FastifyRequest, known: KnownPath[]): Refusal {
 function matches ({ segments: pattern }: KnownPath, segments: string[]): boolean {
   return pattern.length === segments.length &&
     pattern.every((segment, index) => segment.startsWith(':') || segment === segments[index])
+}
+
+function unknownShape (asked: string, name: string): Refusal {
+  return new Refusal(501, `an OVOC is known to have ${name}, but no public source shows their shape, so ${asked} is not simulated`)
 }
 
 function unknownMethod (method: string, asked: string, { segments, methods }: KnownPath): Refusal {

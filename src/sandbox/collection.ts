@@ -31,8 +31,8 @@ export class Collection<Wire extends OvocRecord> {
   }
 
   delete (id: number): void {
-    if (this.#created.delete(id)) this.#changed.delete(id)
-    else this.#changed.set(id, undefined)
+    this.#created.delete(id)
+    this.#changed.set(id, undefined)
   }
 
   /** Every record, in the order of the dataset, then of creation. */
@@ -45,7 +45,7 @@ export class Collection<Wire extends OvocRecord> {
   }
 
   get count (): number {
-    const deleted = [...this.#changed.values()].filter(record => record === undefined).length
+    const deleted = [...this.#changed].filter(([id, record]) => record === undefined && this.#dataset.lists(this.resource, id)).length
     return this.#dataset.count(this.resource) + this.#created.size - deleted
   }
 }

@@ -36,6 +36,16 @@ export const Guid = Type.String({
   description: 'a GUID in lower case'
 })
 
+const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
+const ipv4 = `(?:${octet}\\.){3}${octet}`
+const ipv6Group = '[0-9A-Fa-f]{0,4}'
+
+/** An IPv6 address is told by its signs; whether it is rightly abbreviated is not checked. */
+export const IpAddress = Type.String({
+  pattern: `^(?:${ipv4}|(?:${ipv6Group}:){2,7}(?:${ipv6Group}|${ipv4}))$`,
+  description: 'an IPv4 or IPv6 address'
+})
+
 /** Source: the dates in AudioCodes' documented answers. */
 export const DateTime = Type.String({
   pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3])(:[0-5]\\d){2}\\.\\d{3}[+-]([01]\\d|2[0-3])[0-5]\\d$',

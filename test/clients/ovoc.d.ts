@@ -80,6 +80,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topology/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List devices */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topology/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a device */
+        get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/callsMonitor/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List calls */
+        get: operations["listCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/callsMonitor/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a call */
+        get: operations["getCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/fwdRules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alarm forwarding rules */
+        get: operations["listFwdRules"];
+        put?: never;
+        /** Create an alarm forwarding rule */
+        post: operations["createFwdRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/fwdRules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an alarm forwarding rule */
+        get: operations["getFwdRule"];
+        /** Change the given fields of an alarm forwarding rule */
+        put: operations["updateFwdRule"];
+        post?: never;
+        /** Delete an alarm forwarding rule */
+        delete: operations["deleteFwdRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swManager/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List software files */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swManager/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a software file */
+        delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topology/rejectedEndpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rejected endpoints */
+        get: operations["listRejectedEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -583,6 +739,282 @@ export interface components {
             /** @enum {string} */
             status?: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
         };
+        /**
+         * @description A session border controller, gateway or telephone that OVOC manages
+         * @example {
+         *       "id": 61204,
+         *       "url": "/ovoc/v1/topology/devices/61204",
+         *       "description": "Core SBC, active",
+         *       "ipAddress": "192.0.2.10",
+         *       "name": "SBC-Frankfurt-1",
+         *       "fqdn": "sbc1.fra.dhd.example",
+         *       "serialNumber": "8834210",
+         *       "productType": "Mediant VE SBC",
+         *       "softwareVersion": "7.40A.500.357",
+         *       "region": "EMEA"
+         *     }
+         */
+        Device: {
+            /** Format: int64 */
+            id: number;
+            /** @description Path from which the record can be retrieved */
+            url: string;
+            description: string | null;
+            /** @description an IPv4 or IPv6 address */
+            ipAddress: string;
+            name: string;
+            /** @description Null when the device is known by its address only */
+            fqdn: string | null;
+            serialNumber: string;
+            productType: string;
+            softwareVersion: string;
+            /** @description Name of the region */
+            region: string | null;
+        };
+        /** @description With the fields that were asked for */
+        DeviceListItem: {
+            /** Format: int64 */
+            id?: number;
+            /** @description Path from which the record can be retrieved */
+            url?: string;
+            description?: string | null;
+            /** @description an IPv4 or IPv6 address */
+            ipAddress?: string;
+            name?: string;
+            /** @description Null when the device is known by its address only */
+            fqdn?: string | null;
+            serialNumber?: string;
+            productType?: string;
+            softwareVersion?: string;
+            /** @description Name of the region */
+            region?: string | null;
+        };
+        /**
+         * @description A monitored call, with the fields that are publicly known
+         * @example {
+         *       "id": 98101,
+         *       "url": "/ovoc/v1/callsMonitor/calls/98101",
+         *       "reportingNodeId": 61204
+         *     }
+         */
+        Call: {
+            /** Format: int64 */
+            id: number;
+            /** @description Path from which the record can be retrieved */
+            url: string;
+            /**
+             * Format: int64
+             * @description Id of the device that reported the call
+             */
+            reportingNodeId: number;
+        };
+        /** @description With the fields that were asked for */
+        CallListItem: {
+            /** Format: int64 */
+            id?: number;
+            /** @description Path from which the record can be retrieved */
+            url?: string;
+            /**
+             * Format: int64
+             * @description Id of the device that reported the call
+             */
+            reportingNodeId?: number;
+        };
+        /**
+         * @description A rule by which OVOC forwards alarms to another system
+         * @example {
+         *       "id": 90311,
+         *       "url": "/ovoc/v1/alarms/fwdRules/90311",
+         *       "name": "Forward Connection Lost from 192.0.2.10",
+         *       "tenantId": -1,
+         *       "ruleDestType": "SYSLOG",
+         *       "destSyslog": {
+         *         "syslogServerIP": "192.0.2.200",
+         *         "syslogServerPort": 20001
+         *       },
+         *       "forwardType": "ALLOW",
+         *       "alarmTenantsFilter": [],
+         *       "alarmRegionsFilter": [],
+         *       "alarmEndpointsFilter": [],
+         *       "alarmSitesFilter": [],
+         *       "alarmDevicesFilter": [
+         *         61204
+         *       ],
+         *       "alarmNamesFilter": [
+         *         "acEMSNodeConnectionLostAlarm"
+         *       ]
+         *     }
+         */
+        FwdRule: {
+            /** Format: int64 */
+            id: number;
+            /** @description Path from which the record can be retrieved */
+            url: string;
+            /** @description Several rules may have one name */
+            name: string;
+            /**
+             * Format: int64
+             * @description Id of the tenant that owns the rule; -1 is the system
+             */
+            tenantId: number;
+            /** @enum {string} */
+            ruleDestType: "SYSLOG";
+            destSyslog: {
+                /** @description an IPv4 or IPv6 address */
+                syslogServerIP: string;
+                syslogServerPort: number;
+            };
+            /** @enum {string} */
+            forwardType: "ALLOW";
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmTenantsFilter: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmRegionsFilter: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmEndpointsFilter: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmSitesFilter: number[] | null;
+            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            alarmDevicesFilter: number[] | null;
+            /** @description Names of the alarms that the rule is for; null is all */
+            alarmNamesFilter: string[] | null;
+        };
+        /** @description With the fields that were asked for */
+        FwdRuleListItem: {
+            /** Format: int64 */
+            id?: number;
+            /** @description Path from which the record can be retrieved */
+            url?: string;
+            /** @description Several rules may have one name */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Id of the tenant that owns the rule; -1 is the system
+             */
+            tenantId?: number;
+            /** @enum {string} */
+            ruleDestType?: "SYSLOG";
+            destSyslog?: {
+                /** @description an IPv4 or IPv6 address */
+                syslogServerIP: string;
+                syslogServerPort: number;
+            };
+            /** @enum {string} */
+            forwardType?: "ALLOW";
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmTenantsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmRegionsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmEndpointsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmSitesFilter?: number[] | null;
+            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            alarmDevicesFilter?: number[] | null;
+            /** @description Names of the alarms that the rule is for; null is all */
+            alarmNamesFilter?: string[] | null;
+        };
+        /** @description A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null. */
+        FwdRuleCreation: {
+            /** @description Several rules may have one name */
+            name: string;
+            /** @enum {string} */
+            ruleDestType: "SYSLOG";
+            destSyslog: {
+                /** @description an IPv4 or IPv6 address */
+                syslogServerIP: string;
+                syslogServerPort: number;
+            };
+            /**
+             * Format: int64
+             * @description Id of the tenant that owns the rule; -1 is the system
+             */
+            tenantId?: number;
+            /** @enum {string} */
+            forwardType?: "ALLOW";
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmTenantsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmRegionsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmEndpointsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmSitesFilter?: number[] | null;
+            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            alarmDevicesFilter?: number[] | null;
+            /** @description Names of the alarms that the rule is for; null is all */
+            alarmNamesFilter?: string[] | null;
+        };
+        /** @description The fields to change; id and url may be repeated with their present value only. */
+        FwdRuleUpdate: {
+            /** Format: int64 */
+            id?: number;
+            /** @description Path from which the record can be retrieved */
+            url?: string;
+            /** @description Several rules may have one name */
+            name?: string;
+            /** @enum {string} */
+            ruleDestType?: "SYSLOG";
+            destSyslog?: {
+                /** @description an IPv4 or IPv6 address */
+                syslogServerIP?: string;
+                syslogServerPort?: number;
+            };
+            /**
+             * Format: int64
+             * @description Id of the tenant that owns the rule; -1 is the system
+             */
+            tenantId?: number;
+            /** @enum {string} */
+            forwardType?: "ALLOW";
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmTenantsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmRegionsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmEndpointsFilter?: number[] | null;
+            /** @description Ids of those whose alarms the rule is for; null is all */
+            alarmSitesFilter?: number[] | null;
+            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            alarmDevicesFilter?: number[] | null;
+            /** @description Names of the alarms that the rule is for; null is all */
+            alarmNamesFilter?: string[] | null;
+        };
+        /** @description Where the new rule is */
+        CreatedFwdRule: {
+            /** Format: int64 */
+            id: number;
+            /** @description Path from which the record can be retrieved */
+            url: string;
+        };
+        /**
+         * @description With the fields that were asked for
+         * @example {
+         *       "id": 90501,
+         *       "name": "Mediant_SW_SIP_F7.40A.500.357.cmp",
+         *       "description": "Firmware of Mediant VE and CE"
+         *     }
+         */
+        SoftwareFileListItem: {
+            /** Format: int64 */
+            id?: number;
+            /** @description File name */
+            name?: string;
+            description?: string | null;
+        };
+        /**
+         * @description With the fields that were asked for
+         * @example {
+         *       "mac": "00908f9a9623",
+         *       "error": "License limit reached"
+         *     }
+         */
+        RejectedEndpointListItem: {
+            /** @description a MAC address of twelve lower-case hexadecimal digits */
+            mac?: string;
+            /** @description Why the endpoint was rejected */
+            error?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -877,6 +1309,544 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records; whole ones with `detail=1`, else brief */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        devices: components["schemas"]["DeviceListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listCalls: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records; whole ones with `detail=1`, else brief */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calls: components["schemas"]["CallListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listFwdRules: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records; whole ones with `detail=1`, else brief */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fwdRules: components["schemas"]["FwdRuleListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createFwdRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FwdRuleCreation"];
+            };
+        };
+        responses: {
+            /** @description The rule was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedFwdRule"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than 1048576 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getFwdRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FwdRule"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateFwdRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FwdRuleUpdate"];
+            };
+        };
+        responses: {
+            /** @description The rule after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FwdRule"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than 1048576 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteFwdRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted; the body is an empty object */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records; whole ones with `detail=1`, else brief */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        files: components["schemas"]["SoftwareFileListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted; the body is an empty object */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listRejectedEndpoints: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records; whole ones with `detail=1`, else brief */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rejectedEndpoints: components["schemas"]["RejectedEndpointListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

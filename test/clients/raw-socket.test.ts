@@ -27,8 +27,16 @@ t.test('a client that reads header names case-sensitively finds a device, or tha
 t.test('it finds, makes, changes and removes an alarm forwarding rule', async t => {
   const { url } = await start(t)
   const rule = {
-    name: 'Forward Connection Lost from 10.1.2.3', tenantId: -1, ruleDestType: 'SYSLOG', destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 20001 },
-    forwardType: 'ALLOW', alarmTenantsFilter: [], alarmRegionsFilter: [], alarmEndpointsFilter: [], alarmSitesFilter: [], alarmDevicesFilter: [],
+    name: 'Forward Connection Lost from 10.1.2.3',
+    tenantId: -1,
+    ruleDestType: 'SYSLOG',
+    destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 20001 },
+    forwardType: 'ALLOW',
+    alarmTenantsFilter: [],
+    alarmRegionsFilter: [],
+    alarmEndpointsFilter: [],
+    alarmSitesFilter: [],
+    alarmDevicesFilter: [],
     alarmNamesFilter: ['acEMSNodeConnectionLostAlarm']
   }
   const filter = `filter=(name='${rule.name.replaceAll(' ', '%20')}')`

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Refusal } from './refusal.ts'
+
+/** What an update would change that it may only repeat. */
+export function readOnlyFaults<Wire extends object> (record: Wire, update: object, readOnly: ReadonlyArray<keyof Wire & string>): string[] {
+  const given = update as Partial<Wire>
+  const changed = readOnly.filter(name => given[name] !== undefined && !isDeepStrictEqual(given[name], record[name]))
+  return changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
+}
+
+/** @throws {Refusal} 400 that names the faults, if there are any. */
+export function refuseFaults (faults: readonly string[]): void {
+  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`)
+}
+
+/** The record with the fields of an update in it; objects merge by key, all else is replaced. */
+export function mergeByKey<Wire> (record: Wire, update: unknown): Wire {
+  return merge(record, update) as Wire
+}
+
+function merge (present: unknown, update: unknown): unknown {
+  if (!isPlainObject(present) || !isPlainObject(update)) return update
+  const merged = { ...present }
+  for (const [key, value] of Object.entries(update)) merged[key] = merge(present[key], value)
+  return merged
+}
+
+function isPlainObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

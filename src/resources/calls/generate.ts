@@ -1,0 +1,33 @@
+import type { Faker } from '@faker-js/faker'
+import { firstBlock, idsFrom, offsets } from '../../dataset/blocks.ts'
+import type { Block } from '../../dataset/blocks.ts'
+import { urlFaults } from '../../dataset/resource.ts'
+import type { Resource } from '../../dataset/resource.ts'
+import { CallSchema } from './schema.ts'
+import type { Call } from './schema.ts'
+
+export const calls: Resource<Call> = {
+  name: 'calls',
+  schema: CallSchema,
+  idOf: ({ id }) => id,
+  check: ({ id, url, reportingNodeId }, relate) => [...urlFaults(url, urlOf(id)), ...relate('/reportingNodeId', 'devices', reportingNodeId)],
+  idsIn: block => idsFrom(block, offsets.calls, block.calls),
+  generate: generateCall
+}
+
+function urlOf (id: number): string {
+  return `/ovoc/v1/callsMonitor/calls/${id}`
+}
+
+function generateCall (id: number, faker: Faker, block?: Block): Call {
+  return { id, url: urlOf(id), reportingNodeId: block === undefined ? anyDevice(faker) : deviceOf(block, faker) }
+}
+
+function deviceOf (block: Block, faker: Faker): number {
+  return faker.helpers.arrayElement(idsFrom(block, offsets.devices, block.devices))
+}
+
+// A call stands outside of blocks only where every id has a record, so any id is a device's.
+function anyDevice (faker: Faker): number {
+  return faker.number.int({ min: 1, max: firstBlock - 1 })
+}

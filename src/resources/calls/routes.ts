@@ -1,0 +1,40 @@
+import { errorAnswers } from '../../protocol/errors.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { IdParams, NoQuery, answer, found, listAnswer } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { observed } from '../../schema/evidence.ts'
+import { listItemOf } from '../../schema/primitives.ts'
+import { calls } from './generate.ts'
+import { CallSchema } from './schema.ts'
+
+/** The operations on monitored calls. */
+export function callRoutes (app: OvocApp): void {
+  for (const schema of [CallSchema, CallItem]) app.addSchema(schema)
+
+  app.get('/callsMonitor/calls', {
+    schema: {
+      tags: ['calls'],
+      operationId: 'listCalls',
+      summary: 'List calls',
+      'x-evidence': observed('a monitoring program follows the url of each item'),
+      querystring: ListQuery,
+      response: { ...listAnswer('calls', CallItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'calls', sandbox.collection(calls).values(), readSelection(query, shape)))
+
+  app.get('/callsMonitor/calls/:id', {
+    schema: {
+      tags: ['calls'],
+      operationId: 'getCall',
+      summary: 'Get a call',
+      'x-evidence': observed('a monitoring program reads reportingNodeId there'),
+      params: IdParams,
+      querystring: NoQuery,
+      response: { 200: answer(CallSchema, 'The call'), ...errorAnswers(400, 404) }
+    }
+  }, ({ sandbox, params }) => found(sandbox.collection(calls).get(params.id), 'call', params.id))
+}
+
+const CallItem = listItemOf(CallSchema)
+const shape = listShape(CallSchema, ['id', 'url'])

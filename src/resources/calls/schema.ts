@@ -1,0 +1,11 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { Id, strictObject } from '../../schema/primitives.ts'
+
+export const CallSchema = strictObject({
+  id: Id,
+  url: Type.String({ description: 'Path from which the record can be retrieved' }),
+  reportingNodeId: { ...Id, description: 'Id of the device that reported the call' }
+}, { $id: 'Call', description: 'A monitored call, with the fields that are publicly known' })
+
+export type Call = Static<typeof CallSchema>

@@ -1,0 +1,40 @@
+import { errorAnswers } from '../../protocol/errors.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { IdParams, NoQuery, answer, found, listAnswer } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { observed } from '../../schema/evidence.ts'
+import { listItemOf } from '../../schema/primitives.ts'
+import { devices } from './generate.ts'
+import { DeviceSchema } from './schema.ts'
+
+/** The device operations. */
+export function deviceRoutes (app: OvocApp): void {
+  for (const schema of [DeviceSchema, DeviceItem]) app.addSchema(schema)
+
+  app.get('/topology/devices', {
+    schema: {
+      tags: ['devices'],
+      operationId: 'listDevices',
+      summary: 'List devices',
+      'x-evidence': observed('several programs look devices up by ipAddress or fqdn'),
+      querystring: ListQuery,
+      response: { ...listAnswer('devices', DeviceItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'devices', sandbox.collection(devices).values(), readSelection(query, shape)))
+
+  app.get('/topology/devices/:id', {
+    schema: {
+      tags: ['devices'],
+      operationId: 'getDevice',
+      summary: 'Get a device',
+      'x-evidence': observed('programs read ipAddress and description there'),
+      params: IdParams,
+      querystring: NoQuery,
+      response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 404) }
+    }
+  }, ({ sandbox, params }) => found(sandbox.collection(devices).get(params.id), 'device', params.id))
+}
+
+const DeviceItem = listItemOf(DeviceSchema)
+const shape = listShape(DeviceSchema, ['id', 'url', 'description'])

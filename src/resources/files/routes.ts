@@ -1,0 +1,44 @@
+import { errorAnswers } from '../../protocol/errors.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { IdParams, NoQuery, deletedAnswer, found, listAnswer } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { observed } from '../../schema/evidence.ts'
+import { listItemOf } from '../../schema/primitives.ts'
+import { files } from './generate.ts'
+import { SoftwareFileSchema } from './schema.ts'
+
+/** The operations on the files of the software manager. */
+export function fileRoutes (app: OvocApp): void {
+  app.addSchema(FileItem)
+
+  app.get('/swManager/files', {
+    schema: {
+      tags: ['files'],
+      operationId: 'listFiles',
+      summary: 'List software files',
+      'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
+      querystring: ListQuery,
+      response: { ...listAnswer('files', FileItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'files', sandbox.collection(files).values(), readSelection(query, shape)))
+
+  app.delete('/swManager/files/:id', {
+    schema: {
+      tags: ['files'],
+      operationId: 'deleteFile',
+      summary: 'Delete a software file',
+      'x-evidence': observed('a program in use removes an old file so'),
+      params: IdParams,
+      querystring: NoQuery,
+      response: { ...deletedAnswer, ...errorAnswers(400, 404) }
+    }
+  }, ({ sandbox, params }) => {
+    found(sandbox.collection(files).get(params.id), 'file', params.id)
+    sandbox.collection(files).delete(params.id)
+    return {}
+  })
+}
+
+const FileItem = listItemOf(SoftwareFileSchema)
+const shape = listShape(SoftwareFileSchema, ['id', 'name', 'description'])

@@ -1,0 +1,13 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { assumed } from '../../schema/evidence.ts'
+import { Id, nullable, strictObject } from '../../schema/primitives.ts'
+
+/** Without `url`: no public source has a path that a file could be retrieved from. */
+export const SoftwareFileSchema = strictObject({
+  id: Id,
+  name: Type.String({ description: 'File name' }),
+  description: nullable(Type.String({ 'x-evidence': assumed('other lists of OVOC have it') }))
+}, { $id: 'SoftwareFile', description: 'A file that OVOC keeps for its devices, such as firmware' })
+
+export type SoftwareFile = Static<typeof SoftwareFileSchema>

@@ -1,0 +1,49 @@
+import type { Faker } from '@faker-js/faker'
+import { urlFaults } from '../../dataset/resource.ts'
+import type { Relate, Resource } from '../../dataset/resource.ts'
+import { FwdRuleSchema } from './schema.ts'
+import type { FwdRule, FwdRuleCreation } from './schema.ts'
+
+/** Alarm forwarding rules. They belong to no customer, so no block has any. */
+export const fwdRules: Resource<FwdRule> = {
+  name: 'fwdRules',
+  schema: FwdRuleSchema,
+  idOf: ({ id }) => id,
+  check: checkFwdRule,
+  idsIn: () => [],
+  generate: generateFwdRule
+}
+
+function checkFwdRule ({ id, url, alarmDevicesFilter }: FwdRule, relate: Relate): string[] {
+  return [
+    ...urlFaults(url, urlOf(id)),
+    ...(alarmDevicesFilter ?? []).flatMap((deviceId, index) => relate(`/alarmDevicesFilter/${index}`, 'devices', deviceId))
+  ]
+}
+
+function generateFwdRule (id: number, faker: Faker): FwdRule {
+  const severity = faker.helpers.arrayElement(['critical', 'major', 'minor'])
+  const syslogServerIP = `192.0.2.${faker.number.int({ min: 1, max: 254 })}`
+  const destSyslog = { syslogServerIP, syslogServerPort: faker.helpers.arrayElement([514, 1514, 20001]) }
+  return completeFwdRule(id, { name: `Forward ${severity} alarms to ${syslogServerIP}`, ruleDestType: 'SYSLOG', destSyslog })
+}
+
+const system = -1
+
+const everything = {
+  alarmTenantsFilter: null,
+  alarmRegionsFilter: null,
+  alarmEndpointsFilter: null,
+  alarmSitesFilter: null,
+  alarmDevicesFilter: null,
+  alarmNamesFilter: null
+}
+
+/** The rule under an id, with the defaults of what is not given: it is the system's, and for every alarm. */
+export function completeFwdRule (id: number, { name, ruleDestType, destSyslog, ...given }: FwdRuleCreation): FwdRule {
+  return { id, url: urlOf(id), name, tenantId: system, ruleDestType, destSyslog, forwardType: 'ALLOW', ...everything, ...given }
+}
+
+function urlOf (id: number): string {
+  return `/ovoc/v1/alarms/fwdRules/${id}`
+}

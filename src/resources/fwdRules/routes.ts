@@ -1,0 +1,66 @@
+import { errorAnswers } from '../../protocol/errors.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { IdParams, NoQuery, answer, deletedAnswer, listAnswer } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { observed } from '../../schema/evidence.ts'
+import { listItemOf, ref } from '../../schema/primitives.ts'
+import { createFwdRule, deleteFwdRule, getFwdRule, updateFwdRule } from './change.ts'
+import { fwdRules } from './generate.ts'
+import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema } from './schema.ts'
+
+const program = 'a backup program keeps its own rule so'
+const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }
+
+/** The operations on alarm forwarding rules. */
+export function fwdRuleRoutes (app: OvocApp): void {
+  for (const schema of [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]) app.addSchema(schema)
+
+  app.get('/alarms/fwdRules', {
+    schema: {
+      tags: ['fwdRules'],
+      operationId: 'listFwdRules',
+      summary: 'List alarm forwarding rules',
+      'x-evidence': observed('a program in use looks its rule up by name'),
+      querystring: ListQuery,
+      response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'fwdRules', sandbox.collection(fwdRules).values(), readSelection(query, shape)))
+
+  app.post('/alarms/fwdRules', {
+    schema: {
+      tags: ['fwdRules'],
+      operationId: 'createFwdRule',
+      summary: 'Create an alarm forwarding rule',
+      'x-evidence': observed(program),
+      querystring: NoQuery,
+      body: ref(FwdRuleCreationSchema),
+      response: { 201: answer(CreatedFwdRuleSchema, 'The rule was created'), ...errorAnswers(400, 413, 415) }
+    }
+  }, async ({ sandbox, body }, reply) => {
+    const { id, url } = createFwdRule(sandbox, body)
+    return reply.code(201).send({ id, url })
+  })
+
+  app.get('/alarms/fwdRules/:id', {
+    schema: { ...item, operationId: 'getFwdRule', summary: 'Get an alarm forwarding rule', 'x-evidence': observed(program), response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 404) } }
+  }, ({ sandbox, params }) => getFwdRule(sandbox, params.id))
+
+  app.put('/alarms/fwdRules/:id', {
+    schema: {
+      ...item,
+      operationId: 'updateFwdRule',
+      summary: 'Change the given fields of an alarm forwarding rule',
+      'x-evidence': observed('a program in use sends only the fields that change, and looks at the status only'),
+      body: ref(FwdRuleUpdateSchema),
+      response: { 200: answer(FwdRuleSchema, 'The rule after the change'), ...errorAnswers(400, 404, 413, 415) }
+    }
+  }, ({ sandbox, params, body }) => updateFwdRule(sandbox, params.id, body))
+
+  app.delete('/alarms/fwdRules/:id', {
+    schema: { ...item, operationId: 'deleteFwdRule', summary: 'Delete an alarm forwarding rule', 'x-evidence': observed(program), response: { ...deletedAnswer, ...errorAnswers(400, 404) } }
+  }, ({ sandbox, params }) => deleteFwdRule(sandbox, params.id))
+}
+
+const FwdRuleItem = listItemOf(FwdRuleSchema)
+const shape = listShape(FwdRuleSchema, ['id', 'url', 'name'])

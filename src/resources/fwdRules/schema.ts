@@ -1,0 +1,84 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { assumed, observed } from '../../schema/evidence.ts'
+import { Id, IpAddress, nullable, oneOf, strictObject } from '../../schema/primitives.ts'
+
+const readOnlyFields = {
+  id: Id,
+  url: Type.String({ description: 'Path from which the record can be retrieved' })
+}
+
+/** The fields that an update may repeat but not change. */
+export const readOnlyFieldNames = Object.keys(readOnlyFields) as Array<keyof typeof readOnlyFields>
+
+const destSyslogFields = {
+  syslogServerIP: IpAddress,
+  syslogServerPort: Type.Integer({ minimum: 1, maximum: 65535 })
+}
+
+const requiredFields = {
+  name: Type.String({ description: 'Several rules may have one name', 'x-evidence': assumed('whether OVOC takes a name twice is not public') }),
+  ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that is seen') }),
+  destSyslog: strictObject(destSyslogFields)
+}
+
+const nodes = nullable(Type.Array(Id, {
+  description: 'Ids of those whose alarms the rule is for; null is all',
+  'x-evidence': assumed('lists of device ids, empty lists and null are observed; the rest is by analogy')
+}))
+
+const filterFields = {
+  alarmTenantsFilter: nodes,
+  alarmRegionsFilter: nodes,
+  alarmEndpointsFilter: nodes,
+  alarmSitesFilter: nodes,
+  alarmDevicesFilter: nullable(Type.Array(Id, { description: 'Ids of the devices whose alarms the rule is for; null is all' })),
+  alarmNamesFilter: nullable(Type.Array(Type.String(), { description: 'Names of the alarms that the rule is for; null is all' }))
+}
+
+const defaultedFields = {
+  tenantId: Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Id of the tenant that owns the rule; -1 is the system' }),
+  forwardType: oneOf(['ALLOW'], { 'x-evidence': observed('the only value that is seen; the spelling of others is not public') }),
+  ...filterFields
+}
+
+/** In the key order of the body that a program in use sends. */
+export const FwdRuleSchema = strictObject({
+  ...readOnlyFields,
+  name: requiredFields.name,
+  tenantId: defaultedFields.tenantId,
+  ruleDestType: requiredFields.ruleDestType,
+  destSyslog: requiredFields.destSyslog,
+  forwardType: defaultedFields.forwardType,
+  ...filterFields
+}, { $id: 'FwdRule', description: 'A rule by which OVOC forwards alarms to another system' })
+
+export type FwdRule = Static<typeof FwdRuleSchema>
+
+export const FwdRuleCreationSchema = Type.Object({
+  ...requiredFields,
+  ...Type.Partial(Type.Object(defaultedFields)).properties
+}, {
+  $id: 'FwdRuleCreation',
+  additionalProperties: false,
+  description: 'A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null.',
+  'x-evidence': assumed('the program in use sends every field; which may be left out is not public')
+})
+
+export type FwdRuleCreation = Static<typeof FwdRuleCreationSchema>
+
+export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
+  ...readOnlyFields,
+  ...requiredFields,
+  destSyslog: Type.Partial(Type.Object(destSyslogFields), { additionalProperties: false }),
+  ...defaultedFields
+}), {
+  $id: 'FwdRuleUpdate',
+  additionalProperties: false,
+  description: `The fields to change; ${readOnlyFieldNames.join(' and ')} may be repeated with their present value only.`,
+  'x-evidence': observed('a program in use sends only the fields that change')
+})
+
+export type FwdRuleUpdate = Static<typeof FwdRuleUpdateSchema>
+
+export const CreatedFwdRuleSchema = strictObject(readOnlyFields, { $id: 'CreatedFwdRule', description: 'Where the new rule is' })

@@ -1,0 +1,23 @@
+import type { Faker } from '@faker-js/faker'
+import type { Resource } from '../../dataset/resource.ts'
+import { RejectedEndpointSchema } from './schema.ts'
+import type { RejectedEndpoint } from './schema.ts'
+
+/** Rejected endpoints. They have no id, so each is kept under its place in the file, and no block has any. */
+export const rejectedEndpoints: Resource<RejectedEndpoint> = {
+  name: 'rejectedEndpoints',
+  schema: RejectedEndpointSchema,
+  idOf: (_, position) => position,
+  check: () => [],
+  idsIn: () => [],
+  generate: generateRejectedEndpoint
+}
+
+const audioCodesPrefix = '00908f'
+
+function generateRejectedEndpoint (_id: number, faker: Faker): RejectedEndpoint {
+  return {
+    mac: `${audioCodesPrefix}${faker.string.hexadecimal({ length: 6, casing: 'lower', prefix: '' })}`,
+    error: faker.helpers.arrayElement([null, 'License limit reached', 'Unknown tenant'])
+  }
+}

@@ -1,0 +1,28 @@
+import { errorAnswers } from '../../protocol/errors.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listAnswer } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { observed } from '../../schema/evidence.ts'
+import { listItemOf } from '../../schema/primitives.ts'
+import { rejectedEndpoints } from './generate.ts'
+import { RejectedEndpointSchema } from './schema.ts'
+
+/** The one operation on rejected endpoints. */
+export function rejectedEndpointRoutes (app: OvocApp): void {
+  app.addSchema(RejectedEndpointItem)
+
+  app.get('/topology/rejectedEndpoints', {
+    schema: {
+      tags: ['rejectedEndpoints'],
+      operationId: 'listRejectedEndpoints',
+      summary: 'List rejected endpoints',
+      'x-evidence': observed('a provisioning program reads mac and error'),
+      querystring: ListQuery,
+      response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints).values(), readSelection(query, shape)))
+}
+
+const RejectedEndpointItem = listItemOf(RejectedEndpointSchema)
+const shape = listShape(RejectedEndpointSchema, ['mac', 'error'])
