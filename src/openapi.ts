@@ -25,7 +25,11 @@ export async function describeApi (app: OvocApp): Promise<void> {
       openapi: '3.1.0',
       info,
       servers: doors.map((url, index) => ({ url, description: doorDescriptions[index] as string })),
-      tags: [{ name: 'customers', description: 'Live Platform customers' }],
+      tags: [
+        { name: 'customers', description: 'Live Platform customers' },
+        { name: 'channels', description: 'Channels, each with the customers of a service provider' },
+        { name: 'services', description: 'Services that customers have' }
+      ],
       security: [{}]
     },
     refResolver: { buildLocalReference: json => json.$id as string },

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { buildApp, startOvocMock } from '../src/index.ts'
+import { FixtureFaults, buildApp, startOvocMock } from '../src/index.ts'
 import type { Options, OvocMock } from '../src/index.ts'
 import { assertDescribed } from './described.ts'
 
@@ -31,6 +31,13 @@ export async function start (t: Test, options: Partial<Options> = {}): Promise<O
   const mock = await startOvocMock(options)
   t.teardown(() => mock.close())
   return mock
+}
+
+/** What is wrong with a fixture folder of these files. */
+export async function faultsOf (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
+  const error = await buildApp({ fixtures: t.testdir(files) }).then(() => undefined, error => error)
+  if (!(error instanceof FixtureFaults)) throw new Error('the fixtures were taken', { cause: error })
+  return error.faults
 }
 
 /** Sends bytes over a socket of its own and gives back all that comes until the server ends or half a second of silence. */

@@ -15,8 +15,8 @@ export interface Block {
 /** How many ids a block has. */
 export const blockSize = 32
 
-/** Blocks begin at a multiple of this, above every fixture. */
-export const firstBlock = 2 ** 20
+/** Blocks begin at a multiple of this, above every fixture. It is itself above every id that a public example shows. */
+export const firstBlock = 2 ** 21
 
 /** How many customers share a channel. */
 export const customersPerChannel = 16

@@ -13,13 +13,14 @@ export function buildValidator (sharedSchemas: Record<string, unknown>) {
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as Part
     const validate = ajv.compile(schema)
-    return httpPart === 'body' ? allowNone(validate) : readFirst(validate, schema)
+    return httpPart === 'body' ? checkBody(validate, schema) : readFirst(validate, schema)
   }
 }
 
 // Fastify hands over null for a body that was not sent; a body that is the JSON text `null` never comes this far.
-function allowNone (validate: ValidateFunction): ValidateFunction {
-  return wrap(validate, body => body === null || validate(body))
+function checkBody (validate: ValidateFunction, schema: AnySchemaObject): ValidateFunction {
+  const answerNone = () => schema['x-optional'] === true || { error: new Refusal(400, 'the body must be a JSON object, got none') }
+  return wrap(validate, body => body === null ? answerNone() : validate(body))
 }
 
 function readFirst (validate: ValidateFunction, schema: AnySchemaObject): ValidateFunction {

@@ -3,10 +3,10 @@ import { generateRecords } from '../../src/index.ts'
 import type { Customer } from '../../src/index.ts'
 import { build, run } from '../harness.ts'
 
-const first = 2 ** 20
+const first = 2 ** 21
 const path = (id: number) => `/ovoc/v1/topology/customers/${id}`
 
-t.test('--customers adds that many, every 32 ids from 1048576 on', async t => {
+t.test('--customers adds that many, every 32 ids from 2097152 on', async t => {
   const call = await build(t, { customers: 3 })
   for (const index of [0, 1, 2]) t.equal((await call(path(first + 32 * index))).body.id, first + 32 * index)
   for (const id of [first - 32, first + 1, first + 96]) t.equal((await call(path(id))).status, 404)

@@ -22,7 +22,7 @@ t.test('another path is a 404 that names the closest known one', async t => {
   const near: Array<[string, string]> = [
     ['/ovoc/v1/topology/customer/85844', '/ovoc/v1/topology/customers/{id}'],
     ['/ovoc/v1/topology/lcCustomer/85844', '/ovoc/v1/topology/lcCustomers/{id}'],
-    ['/nothing', '/ovoc/v1/topology/customers/{id}']
+    ['/ovoc/v1/topology/chanels', '/ovoc/v1/topology/channels']
   ]
   for (const [path, closest] of near) {
     const answer = await call(path, { method: 'PUT' })
