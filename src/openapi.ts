@@ -19,6 +19,8 @@ const info = {
 
 const tags = [
   { name: 'customers', description: 'Live Platform customers' },
+  { name: 'channels', description: 'Channels, each with the customers of a service provider' },
+  { name: 'services', description: 'Services that customers have' },
   { name: 'devices', description: 'Session border controllers, gateways and telephones' },
   { name: 'calls', description: 'Monitored calls' },
   { name: 'fwdRules', description: 'Alarm forwarding rules' },

@@ -41,13 +41,13 @@ export async function start (t: Test, options: Partial<Options> = {}): Promise<O
   return mock
 }
 
-/** Sends bytes over a socket of its own and gives back all that comes until the server ends or half a second of silence. */
+/** Sends bytes over a socket of its own and gives back all that comes until the server ends or ten seconds of silence. */
 export function sendRaw (url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     let received = ''
     const socket = connect(Number(port), hostname, () => socket.write(bytes))
-    socket.setTimeout(500, () => socket.destroy())
+    socket.setTimeout(10_000, () => socket.destroy())
     socket.on('data', chunk => { received += chunk })
     socket.on('error', reject)
     socket.on('close', () => resolve(received))

@@ -1,5 +1,6 @@
 import type { Faker } from '@faker-js/faker'
 import type { TSchema } from 'typebox'
+import { quote } from '../schema/quote.ts'
 import type { Block } from './blocks.ts'
 
 /** A record of any resource. */
@@ -32,7 +33,12 @@ export interface Resource<Wire extends OvocRecord = OvocRecord> {
   generate (id: number, faker: Faker, block?: Block): Wire
 }
 
+/** The fault of a field that has another value than follows from the rest of its record. */
+export function valueFaults (pointer: string, value: string | number, expected: string | number): string[] {
+  return value === expected ? [] : [`${pointer} must be ${quote(expected)}, got ${quote(value)}`]
+}
+
 /** The fault of a record whose `url` is not the one that belongs to its id. */
 export function urlFaults (url: string, expected: string): string[] {
-  return url === expected ? [] : [`/url must be "${expected}", got ${JSON.stringify(url)}`]
+  return valueFaults('/url', url, expected)
 }

@@ -26,12 +26,17 @@ export const IdParams = strictObject({ id: Id })
 export const NoQuery = strictObject({})
 
 /** An answer with a list of whole or brief records under the list's name. */
-export function listAnswer<Schema extends TSchema> (name: string, item: Schema & { $id?: string }) {
+export function listAnswer<Schema extends TSchema> (name: string, item: Schema & { $id?: string }, description = 'The records; whole ones with `detail=1`, else brief') {
   const list = strictObject({ [name]: Type.Array(ref(item)) })
   return {
-    200: { description: 'The records; whole ones with `detail=1`, else brief', content: { 'application/json': { schema: list } } },
+    200: { description, content: { 'application/json': { schema: list } } },
     204: { description: 'The filter leaves nothing', type: 'null', 'x-evidence': observed('a program in use takes an empty list after a filter for a failure') }
   }
+}
+
+/** A body that a request must have. */
+export function required<Schema extends TSchema> (schema: Schema & { $id?: string }) {
+  return ref(schema)
 }
 
 /** A body that may be left out. */

@@ -30,6 +30,9 @@ export function oneOf<const Values extends string[]> (values: Values, options: T
 /** The id of a node. OVOC gives all topology nodes ids from one sequence of positive longs; beyond 2^53−1 JSON numbers lose digits. */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
 
+/** How many of something there are. */
+export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
+
 /** A GUID as OVOC writes it. Source: AudioCodes' documented answers. */
 export const Guid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',

@@ -80,6 +80,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topology/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List channels */
+        get: operations["listChannels"];
+        put?: never;
+        /**
+         * Create a channel
+         * @description What the body leaves open is assumed: every service but OC is disabled.
+         */
+        post: operations["createChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topology/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a channel */
+        get: operations["getChannel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topology/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List services
+         * @description Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.
+         */
+        get: operations["listServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topology/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a service, in a list of one */
+        get: operations["getService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/topology/devices": {
         parameters: {
             query?: never;
@@ -740,6 +815,657 @@ export interface components {
             status?: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
         };
         /**
+         * @description A channel: the customers of a service provider, and the services that they can have
+         * @example {
+         *       "definedAt": "2025-08-12T07:02:10.822+0000",
+         *       "adGroupName": null,
+         *       "dmSourceEmail": null,
+         *       "iamAccountId": "80737ce0-dab9-4c38-b894-8d2084d01866",
+         *       "lastChanged": "2025-11-16T16:20:05.808+0000",
+         *       "description": "Roy MY Channel as Service Provider",
+         *       "maxCustomers": 0,
+         *       "services": {
+         *         "LIVE_CX": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "WEBEX_CLOUD_CONNECT": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "MI_REGIONAL": {
+         *           "meteringTag": "",
+         *           "enabled": false,
+         *           "info": {}
+         *         },
+         *         "DM": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "LIVEHUB": {
+         *           "meteringTag": "",
+         *           "enabled": false
+         *         },
+         *         "GENERIC": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "STNG_REGIONAL": {
+         *           "meteringTag": "",
+         *           "enabled": false
+         *         },
+         *         "OC": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "SMART_TAP": {
+         *           "enabled": false
+         *         },
+         *         "WEBEX_LGW": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "MEETING_INSIGHTS": {
+         *           "meteringTag": "",
+         *           "enabled": true,
+         *           "info": {
+         *             "enableCustomTemplateManagement": false
+         *           }
+         *         },
+         *         "ZOOM": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "LTC": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "STNG": {
+         *           "meteringTag": "",
+         *           "enabled": false
+         *         },
+         *         "HYBRID_ENTITIES": {
+         *           "meteringTag": "",
+         *           "enabled": true
+         *         },
+         *         "VOCA": {
+         *           "meteringTag": "",
+         *           "enabled": false,
+         *           "info": {
+         *             "subRegionalVocaIds": []
+         *           }
+         *         }
+         *       },
+         *       "adGroupId": null,
+         *       "url": "/ovoc/v1/topology/channels/1315855",
+         *       "msTenantId": "65473cee-4b18-461b-8bb3-66e9e1f8762c",
+         *       "vocaProviderId": null,
+         *       "servicesNumber": 10,
+         *       "appRegistrationSettings": {
+         *         "msTenantId": "65473cee-4b18-461b-8bb3-66e9e1f8762c",
+         *         "clientId": "",
+         *         "cloudUrl": "https://login.microsoftonline.com/",
+         *         "displayName": null,
+         *         "identityAuthority": "MS_ENTRA_PUBLIC",
+         *         "urlMode": "organizations",
+         *         "clientSecret": "",
+         *         "portalFqdn": "portal.roychannel.example"
+         *       },
+         *       "id": 1315855,
+         *       "name": "RoyMyChannel",
+         *       "tenantId": 1
+         *     }
+         */
+        Channel: {
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            definedAt: string;
+            adGroupName: string | null;
+            dmSourceEmail: string | null;
+            /** @description a GUID in lower case: account in the identity and access management of Live Platform */
+            iamAccountId: string;
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            lastChanged: string;
+            description: string | null;
+            /** Format: int64 */
+            maxCustomers: number;
+            /** @description Every service type, and whether the channel offers it */
+            services: {
+                LIVE_CX: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                WEBEX_CLOUD_CONNECT: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                MI_REGIONAL: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                    info: Record<string, never>;
+                };
+                DM: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                LIVEHUB: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                GENERIC: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                STNG_REGIONAL: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                OC: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                SMART_TAP: {
+                    enabled: boolean;
+                };
+                WEBEX_LGW: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                MEETING_INSIGHTS: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                    info: {
+                        enableCustomTemplateManagement: boolean;
+                    };
+                };
+                ZOOM: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                LTC: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                STNG: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                HYBRID_ENTITIES: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                VOCA: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                    info: {
+                        subRegionalVocaIds: number[];
+                    };
+                };
+            };
+            /** @description a GUID in lower case */
+            adGroupId: string | null;
+            /** @description Path from which the record can be retrieved */
+            url: string;
+            /** @description a GUID in lower case: the Microsoft Entra tenant of the channel */
+            msTenantId: string;
+            /** Format: int64 */
+            vocaProviderId: number | null;
+            /**
+             * Format: int64
+             * @description How many services are enabled
+             */
+            servicesNumber: number;
+            appRegistrationSettings: {
+                /** @description a GUID in lower case */
+                msTenantId: string;
+                /** @description Empty when unset */
+                clientId: string;
+                cloudUrl: string;
+                displayName: string | null;
+                /** @description MS_ENTRA_PUBLIC is the one that is known */
+                identityAuthority: string;
+                /** @description organizations is the one that is known */
+                urlMode: string;
+                /** @description Empty when unset */
+                clientSecret: string;
+                portalFqdn: string;
+            };
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Id of the service-provider tenant that owns the channel
+             */
+            tenantId: number;
+        };
+        /** @description The channel to create */
+        ChannelCreation: {
+            /** @description a name that is not empty */
+            name: string;
+            /**
+             * Format: int64
+             * @description Id of the service-provider tenant that owns the channel
+             */
+            tenantId: number;
+            /** @description a GUID in lower case: the Microsoft Entra tenant of the channel */
+            msTenantId: string;
+            description?: string;
+            /**
+             * @description Whether the service OC is enabled
+             * @default true
+             */
+            operatorConnectEnabled: boolean;
+        };
+        CreatedChannel: {
+            /** Format: int64 */
+            id: number;
+            /** @description As in the record, but without the leading slash: the one place where OVOC leaves it out */
+            url: string;
+        };
+        /** @description With the fields that were asked for */
+        ChannelListItem: {
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            definedAt?: string;
+            adGroupName?: string | null;
+            dmSourceEmail?: string | null;
+            /** @description a GUID in lower case: account in the identity and access management of Live Platform */
+            iamAccountId?: string;
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            lastChanged?: string;
+            description?: string | null;
+            /** Format: int64 */
+            maxCustomers?: number;
+            /** @description Every service type, and whether the channel offers it */
+            services?: {
+                LIVE_CX: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                WEBEX_CLOUD_CONNECT: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                MI_REGIONAL: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                    info: Record<string, never>;
+                };
+                DM: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                LIVEHUB: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                GENERIC: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                STNG_REGIONAL: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                OC: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                SMART_TAP: {
+                    enabled: boolean;
+                };
+                WEBEX_LGW: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                MEETING_INSIGHTS: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                    info: {
+                        enableCustomTemplateManagement: boolean;
+                    };
+                };
+                ZOOM: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                LTC: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                STNG: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                HYBRID_ENTITIES: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                };
+                VOCA: {
+                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    meteringTag: string;
+                    enabled: boolean;
+                    info: {
+                        subRegionalVocaIds: number[];
+                    };
+                };
+            };
+            /** @description a GUID in lower case */
+            adGroupId?: string | null;
+            /** @description Path from which the record can be retrieved */
+            url?: string;
+            /** @description a GUID in lower case: the Microsoft Entra tenant of the channel */
+            msTenantId?: string;
+            /** Format: int64 */
+            vocaProviderId?: number | null;
+            /**
+             * Format: int64
+             * @description How many services are enabled
+             */
+            servicesNumber?: number;
+            appRegistrationSettings?: {
+                /** @description a GUID in lower case */
+                msTenantId: string;
+                /** @description Empty when unset */
+                clientId: string;
+                cloudUrl: string;
+                displayName: string | null;
+                /** @description MS_ENTRA_PUBLIC is the one that is known */
+                identityAuthority: string;
+                /** @description organizations is the one that is known */
+                urlMode: string;
+                /** @description Empty when unset */
+                clientSecret: string;
+                portalFqdn: string;
+            };
+            /** Format: int64 */
+            id?: number;
+            name?: string;
+            /**
+             * Format: int64
+             * @description Id of the service-provider tenant that owns the channel
+             */
+            tenantId?: number;
+        };
+        /**
+         * @description A service that a customer has
+         * @example {
+         *       "elementsCount": {
+         *         "total": 1,
+         *         "devices": 0,
+         *         "links": 0,
+         *         "sites": 1
+         *       },
+         *       "deviceManagerParams": {
+         *         "deviceType": "PERSONAL_AND_MEETING",
+         *         "password": null,
+         *         "devicesCount": {
+         *           "personal": 11,
+         *           "meeting": 15
+         *         },
+         *         "maxDevicesMeeting": 200,
+         *         "maxDevicesPersonal": 200,
+         *         "devicesPercentagePersonal": 5,
+         *         "user": null,
+         *         "serviceDeviceUrl": "https://sandbox.example/ltcfordevice/c/20f45b4e-9389-4afd-bc0d-384f6d375810/",
+         *         "devicesPercentageMeeting": 7,
+         *         "disconnectedDevices": {
+         *           "personal": 7,
+         *           "meeting": 11
+         *         }
+         *       },
+         *       "lcCustomerId": 79192,
+         *       "umpUsersSuspendAlarmStatus": 0,
+         *       "description": null,
+         *       "type": "SERVICE",
+         *       "applicationsStatus": {
+         *         "management": {
+         *           "managementStatus": "ERROR",
+         *           "serviceDeployStatus": "DEPLOYED"
+         *         },
+         *         "voiceQuality": {
+         *           "teamsVoiceQualityJson": {
+         *             "vqControlStatus": "OK",
+         *             "vqMediaStatus": "OK",
+         *             "voiceQualityStatus": "OK"
+         *           },
+         *           "voiceQualityStatus": "OK",
+         *           "alertRuleVoiceQualityStatus": "UNMONITORED",
+         *           "sbcVoiceQualityJson": {
+         *             "vqControlStatus": "UNMONITORED",
+         *             "vqMediaStatus": "UNMONITORED",
+         *             "voiceQualityStatus": "UNMONITORED"
+         *           }
+         *         }
+         *       },
+         *       "attachedSites": [
+         *         42713
+         *       ],
+         *       "licenseType": "PRO_IMTR",
+         *       "serviceDeviceId": null,
+         *       "attachedLinks": [],
+         *       "serviceUcaasTenantId": "a4c1032c-9111-4174-8202-06a56c5b50e3",
+         *       "id": 42712,
+         *       "serviceId": "20f45b4e-9389-4afd-bc0d-384f6d375810",
+         *       "disabledTime": null,
+         *       "usedDIDs": 0,
+         *       "definedAt": "2023-03-15T10:37:35.820+0000",
+         *       "serviceSource": "DM",
+         *       "freeDIDs": 0,
+         *       "attachedDevices": [],
+         *       "fullName": "DHD Customer A DM",
+         *       "usersCount": null
+         *     }
+         */
+        Service: {
+            elementsCount: {
+                /** Format: int64 */
+                total: number;
+                /** Format: int64 */
+                devices: number;
+                /** Format: int64 */
+                links: number;
+                /** Format: int64 */
+                sites: number;
+            };
+            deviceManagerParams: {
+                /** @description PERSONAL_AND_MEETING is the one that is known */
+                deviceType: string;
+                password: string | null;
+                devicesCount: {
+                    /** Format: int64 */
+                    personal: number;
+                    /** Format: int64 */
+                    meeting: number;
+                };
+                /** Format: int64 */
+                maxDevicesMeeting: number;
+                /** Format: int64 */
+                maxDevicesPersonal: number;
+                /** @description Of the most that there may be, rounded down */
+                devicesPercentagePersonal: number;
+                user: string | null;
+                /** @description Address for the devices, which has the serviceId in it */
+                serviceDeviceUrl: string | null;
+                /** @description Of the most that there may be, rounded down */
+                devicesPercentageMeeting: number;
+                disconnectedDevices: {
+                    /** Format: int64 */
+                    personal: number;
+                    /** Format: int64 */
+                    meeting: number;
+                };
+            } | null;
+            /**
+             * Format: int64
+             * @description Id of the customer that the service is attached to
+             */
+            lcCustomerId: number | null;
+            /** Format: int64 */
+            umpUsersSuspendAlarmStatus: number;
+            description: string | null;
+            /** @enum {string} */
+            type: "SERVICE";
+            applicationsStatus: {
+                management: {
+                    /** @enum {string} */
+                    managementStatus: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
+                    /** @description DEPLOYED is the one that is known */
+                    serviceDeployStatus: string;
+                };
+                voiceQuality: components["schemas"]["VoiceQuality"];
+            };
+            attachedSites: number[];
+            /** @description PRO_IMTR is the one that is known */
+            licenseType: string;
+            /** Format: int64 */
+            serviceDeviceId: number | null;
+            attachedLinks: number[];
+            /** @description a GUID in lower case: the Microsoft Entra tenant of the customer */
+            serviceUcaasTenantId: string | null;
+            /** Format: int64 */
+            id: number;
+            /** @description a GUID in lower case */
+            serviceId: string | null;
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            disabledTime: string | null;
+            /**
+             * Format: int64
+             * @description How many direct inward dialling numbers are in use
+             */
+            usedDIDs: number;
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            definedAt: string;
+            /** @enum {string} */
+            serviceSource: "LIVE_CX" | "WEBEX_CLOUD_CONNECT" | "MI_REGIONAL" | "GENERIC" | "STNG_REGIONAL" | "OC" | "ZOOM" | "DM" | "LTC" | "HYBRID_ENTITIES" | "VOCA";
+            /** Format: int64 */
+            freeDIDs: number;
+            attachedDevices: number[];
+            fullName: string | null;
+            /** Format: int64 */
+            usersCount: number | null;
+        };
+        /** @description With the fields that were asked for */
+        ServiceListItem: {
+            elementsCount?: {
+                /** Format: int64 */
+                total: number;
+                /** Format: int64 */
+                devices: number;
+                /** Format: int64 */
+                links: number;
+                /** Format: int64 */
+                sites: number;
+            };
+            deviceManagerParams?: {
+                /** @description PERSONAL_AND_MEETING is the one that is known */
+                deviceType: string;
+                password: string | null;
+                devicesCount: {
+                    /** Format: int64 */
+                    personal: number;
+                    /** Format: int64 */
+                    meeting: number;
+                };
+                /** Format: int64 */
+                maxDevicesMeeting: number;
+                /** Format: int64 */
+                maxDevicesPersonal: number;
+                /** @description Of the most that there may be, rounded down */
+                devicesPercentagePersonal: number;
+                user: string | null;
+                /** @description Address for the devices, which has the serviceId in it */
+                serviceDeviceUrl: string | null;
+                /** @description Of the most that there may be, rounded down */
+                devicesPercentageMeeting: number;
+                disconnectedDevices: {
+                    /** Format: int64 */
+                    personal: number;
+                    /** Format: int64 */
+                    meeting: number;
+                };
+            } | null;
+            /**
+             * Format: int64
+             * @description Id of the customer that the service is attached to
+             */
+            lcCustomerId?: number | null;
+            /** Format: int64 */
+            umpUsersSuspendAlarmStatus?: number;
+            description?: string | null;
+            /** @enum {string} */
+            type?: "SERVICE";
+            applicationsStatus?: {
+                management: {
+                    /** @enum {string} */
+                    managementStatus: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
+                    /** @description DEPLOYED is the one that is known */
+                    serviceDeployStatus: string;
+                };
+                voiceQuality: components["schemas"]["VoiceQuality"];
+            };
+            attachedSites?: number[];
+            /** @description PRO_IMTR is the one that is known */
+            licenseType?: string;
+            /** Format: int64 */
+            serviceDeviceId?: number | null;
+            attachedLinks?: number[];
+            /** @description a GUID in lower case: the Microsoft Entra tenant of the customer */
+            serviceUcaasTenantId?: string | null;
+            /** Format: int64 */
+            id?: number;
+            /** @description a GUID in lower case */
+            serviceId?: string | null;
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            disabledTime?: string | null;
+            /**
+             * Format: int64
+             * @description How many direct inward dialling numbers are in use
+             */
+            usedDIDs?: number;
+            /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
+            definedAt?: string;
+            /** @enum {string} */
+            serviceSource?: "LIVE_CX" | "WEBEX_CLOUD_CONNECT" | "MI_REGIONAL" | "GENERIC" | "STNG_REGIONAL" | "OC" | "ZOOM" | "DM" | "LTC" | "HYBRID_ENTITIES" | "VOCA";
+            /** Format: int64 */
+            freeDIDs?: number;
+            attachedDevices?: number[];
+            fullName?: string | null;
+            /** Format: int64 */
+            usersCount?: number | null;
+        };
+        ServiceEnvelope: {
+            services: components["schemas"]["Service"][];
+        };
+        /**
          * @description A session border controller, gateway or telephone that OVOC manages
          * @example {
          *       "id": 61204,
@@ -1309,6 +2035,232 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records; whole ones with `detail=1`, else brief */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channels: components["schemas"]["ChannelListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelCreation"];
+            };
+        };
+        responses: {
+            /** @description The channel is there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedChannel"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than 1048576 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listServices: {
+        parameters: {
+            query?: {
+                /** @description 1 gives whole records; else brief ones */
+                detail?: "0" | "1";
+                /** @description The fields to keep, separated by commas */
+                fields?: string;
+                /** @description One condition on a top-level field: (field='value') */
+                filter?: string;
+                /** @description Both values give the same answer */
+                allDetails?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The services, with all fields or those that are named */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        services: components["schemas"]["ServiceListItem"][];
+                    };
+                };
+            };
+            /** @description The filter leaves nothing */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getService: {
+        parameters: {
+            query?: {
+                /** @description Both values give the same answer */
+                allDetails?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceEnvelope"];
+                };
+            };
+            /** @description The request is not valid; the description names every fault */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such record */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -66,6 +66,6 @@ t.test('a file that is not a list of records is said to be what it is', async t 
 t.test('a missing folder, an empty one and a stranger in it are said', async t => {
   const missing = await buildApp({ fixtures: '/no/such/folder' }).catch(error => error)
   t.match(missing.message, "the fixtures in /no/such/folder can't be served:\n  the folder can't be read: ENOENT")
-  t.match(await fixtureFaults(t, {}), [/^it holds none of customers\.json, devices\.json, /])
+  t.match(await fixtureFaults(t, {}), [/^it holds none of customers\.json, channels\.json, services\.json, /])
   t.same(await fixtureFaults(t, { 'customer.json': '[]' }), ['customer.json: is not a resource\'s file; did you mean "customers.json"?'])
 })

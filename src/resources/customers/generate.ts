@@ -4,8 +4,9 @@ import type { Block } from '../../dataset/blocks.ts'
 import { urlFaults } from '../../dataset/resource.ts'
 import type { Relate, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
+import { serviceTypes } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
-import { CustomerSchema, customerServiceTypes } from './schema.ts'
+import { CustomerSchema } from './schema.ts'
 import type { Customer } from './schema.ts'
 
 /** Customers, which their own `url` calls `lcCustomers`. */
@@ -67,7 +68,7 @@ function channelOf ({ first, index }: Block): number {
 
 function generateServices (faker: Faker): Customer['services'] {
   const tag = faker.helpers.maybe(() => `LS-${faker.string.numeric(6)}`, { probability: 0.3 }) ?? ''
-  return Object.fromEntries(customerServiceTypes.map(type => [type, { meteringTag: type === 'OC' ? tag : '' }]))
+  return Object.fromEntries(serviceTypes.map(type => [type, { meteringTag: type === 'OC' ? tag : '' }]))
 }
 
 function generateContacts (name: string, faker: Faker): Customer['contacts'] {

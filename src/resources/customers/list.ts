@@ -3,15 +3,16 @@ import type { Static } from 'typebox'
 import type { Selection } from '../../protocol/list-query.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { nullable, oneOf, strictObject } from '../../schema/primitives.ts'
+import { serviceTypes } from '../../schema/service-types.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { customers } from './generate.ts'
-import { CustomerSchema, customerServiceTypes } from './schema.ts'
+import { CustomerSchema } from './schema.ts'
 import type { Customer } from './schema.ts'
 
 /** A customer as the `customers` list has it, with two fields that its own record has not. */
 export const ListedCustomerSchema = strictObject({
   ...CustomerSchema.properties,
-  customerSource: nullable(oneOf([...customerServiceTypes], {
+  customerSource: nullable(oneOf([...serviceTypes], {
     description: 'Service type of the attached service that customerId is of',
     'x-evidence': observed('a device-manager program filters on it')
   })),

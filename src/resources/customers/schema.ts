@@ -2,21 +2,16 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed } from '../../schema/evidence.ts'
 import { DateTime, Guid, Id, nullable, ref, strictObject } from '../../schema/primitives.ts'
+import { serviceTypes } from '../../schema/service-types.ts'
+import type { ServiceType } from '../../schema/service-types.ts'
 import { ManagementStatusSchema, VoiceQualitySchema } from '../../schema/statuses.ts'
-
-/** The service types of a customer, in the order in which OVOC writes them. */
-export const customerServiceTypes = [
-  'LIVE_CX', 'WEBEX_CLOUD_CONNECT', 'MI_REGIONAL', 'GENERIC', 'STNG_REGIONAL', 'OC', 'ZOOM', 'DM', 'LTC', 'HYBRID_ENTITIES', 'VOCA'
-] as const
-
-type ServiceType = typeof customerServiceTypes[number]
 
 const Service = strictObject({
   meteringTag: Type.String({ description: 'The "Live Setup ID" of the portal, empty when unset' })
 })
 
 const Services = strictObject(
-  Object.fromEntries(customerServiceTypes.map(type => [type, Type.Optional(Service)])) as Record<ServiceType, Type.TOptional<typeof Service>>,
+  Object.fromEntries(serviceTypes.map(type => [type, Type.Optional(Service)])) as Record<ServiceType, Type.TOptional<typeof Service>>,
   { description: 'The supported services, by service type' }
 )
 

@@ -1,0 +1,49 @@
+import type { Faker } from '@faker-js/faker'
+import { customersPerChannel, idsFrom, offsets } from '../../dataset/blocks.ts'
+import type { Block } from '../../dataset/blocks.ts'
+import { urlFaults, valueFaults } from '../../dataset/resource.ts'
+import type { Resource } from '../../dataset/resource.ts'
+import { formatDateTime } from '../../schema/primitives.ts'
+import { countEnabled, createChannel, servicesWith, urlOf } from './create.ts'
+import { ChannelSchema } from './schema.ts'
+import type { Channel, ChannelServiceType } from './schema.ts'
+
+/** Channels, each with the customers of one service provider. */
+export const channels: Resource<Channel> = {
+  name: 'channels',
+  schema: ChannelSchema,
+  idOf: ({ id }) => id,
+  check: checkChannel,
+  idsIn: channelsIn,
+  generate: generateChannel
+}
+
+function checkChannel ({ id, url, services, servicesNumber }: Channel): string[] {
+  return [...urlFaults(url, urlOf(id)), ...valueFaults('/servicesNumber', servicesNumber, countEnabled(services))]
+}
+
+// The first customer of each group brings the channel that the group shares.
+function channelsIn (block: Block): number[] {
+  return idsFrom(block, offsets.channel, block.index % customersPerChannel === 0 ? 1 : 0)
+}
+
+const trades = ['Telecom', 'Voice', 'Connect', 'Networks', 'Comms', 'Cloud']
+const regions = ['North America', 'Northern Europe', 'Southern Europe', 'Latin America', 'Asia and Pacific', 'Middle East']
+const common: readonly ChannelServiceType[] = ['DM', 'LTC', 'OC', 'ZOOM', 'GENERIC']
+
+function generateChannel (id: number, faker: Faker): Channel {
+  const definedAt = faker.date.past({ years: 5 })
+  const services = servicesWith(type => faker.datatype.boolean(common.includes(type) ? 0.9 : 0.4))
+  return {
+    ...createChannel(id, definedAt, {
+      name: `${faker.person.lastName().replace(/[^A-Za-z]/g, '')}${faker.helpers.arrayElement(trades)}`,
+      tenantId: 1,
+      msTenantId: faker.string.uuid(),
+      description: faker.helpers.maybe(() => `Customers in ${faker.helpers.arrayElement(regions)}`, { probability: 0.6 }) ?? null
+    }),
+    iamAccountId: faker.string.uuid(),
+    lastChanged: formatDateTime(faker.date.between({ from: definedAt, to: faker.defaultRefDate() })),
+    services,
+    servicesNumber: countEnabled(services)
+  }
+}

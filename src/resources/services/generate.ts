@@ -1,0 +1,90 @@
+import type { Faker } from '@faker-js/faker'
+import { idsFrom, offsets } from '../../dataset/blocks.ts'
+import type { Block } from '../../dataset/blocks.ts'
+import type { Resource } from '../../dataset/resource.ts'
+import { formatDateTime } from '../../schema/primitives.ts'
+import type { ServiceType } from '../../schema/service-types.ts'
+import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
+import { checkService, percentageOf } from './check.ts'
+import { ServiceSchema } from './schema.ts'
+import type { Service } from './schema.ts'
+
+/** Services, each of one customer. */
+export const services: Resource<Service> = {
+  name: 'services',
+  schema: ServiceSchema,
+  idOf: ({ id }) => id,
+  check: checkService,
+  idsIn: block => idsFrom(block, offsets.services, block.services),
+  generate: generateService
+}
+
+const sources: ServiceType[] = ['DM', 'LTC', 'OC', 'ZOOM', 'DM', 'LTC', 'OC', 'WEBEX_CLOUD_CONNECT', 'LIVE_CX', 'GENERIC', 'VOCA']
+
+function generateService (id: number, faker: Faker, block?: Block): Service {
+  const status = generateManagementStatus(faker)
+  const source = block === undefined ? faker.helpers.arrayElement(sources) : sourceOf(id, block)
+  const attachedDevices = block === undefined ? [] : devicesOf(id, block)
+  const serviceId = faker.string.uuid()
+  const hasNumbers = ['LTC', 'OC', 'ZOOM'].includes(source)
+  return {
+    elementsCount: { total: attachedDevices.length, devices: attachedDevices.length, links: 0, sites: 0 },
+    deviceManagerParams: source === 'DM' ? generateDeviceManager(serviceId, faker) : null,
+    lcCustomerId: block === undefined ? null : block.first,
+    umpUsersSuspendAlarmStatus: 0,
+    description: null,
+    type: 'SERVICE',
+    applicationsStatus: { management: { managementStatus: status, serviceDeployStatus: 'DEPLOYED' }, voiceQuality: generateVoiceQuality(status, faker) },
+    attachedSites: [],
+    licenseType: 'PRO_IMTR',
+    serviceDeviceId: null,
+    attachedLinks: [],
+    serviceUcaasTenantId: null,
+    id,
+    serviceId,
+    disabledTime: null,
+    usedDIDs: hasNumbers ? faker.number.int(400) : 0,
+    definedAt: formatDateTime(faker.date.past({ years: 3 })),
+    serviceSource: source,
+    freeDIDs: hasNumbers ? faker.number.int(100) : 0,
+    attachedDevices,
+    fullName: `${faker.location.city()} ${source}`,
+    usersCount: null
+  }
+}
+
+// Neighbours in the list differ, so the services of a customer do too.
+function sourceOf (id: number, block: Block): ServiceType {
+  return sources[(block.index * 5 + placeIn(block, id)) % sources.length] as ServiceType
+}
+
+/** The devices of a block go round its services. */
+function devicesOf (id: number, block: Block): number[] {
+  return idsFrom(block, offsets.devices, block.devices).filter((_, index) => index % block.services === placeIn(block, id))
+}
+
+function placeIn ({ first }: Block, id: number): number {
+  return id - first - offsets.services
+}
+
+function generateDeviceManager (serviceId: string, faker: Faker): Service['deviceManagerParams'] {
+  const [personal, meeting] = [generateDevices(faker), generateDevices(faker)]
+  return {
+    deviceType: 'PERSONAL_AND_MEETING',
+    password: null,
+    devicesCount: { personal: personal.count, meeting: meeting.count },
+    maxDevicesMeeting: meeting.max,
+    maxDevicesPersonal: personal.max,
+    devicesPercentagePersonal: percentageOf(personal.count, personal.max),
+    user: null,
+    serviceDeviceUrl: `https://sandbox.example/ltcfordevice/c/${serviceId}/`,
+    devicesPercentageMeeting: percentageOf(meeting.count, meeting.max),
+    disconnectedDevices: { personal: personal.disconnected, meeting: meeting.disconnected }
+  }
+}
+
+function generateDevices (faker: Faker): { max: number, count: number, disconnected: number } {
+  const max = faker.helpers.arrayElement([50, 100, 200, 500])
+  const count = faker.number.int(max)
+  return { max, count, disconnected: faker.number.int(Math.ceil(count / 10)) }
+}

@@ -1,0 +1,49 @@
+import Type from 'typebox'
+import { errorAnswers } from '../../protocol/errors.ts'
+import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { IdParams, answer, found, listAnswer } from '../../protocol/operations.ts'
+import type { OvocApp } from '../../protocol/operations.ts'
+import { sendList } from '../../protocol/send-list.ts'
+import { assumed, documented } from '../../schema/evidence.ts'
+import { listItemOf, ref, strictObject } from '../../schema/primitives.ts'
+import { services } from './generate.ts'
+import { ServiceSchema } from './schema.ts'
+
+const allDetails = Type.Optional(Type.Boolean({
+  description: 'Both values give the same answer',
+  'x-evidence': assumed('the parameter is documented, but only the answer to false is public')
+}))
+const ServiceListQuery = strictObject({ ...ListQuery.properties, allDetails }, { 'x-evidence': assumed('the page names allDetails; the others are those of every list') })
+
+/** The service operations. */
+export function serviceRoutes (app: OvocApp): void {
+  for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
+
+  app.get('/topology/services', {
+    schema: {
+      tags: ['services'],
+      operationId: 'listServices',
+      summary: 'List services',
+      description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.',
+      'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
+      querystring: ServiceListQuery,
+      response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400) }
+    }
+  }, ({ sandbox, query }, reply) => sendList(reply, 'services', sandbox.collection(services).values(), readSelection(query, shape)))
+
+  app.get('/topology/services/:id', {
+    schema: {
+      tags: ['services'],
+      operationId: 'getService',
+      summary: 'Get a service, in a list of one',
+      'x-evidence': documented('AudioCodes, GET topology/services/{id}; its public copy is cut after usersCount'),
+      params: IdParams,
+      querystring: strictObject({ allDetails }),
+      response: { 200: answer(ServiceEnvelopeSchema, 'The service'), ...errorAnswers(400, 404) }
+    }
+  }, ({ sandbox, params }) => ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
+}
+
+const ServiceItem = listItemOf(ServiceSchema)
+const ServiceEnvelopeSchema = strictObject({ services: Type.Array(ref(ServiceSchema), { minItems: 1, maxItems: 1 }) }, { $id: 'ServiceEnvelope' })
+const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))

@@ -1,0 +1,6 @@
+/** The types of the services that a customer can have, in the order in which OVOC writes them. Source: AudioCodes' documented customer. */
+export const serviceTypes = [
+  'LIVE_CX', 'WEBEX_CLOUD_CONNECT', 'MI_REGIONAL', 'GENERIC', 'STNG_REGIONAL', 'OC', 'ZOOM', 'DM', 'LTC', 'HYBRID_ENTITIES', 'VOCA'
+] as const
+
+export type ServiceType = typeof serviceTypes[number]
