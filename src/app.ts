@@ -1,25 +1,31 @@
 import fastify from 'fastify'
-import type { FastifyServerOptions } from 'fastify'
+import type { FastifyHttpOptions, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { certificateFor } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
 import { healthRoute } from './control/health.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { bundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './documentation.ts'
+import { entraRoutes } from './entra/routes.ts'
+import { Tokens } from './entra/tokens.ts'
 import { RequestLines, loggerFor } from './log.ts'
 import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
+import { Accounts } from './protocol/accounts.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { answerClientError } from './protocol/client-errors.ts'
 import { allowBrowsers } from './protocol/cors.ts'
+import { checkCredentials } from './protocol/credentials.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { answerError } from './protocol/errors.ts'
-import { SpelledResponse } from './protocol/header-spelling.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
+import { answerExpectations, transport } from './transport.ts'
 import { version } from './version.ts'
 
 /**
@@ -28,17 +34,21 @@ import { version } from './version.ts'
  * @throws {FixtureFaults} for a fixture folder that can't be served.
  */
 export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> {
-  const options = completeOptions({ logLevel: 'silent', ...given })
+  const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
-  const app = createServer(loggerFor(options))
-  answerExpectations(app)
+  const tokens = new Tokens(options)
+  const app = createServer(loggerFor(options), options.https ? await certificateFor(options) : undefined)
+  answerExpectations(app.server, app)
+  app.decorateRequest('fault', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
   useSandboxes(app, new Sandboxes(dataset))
   await allowBrowsers(app)
+  checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
   refuseUnrouted(app, notSimulated)
   await registerOperations(app)
+  await entraRoutes(app, tokens, new Accounts(options.client))
   healthRoute(app, resources, { version, seed: options.seed })
   documentationRoutes(app)
   return app
@@ -53,7 +63,9 @@ function openDataset (options: Options): Dataset {
 // Node refuses longer request lines itself; the router's own limit would answer in another shape.
 const longestPath = 2 ** 30
 
-function createServer (logger: FastifyServerOptions['logger']): OvocApp {
+type ServerOptions = FastifyHttpOptions<RawServerDefault>
+
+function createServer (logger: ServerOptions['logger'], certificate: Certificate | undefined): OvocApp {
   return fastify({
     logger,
     logController: new RequestLines(),
@@ -64,13 +76,8 @@ function createServer (logger: FastifyServerOptions['logger']): OvocApp {
     rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
     schemaController: { compilersFactory: { buildValidator } },
-    http: { ServerResponse: SpelledResponse, requireHostHeader: false }
-  }).withTypeProvider<TypeBoxTypeProvider>()
-}
-
-// Node would answer an `Expect` that it does not know by itself, with an empty 417.
-function answerExpectations (app: OvocApp): void {
-  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+    [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
+  } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
 }
 
 function useSandboxes (app: OvocApp, sandboxes: Sandboxes): void {

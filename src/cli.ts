@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { once } from 'node:events'
+import { askHealth } from './ask-health.ts'
 import { readCommandLine, unknownVariables } from './command-line.ts'
 import type { Invocation } from './command-line.ts'
 import { helpText } from './help.ts'
@@ -15,7 +16,7 @@ async function run (invocation: Invocation): Promise<void> {
     case 'generate': return printList(generateRecords(invocation.operands[0] as string, invocation.options))
     case 'openapi': return print(await openapiDocument(invocation.options.format))
     case 'fidelity': return print(await fidelityTable())
-    case 'health': return askHealth(invocation.options)
+    case 'health': return print(`${await askHealth(invocation.options)}\n`)
     case 'serve': return serve(invocation.options)
   }
 }
@@ -24,8 +25,8 @@ async function serve (options: Options): Promise<void> {
   const starting = startOvocMock(options)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(starting))
   const mock = await starting
-  if (options.json) return print(`${JSON.stringify({ event: 'ready', url: mock.url, pid: process.pid })}\n`)
-  print(onTerminal ? banner(mock) : `ovoc-mock listens on ${mock.url}\n`)
+  if (options.json) return print(`${JSON.stringify({ event: 'ready', url: mock.url, httpsUrl: mock.httpsUrl, pid: process.pid })}\n`)
+  print(onTerminal ? banner(mock) : `ovoc-mock listens on ${addresses(mock)}\n`)
 }
 
 async function stop (starting: Promise<OvocMock>): Promise<void> {
@@ -33,24 +34,22 @@ async function stop (starting: Promise<OvocMock>): Promise<void> {
   process.exit(0)
 }
 
-function banner ({ app, url }: OvocMock): string {
+function addresses ({ url, httpsUrl }: OvocMock): string {
+  return httpsUrl === undefined ? url : `${url} and ${httpsUrl}`
+}
+
+function banner (mock: OvocMock): string {
+  const { app, url } = mock
   const customers = app.sandboxes.default.named('customers')
   const [first] = customers.values() as Iterable<Customer>
   const example = first === undefined ? `${url}/api/ovoc/v1/topology/customers` : `-X PUT ${url}/api/ovoc/v1/topology/customers/${first.id}`
   return `
-  ovoc-mock ${version} listens on ${url}
+  ovoc-mock ${version} listens on ${addresses(mock)}
   ${customers.count} customers; documentation on ${url}/docs
 
-  curl ${example}
+  curl ${url.startsWith('https:') ? '--insecure ' : ''}${example}
 
 `
-}
-
-async function askHealth ({ url, port }: { url: string, port: number }): Promise<void> {
-  const address = `${(url || `http://127.0.0.1:${port}`).replace(/\/$/, '')}/__admin/health`
-  const answer = await fetch(address, { signal: AbortSignal.timeout(2000) }).catch(error => { throw new Error(`${address} does not answer: ${error.cause?.message ?? error.message}`) })
-  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`)
-  print(`${await answer.text()}\n`)
 }
 
 async function printList (records: Iterable<object>): Promise<void> {

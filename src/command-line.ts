@@ -23,7 +23,9 @@ export const commands = {
     operands: [],
     options: strictObject({
       url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
-      port: { ...OptionsSchema.properties.port, description: 'Port of a server on this machine' }
+      port: { ...OptionsSchema.properties.port, description: 'Port of a server on this machine' },
+      https: Type.Boolean({ default: false, description: 'Ask the port on this machine with TLS' }),
+      insecure: Type.Boolean({ default: false, description: 'Take any certificate from the address; from this machine any is taken' })
     })
   },
   openapi: {
@@ -93,13 +95,15 @@ interface Flag { name: string, rawName: string, value: string | undefined, inlin
 
 function readFlags (flags: readonly Flag[], { properties }: TObject): Record<string, unknown> {
   const known = Object.keys(properties)
-  return Object.fromEntries(flags.map(({ name: flag, rawName, value, inlineValue }) => {
+  const given: Record<string, unknown> = {}
+  for (const { name: flag, rawName, value, inlineValue } of flags) {
     const name = known.find(candidate => flagOf(candidate).slice(2) === flag)
     if (name === undefined) throw new OptionFaults(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
-    const isSwitch = (properties[name] as { type?: string }).type === 'boolean'
-    if (!isSwitch && (value === undefined || (!inlineValue && value.startsWith('--')))) throw new OptionFaults(`${rawName} needs a value`)
-    return [name, value ?? 'true']
-  }))
+    const { type } = properties[name] as { type?: string }
+    if (type !== 'boolean' && (value === undefined || (!inlineValue && value.startsWith('--')))) throw new OptionFaults(`${rawName} needs a value`)
+    given[name] = type === 'array' ? [...given[name] as string[] ?? [], value] : value ?? 'true'
+  }
+  return given
 }
 
 function readVariables (environment: NodeJS.ProcessEnv, { properties }: TObject): Record<string, unknown> {

@@ -25,7 +25,7 @@ export function documentationRoutes (app: OvocApp): void {
 async function buildDocumentation (): Promise<FastifyInstance> {
   const app = await describedApp()
   const { default: swaggerUi } = await import('@fastify/swagger-ui')
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { displayRequestDuration: true, tryItOutEnabled: true } })
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true }, theme: { title: 'ovoc-mock' } })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   app.get('/openapi.yaml', { schema: { hide: true } }, (_request, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })))
   await app.ready()

@@ -9,10 +9,10 @@ export function helpText (): string {
     const lines = Object.entries(options.properties).map(([option, schema]) => describeOption(option, schema as Option))
     return [title, `  ${sentence}.`, ...lines].join('\n')
   })
-  return ['ovoc-mock simulates the REST API of an AudioCodes OVOC.', ...sections, 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS. --help and --version print and exit.\n'].join('\n\n')
+  return ['ovoc-mock simulates the REST API of an AudioCodes OVOC.', ...sections, 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS, with commas in what is repeatable. --help and --version print and exit.\n'].join('\n\n')
 }
 
 function describeOption (name: string, { default: preset, description, enum: values }: Option): string {
   const choices = values === undefined ? '' : `: ${values.join(', ')}`
-  return `    ${flagOf(name).padEnd(14)} ${description}${choices}${preset === '' || preset === false ? '' : ` (${preset})`}`
+  return `    ${flagOf(name).padEnd(16)} ${description}${choices}${preset === false || String(preset) === '' ? '' : ` (${preset})`}`
 }

@@ -18,9 +18,10 @@ export class RequestLines extends LogController {
   override incomingRequest (): void {}
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
-    const { method, originalUrl: url } = request
+    const { method, originalUrl: url, fault } = request
+    const reason = fault === '' ? '' : ` ${fault}`
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
-    request.log.info({ method, url, status: reply.statusCode, milliseconds }, `${method} ${url} ${reply.statusCode} ${milliseconds} ms`)
+    request.log.info({ method, url, status: reply.statusCode, milliseconds }, `${method} ${url} ${reply.statusCode} ${milliseconds} ms${reason}`)
   }
 }
 

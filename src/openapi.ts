@@ -30,6 +30,23 @@ const tags = [
 
 const doorDescriptions = ['OVOC server, direct', 'Live Platform public API, path as the documents write it', 'Live Platform public API, whole path']
 
+const scope = 'api://ovoc/.default'
+
+const securitySchemes: Record<string, OpenApi.SecuritySchemeObject> = {
+  basic: { type: 'http', scheme: 'basic', description: 'Name and password of a user, at the OVOC server\'s own door `/ovoc/v1`' },
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token, at the doors of Live Platform' },
+  clientCredentials: {
+    type: 'oauth2',
+    description: 'How a program gets the token for the doors of Live Platform; any tenant will do',
+    flows: {
+      clientCredentials: {
+        tokenUrl: '/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
+        scopes: { [scope]: 'What the role of the client allows' }
+      }
+    }
+  }
+}
+
 /** Lets @fastify/swagger make the document of all routes that are registered after it. */
 export async function describeApi (app: OvocApp): Promise<void> {
   await app.register(swagger, {
@@ -38,7 +55,8 @@ export async function describeApi (app: OvocApp): Promise<void> {
       info,
       servers: doors.map((url, index) => ({ url, description: doorDescriptions[index] as string })),
       tags,
-      security: [{}]
+      components: { securitySchemes },
+      security: [{}, { basic: [] }, { bearer: [] }, { clientCredentials: [scope] }]
     },
     refResolver: { buildLocalReference: json => json.$id as string },
     transform: ({ schema, url }) => ({ url, schema: (schema?.body as Marked | undefined)?.['x-optional'] ? { ...schema, 'x-optional-body': true } : schema }),
@@ -48,8 +66,20 @@ export async function describeApi (app: OvocApp): Promise<void> {
 
 function finish (document: OpenApi.Document): OpenApi.Document {
   for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
-  for (const path of Object.values(document.paths as object)) Object.values<Operation>(path).forEach(markOptionalBody)
+  for (const path of Object.values(document.paths as object)) Object.values<Operation>(path).forEach(finishOperation)
   return document
+}
+
+function finishOperation (operation: Operation): void {
+  markOptionalBody(operation)
+  showFirstRecord(operation)
+}
+
+// So that what the page of the document fills in by itself works.
+function showFirstRecord ({ tags: [tag] = [], parameters = [] }: Operation): void {
+  const id = parameters.find(parameter => 'name' in parameter && parameter.name === 'id')
+  const first = firstFixture(tag as string) as { id?: number }
+  if (id !== undefined) Object.assign(id, { example: first.id })
 }
 
 // A resource that is only listed has no component for a whole record.

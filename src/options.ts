@@ -1,5 +1,7 @@
 import Type from 'typebox'
 import type { Static, TObject } from 'typebox'
+import { contradictions } from './contradictions.ts'
+import { accountShape } from './protocol/accounts.ts'
 import { describeFaults } from './schema/describe-faults.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
 import { strictAjv } from './schema/strict-ajv.ts'
@@ -15,6 +17,23 @@ export const OptionsSchema = strictObject({
   logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'auto', description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, else warn'
   }),
+  auth: oneOf(['off', 'optional', 'required'], {
+    default: 'optional', description: 'Whether callers show credentials; optional refuses wrong ones only, off ignores them'
+  }),
+  user: Type.Array(Type.String(accountShape('name', 'password')), {
+    default: ['acladmin:pass_1234:admin'], description: 'Who may enter /ovoc/v1, as name:password or name:password:role; repeatable', 'x-secret': true
+  }),
+  client: Type.Array(Type.String(accountShape('id', 'secret')), {
+    default: ['ovoc-client:ovoc-secret:admin'], description: 'Who gets tokens, as id:secret or id:secret:role; repeatable', 'x-secret': true
+  }),
+  audience: Type.Array(Type.String({ pattern: '\\S', description: 'an audience such as api://ovoc' }), {
+    default: [], description: 'Audience that a token may be for; repeatable; none is any api://… and any GUID'
+  }),
+  tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
+  https: Type.Boolean({ default: false, description: 'Listen with TLS on the port, with a certificate made at the start unless one is given' }),
+  httpsPort: Type.Integer({ default: -1, minimum: -1, maximum: 65535, description: 'Second port to listen on, with TLS; 0 is any free port, -1 is none' }),
+  tlsCert: Type.String({ default: '', description: 'PEM file with the TLS certificate, and with those between it and its root' }),
+  tlsKey: Type.String({ default: '', description: 'PEM file with the private key of the TLS certificate' }),
   json: Type.Boolean({ default: false, description: 'Print one machine-readable ready line, then log JSON' })
 })
 
@@ -36,9 +55,14 @@ export function completeOptions<Schema extends TObject = typeof OptionsSchema> (
   const options: Record<string, unknown> = defaultsOf(schema)
   for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
   const validate = strictAjv().compile<Static<Schema>>(schema)
-  if (validate(options)) return options
-  const faults = describeFaults(validate.errors)
-  throw new OptionFaults(faults.map(fault => fault.replace(/^\/(\w+)/, (_, name) => spell(name))).join('\n'))
+  const faults = validate(options) ? contradictions(options, spell) : describeFaults(validate.errors).map(fault => spellIn(fault, spell))
+  if (faults.length === 0) return options as Static<Schema>
+  throw new OptionFaults(faults.join('\n'))
+}
+
+// Of an item in a list the option's name is enough, since the value follows.
+function spellIn (fault: string, spell: (name: string) => string): string {
+  return fault.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name))
 }
 
 function defaultsOf (schema: TObject): Record<string, unknown> {

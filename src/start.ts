@@ -1,13 +1,17 @@
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { buildApp } from './app.ts'
 import { completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import type { OvocApp } from './protocol/operations.ts'
+import { tlsServer } from './tls-listener.ts'
 
 /** A server that listens. */
 export interface OvocMock extends AsyncDisposable {
   /** Where it answers, such as `http://127.0.0.1:4010`; OVOC's paths follow. */
   readonly url: string
+  /** Where it answers too, with TLS, when there is an `httpsPort`. */
+  readonly httpsUrl: string | undefined
   readonly app: OvocApp
   /** Undoes every change that was made through the API. */
   reset (): void
@@ -22,17 +26,43 @@ export interface OvocMock extends AsyncDisposable {
  * @throws the system's error when the address can't be listened on.
  */
 export async function startOvocMock (given: Partial<Options> = {}): Promise<OvocMock> {
-  const options = completeOptions({ port: 0, logLevel: 'silent', ...given })
+  const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
   const app = await buildApp(options)
-  await listenSilently(app, options)
-  const close = () => closeWithin(app, grace)
+  const second = options.httpsPort < 0 ? undefined : await tlsServer(app, options)
+  const sockets = socketsOf(second === undefined ? [app.server] : [app.server, second])
+  await listen(app, second, options)
+  const close = () => closeWithin(app, sockets, grace)
   return {
-    url: urlOf(app.server.address() as AddressInfo),
+    url: urlOf(app.server, options.https),
+    httpsUrl: second === undefined ? undefined : urlOf(second, true),
     app,
     reset: () => app.sandboxes.default.reset(),
     close,
     [Symbol.asyncDispose]: close
   }
+}
+
+// Without the second port the first is of no use, so it is given back.
+async function listen (app: OvocApp, second: Server | undefined, options: Options): Promise<void> {
+  await listenSilently(app, options)
+  if (second === undefined) return
+  second.listen({ host: options.host, port: options.httpsPort })
+  await once(second, 'listening').catch(async error => {
+    await app.close()
+    throw error
+  })
+}
+
+// Until the handshake is over, a connection with TLS is in no list of Node's HTTP server.
+function socketsOf (servers: readonly Server[]): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  for (const server of servers) {
+    server.on('connection', socket => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
+  }
+  return sockets
 }
 
 // Fastify logs each address it listens on; the caller says so in its own way.
@@ -47,12 +77,13 @@ async function listenSilently (app: OvocApp, { host, port }: Options): Promise<v
 const grace = 300
 
 // A sender that stopped in the middle would hold the server open.
-async function closeWithin (app: OvocApp, milliseconds: number): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), milliseconds)
+async function closeWithin (app: OvocApp, sockets: ReadonlySet<Socket>, milliseconds: number): Promise<void> {
+  const deadline = setTimeout(() => { for (const socket of sockets) socket.destroy() }, milliseconds)
   await app.close()
   clearTimeout(deadline)
 }
 
-function urlOf ({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+function urlOf (server: Server, isTls: boolean): string {
+  const { address, family, port } = server.address() as AddressInfo
+  return `${isTls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

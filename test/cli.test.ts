@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, openSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
@@ -77,7 +78,7 @@ t.test('without a terminal there is one line with the address, and with --log-le
   program.child.kill('SIGINT')
   await program.exited
   t.equal(program.code, 0)
-  t.match(program.stdout.split('\n')[1], /^\d\d:\d\d:\d\d\.\d{3} GET \/ovoc\/v1\/topology\/customers\/1 404 [\d.]+ ms$/)
+  t.match(program.stdout.split('\n')[1], /^\d\d:\d\d:\d\d\.\d{3} GET \/ovoc\/v1\/topology\/customers\/1 404 [\d.]+ ms there is no customer with id 1$/)
 })
 
 t.test('health prints what the server says and exits 0, or says why not and exits 1', async t => {
@@ -117,6 +118,15 @@ t.test('a full disk is exit 1', { skip: !existsSync('/dev/full') }, async t => {
   await program.exited
   t.equal(program.code, 1)
   t.match(program.stderr, 'ENOSPC')
+})
+
+t.test('health takes no other server for this one', async t => {
+  const stranger = createHttpServer((_request, response) => response.end('hi')).listen(0, '127.0.0.1')
+  await once(stranger, 'listening')
+  t.teardown(() => stranger.close())
+  const { code, stderr } = await run(t, ['health', '--port', String((stranger.address() as AddressInfo).port)])
+  t.equal(code, 1)
+  t.match(stderr, '/__admin/health is not ovoc-mock')
 })
 
 t.test('health gives up on a server that never answers', async t => {

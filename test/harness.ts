@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { FixtureFaults, buildApp, startOvocMock } from '../src/index.ts'
@@ -43,10 +44,11 @@ export async function start (t: Test, options: Partial<Options> = {}): Promise<O
 
 /** Sends bytes over a socket of its own and gives back all that comes until the server ends or ten seconds of silence. */
 export function sendRaw (url: string, bytes: string): Promise<string> {
-  const { hostname, port } = new URL(url)
+  const { protocol, hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     let received = ''
-    const socket = connect(Number(port), hostname, () => socket.write(bytes))
+    const address = { host: hostname, port: Number(port), rejectUnauthorized: false }
+    const socket = protocol === 'https:' ? connectSecurely(address, () => socket.write(bytes)) : connect(address, () => socket.write(bytes))
     socket.setTimeout(10_000, () => socket.destroy())
     socket.on('data', chunk => { received += chunk })
     socket.on('error', reject)

@@ -4,7 +4,7 @@ import { buildApp, openapiDocument } from '../src/index.ts'
 import { build, run } from './harness.ts'
 
 interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, requestBody?: { required: boolean }, responses: Record<string, { description: string }> }
-interface Document { openapi: string, servers: Array<{ url: string }>, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, { examples?: unknown[], 'x-evidence'?: unknown }> } }
+interface Document { openapi: string, servers: Array<{ url: string }>, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, { examples?: unknown[], 'x-evidence'?: unknown }>, securitySchemes: object }, security: object[] }
 
 const committed = (name: string) => readFileSync(`openapi/${name}`, 'utf8')
 const document: Document = JSON.parse(await openapiDocument('json'))
@@ -37,13 +37,23 @@ t.test('the document is 3.1, names the three doors, and shows the documented rec
 
 t.test('every operation has an id, a summary, a tag, its errors and its evidence', async t => {
   t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
-  for (const { path, operationId, summary, tags, responses, 'x-evidence': evidence } of operations) {
+  for (const { path, method, operationId, summary, tags, responses, 'x-evidence': evidence } of operations) {
     t.ok(summary && tags.length === 1, operationId)
     t.match(evidence.level, /^(documented|observed|assumed)$/, operationId)
     t.ok(evidence.source.length > 10, operationId)
     t.equal('400' in responses && '404' in responses, path.includes('{id}'), operationId)
+    t.same(['401' in responses, '403' in responses], [true, method !== 'get'], operationId)
     t.ok(Object.values(responses).every(({ description }) => description !== 'Default Response'), operationId)
   }
+})
+
+t.test('the document says how callers say who they are, where tokens come from, and that none need to', async t => {
+  t.match(document.components.securitySchemes, {
+    basic: { type: 'http', scheme: 'basic' },
+    bearer: { type: 'http', scheme: 'bearer' },
+    clientCredentials: { flows: { clientCredentials: { tokenUrl: /^\/.*\/oauth2\/v2\.0\/token$/ } } }
+  })
+  t.same(document.security.map(scheme => Object.keys(scheme)), [[], ['basic'], ['bearer'], ['clientCredentials']])
 })
 
 t.test('the retrieval is documented, the update assumed, and its body may be left out', async t => {

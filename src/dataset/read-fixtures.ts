@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ValidateFunction } from 'ajv'
@@ -31,9 +32,10 @@ export class FixtureFaults extends Error {
  * @throws {FixtureFaults}
  */
 export function readFixtures (folder: string, resources: readonly Resource[]): Fixtures {
-  const faults = folderFaults(folder, resources)
+  const names = listFolder(folder)
+  const faults = folderFaults(names, resources)
   const ajv = strictAjv(sharedSchemas)
-  const files = resources.map(resource => readFile(folder, resource, ajv.compile(resource.schema)))
+  const files = resources.map(resource => readFile(folder, names, resource, ajv.compile(resource.schema)))
   const fixtures = new Map(files.map(({ resource, records }) => [resource.name, records]))
   const relate = relateIn(fixtures)
   faults.push(...files.flatMap(file => [...file.faults, ...checkRelations(file, relate)]))
@@ -41,8 +43,7 @@ export function readFixtures (folder: string, resources: readonly Resource[]): F
   return fixtures
 }
 
-function folderFaults (folder: string, resources: readonly Resource[]): string[] {
-  const names = listFolder(folder)
+function folderFaults (names: readonly string[], resources: readonly Resource[]): string[] {
   const known = resources.map(({ name }) => `${name}.json`)
   const strangers = names.filter(name => name.endsWith('.json') && !known.includes(name))
   const faults = strangers.map(name => `${name}: is not a resource's file${suggest(name, known)}`)
@@ -62,16 +63,18 @@ function listFolder (folder: string): string[] {
 interface FixtureFile {
   resource: Resource
   records: Map<number, OvocRecord>
-  sound: OvocRecord[]
+  sound: Array<{ record: OvocRecord, name: string }>
   faults: string[]
 }
 
-function readFile (folder: string, resource: Resource, validate: ValidateFunction): FixtureFile {
+function readFile (folder: string, names: readonly string[], resource: Resource, validate: ValidateFunction): FixtureFile {
   const read: FixtureFile = { resource, records: new Map(), sound: [], faults: [] }
   const file = `${resource.name}.json`
-  if (!existsSync(join(folder, file))) return read
+  if (!names.includes(file)) return read
   try {
-    const records = parseJson(readFileSync(join(folder, file), 'utf8'))
+    const bytes = readFileSync(join(folder, file))
+    if (!isUtf8(bytes)) throw new Error('it is not UTF-8')
+    const records = parseJson(bytes.toString())
     if (Array.isArray(records)) records.forEach((record, index) => readRecord(read, record, index, validate))
     else read.faults.push(`${file}: it must be a list of records, got ${quote(records)}`)
   } catch (error) {
@@ -82,7 +85,7 @@ function readFile (folder: string, resource: Resource, validate: ValidateFunctio
 
 function readRecord ({ resource, records, sound, faults }: FixtureFile, record: OvocRecord, index: number, validate: ValidateFunction): void {
   const name = `${resource.name}.json: ${nameOf(record, index)}`
-  if (validate(record)) sound.push(record)
+  if (validate(record)) sound.push({ record, name })
   else faults.push(...describeFaults(validate.errors).map(fault => `${name}: ${fault}`))
   if (typeof record !== 'object' || record === null) return
   const id = resource.idOf(record, index + 1)
@@ -95,5 +98,5 @@ function nameOf (record: { id?: unknown } | null, index: number): string {
 }
 
 function checkRelations ({ resource, sound }: FixtureFile, relate: Relate): string[] {
-  return sound.flatMap((record, index) => resource.check(record, relate).map(fault => `${resource.name}.json: ${nameOf(record, index)}: ${fault}`))
+  return sound.flatMap(({ record, name }) => resource.check(record, relate).map(fault => `${name}: ${fault}`))
 }

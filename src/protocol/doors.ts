@@ -11,6 +11,16 @@ export function enterDoor (url: string): string {
   return repairEncoding(url.replace(origin, '').replace(livePlatformPrefix, ''))
 }
 
+/** Tells whether a path, as the client wrote it, enters by one of Live Platform's doors, where tokens are shown. */
+export function isLivePlatformPath (originalUrl: string): boolean {
+  return livePlatformPrefix.test(originalUrl.replace(origin, ''))
+}
+
+/** Tells whether a path is one by which a tester controls the simulator. */
+export function isControlPath (url: string): boolean {
+  return url.startsWith('/__admin')
+}
+
 /** Tells whether a path is OVOC's, not the simulator's own. */
 export function isOvocPath (url: string): boolean {
   return url.startsWith('/ovoc/')

@@ -16,6 +16,8 @@ export const ErrorSchema = strictObject({
 
 const meanings = {
   400: 'The request is not valid; the description names every fault',
+  401: 'The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected',
+  403: 'The caller has the role monitor, which may only read',
   404: 'No such record',
   413: `The body is larger than ${largestBody} bytes`,
   415: 'The body is not JSON'
@@ -34,7 +36,8 @@ export function answerError (error: FastifyError | Refusal, request: FastifyRequ
   const status = error.statusCode ?? 500
   if (status >= 500) request.log.error(error)
   if (error instanceof Refusal) reply.headers(error.headers)
-  reply.code(status).send({ description: describe(error, status) })
+  request.fault = describe(error, status)
+  reply.code(status).send({ description: request.fault })
 }
 
 function describe (error: FastifyError | Refusal, status: number): string {

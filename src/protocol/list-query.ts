@@ -8,8 +8,8 @@ import { Refusal } from './refusal.ts'
 
 /** The query of every list. */
 export const ListQuery = strictObject({
-  detail: Type.Optional(oneOf(['0', '1'], { description: '1 gives whole records; else brief ones', 'x-evidence': observed('inventory programs ask for detail=1') })),
-  fields: Type.Optional(Type.String({ description: 'The fields to keep, separated by commas', 'x-evidence': observed('a device-manager program asks for fields=customerId') })),
+  detail: Type.Optional(oneOf(['0', '1'], { description: '1 gives whole records; else brief ones', 'x-evidence': observed('programs in use ask for detail=1') })),
+  fields: Type.Optional(Type.String({ description: 'The fields to keep, separated by commas', 'x-evidence': observed('a program in use asks for fields=customerId') })),
   filter: Type.Optional(Type.String({ description: "One condition on a top-level field: (field='value')", 'x-evidence': observed('several programs filter so; more than one condition is not known') }))
 }, { 'x-evidence': assumed('a query parameter that is not known is refused') })
 

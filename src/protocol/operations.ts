@@ -12,7 +12,11 @@ import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { sandboxes: Sandboxes }
-  interface FastifyRequest { sandbox: Sandbox }
+  interface FastifyRequest {
+    sandbox: Sandbox
+    /** Why the request was refused, if it was. */
+    fault: string
+  }
   interface FastifySchema { 'x-evidence'?: Evidence }
 }
 

@@ -15,7 +15,14 @@ function describeFault ({ keyword, instancePath, params, parentSchema, data }: E
   const schema = parentSchema as AnySchemaObject
   if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
   if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`
-  return `${instancePath} must be ${describeExpected(schema)}, got ${quote(data)}`.trimStart()
+  const got = schema['x-secret'] ? quoteSecret(data) : quote(data)
+  return `${instancePath} must be ${describeExpected(schema)}, got ${got}`.trimStart()
+}
+
+// Of `name:secret` the name may be shown; without a colon the whole may be a secret.
+function quoteSecret (data: unknown): string {
+  const [name, secret] = String(data).split(':')
+  return secret === undefined ? '"…"' : quote(`${name}:…`)
 }
 
 function describeUnknown (parent: string, name: string, schema: AnySchemaObject): string {

@@ -519,7 +519,15 @@ export interface components {
             /** @enum {string} */
             status: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
         };
-        /** @description The fields to change. definedAt, iamAccountId, applicationsStatus, url, attachedServices, tenantId, id, status may be repeated with their present value only. */
+        /**
+         * @description The fields to change. definedAt, iamAccountId, applicationsStatus, url, attachedServices, tenantId, id, status may be repeated with their present value only.
+         * @example {
+         *       "description": "changed",
+         *       "contacts": {
+         *         "email": "brad@example.com"
+         *       }
+         *     }
+         */
         CustomerUpdate: {
             fullName?: string | null;
             description?: string | null;
@@ -1053,7 +1061,14 @@ export interface components {
              */
             tenantId: number;
         };
-        /** @description The channel to create */
+        /**
+         * @description The channel to create
+         * @example {
+         *       "name": "BBOChannel",
+         *       "tenantId": 868,
+         *       "msTenantId": "f79a7f93-5ef7-47d2-92c8-e4570503cec3"
+         *     }
+         */
         ChannelCreation: {
             /** @description a name that is not empty */
             name: string;
@@ -1640,7 +1655,17 @@ export interface components {
             /** @description Names of the alarms that the rule is for; null is all */
             alarmNamesFilter?: string[] | null;
         };
-        /** @description A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null. */
+        /**
+         * @description A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null.
+         * @example {
+         *       "name": "Forward Connection Lost",
+         *       "ruleDestType": "SYSLOG",
+         *       "destSyslog": {
+         *         "syslogServerIP": "10.0.0.9",
+         *         "syslogServerPort": 20001
+         *       }
+         *     }
+         */
         FwdRuleCreation: {
             /** @description Several rules may have one name */
             name: string;
@@ -1671,7 +1696,12 @@ export interface components {
             /** @description Names of the alarms that the rule is for; null is all */
             alarmNamesFilter?: string[] | null;
         };
-        /** @description The fields to change; id and url may be repeated with their present value only. */
+        /**
+         * @description The fields to change; id and url may be repeated with their present value only.
+         * @example {
+         *       "alarmDevicesFilter": null
+         *     }
+         */
         FwdRuleUpdate: {
             /** Format: int64 */
             id?: number;
@@ -1793,6 +1823,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     listLcCustomers: {
@@ -1838,6 +1877,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getCustomer: {
@@ -1845,6 +1893,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 85844 */
                 id: number;
             };
             cookie?: never;
@@ -1869,6 +1918,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description No such record */
             404: {
                 headers: {
@@ -1885,6 +1943,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 85844 */
                 id: number;
             };
             cookie?: never;
@@ -1906,6 +1965,24 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1947,6 +2024,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 85844 */
                 id: number;
             };
             cookie?: never;
@@ -1971,6 +2049,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description No such record */
             404: {
                 headers: {
@@ -1987,6 +2074,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 85844 */
                 id: number;
             };
             cookie?: never;
@@ -2008,6 +2096,24 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2087,6 +2193,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     createChannel: {
@@ -2120,6 +2235,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The body is larger than 1048576 bytes */
             413: {
                 headers: {
@@ -2145,6 +2278,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1315855 */
                 id: number;
             };
             cookie?: never;
@@ -2162,6 +2296,15 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2225,6 +2368,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getService: {
@@ -2235,6 +2387,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 42712 */
                 id: number;
             };
             cookie?: never;
@@ -2252,6 +2405,15 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2313,6 +2475,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getDevice: {
@@ -2320,6 +2491,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 61204 */
                 id: number;
             };
             cookie?: never;
@@ -2337,6 +2509,15 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2398,6 +2579,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getCall: {
@@ -2405,6 +2595,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 98101 */
                 id: number;
             };
             cookie?: never;
@@ -2422,6 +2613,15 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2483,6 +2683,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     createFwdRule: {
@@ -2516,6 +2725,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The body is larger than 1048576 bytes */
             413: {
                 headers: {
@@ -2541,6 +2768,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 90311 */
                 id: number;
             };
             cookie?: never;
@@ -2565,6 +2793,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description No such record */
             404: {
                 headers: {
@@ -2581,6 +2818,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 90311 */
                 id: number;
             };
             cookie?: never;
@@ -2602,6 +2840,24 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2643,6 +2899,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 90311 */
                 id: number;
             };
             cookie?: never;
@@ -2660,6 +2917,24 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2721,6 +2996,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     deleteFile: {
@@ -2728,6 +3012,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 90501 */
                 id: number;
             };
             cookie?: never;
@@ -2745,6 +3030,24 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller has the role monitor, which may only read */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2799,6 +3102,15 @@ export interface operations {
             };
             /** @description The request is not valid; the description names every fault */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

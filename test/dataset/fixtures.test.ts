@@ -60,6 +60,8 @@ t.test('a file that is not a list of records is said to be what it is', async t 
   t.same(await fixtureFaults(t, { 'customers.json': '[{]' }), ['customers.json: it is not JSON: property name expected at line 1, column 3'])
   const [unreadable] = await fixtureFaults(t, { 'customers.json': {} })
   t.match(unreadable, /^customers.json: it can't be read: EISDIR/)
+  t.match(await fixtureFaults(t, { 'customers.json': t.fixture('symlink', '/no/such/file') }), [/^customers.json: it can't be read: ENOENT/])
+  t.match(await fixtureFaults(t, { 'customers.json': Buffer.from([0x5B, 0xE9, 0x5D]) }), ['customers.json: it can\'t be read: it is not UTF-8'])
   t.same(await fixtureFaults(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, got an object'])
 })
 

@@ -63,12 +63,7 @@ t.test('what is left out of a new rule is the system, everything, allowed', asyn
     ruleDestType: 'SYSLOG',
     destSyslog: observed.destSyslog,
     forwardType: 'ALLOW',
-    alarmTenantsFilter: null,
-    alarmRegionsFilter: null,
-    alarmEndpointsFilter: null,
-    alarmSitesFilter: null,
-    alarmDevicesFilter: null,
-    alarmNamesFilter: null
+    ...Object.fromEntries(['Tenants', 'Regions', 'Endpoints', 'Sites', 'Devices', 'Names'].map(kind => [`alarm${kind}Filter`, null]))
   }
   t.equal((await call(url)).text, JSON.stringify(expected))
 })
@@ -81,7 +76,8 @@ t.test('two rules may have one name', async t => {
 
 t.test('one 400 names every fault of a new rule', async t => {
   const call = await build(t)
-  const body = { ...observed, name: undefined, id: 5, tenantId: -2, ruleDestType: 'MAIL', destSyslog: { syslogServerIP: 'ten', syslogServerPort: 0 }, alarmSitesFilter: 'all', alarmDevicesFilter: [0] }
+  const destSyslog = { syslogServerIP: 'ten', syslogServerPort: 0 }
+  const body = { ...observed, name: undefined, id: 5, tenantId: -2, ruleDestType: 'MAIL', destSyslog, alarmSitesFilter: 'all', alarmDevicesFilter: [0] }
   const { status, body: { description } } = await call(list, { method: 'POST', body })
   t.equal(status, 400)
   for (const fault of [

@@ -23,7 +23,7 @@ t.test('the list has whole services, asked for with detail or not', async t => {
 
 t.test('the list takes fields and a filter', async t => {
   const call = await build(t)
-  t.same((await call(`${path}?fields=id,serviceSource&filter=(lcCustomerId='85844')`)).body, { services: [{ id: 97674, serviceSource: 'LTC' }] })
+  t.same((await call(`${path}?fields=id,serviceSource&filter=(lcCustomerId='85844')`)).body, { services: [{ id: 97674, serviceSource: 'OC' }] })
   t.equal((await call(`${path}?filter=(fullName='Nobody')`)).status, 204)
   t.match((await call(`${path}?filter=(elementsCount='1')`)).body.description, '/filter must have one of lcCustomerId')
 })
@@ -58,7 +58,7 @@ t.test('the bundled services show what a frontend has to draw', async t => {
 })
 
 t.test('generated services are believable', async t => {
-  const services = generateRecords('services', { count: 1000, seed: 3 }) as Service[]
+  const services = [...generateRecords('services', { count: 1000, seed: 3 })] as Service[]
   for (const { id, deviceManagerParams: params, serviceSource, serviceId, elementsCount, attachedDevices } of services) {
     if ((params !== null) !== (serviceSource === 'DM')) t.fail(`device manager of ${id}`)
     if (elementsCount.devices !== attachedDevices.length || elementsCount.total !== elementsCount.devices) t.fail(`elements of ${id}`)

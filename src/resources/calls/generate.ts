@@ -6,6 +6,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { CallSchema } from './schema.ts'
 import type { Call } from './schema.ts'
 
+/** Monitored calls; a generated one is reported by a device of its block. */
 export const calls: Resource<Call> = {
   name: 'calls',
   schema: CallSchema,

@@ -17,9 +17,9 @@ export function callRoutes (app: OvocApp): void {
       tags: ['calls'],
       operationId: 'listCalls',
       summary: 'List calls',
-      'x-evidence': observed('a monitoring program follows the url of each item'),
+      'x-evidence': observed('a program in use reads id and url of each'),
       querystring: ListQuery,
-      response: { ...listAnswer('calls', CallItem), ...errorAnswers(400) }
+      response: { ...listAnswer('calls', CallItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'calls', sandbox.collection(calls).values(), readSelection(query, shape)))
 
@@ -28,10 +28,10 @@ export function callRoutes (app: OvocApp): void {
       tags: ['calls'],
       operationId: 'getCall',
       summary: 'Get a call',
-      'x-evidence': observed('a monitoring program reads reportingNodeId there'),
+      'x-evidence': observed('a program in use reads reportingNodeId'),
       params: IdParams,
       querystring: NoQuery,
-      response: { 200: answer(CallSchema, 'The call'), ...errorAnswers(400, 404) }
+      response: { 200: answer(CallSchema, 'The call'), ...errorAnswers(400, 401, 404) }
     }
   }, ({ sandbox, params }) => found(sandbox.collection(calls).get(params.id), 'call', params.id))
 }

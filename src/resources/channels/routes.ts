@@ -22,7 +22,7 @@ export function channelRoutes (app: OvocApp): void {
       summary: 'List channels',
       'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of programs in use'),
       querystring: ListQuery,
-      response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400) }
+      response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'channels', sandbox.collection(channels).values(), readSelection(query, shape)))
 
@@ -35,7 +35,7 @@ export function channelRoutes (app: OvocApp): void {
       'x-evidence': documented('AudioCodes, POST topology/channels'),
       querystring: NoQuery,
       body: required(ChannelCreationSchema),
-      response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 413, 415) }
+      response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 401, 403, 413, 415) }
     }
   }, async ({ sandbox, body }, reply) => {
     const id = sandbox.takeId()
@@ -51,7 +51,7 @@ export function channelRoutes (app: OvocApp): void {
       'x-evidence': documented('AudioCodes, GET topology/channels/{id}; its public copy is cut after portalFqdn'),
       params: IdParams,
       querystring: NoQuery,
-      response: { 200: answer(ChannelSchema, 'The channel'), ...errorAnswers(400, 404) }
+      response: { 200: answer(ChannelSchema, 'The channel'), ...errorAnswers(400, 401, 404) }
     }
   }, ({ sandbox, params }) => found(sandbox.collection(channels).get(params.id), 'channel', params.id))
 }

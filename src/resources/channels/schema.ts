@@ -78,7 +78,11 @@ export const ChannelCreationSchema = strictObject({
   msTenantId: { ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the channel' },
   description: Type.Optional(Type.String({ 'x-evidence': olderText })),
   operatorConnectEnabled: Type.Optional(Type.Boolean({ default: true, description: 'Whether the service OC is enabled', 'x-evidence': olderText }))
-}, { $id: 'ChannelCreation', description: 'The channel to create' })
+}, {
+  $id: 'ChannelCreation',
+  description: 'The channel to create',
+  examples: [{ name: 'BBOChannel', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' }]
+})
 
 export type ChannelCreation = Static<typeof ChannelCreationSchema>
 

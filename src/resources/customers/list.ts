@@ -14,7 +14,7 @@ export const ListedCustomerSchema = strictObject({
   ...CustomerSchema.properties,
   customerSource: nullable(oneOf([...serviceTypes], {
     description: 'Service type of the attached service that customerId is of',
-    'x-evidence': observed('a device-manager program filters on it')
+    'x-evidence': observed('a program in use filters on it')
   })),
   customerId: nullable(Type.String({
     description: 'serviceId of the attached service of that source: the first one, or the one that is filtered for',

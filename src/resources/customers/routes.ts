@@ -20,7 +20,7 @@ const retrieval = {
   tags: ['customers'],
   params: IdParams,
   querystring: NoQuery,
-  response: { 200: answer(CustomerSchema, 'The customer'), ...errorAnswers(400, 404) }
+  response: { 200: answer(CustomerSchema, 'The customer'), ...errorAnswers(400, 401, 404) }
 }
 
 const verification = {
@@ -29,7 +29,7 @@ const verification = {
   params: IdParams,
   querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
-  response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 404, 413, 415) }
+  response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 401, 403, 404, 413, 415) }
 }
 
 const CustomerItem = listItemOf(CustomerSchema)
@@ -41,16 +41,16 @@ const schemas = {
   listCustomers: {
     tags: ['customers'],
     summary: 'List customers with the services they are known by',
-    'x-evidence': observed('a device-manager program reads customerId by customerSource'),
+    'x-evidence': observed('a program in use reads customerId by customerSource'),
     querystring: ListQuery,
-    response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400) }
+    response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400, 401) }
   },
   listLcCustomers: {
     tags: ['customers'],
     summary: 'List customers',
     'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
     querystring: ListQuery,
-    response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400) }
+    response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400, 401) }
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
   getCustomer: { ...retrieval, summary: 'Get a customer', 'x-evidence': assumed('by analogy with the lcCustomers path') },

@@ -82,6 +82,7 @@ export const CustomerUpdateSchema = Type.Partial(Type.Object({
   ...readOnlyFields
 }), {
   $id: 'CustomerUpdate',
+  examples: [{ description: 'changed', contacts: { email: 'brad@example.com' } }],
   additionalProperties: false,
   description: `The fields to change. ${readOnlyFieldNames.join(', ')} may be repeated with their present value only.`,
   'x-evidence': assumed('programs in use update another OVOC resource with a PUT of only the fields that change')

@@ -5,6 +5,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { DeviceSchema } from './schema.ts'
 import type { Device } from './schema.ts'
 
+/** Devices; a generated one belongs to the customer of its block. */
 export const devices: Resource<Device> = {
   name: 'devices',
   schema: DeviceSchema,

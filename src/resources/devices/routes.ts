@@ -17,9 +17,9 @@ export function deviceRoutes (app: OvocApp): void {
       tags: ['devices'],
       operationId: 'listDevices',
       summary: 'List devices',
-      'x-evidence': observed('several programs look devices up by ipAddress or fqdn'),
+      'x-evidence': observed('programs in use look a device up by ipAddress or fqdn'),
       querystring: ListQuery,
-      response: { ...listAnswer('devices', DeviceItem), ...errorAnswers(400) }
+      response: { ...listAnswer('devices', DeviceItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'devices', sandbox.collection(devices).values(), readSelection(query, shape)))
 
@@ -28,10 +28,10 @@ export function deviceRoutes (app: OvocApp): void {
       tags: ['devices'],
       operationId: 'getDevice',
       summary: 'Get a device',
-      'x-evidence': observed('programs read ipAddress and description there'),
+      'x-evidence': observed('programs in use read it from the url that the list has'),
       params: IdParams,
       querystring: NoQuery,
-      response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 404) }
+      response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 401, 404) }
     }
   }, ({ sandbox, params }) => found(sandbox.collection(devices).get(params.id), 'device', params.id))
 }

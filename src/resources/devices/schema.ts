@@ -5,6 +5,7 @@ import { Id, IpAddress, nullable, strictObject } from '../../schema/primitives.t
 
 const adapter = assumed('an inventory adapter reads such a field; its name and the spelling of its values are not public')
 
+/** A device's record, with the fields that programs in use read of one. */
 export const DeviceSchema = strictObject({
   id: Id,
   url: Type.String({ description: 'Path from which the record can be retrieved' }),

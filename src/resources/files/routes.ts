@@ -19,7 +19,7 @@ export function fileRoutes (app: OvocApp): void {
       summary: 'List software files',
       'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
       querystring: ListQuery,
-      response: { ...listAnswer('files', FileItem), ...errorAnswers(400) }
+      response: { ...listAnswer('files', FileItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'files', sandbox.collection(files).values(), readSelection(query, shape)))
 
@@ -28,10 +28,10 @@ export function fileRoutes (app: OvocApp): void {
       tags: ['files'],
       operationId: 'deleteFile',
       summary: 'Delete a software file',
-      'x-evidence': observed('a program in use removes an old file so'),
+      'x-evidence': observed('a program in use deletes a file by the id that the list has'),
       params: IdParams,
       querystring: NoQuery,
-      response: { ...deletedAnswer, ...errorAnswers(400, 404) }
+      response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
     }
   }, ({ sandbox, params }) => {
     found(sandbox.collection(files).get(params.id), 'file', params.id)

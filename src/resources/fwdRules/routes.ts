@@ -3,13 +3,12 @@ import { ListQuery, listShape, readSelection } from '../../protocol/list-query.t
 import { IdParams, NoQuery, answer, deletedAnswer, listAnswer } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
-import { observed } from '../../schema/evidence.ts'
+import { assumed, observed } from '../../schema/evidence.ts'
 import { listItemOf, ref } from '../../schema/primitives.ts'
 import { createFwdRule, deleteFwdRule, getFwdRule, updateFwdRule } from './change.ts'
 import { fwdRules } from './generate.ts'
 import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema } from './schema.ts'
 
-const program = 'a backup program keeps its own rule so'
 const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }
 
 /** The operations on alarm forwarding rules. */
@@ -23,7 +22,7 @@ export function fwdRuleRoutes (app: OvocApp): void {
       summary: 'List alarm forwarding rules',
       'x-evidence': observed('a program in use looks its rule up by name'),
       querystring: ListQuery,
-      response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400) }
+      response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'fwdRules', sandbox.collection(fwdRules).values(), readSelection(query, shape)))
 
@@ -32,10 +31,10 @@ export function fwdRuleRoutes (app: OvocApp): void {
       tags: ['fwdRules'],
       operationId: 'createFwdRule',
       summary: 'Create an alarm forwarding rule',
-      'x-evidence': observed(program),
+      'x-evidence': observed('a program in use does so, and gets 201 with id and url'),
       querystring: NoQuery,
       body: ref(FwdRuleCreationSchema),
-      response: { 201: answer(CreatedFwdRuleSchema, 'The rule was created'), ...errorAnswers(400, 413, 415) }
+      response: { 201: answer(CreatedFwdRuleSchema, 'The rule was created'), ...errorAnswers(400, 401, 403, 413, 415) }
     }
   }, async ({ sandbox, body }, reply) => {
     const { id, url } = createFwdRule(sandbox, body)
@@ -43,7 +42,13 @@ export function fwdRuleRoutes (app: OvocApp): void {
   })
 
   app.get('/alarms/fwdRules/:id', {
-    schema: { ...item, operationId: 'getFwdRule', summary: 'Get an alarm forwarding rule', 'x-evidence': observed(program), response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 404) } }
+    schema: {
+      ...item,
+      operationId: 'getFwdRule',
+      summary: 'Get an alarm forwarding rule',
+      'x-evidence': assumed('the path is that of a rule\'s url, but no program is seen to read a single rule'),
+      response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 401, 404) }
+    }
   }, ({ sandbox, params }) => getFwdRule(sandbox, params.id))
 
   app.put('/alarms/fwdRules/:id', {
@@ -51,14 +56,20 @@ export function fwdRuleRoutes (app: OvocApp): void {
       ...item,
       operationId: 'updateFwdRule',
       summary: 'Change the given fields of an alarm forwarding rule',
-      'x-evidence': observed('a program in use sends only the fields that change, and looks at the status only'),
+      'x-evidence': observed('a program in use sends only the fields that change; what the answer holds is assumed'),
       body: ref(FwdRuleUpdateSchema),
-      response: { 200: answer(FwdRuleSchema, 'The rule after the change'), ...errorAnswers(400, 404, 413, 415) }
+      response: { 200: answer(FwdRuleSchema, 'The rule after the change'), ...errorAnswers(400, 401, 403, 404, 413, 415) }
     }
   }, ({ sandbox, params, body }) => updateFwdRule(sandbox, params.id, body))
 
   app.delete('/alarms/fwdRules/:id', {
-    schema: { ...item, operationId: 'deleteFwdRule', summary: 'Delete an alarm forwarding rule', 'x-evidence': observed(program), response: { ...deletedAnswer, ...errorAnswers(400, 404) } }
+    schema: {
+      ...item,
+      operationId: 'deleteFwdRule',
+      summary: 'Delete an alarm forwarding rule',
+      'x-evidence': observed('a program in use does so, and looks at the status only'),
+      response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
+    }
   }, ({ sandbox, params }) => deleteFwdRule(sandbox, params.id))
 }
 

@@ -42,7 +42,7 @@ const defaultedFields = {
   ...filterFields
 }
 
-/** In the key order of the body that a program in use sends. */
+/** A rule's record, in the key order of the body that a program in use sends. */
 export const FwdRuleSchema = strictObject({
   ...readOnlyFields,
   name: requiredFields.name,
@@ -55,11 +55,13 @@ export const FwdRuleSchema = strictObject({
 
 export type FwdRule = Static<typeof FwdRuleSchema>
 
+/** The body of a creation. */
 export const FwdRuleCreationSchema = Type.Object({
   ...requiredFields,
   ...Type.Partial(Type.Object(defaultedFields)).properties
 }, {
   $id: 'FwdRuleCreation',
+  examples: [{ name: 'Forward Connection Lost', ruleDestType: 'SYSLOG', destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 20001 } }],
   additionalProperties: false,
   description: 'A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null.',
   'x-evidence': assumed('the program in use sends every field; which may be left out is not public')
@@ -67,6 +69,7 @@ export const FwdRuleCreationSchema = Type.Object({
 
 export type FwdRuleCreation = Static<typeof FwdRuleCreationSchema>
 
+/** The body of an update. */
 export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
   ...readOnlyFields,
   ...requiredFields,
@@ -74,6 +77,7 @@ export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
   ...defaultedFields
 }), {
   $id: 'FwdRuleUpdate',
+  examples: [{ alarmDevicesFilter: null }],
   additionalProperties: false,
   description: `The fields to change; ${readOnlyFieldNames.join(' and ')} may be repeated with their present value only.`,
   'x-evidence': observed('a program in use sends only the fields that change')
@@ -81,4 +85,5 @@ export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
 
 export type FwdRuleUpdate = Static<typeof FwdRuleUpdateSchema>
 
+/** The answer to a creation. */
 export const CreatedFwdRuleSchema = strictObject(readOnlyFields, { $id: 'CreatedFwdRule', description: 'Where the new rule is' })

@@ -17,9 +17,9 @@ export function rejectedEndpointRoutes (app: OvocApp): void {
       tags: ['rejectedEndpoints'],
       operationId: 'listRejectedEndpoints',
       summary: 'List rejected endpoints',
-      'x-evidence': observed('a provisioning program reads mac and error'),
+      'x-evidence': observed('a program in use reads mac and error of each'),
       querystring: ListQuery,
-      response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400) }
+      response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints).values(), readSelection(query, shape)))
 }

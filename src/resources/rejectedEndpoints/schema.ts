@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { nullable, strictObject } from '../../schema/primitives.ts'
 
+/** Source: a program in use, which reads both fields. */
 export const RejectedEndpointSchema = strictObject({
   mac: Type.String({ pattern: '^[0-9a-f]{12}$', description: 'a MAC address of twelve lower-case hexadecimal digits' }),
   error: nullable(Type.String({ description: 'Why the endpoint was rejected' }))

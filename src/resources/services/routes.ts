@@ -27,7 +27,7 @@ export function serviceRoutes (app: OvocApp): void {
       description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.',
       'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
       querystring: ServiceListQuery,
-      response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400) }
+      response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'services', sandbox.collection(services).values(), readSelection(query, shape)))
 
@@ -39,7 +39,7 @@ export function serviceRoutes (app: OvocApp): void {
       'x-evidence': documented('AudioCodes, GET topology/services/{id}; its public copy is cut after usersCount'),
       params: IdParams,
       querystring: strictObject({ allDetails }),
-      response: { 200: answer(ServiceEnvelopeSchema, 'The service'), ...errorAnswers(400, 404) }
+      response: { 200: answer(ServiceEnvelopeSchema, 'The service'), ...errorAnswers(400, 401, 404) }
     }
   }, ({ sandbox, params }) => ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
 }

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { answerError } from '../protocol/errors.ts'
+
+/** What Entra answers for each of its codes. Source: Microsoft's "Microsoft Entra authentication and authorization error codes". */
+const kinds = {
+  70003: { status: 400, error: 'unsupported_grant_type' },
+  70011: { status: 400, error: 'invalid_scope' },
+  700016: { status: 400, error: 'unauthorized_client' },
+  900023: { status: 400, error: 'invalid_request' },
+  900144: { status: 400, error: 'invalid_request' },
+  900561: { status: 400, error: 'invalid_request' },
+  1002012: { status: 400, error: 'invalid_scope' },
+  7000215: { status: 401, error: 'invalid_client' },
+  7000216: { status: 401, error: 'invalid_client' }
+}
+
+/** A refusal in Entra's own words. */
+export class EntraError extends Error {
+  readonly code: keyof typeof kinds
+
+  constructor (code: keyof typeof kinds, sentence: string) {
+    super(`AADSTS${code}: ${sentence}`)
+    this.code = code
+  }
+}
+
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Answers as Entra does, with the `client-request-id` of the request as the correlation id when there is one. */
+export function answerEntraError (error: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply): void {
+  if (!(error instanceof EntraError)) return answerError(error, request, reply)
+  const asked = String(request.headers['client-request-id'])
+  const facts = {
+    timestamp: request.sandbox.clock.now().toISOString().replace('T', ' ').replace(/\.\d+/, ''),
+    trace_id: randomUUID(),
+    correlation_id: guid.test(asked) ? asked : randomUUID()
+  }
+  reply.code(kinds[error.code].status).send({
+    error: kinds[error.code].error,
+    error_description: `${error.message}\r\nTrace ID: ${facts.trace_id}\r\nCorrelation ID: ${facts.correlation_id}\r\nTimestamp: ${facts.timestamp}`,
+    error_codes: [error.code],
+    ...facts,
+    error_uri: `https://login.microsoftonline.com/error?code=${error.code}`
+  })
+}

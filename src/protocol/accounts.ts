@@ -1,0 +1,53 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+const roles = ['admin', 'operator', 'monitor'] as const
+
+/** What a caller may do: a `monitor` may only read. Source: the operator roles in AudioCodes' documents. */
+export type Role = typeof roles[number]
+
+const written = /^([^:]+):(.+?)(?::(admin|operator|monitor))?$/s
+
+interface Account { name: string, hash: Buffer, role: Role }
+
+/** Those who may call, each written as `name:secret` or `name:secret:role`; without a role one is admin. Their secrets are kept as hashes. */
+export class Accounts {
+  readonly #accounts: readonly Account[]
+
+  constructor (texts: readonly string[]) {
+    this.#accounts = texts.map(readAccount)
+  }
+
+  /** Compares with every account and takes the same time whichever fits, so that time does not tell a name. */
+  roleOf (name: string, secret: string): Role | undefined {
+    const hash = hashOf(name, secret)
+    return this.#accounts.filter(account => timingSafeEqual(account.hash, hash))[0]?.role
+  }
+
+  has (name: string): boolean {
+    return this.#accounts.some(account => account.name === name)
+  }
+}
+
+/** The schema's words for an account; `secret` is what the secret is called there. */
+export function accountShape (name: string, secret: string) {
+  return {
+    pattern: `^[^:]+:([^:]+|.+:(${roles.join('|')}))$`,
+    description: `${name}:${secret} or ${name}:${secret}:role (${roles.join(', ')})`,
+    'x-secret': true
+  }
+}
+
+/** The name in an account's text. */
+export function accountName (text: string): string {
+  return text.slice(0, text.indexOf(':'))
+}
+
+function readAccount (text: string): Account {
+  const [, name, secret, role = 'admin'] = written.exec(text) as unknown as [string, string, string, Role | undefined]
+  return { name, hash: hashOf(name, secret), role }
+}
+
+// A name has no colon, so that no other name and secret make the same text.
+function hashOf (name: string, secret: string): Buffer {
+  return createHash('sha256').update(`${name}:${secret}`).digest()
+}

@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { quote } from '../schema/quote.ts'
+import type { Accounts, Role } from './accounts.ts'
+import { isLivePlatformPath, isOvocPath } from './doors.ts'
+import { Refusal } from './refusal.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest { role: Role | undefined }
+}
+
+/** Says what the bearer of a token may do at an instant, or what is wrong with the token. */
+type TokenCheck = (token: string, now: Date) => Promise<{ role: Role } | { fault: string }>
+
+/** Who may call, and whether one must say who one is. */
+export interface Admission {
+  /** `off` ignores credentials, `optional` refuses wrong ones, `required` refuses none too. */
+  auth: 'off' | 'optional' | 'required'
+  users: Accounts
+  checkToken: TokenCheck
+}
+
+interface Door { scheme: string, expected: string, roleOf (value: string, request: FastifyRequest): Promise<Role> }
+
+/** Checks the credentials of every request for an OVOC path, known or not: Basic at an OVOC server's door, Bearer at Live Platform's. */
+export function checkCredentials (app: FastifyInstance, admission: Admission): void {
+  app.decorateRequest('role', undefined)
+  if (admission.auth === 'off') return
+  const [direct, livePlatform] = [basicDoor(admission.users), bearerDoor(admission.checkToken)]
+  app.addHook('onRequest', async request => {
+    if (!isForOvoc(request)) return
+    const door = isLivePlatformPath(request.originalUrl) ? livePlatform : direct
+    request.role = await enter(door, request, admission.auth === 'required')
+  })
+  app.addHook('preValidation', async request => refuseChangeByMonitor(request))
+}
+
+// A path may be spelt with percent signs where the router reads letters, so the route counts too.
+function isForOvoc ({ url, routeOptions }: FastifyRequest): boolean {
+  return isOvocPath(url) || isOvocPath(routeOptions.url ?? '')
+}
+
+async function enter (door: Door, request: FastifyRequest, isRequired: boolean): Promise<Role | undefined> {
+  const header = request.headers.authorization
+  if (header === undefined && !isRequired) return undefined
+  const [scheme = '', value = ''] = (header ?? '').split(/ +(.*)/s)
+  if (scheme.toLowerCase() === door.scheme.toLowerCase()) return door.roleOf(value, request)
+  const got = header === undefined ? 'none was sent' : `got the scheme ${quote(scheme)}`
+  throw unauthorized(`this path expects the header Authorization: ${door.scheme}, then ${door.expected}; ${got}`, `${door.scheme} realm="OVOC"`)
+}
+
+function basicDoor (users: Accounts): Door {
+  const refuse = (description: string) => unauthorized(description, 'Basic realm="OVOC"')
+  return {
+    scheme: 'Basic',
+    expected: 'the base64 of name:password',
+    async roleOf (value) {
+      const pair = readBasic(value)
+      if (pair === undefined) throw refuse('what follows Basic must be the base64 of name:password')
+      const role = users.roleOf(...pair)
+      if (role === undefined) throw refuse('the user name or the password is wrong')
+      return role
+    }
+  }
+}
+
+/** The name and the secret of Basic credentials, if they are such. */
+export function readBasic (value: string): [name: string, secret: string] | undefined {
+  const text = /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? Buffer.from(value, 'base64').toString() : ''
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)]
+}
+
+function bearerDoor (checkToken: TokenCheck): Door {
+  return {
+    scheme: 'Bearer',
+    expected: 'an access token of /{tenant}/oauth2/v2.0/token',
+    async roleOf (token, { sandbox }) {
+      const result = await checkToken(token, sandbox.clock.now())
+      if ('role' in result) return result.role
+      throw unauthorized(result.fault, `Bearer realm="OVOC", error="invalid_token", error_description="${headerText(result.fault)}"`)
+    }
+  }
+}
+
+// RFC 6750 section 3 allows no quotation marks, backslashes and letters beyond ASCII here.
+function headerText (text: string): string {
+  return text.replaceAll('"', "'").replaceAll(/[^ -~]|\\/g, '?')
+}
+
+function unauthorized (description: string, challenge: string): Refusal {
+  return new Refusal(401, description, { 'www-authenticate': challenge })
+}
+
+const readMethods = ['GET', 'HEAD', 'OPTIONS']
+
+// Before the body is read it isn't known whether a PUT changes: without a body it retrieves.
+function refuseChangeByMonitor ({ role, method, body }: FastifyRequest): void {
+  if (role !== 'monitor' || readMethods.includes(method) || (method === 'PUT' && body === undefined)) return
+  throw new Refusal(403, `the role monitor may only read, and this ${method} changes; admin and operator may`)
+}

@@ -1,0 +1,70 @@
+import t from 'tap'
+import { tenant, tokenForm, tokenPath } from '../callers.ts'
+import { build } from '../harness.ts'
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+t.test('each wrong request has the code, the error and the status of Entra', async t => {
+  const call = await build(t)
+  const wrong: Array<[Record<string, string | undefined>, number, string, number, string]> = [
+    [{ grant_type: undefined }, 400, 'invalid_request', 900144, "The request body must contain the following parameter: 'grant_type'."],
+    [{ grant_type: 'password' }, 400, 'unsupported_grant_type', 70003, "The app requested an unsupported grant type 'password'."],
+    [{ client_id: undefined }, 400, 'invalid_request', 900144, "The request body must contain the following parameter: 'client_id'."],
+    [{ client_id: 'x' }, 400, 'unauthorized_client', 700016, `Application with identifier 'x' was not found in the directory '${tenant}'.`],
+    [{ client_secret: undefined }, 401, 'invalid_client', 7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."],
+    [{ client_secret: 'x' }, 401, 'invalid_client', 7000215, 'Invalid client secret provided.'],
+    [{ scope: '' }, 400, 'invalid_request', 900144, "The request body must contain the following parameter: 'scope'."],
+    [{ scope: 'api://ovoc' }, 400, 'invalid_scope', 1002012, 'The provided value for scope api://ovoc is not valid.'],
+    [{ scope: 'a/.default b/.default' }, 400, 'invalid_scope', 70011, "The provided value for the input parameter 'scope' is not valid. The scope a/.default b/.default is not valid."]
+  ]
+  for (const [changes, status, error, code, sentence] of wrong) {
+    const answer = await call(tokenPath, tokenForm(changes))
+    t.same([answer.status, answer.body.error, answer.body.error_codes], [status, error, [code]], sentence)
+    t.ok(answer.body.error_description.startsWith(`AADSTS${code}: ${sentence}`), answer.body.error_description)
+  }
+})
+
+t.test('an error has the fields of Entra, and the id that the client gave its request', async t => {
+  const call = await build(t)
+  const form = tokenForm({ grant_type: 'password' })
+  const { body } = await call(tokenPath, form)
+  t.match(body, { timestamp: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/, trace_id: guid, correlation_id: guid, error_uri: 'https://login.microsoftonline.com/error?code=70003' })
+  t.ok(body.error_description.endsWith(`\r\nTrace ID: ${body.trace_id}\r\nCorrelation ID: ${body.correlation_id}\r\nTimestamp: ${body.timestamp}`))
+  const id = 'aaaa0000-bb11-2222-33cc-444444dddddd'
+  t.equal((await call(tokenPath, { ...form, headers: { ...form.headers, 'client-request-id': id } })).body.correlation_id, id)
+})
+
+t.test('a body that is no form has no parameters', async t => {
+  const call = await build(t)
+  const json = await call(tokenPath, { method: 'POST', body: { grant_type: 'client_credentials' } })
+  const none = await call(tokenPath, { method: 'POST' })
+  for (const { status, body } of [json, none]) t.same([status, body.error_codes], [400, [900144]])
+})
+
+t.test('an Authorization header that is not Basic credentials counts as none', async t => {
+  const call = await build(t)
+  const form = tokenForm({ client_id: undefined })
+  for (const authorization of ['Basic ***', 'Bearer abc']) {
+    t.match((await call(tokenPath, { ...form, headers: { ...form.headers, authorization } })).body.error_description, "parameter: 'client_id'")
+  }
+})
+
+t.test('another method on the token endpoint is told that POST is meant', async t => {
+  const call = await build(t)
+  const { status, body } = await call(tokenPath)
+  t.same([status, body.error_codes], [400, [900561]])
+  t.match(body.error_description, 'AADSTS900561: The endpoint only accepts POST requests. Received a GET request.')
+})
+
+t.test('a tenant that is neither a GUID nor a domain is refused', async t => {
+  const call = await build(t)
+  for (const path of ['/a%20b/oauth2/v2.0/token', '/-/oauth2/v2.0/token']) {
+    const { status, body } = await call(path, tokenForm())
+    t.same([status, body.error, body.error_codes], [400, 'invalid_request', [900023]])
+  }
+})
+
+t.test('a form over 1 MiB is a 413', async t => {
+  const call = await build(t)
+  t.equal((await call(tokenPath, tokenForm({ scope: 'x'.repeat(1024 * 1024) }))).status, 413)
+})

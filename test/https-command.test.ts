@@ -1,0 +1,33 @@
+import t from 'tap'
+import { run, spawnCli, start } from './harness.ts'
+import type { Program } from './harness.ts'
+
+async function end (program: Program): Promise<void> {
+  program.child.kill('SIGTERM')
+  await program.exited
+}
+
+t.test('the ready line names both addresses', async t => {
+  const program = spawnCli(t, ['--port', '0', '--https-port', '0', '--json'])
+  t.match(JSON.parse(await program.line()), { event: 'ready', url: /^http:/, httpsUrl: /^https:\/\/127\.0\.0\.1:\d+$/ })
+  const forPeople = spawnCli(t, ['--port', '0', '--https-port', '0'])
+  t.match(await forPeople.line(), /^ovoc-mock listens on http:\/\/127\.0\.0\.1:\d+ and https:\/\/127\.0\.0\.1:\d+$/)
+  await Promise.all([end(program), end(forPeople)])
+})
+
+t.test('on a terminal the curl line works with a certificate that nobody knows', async t => {
+  const program = spawnCli(t, ['--port', '0', '--https'], { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.stdout.isTTY=true` })
+  await program.says('curl')
+  t.match(program.stdout, /curl --insecure -X PUT https:\/\//)
+  await end(program)
+})
+
+t.test('health takes any certificate from this machine, and from an address what it can check or is told to take', async t => {
+  const { url } = await start(t, { https: true })
+  const { port } = new URL(url)
+  t.equal((await run(t, ['health', '--https', '--port', port])).code, 0)
+  t.equal((await run(t, ['health'], { OVOC_MOCK_PORT: port, OVOC_MOCK_HTTPS: 'true' })).code, 0)
+  t.equal((await run(t, ['health', '--url', url, '--insecure'])).code, 0)
+  const checked = await run(t, ['health', '--url', url])
+  t.same([checked.code, checked.stderr], [1, `ovoc-mock: ${url}/__admin/health does not answer: self-signed certificate\n`])
+})

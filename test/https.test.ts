@@ -1,0 +1,121 @@
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { get, request } from 'node:https'
+import { connect as connectPlain } from 'node:net'
+import { connect } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { json } from 'node:stream/consumers'
+import { generate } from 'selfsigned'
+import t from 'tap'
+import type { Test } from 'tap'
+import { startOvocMock } from '../src/index.ts'
+import { claimsOf, tenant, tokenForm, tokenPath } from './callers.ts'
+import { run, sendRaw, start } from './harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+
+async function shake (url: string, settings: ConnectionOptions = { rejectUnauthorized: false }): Promise<TLSSocket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname.replace(/[[\]]/g, ''), port: Number(port), ...settings })
+  await once(socket, 'secureConnect')
+  return socket.end()
+}
+
+async function getSecurely (url: string, settings: object = { rejectUnauthorized: false }): Promise<any> {
+  const [answer] = await once(get(url, { agent: false, ...settings }), 'response')
+  return json(answer)
+}
+
+async function pemFiles (t: Test): Promise<{ cert: string, key: string, otherKey: string, folder: string, text: string }> {
+  const [own, other] = await Promise.all([generate([], { keyType: 'ec', algorithm: 'sha256', extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }] }), generate([], { keyType: 'ec', algorithm: 'sha256' })])
+  const folder = t.testdir({ 'cert.pem': own.cert, 'key.pem': own.private, 'other.pem': other.private })
+  return { folder, cert: `${folder}/cert.pem`, key: `${folder}/key.pem`, otherKey: `${folder}/other.pem`, text: own.cert }
+}
+
+t.test('with https the port speaks TLS, and a client that trusts the certificate accepts the host', async t => {
+  const { url, httpsUrl } = await start(t, { https: true })
+  t.match(url, /^https:\/\/127\.0\.0\.1:\d+$/)
+  t.equal(httpsUrl, undefined)
+  const certificate = (await shake(url)).getPeerCertificate()
+  t.equal(certificate.subjectaltname, 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1')
+  const answer = await getSecurely(url + path, { ca: new X509Certificate(certificate.raw).toString() })
+  t.equal(answer.id, 85844)
+})
+
+t.test('the certificate is for the host too', async t => {
+  const { url } = await start(t, { https: true, host: '127.0.0.2' })
+  t.match((await shake(url)).getPeerCertificate().subjectaltname, 'IP Address:127.0.0.2')
+})
+
+t.test('with httpsPort a second port speaks TLS, for the same records', async t => {
+  const { url, httpsUrl } = await start(t, { httpsPort: 0 })
+  t.match([url, httpsUrl], [/^http:\/\/127/, /^https:\/\/127/])
+  await fetch(url + path, { method: 'PUT', body: '{"description":"seen by both"}', headers: { 'content-type': 'application/json' } })
+  t.equal((await getSecurely(httpsUrl + path)).description, 'seen by both')
+})
+
+t.test('every TLS port speaks HTTP/1.1 alone, spells its headers with capitals and answers what is no HTTP', async t => {
+  const [only, both] = [await start(t, { https: true }), await start(t, { httpsPort: 0 })]
+  for (const url of [only.url, both.httpsUrl as string]) {
+    t.equal((await shake(url, { rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol, 'http/1.1')
+    const [head] = (await sendRaw(url, `PUT ${path} HTTP/1.1\r\nExpect: wonders\r\nConnection: close\r\n\r\n`)).split('\r\n\r\n')
+    t.match(head, /^HTTP\/1.1 200 OK\r\n/)
+    t.match(head, '\r\nContent-Type: application/json')
+    t.notMatch(head, /\r\n[a-z]/)
+    t.match(await sendRaw(url, 'HELLO\r\n\r\n'), /^HTTP\/1.1 400 .*\{"description":"the request is not HTTP\/1.1: /s)
+  }
+})
+
+t.test("Entra's addresses are https where the request came so", async t => {
+  const { httpsUrl } = await start(t, { httpsPort: 0 })
+  const configuration = await getSecurely(`${httpsUrl}/${tenant}/v2.0/.well-known/openid-configuration`)
+  t.equal(configuration.issuer, `${httpsUrl}/${tenant}/v2.0`)
+  const sent = request(`${httpsUrl}${tokenPath}`, { method: 'POST', rejectUnauthorized: false, headers: { ...tokenForm().headers, host: 'login.example' } })
+  const [answer] = await once(sent.end(tokenForm().text), 'response')
+  t.equal(claimsOf((await json(answer) as { access_token: string }).access_token).iss, `https://login.example/${tenant}/v2.0`)
+})
+
+t.test('closing closes every port, though a client never began the handshake', async t => {
+  for (const options of [{ https: true }, { httpsPort: 0 }]) {
+    const mock = await startOvocMock(options)
+    const url = mock.httpsUrl ?? mock.url
+    const idle = connectPlain(Number(new URL(url).port), '127.0.0.1')
+    idle.on('error', () => {})
+    await once(idle, 'connect')
+    await mock.close()
+    await t.rejects(getSecurely(url + path), { code: 'ECONNREFUSED' })
+  }
+})
+
+t.test('a certificate of one\'s own is shown', async t => {
+  const { cert, key, text } = await pemFiles(t)
+  for (const options of [{ https: true }, { httpsPort: 0 }]) {
+    const { url, httpsUrl } = await start(t, { ...options, tlsCert: cert, tlsKey: key })
+    t.equal((await getSecurely((httpsUrl ?? url) + path, { ca: text })).id, 85844)
+  }
+})
+
+t.test('a certificate that can\'t be used is refused with the reason', async t => {
+  const { cert, key, otherKey, folder } = await pemFiles(t)
+  const refuse = (options: object, message: string | RegExp) => t.rejects(startOvocMock({ https: true, ...options }), { message })
+  await refuse({ tlsCert: cert }, "option tlsCert must come with the certificate's private key, in the option tls-key")
+  await refuse({ tlsKey: key }, "option tlsKey must come with the key's certificate, in the option tls-cert")
+  await refuse({ tlsCert: cert, tlsKey: key, https: false }, 'option tlsCert is of no use without https or https-port')
+  await refuse({ httpsPort: 0 }, 'option httpsPort is a second port, but with https the first has TLS already; leave one out')
+  await refuse({ tlsCert: `${folder}/none.pem`, tlsKey: key }, /^the TLS certificate can't be read: ENOENT.*none\.pem/)
+  await refuse({ tlsCert: cert, tlsKey: folder }, /^the TLS private key can't be read: EISDIR/)
+  await refuse({ tlsCert: key, tlsKey: key }, /^the TLS certificate in .*key\.pem must be PEM that needs no passphrase: /)
+  await refuse({ tlsCert: cert, tlsKey: cert }, /^the TLS private key in .*cert\.pem must be PEM that needs no passphrase: /)
+  await refuse({ tlsCert: cert, tlsKey: otherKey }, /^the TLS private key in .*other\.pem does not belong to the certificate in .*cert\.pem$/)
+  const { code, stderr } = await run(t, ['--https', '--tls-cert', cert])
+  t.same([code, stderr], [2, "ovoc-mock: --tls-cert must come with the certificate's private key, in the option tls-key\novoc-mock: see ovoc-mock --help\n"])
+})
+
+t.test('when the second port is taken the first is given back', async t => {
+  const taken = await start(t)
+  const [port, free] = [Number(new URL(taken.url).port), await start(t)]
+  await free.close()
+  const options = { port: Number(new URL(free.url).port), httpsPort: port }
+  await t.rejects(startOvocMock(options), { code: 'EADDRINUSE' })
+  await t.rejects(fetch(free.url))
+})

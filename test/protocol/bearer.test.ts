@@ -1,0 +1,88 @@
+import { SignJWT, generateKeyPair } from 'jose'
+import t from 'tap'
+import { application, bearer, claimsOf, takeToken } from '../callers.ts'
+import { build, start } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/api/ovoc/v1/topology/customers/85844'
+
+async function refusal (call: Client, token: string): Promise<string> {
+  const { status, headers, body } = await call(path, { headers: bearer(token) })
+  const challenge = `Bearer realm="OVOC", error="invalid_token", error_description="${body.description.replaceAll('"', "'").replaceAll('…', '?')}"`
+  return status === 401 && headers['www-authenticate'] === challenge ? body.description : `${status} ${headers['www-authenticate']}`
+}
+
+t.test("a token of the simulator's own endpoint opens both doors of Live Platform", async t => {
+  const call = await build(t, { auth: 'required' })
+  const headers = bearer(await takeToken(call))
+  t.equal((await call(path, { method: 'PUT', headers })).status, 200)
+  t.equal((await call(`/tenantui${path}`, { headers })).status, 200)
+  t.equal((await call('/ovoc/v1/topology/customers/85844', { headers })).status, 401)
+})
+
+t.test("a client's role is the bearer's", async t => {
+  const call = await build(t, { client: ['reader:s:monitor', 'writer:s:operator'] })
+  const put = async (client: string) => call(path, { method: 'PUT', body: {}, headers: bearer(await takeToken(call, { client_id: client, client_secret: 's' })) })
+  t.equal((await put('writer')).status, 200)
+  t.match(await put('reader'), { status: 403, body: { description: 'the role monitor may only read, and this PUT changes; admin and operator may' } })
+})
+
+t.test('what is no token is refused with what it is', async t => {
+  const call = await build(t)
+  for (const text of ['', 'abc', 'a.b.c', `${await takeToken(call)} x`]) t.equal(await refusal(call, text), 'the token is not a signed JWT', text)
+})
+
+t.test('a token of another signer, another algorithm or with other claims is refused', async t => {
+  const call = await build(t)
+  const token = await takeToken(call)
+  const wrong = "the token is not signed with this server's key; each start makes another"
+  const { privateKey } = await generateKeyPair('RS256')
+  t.equal(await refusal(call, await new SignJWT(claimsOf(token)).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)), wrong)
+  t.equal(await refusal(call, await takeToken(await build(t))), wrong)
+  const [head, , signature] = token.split('.')
+  const forged = Buffer.from(JSON.stringify({ ...claimsOf(token), roles: ['admin'], exp: 9e9 })).toString('base64url')
+  t.equal(await refusal(call, `${head}.${forged}.${signature}`), wrong)
+  t.equal(await refusal(call, await new SignJWT(claimsOf(token)).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32))), 'the token is not signed with RS256')
+})
+
+t.test('without --audience a token for any api://… or GUID is accepted, and for nothing else', async t => {
+  const call = await build(t)
+  for (const scope of ['api://anything/.default', `${application}/.default`]) {
+    t.equal((await call(path, { headers: bearer(await takeToken(call, { scope })) })).status, 200, scope)
+  }
+  t.equal(await refusal(call, await takeToken(call, { scope: 'https://graph.microsoft.com/.default' })),
+    'the token is for the audience "https://graph.microsoft.com", accepted is an api://… or a GUID')
+})
+
+t.test('with --audience only those are accepted', async t => {
+  const call = await build(t, { audience: ['api://ovoc', 'urn:ovoc'] })
+  t.equal((await call(path, { headers: bearer(await takeToken(call)) })).status, 200)
+  t.equal((await call(path, { headers: bearer(await takeToken(call, { scope: 'urn:ovoc/.default' })) })).status, 200)
+  t.equal(await refusal(call, await takeToken(call, { scope: 'api://other/.default' })), 'the token is for the audience "api://other", accepted is "api://ovoc", "urn:ovoc"')
+})
+
+t.test("a token is valid from its issue to its end by the sandbox's clock, also when it was accepted before", async t => {
+  const { url, app } = await start(t, { tokenLifetime: 600 })
+  const { clock } = app.sandboxes.default
+  const at = (instant: string) => { clock.now = () => new Date(instant) }
+  at('2026-01-01T00:00:00.000Z')
+  const call: Client = async (path, { headers = {}, method = 'GET', text = null } = {}) => {
+    const answer = await fetch(url + path, { headers, method, body: text })
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), text: '', body: await answer.json() }
+  }
+  const token = await takeToken(call)
+  at('2026-01-01T00:09:59.999Z')
+  t.equal((await call(path, { headers: bearer(token) })).status, 200)
+  at('2026-01-01T00:10:00.000Z')
+  t.equal(await refusal(call, token), 'the token expired at 2026-01-01T00:10:00.000Z')
+  at('2025-12-31T23:59:59.999Z')
+  t.equal(await refusal(call, token), 'the token is not valid before 2026-01-01T00:00:00.000Z')
+})
+
+t.test('a hundred other tokens do not make an accepted one invalid', async t => {
+  const call = await build(t)
+  const first = await takeToken(call)
+  t.equal((await call(path, { headers: bearer(first) })).status, 200)
+  for (let count = 0; count < 100; count++) await call(path, { method: 'HEAD', headers: bearer(await takeToken(call)) })
+  t.equal((await call(path, { headers: bearer(first) })).status, 200)
+})

@@ -1,0 +1,109 @@
+import t from 'tap'
+import { basic } from '../callers.ts'
+import { build } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const origin = 'http://page.example'
+
+t.test('credentials are optional, but wrong ones are refused', async t => {
+  const call = await build(t)
+  t.equal((await call(path)).status, 200)
+  t.equal((await call(path, { headers: basic('acladmin', 'pass_1234') })).status, 200)
+  const wrong = await call(path, { headers: basic('acladmin', 'pass_12345') })
+  t.same([wrong.status, wrong.body], [401, { description: 'the user name or the password is wrong' }])
+  t.equal(wrong.headers['www-authenticate'], 'Basic realm="OVOC"')
+})
+
+t.test('where they are required a caller without any is told what to send', async t => {
+  const call = await build(t, { auth: 'required' })
+  const direct = await call(path)
+  t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC"'])
+  t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; none was sent')
+  for (const door of ['/api', '/tenantui/api']) {
+    const answer = await call(door + path)
+    t.same([answer.status, answer.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
+    t.equal(answer.body.description, 'this path expects the header Authorization: Bearer, then an access token of /{tenant}/oauth2/v2.0/token; none was sent')
+  }
+  t.equal((await call(path, { headers: basic('acladmin', 'pass_1234') })).status, 200)
+})
+
+t.test('where they are off every header passes', async t => {
+  const call = await build(t, { auth: 'off', user: ['reader:pw:monitor'] })
+  t.equal((await call(path, { headers: basic('nobody', 'x') })).status, 200)
+  t.equal((await call(path, { method: 'PUT', body: {}, headers: basic('reader', 'pw') })).status, 200)
+  t.equal((await call(`/api${path}`, { headers: { authorization: 'Bearer x' } })).status, 200)
+})
+
+t.test('the wrong kind for a door is refused with the one that is expected there', async t => {
+  const call = await build(t)
+  const direct = await call(path, { headers: { authorization: 'Bearer abc' } })
+  t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC"'])
+  t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; got the scheme "Bearer"')
+  const livePlatform = await call(`/api${path}`, { headers: basic('acladmin', 'pass_1234') })
+  t.same([livePlatform.status, livePlatform.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
+  t.match(livePlatform.body.description, 'expects the header Authorization: Bearer, then an access token of /{tenant}/oauth2/v2.0/token; got the scheme "Basic"')
+  t.match((await call(path, { headers: { authorization: '' } })).body.description, 'got the scheme ""')
+})
+
+t.test('the scheme may be written in any case', async t => {
+  const call = await build(t)
+  const { authorization } = basic('acladmin', 'pass_1234')
+  t.equal((await call(path, { headers: { authorization: authorization.replace('Basic', 'bASIC ') } })).status, 200)
+})
+
+t.test('Basic credentials that are no base64 of name:password are told so', async t => {
+  const call = await build(t)
+  const nameOnly = Buffer.from('acladmin').toString('base64')
+  for (const authorization of ['Basic', 'Basic acladmin:pass_1234', `Basic ${nameOnly}`, 'Basic ****']) {
+    const answer = await call(path, { headers: { authorization } })
+    t.same([answer.status, answer.body.description], [401, 'what follows Basic must be the base64 of name:password'], authorization)
+  }
+})
+
+t.test('no answer tells whether a user exists', async t => {
+  const call = await build(t, { user: ['alice:secret'] })
+  const answers = await Promise.all([['alice', 'wrong'], ['bob', 'secret'], ['', ''], ['alice', '']].map(([name, secret]) => call(path, { headers: basic(name as string, secret as string) })))
+  for (const { status, text } of answers) t.same([status, text], [401, answers[0]?.text])
+})
+
+t.test('passwords may hold colons and letters of every script', async t => {
+  const call = await build(t, { auth: 'required', user: ['renée:pä:ss:operator', 'bob:admin'] })
+  t.equal((await call(path, { headers: basic('renée', 'pä:ss') })).status, 200)
+  t.equal((await call(path, { headers: basic('bob', 'admin') })).status, 200)
+})
+
+t.test('a monitor may only read, admin and operator may change', async t => {
+  const call = await build(t, { user: ['reader:pw:monitor', 'worker:pw:operator', 'boss:pw'] })
+  const headers = basic('reader', 'pw')
+  t.equal((await call(path, { headers })).status, 200)
+  t.equal((await call(path, { method: 'HEAD', headers })).status, 200)
+  t.equal((await call(path, { method: 'PUT', headers })).status, 200, 'PUT without a body retrieves')
+  const change = await call(path, { method: 'PUT', body: { name: 5 }, headers: { ...headers, origin } })
+  t.same([change.status, change.body], [403, { description: 'the role monitor may only read, and this PUT changes; admin and operator may' }])
+  t.equal(change.headers['access-control-allow-origin'], origin)
+  for (const name of ['worker', 'boss']) t.equal((await call(path, { method: 'PUT', body: {}, headers: basic(name, 'pw') })).status, 200)
+})
+
+t.test('on paths of OVOC credentials come first: an unknown path or method is told to those alone who may ask', async t => {
+  const call = await build(t, { auth: 'required' })
+  const headers = basic('acladmin', 'pass_1234')
+  for (const [method, unknown, status] of [['GET', '/ovoc/v1/nothing', 404], ['DELETE', path, 405], ['OPTIONS', path, 405]] as const) {
+    t.equal((await call(unknown, { method })).status, 401)
+    t.equal((await call(unknown, { method, headers })).status, status)
+  }
+  t.equal((await call('/%6fvoc/v1/topology/customers/85844')).status, 401, 'percent signs open no way around')
+})
+
+t.test("the simulator's own paths and unknown paths outside OVOC ask for none", async t => {
+  const call = await build(t, { auth: 'required' })
+  for (const own of ['/__admin/health', '/docs', '/openapi.json', '/openapi.yaml']) t.equal((await call(own, { headers: basic('nobody', 'x') })).status, 200, own)
+  t.equal((await call('/nothing')).status, 404)
+})
+
+t.test('a page of another origin can read a 401, and its preflight needs no credentials', async t => {
+  const call = await build(t, { auth: 'required' })
+  const refused = await call(path, { headers: { origin } })
+  t.same([refused.status, refused.headers['access-control-allow-origin']], [401, origin])
+  const preflight = { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization' }
+  t.equal((await call(path, { method: 'OPTIONS', headers: preflight })).status, 204)
+})
