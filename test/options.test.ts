@@ -17,12 +17,9 @@ t.test('a flag that may be repeated is, and its variable has commas', async t =>
   }
 })
 
-t.test('an empty variable is an empty list', async t => {
-  const program = spawnCli(t, ['--port', '0', '--json'], { OVOC_MOCK_USER: '' })
-  const { url } = JSON.parse(await program.line())
-  t.equal((await fetch(url + path, { headers: basic('acladmin', 'pass_1234') })).status, 401)
-  program.child.kill('SIGTERM')
-  await program.exited
+t.test('an empty variable is refused, as an empty flag is', async t => {
+  const { code, stderr } = await run(t, [], { OVOC_MOCK_USER: '' })
+  t.same([code, stderr.split('\n')[0]], [2, `ovoc-mock: OVOC_MOCK_USER ${usersExpected}, got "…"`])
 })
 
 t.test('a wrong user or client is told without its secret', async t => {

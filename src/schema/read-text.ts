@@ -17,6 +17,6 @@ export function readTexts (texts: Record<string, unknown>, { properties }: TextS
 function readText (text: string, { type }: { type?: string }): unknown {
   if (type === 'integer' && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  if (type === 'array') return text === '' ? [] : text.split(',')
+  if (type === 'array') return text.split(',')
   return text
 }
