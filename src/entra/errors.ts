@@ -15,7 +15,7 @@ const kinds = {
   7000216: { status: 401, error: 'invalid_client' }
 }
 
-/** A refusal in Entra's own words. */
+/** A refusal with the code that Entra has for it; the sentence is ours. */
 export class EntraError extends Error {
   readonly code: keyof typeof kinds
 

@@ -37,7 +37,7 @@ function readForms (scope: FastifyInstance): void {
 async function checkTenant (request: FastifyRequest): Promise<void> {
   const { tenant } = (request as TenantRequest).params
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(tenant)) return
-  throw new EntraError(900023, `Specified tenant identifier '${tenant}' is neither a valid DNS name, nor a valid external domain.`)
+  throw new EntraError(900023, `the tenant in the path must be a GUID or a domain, got '${tenant}'`)
 }
 
 async function answerToken (request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts): Promise<object> {
@@ -49,7 +49,7 @@ async function answerToken (request: TenantRequest, reply: FastifyReply, tokens:
 }
 
 function refuseMethod ({ method }: FastifyRequest): never {
-  throw new EntraError(900561, `The endpoint only accepts POST requests. Received a ${method} request.`)
+  throw new EntraError(900561, `tokens are asked for with POST, got ${method}`)
 }
 
 function refusePeople (): never {

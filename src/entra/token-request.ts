@@ -13,7 +13,7 @@ export function readTokenRequest (form: URLSearchParams, authorization: string |
   checkGrantType(needed(form, 'grant_type'))
   const [header, secretInHeader] = readHeader(authorization)
   const client = header ?? needed(form, 'client_id')
-  if (!clients.has(client)) throw new EntraError(700016, unknownClient(client, tenant))
+  if (!clients.has(client)) throw new EntraError(700016, `the tenant '${tenant}' has no client with id '${client}'; the option --client adds one`)
   const role = roleOf(client, secretInHeader ?? form.get('client_secret'), clients)
   return { client, role, audience: readAudience(needed(form, 'scope')) }
 }
@@ -21,11 +21,11 @@ export function readTokenRequest (form: URLSearchParams, authorization: string |
 function needed (form: URLSearchParams, name: string): string {
   const value = form.get(name)
   if (value) return value
-  throw new EntraError(900144, `The request body must contain the following parameter: '${name}'.`)
+  throw new EntraError(900144, `the form must have the parameter '${name}'`)
 }
 
 function checkGrantType (type: string): void {
-  if (type !== 'client_credentials') throw new EntraError(70003, `The app requested an unsupported grant type '${type}'.`)
+  if (type !== 'client_credentials') throw new EntraError(70003, `grant_type must be 'client_credentials', got '${type}'`)
 }
 
 // RFC 6749 section 2.3.1 has both parts form-encoded first.
@@ -42,20 +42,16 @@ function decode (part: string): string {
   }
 }
 
-function unknownClient (client: string, tenant: string): string {
-  return `Application with identifier '${client}' was not found in the directory '${tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`
-}
-
 function roleOf (client: string, secret: string | null, clients: Accounts): Role {
-  if (!secret) throw new EntraError(7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
+  if (!secret) throw new EntraError(7000216, "the form must have the parameter 'client_secret', or the header Authorization the id and the secret")
   const role = clients.roleOf(client, secret)
   if (role !== undefined) return role
-  throw new EntraError(7000215, `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client}'.`)
+  throw new EntraError(7000215, `the secret is not that of the client '${client}'`)
 }
 
 function readAudience (scope: string): string {
-  if (/\s/.test(scope)) throw new EntraError(70011, `The provided value for the input parameter 'scope' is not valid. The scope ${scope} is not valid.`)
+  if (/\s/.test(scope)) throw new EntraError(70011, `scope must be one scope, got '${scope}'`)
   const [, audience] = /^(.+)\/\.default$/.exec(scope) ?? []
   if (audience !== undefined) return audience
-  throw new EntraError(1002012, `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`)
+  throw new EntraError(1002012, `scope must be the identifier of an application, then /.default, got '${scope}'`)
 }
