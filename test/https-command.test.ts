@@ -29,5 +29,6 @@ t.test('health takes any certificate from this machine, and from an address what
   t.equal((await run(t, ['health'], { OVOC_MOCK_PORT: port, OVOC_MOCK_HTTPS: 'true' })).code, 0)
   t.equal((await run(t, ['health', '--url', url, '--insecure'])).code, 0)
   const checked = await run(t, ['health', '--url', url])
-  t.same([checked.code, checked.stderr], [1, `ovoc-mock: ${url}/__admin/health does not answer: self-signed certificate\n`])
+  t.equal(checked.code, 1)
+  t.ok(checked.stderr.startsWith(`ovoc-mock: ${url}/__admin/health does not answer: self-signed certificate`), checked.stderr)
 })
