@@ -21,6 +21,7 @@ import { checkCredentials } from './protocol/credentials.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { answerError } from './protocol/errors.ts'
 import type { OvocApp } from './protocol/operations.ts'
+import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
@@ -75,7 +76,7 @@ function createServer (logger: ServerOptions['logger'], certificate: Certificate
     clientErrorHandler: answerClientError,
     rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
-    schemaController: { compilersFactory: { buildValidator } },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
 }

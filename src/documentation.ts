@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { describeApi } from './openapi.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { answerError } from './protocol/errors.ts'
+import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator } from './protocol/validation.ts'
 import { registerOperations } from './resources/index.ts'
@@ -33,7 +34,7 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 }
 
 async function describedApp (): Promise<OvocApp> {
-  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator } } }).withTypeProvider<TypeBoxTypeProvider>()
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator, buildSerializer } } }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(answerError)
   refuseUnrouted(app, new Map())
   await describeApi(app)

@@ -1,4 +1,4 @@
-import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import type { Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import { describeFaults } from '../schema/describe-faults.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
@@ -7,37 +7,48 @@ import { Refusal } from './refusal.ts'
 
 interface Part { schema: AnySchemaObject, httpPart?: string }
 
-/** Fastify's validator factory: bodies strictly as they come, paths and queries after their texts are read. */
+/**
+ * Fastify's validator factory: bodies strictly as they come, paths and queries after their texts are read.
+ * Each validator is made when the first request needs it, so that a start makes none.
+ */
 export function buildValidator (sharedSchemas: Record<string, unknown>) {
-  const ajv = strictAjv(Object.values(sharedSchemas) as object[])
+  let ajv: Ajv | undefined
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as Part
-    const validate = ajv.compile(schema)
-    return httpPart === 'body' ? bodyValidator(validate, schema) : readFirst(validate, schema)
+    const prepare = httpPart === 'body' ? bodyPreparer(schema) : textPreparer(schema)
+    let validate: ValidateFunction | undefined
+    return wrap(prepare, () => {
+      ajv ??= strictAjv(Object.values(sharedSchemas) as object[])
+      validate ??= ajv.compile(schema)
+      return validate
+    })
   }
 }
 
+/** Says what is wrong, or right, without the schema, or makes the data ready for it. */
+type Preparer = (data: unknown) => unknown
+
 // Fastify hands over null for a body that was not sent; a body that is the JSON text `null` never comes this far.
-function bodyValidator (validate: ValidateFunction, schema: AnySchemaObject): ValidateFunction {
+function bodyPreparer (schema: AnySchemaObject): Preparer {
   const none = schema['x-optional'] === true || { error: new Refusal(400, 'the body must be a JSON object, got none') }
-  return wrap(validate, body => body === null ? none : validate(body))
+  return body => body === null ? none : undefined
 }
 
-function readFirst (validate: ValidateFunction, schema: AnySchemaObject): ValidateFunction {
-  return wrap(validate, texts => {
-    readTexts(texts as Record<string, unknown>, schema as unknown as TextSchema)
-    return validate(texts)
-  })
+function textPreparer (schema: AnySchemaObject): Preparer {
+  return texts => readTexts(texts as Record<string, unknown>, schema as unknown as TextSchema)
 }
 
 // Fastify reads a validator's faults from its property `errors`.
-function wrap (validate: ValidateFunction, check: (data: unknown) => unknown): ValidateFunction {
+function wrap (prepare: Preparer, made: () => ValidateFunction): ValidateFunction {
   const wrapped = (data: unknown) => {
-    const isValid = check(data)
+    const decided = prepare(data)
+    if (decided !== undefined) return decided
+    const validate = made()
+    const isValid = validate(data)
     wrapped.errors = validate.errors
     return isValid
   }
-  wrapped.errors = validate.errors
+  wrapped.errors = undefined as ValidateFunction['errors']
   return wrapped as ValidateFunction
 }
 

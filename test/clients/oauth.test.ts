@@ -16,7 +16,7 @@ t.test('openid-client discovers the tenant, takes a token either way and calls O
   for (const auth of [ClientSecretPost('ovoc-secret'), ClientSecretBasic('ovoc-secret')]) {
     const configuration = await discover(url, auth)
     const tokens = await clientCredentialsGrant(configuration, { scope })
-    t.equal(tokens.expiresIn(), 3599)
+    t.equal(tokens.expires_in, 3599)
     const answer = await fetchProtectedResource(configuration, tokens.access_token, new URL(url + path), 'PUT')
     t.match(await answer.json(), { id: 85844 })
   }
