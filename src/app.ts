@@ -3,7 +3,8 @@ import type { FastifyHttpOptions, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { certificateFor } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
-import { healthRoute } from './control/health.ts'
+import { guardControl } from './control/admission.ts'
+import { registerControl } from './control/index.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { bundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
@@ -19,6 +20,7 @@ import { answerClientError } from './protocol/client-errors.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
 import { enterDoor } from './protocol/doors.ts'
+import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
@@ -44,13 +46,14 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
-  useSandboxes(app, new Sandboxes(dataset))
-  await allowBrowsers(app)
+  await allowBrowsers(app, options.adminToken !== '')
+  enterSandboxes(app, new Sandboxes(dataset, options), options.sandboxFromCredentials)
+  guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
   refuseUnrouted(app, notSimulated)
   await registerOperations(app)
   await entraRoutes(app, tokens, new Accounts(options.client))
-  healthRoute(app, resources, { version, seed: options.seed })
+  await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
   return app
 }
@@ -79,9 +82,4 @@ function createServer (logger: ServerOptions['logger'], certificate: Certificate
     schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
-}
-
-function useSandboxes (app: OvocApp, sandboxes: Sandboxes): void {
-  app.decorate('sandboxes', sandboxes)
-  app.decorateRequest('sandbox', { getter: () => sandboxes.default })
 }

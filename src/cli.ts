@@ -14,7 +14,7 @@ async function run (invocation: Invocation): Promise<void> {
     case 'help': return print(helpText())
     case 'version': return print(`${version}\n`)
     case 'generate': return printList(generateRecords(invocation.operands[0] as string, invocation.options))
-    case 'openapi': return print(await openapiDocument(invocation.options.format))
+    case 'openapi': return print(await openapiDocument(invocation.options.format, invocation.options.api))
     case 'fidelity': return print(await fidelityTable())
     case 'health': return print(`${await askHealth(invocation.options)}\n`)
     case 'serve': return serve(invocation.options)

@@ -29,9 +29,12 @@ export const commands = {
     })
   },
   openapi: {
-    sentence: 'Print the OpenAPI document',
+    sentence: 'Print an OpenAPI document',
     operands: [],
-    options: strictObject({ format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }) })
+    options: strictObject({
+      format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }),
+      api: oneOf(['ovoc', 'control'], { default: 'ovoc', description: "Whose operations: OVOC's or those under /__admin" })
+    })
   },
   fidelity: { sentence: 'Print what stands behind each operation: documented, observed or assumed', operands: [], options: strictObject({}) }
 } as const

@@ -1,13 +1,15 @@
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { describeApi } from './openapi.ts'
+import { registerControl } from './control/index.ts'
+import { describeApi, describeControl } from './openapi.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { answerError } from './protocol/errors.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator } from './protocol/validation.ts'
 import { registerOperations } from './resources/index.ts'
+import { version } from './version.ts'
 
 /** Serves the OpenAPI document and the page to read it on. What makes them is loaded at the first request for one. */
 export function documentationRoutes (app: OvocApp): void {
@@ -19,6 +21,7 @@ export function documentationRoutes (app: OvocApp): void {
       routing(request.raw, reply.raw)
     })
   }
+  app.get('/__admin/openapi.json', { schema: { hide: true } }, async () => JSON.parse(await openapiDocument('json', 'control')))
   app.addHook('onClose', async () => { await (await documentation)?.close() })
 }
 
@@ -34,17 +37,29 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 }
 
 async function describedApp (): Promise<OvocApp> {
-  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator, buildSerializer } } }).withTypeProvider<TypeBoxTypeProvider>()
-  app.setErrorHandler(answerError)
+  const app = createApp()
   refuseUnrouted(app, new Map())
   await describeApi(app)
   await registerOperations(app)
   return app
 }
 
-/** The OpenAPI document as text. */
-export async function openapiDocument (format: 'json' | 'yaml'): Promise<string> {
-  const app = await describedApp()
+async function describedControl (): Promise<OvocApp> {
+  const app = createApp()
+  await describeControl(app)
+  await registerControl(app, { version, seed: 0 })
+  return app
+}
+
+function createApp (): OvocApp {
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator, buildSerializer } } }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setErrorHandler(answerError)
+  return app
+}
+
+/** An OpenAPI document as text: of OVOC's operations, or of those that control the simulator. */
+export async function openapiDocument (format: 'json' | 'yaml', api: 'ovoc' | 'control' = 'ovoc'): Promise<string> {
+  const app = await (api === 'ovoc' ? describedApp() : describedControl())
   await app.ready()
   return format === 'yaml' ? app.swagger({ yaml: true }) : `${JSON.stringify(app.swagger(), null, 2)}\n`
 }

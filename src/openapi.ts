@@ -58,15 +58,50 @@ export async function describeApi (app: OvocApp): Promise<void> {
       components: { securitySchemes },
       security: [{}, { basic: [] }, { bearer: [] }, { clientCredentials: [scope] }]
     },
-    refResolver: { buildLocalReference: json => json.$id as string },
-    transform: ({ schema, url }) => ({ url, schema: (schema?.body as Marked | undefined)?.['x-optional'] ? { ...schema, 'x-optional-body': true } : schema }),
+    refResolver,
+    transform: markBody,
     transformObject: document => finish((document as { openapiObject: OpenApi.Document }).openapiObject)
   })
 }
 
+/** Lets @fastify/swagger make the document of the routes that control the simulator. */
+export async function describeControl (app: OvocApp): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Control of ovoc-mock',
+        version,
+        description: 'What a tester does to the simulator. Each request is for one sandbox: the one that the header `X-Ovoc-Mock-Sandbox` or the path prefix `/__sandbox/{name}` names, else the default one.',
+        license: info.license
+      },
+      servers: [{ url: '/', description: 'The default sandbox' }, { url: '/__sandbox/{name}', description: 'A sandbox', variables: { name: { default: 'default' } } }],
+      components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'The option admin-token, where it is set' } } },
+      security: [{}, { adminToken: [] }]
+    },
+    refResolver,
+    transform: markBody,
+    transformObject: document => {
+      const { openapiObject } = document as { openapiObject: OpenApi.Document }
+      for (const operation of operationsOf(openapiObject)) markOptionalBody(operation)
+      return openapiObject
+    }
+  })
+}
+
+const refResolver = { buildLocalReference: (json: { $id?: unknown }) => json.$id as string }
+
+function markBody<Schema extends { body?: unknown }> ({ schema, url }: { schema: Schema, url: string }) {
+  return { url, schema: (schema?.body as Marked | undefined)?.['x-optional'] ? { ...schema, 'x-optional-body': true } : schema }
+}
+
+function operationsOf (document: OpenApi.Document): Operation[] {
+  return Object.values(document.paths as object).flatMap(path => Object.values<Operation>(path))
+}
+
 function finish (document: OpenApi.Document): OpenApi.Document {
   for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
-  for (const path of Object.values(document.paths as object)) Object.values<Operation>(path).forEach(finishOperation)
+  operationsOf(document).forEach(finishOperation)
   return document
 }
 

@@ -30,6 +30,11 @@ export const OptionsSchema = strictObject({
     default: [], description: 'Audience that a token may be for; repeatable; none is any api://… and any GUID'
   }),
   tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
+  sandboxTtl: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped; 0 is never' }),
+  maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
+  sandboxFromCredentials: Type.Boolean({ default: false, description: 'Give each user name and each client id a sandbox of its own' }),
+  adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
+  adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
   https: Type.Boolean({ default: false, description: 'Listen with TLS on the port, with a certificate made at the start unless one is given' }),
   httpsPort: Type.Integer({ default: -1, minimum: -1, maximum: 65535, description: 'Second port to listen on, with TLS; 0 is any free port, -1 is none' }),
   tlsCert: Type.String({ default: '', description: 'PEM file with the TLS certificate, and with those between it and its root' }),

@@ -5,37 +5,52 @@ import { openapiDocument } from '../src/index.ts'
 
 interface Document { paths: Record<string, Record<string, { responses: Record<string, unknown> }>>, components: object }
 
-const document: Document = JSON.parse(await openapiDocument('json'))
+interface Api { document: Document, key: string, errorSchema: string, errorType: string }
+
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 formats.default(ajv)
-ajv.addSchema(document, 'openapi')
+const ovoc = await read('ovoc', 'Error', 'application/json')
+const control = await read('control', 'Problem', 'application/problem+json')
 
-/** Fails the test when OVOC's answer is not what the OpenAPI document says. */
-export function assertDescribed (t: Test, method: string, path: string, status: number, body: unknown): void {
-  const ovocPath = /^(?:\/tenantui)?(?:\/api)?\/ovoc\/v1(\/[^?]*?)\/?(?:\?|$)/.exec(path)?.[1]
-  if (ovocPath === undefined || method === 'OPTIONS' || method === 'HEAD') return
-  const pointer = pointerOf(method, ovocPath, status)
-  const validate = ajv.getSchema(`openapi#${pointer}`)
-  if (status === 204) t.ok(mayBeEmpty(method, ovocPath), `${method} ${path} may answer 204`)
+async function read (key: 'ovoc' | 'control', error: string, errorType: string): Promise<Api> {
+  const document: Document = JSON.parse(await openapiDocument('json', key))
+  ajv.addSchema(document, key)
+  return { document, key, errorSchema: `/components/schemas/${error}`, errorType }
+}
+
+/** Fails the test when an answer is not what the OpenAPI document of its path says. */
+export function assertDescribed (t: Test, method: string, url: string, status: number, body: unknown): void {
+  const described = splitPath(url)
+  if (described === undefined || method === 'OPTIONS' || method === 'HEAD') return
+  const { api, path } = described
+  const validate = ajv.getSchema(`${api.key}#${pointerOf(api, method, path, status)}`)
+  if (status === 204) t.ok(mayBeEmpty(api, method, path), `${method} ${path} may answer 204`)
   else if (validate === undefined) t.fail(`${method} ${path} answered ${status}, which the document does not have`)
   else if (!validate(body)) t.fail(`${method} ${path} answered ${status} with another body than the document says`, { faults: validate.errors, body })
 }
 
-function mayBeEmpty (method: string, path: string): boolean {
-  const template = templateOf(path)
+function splitPath (url: string): { api: Api, path: string } | undefined {
+  const [, door, path = ''] = /^(?:\/__sandbox\/[^/]*)?((?:\/tenantui)?(?:\/api)?\/ovoc\/v1(?=\/)|(?=\/__admin\/))(\/[^?]*?)\/?(?:\?|$)/.exec(url) ?? []
+  if (door === undefined || path === '/__admin/openapi.json') return undefined
+  return { api: door === '' ? control : ovoc, path }
+}
+
+function mayBeEmpty ({ document }: Api, method: string, path: string): boolean {
+  const template = templateOf(document, path)
   const answer = document.paths[template as string]?.[method.toLowerCase()]?.responses['204'] as { content?: object } | undefined
   return answer !== undefined && answer.content === undefined
 }
 
-function templateOf (path: string): string | undefined {
+function templateOf (document: Document, path: string): string | undefined {
   return Object.keys(document.paths).find(candidate => matches(candidate, path))
 }
 
-function pointerOf (method: string, path: string, status: number): string {
-  const template = templateOf(path)
+function pointerOf ({ document, errorSchema, errorType }: Api, method: string, path: string, status: number): string {
+  const template = templateOf(document, path)
   const operation = template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()]
-  if (operation === undefined) return '/components/schemas/Error'
-  const tokens = ['paths', template as string, method.toLowerCase(), 'responses', String(status), 'content', 'application/json', 'schema']
+  if (operation === undefined) return errorSchema
+  const type = status < 400 ? 'application/json' : errorType
+  const tokens = ['paths', template as string, method.toLowerCase(), 'responses', String(status), 'content', type, 'schema']
   return tokens.map(token => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 

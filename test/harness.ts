@@ -23,7 +23,7 @@ export async function build (t: Test, options: Partial<Options> = {}): Promise<C
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body))
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     const answer = await app.inject({ method: method as 'GET', url: path, headers: { ...type, ...headers }, ...payload !== undefined && { payload } })
-    const parsed = String(answer.headers['content-type']).startsWith('application/json') && answer.body !== '' ? answer.json() : undefined
+    const parsed = /^application\/(problem\+)?json/.test(String(answer.headers['content-type'])) && answer.body !== '' ? answer.json() : undefined
     assertDescribed(t, method, path, answer.statusCode, parsed)
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: parsed }
   }

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import type { Resource } from '../dataset/resource.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { answer } from '../protocol/operations.ts'
+import { NoQuery, answer } from '../protocol/operations.ts'
+import { problemAnswers } from '../protocol/problem.ts'
 import { strictObject } from '../schema/primitives.ts'
 
 const HealthSchema = strictObject({
@@ -15,14 +15,22 @@ const HealthSchema = strictObject({
 /** What `GET /__admin/health` answers. */
 export type Health = Static<typeof HealthSchema>
 
-/** Tells that the server is ready, and what it serves. */
-export function healthRoute (app: OvocApp, resources: readonly Resource[], facts: { version: string, seed: number }): void {
+/** What a server tells of itself. */
+export interface ServerFacts { version: string, seed: number }
+
+/** Tells anybody that the server is ready, and what it serves. */
+export function healthRoute (app: OvocApp, facts: ServerFacts): void {
   app.addSchema(HealthSchema)
-  app.get('/__admin/health', {
-    schema: { hide: true, response: { 200: answer(HealthSchema, 'The server is ready') } }
+  app.get('/health', {
+    schema: {
+      operationId: 'getHealth',
+      summary: 'Ask whether the server is ready, and what it serves',
+      querystring: NoQuery,
+      response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
+    }
   }, ({ sandbox }): Health => ({
     status: 'ok',
     ...facts,
-    counts: Object.fromEntries(resources.map(resource => [resource.name, sandbox.collection(resource).count]))
+    counts: Object.fromEntries(Array.from(sandbox.dataset.resources.keys(), name => [name, sandbox.named(name).count]))
   }))
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../protocol/accounts.ts'
+import { sandboxOfPath } from '../protocol/doors.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { EntraError, answerEntraError } from './errors.ts'
@@ -43,6 +44,7 @@ async function checkTenant (request: FastifyRequest): Promise<void> {
 async function answerToken (request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts): Promise<object> {
   const { tenant } = request.params
   const asked = readTokenRequest(request.body as URLSearchParams | undefined ?? new URLSearchParams(), request.headers.authorization, tenant, clients)
+  request.enterSandboxOf(asked.client)
   const token = await tokens.issue({ ...asked, tenant, origin: originOf(request) }, request.sandbox.clock.now())
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
@@ -56,8 +58,10 @@ function refusePeople (): never {
   throw new Refusal(501, 'the simulator gives tokens to programs only: POST grant_type=client_credentials to the token endpoint')
 }
 
-function originOf ({ protocol, host }: FastifyRequest): string {
-  return `${protocol}://${host}`
+// A client that enters a sandbox by its path is to stay in it.
+function originOf ({ protocol, host, originalUrl }: FastifyRequest): string {
+  const sandbox = sandboxOfPath(originalUrl)
+  return `${protocol}://${host}${sandbox === undefined ? '' : `/__sandbox/${sandbox}`}`
 }
 
 function issuerOf (request: TenantRequest): string {

@@ -11,13 +11,16 @@ const open: FastifyCorsOptions = {
   maxAge: 600
 }
 
-/** Lets a page of any origin call any path, credentials included, but those that control the simulator. */
-export async function allowBrowsers (app: FastifyInstance): Promise<void> {
-  await app.register(cors, { delegator: (request, done) => done(null, corsFor(request)) })
+/**
+ * Lets a page of any origin call any path, credentials included.
+ * @param isControlOpen whether that holds for the paths that control the simulator too, because a token guards them.
+ */
+export async function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): Promise<void> {
+  await app.register(cors, { delegator: (request, done) => done(null, corsFor(request, isControlOpen)) })
 }
 
-function corsFor (request: FastifyRequest): FastifyCorsOptions {
-  if (isControlPath(request.url)) return { origin: false, preflight: false }
+function corsFor (request: FastifyRequest, isControlOpen: boolean): FastifyCorsOptions {
+  if (isControlPath(request.url) && !isControlOpen) return { origin: false, preflight: false }
   const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
   return { ...open, preflight: isPreflight }
 }

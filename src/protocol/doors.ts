@@ -6,19 +6,27 @@ const livePlatformPrefix = /^\/(?:tenantui\/)?api(?=\/ovoc\/v1(?:[/?]|$))/
 // A proxy's client sends the whole URL as the path.
 const origin = /^https?:\/\/[^/]*/
 
-/** Brings the three doors to one, so that each operation is routed once. */
+/** Under which a client that can change nothing but its base URL enters a sandbox. */
+const sandboxPrefix = /^\/__sandbox\/([^/?]*)/
+
+/** Brings sandboxes and the three doors to one path, so that each operation is routed once. */
 export function enterDoor (url: string): string {
-  return repairEncoding(url.replace(origin, '').replace(livePlatformPrefix, ''))
+  return normaliseEncoding(withoutSandbox(url).replace(livePlatformPrefix, ''))
 }
 
 /** Tells whether a path, as the client wrote it, enters by one of Live Platform's doors, where tokens are shown. */
 export function isLivePlatformPath (originalUrl: string): boolean {
-  return livePlatformPrefix.test(originalUrl.replace(origin, ''))
+  return livePlatformPrefix.test(withoutSandbox(originalUrl))
+}
+
+/** The sandbox that a path, as the client wrote it, names. */
+export function sandboxOfPath (originalUrl: string): string | undefined {
+  return sandboxPrefix.exec(originalUrl.replace(origin, ''))?.[1]
 }
 
 /** Tells whether a path is one by which a tester controls the simulator. */
 export function isControlPath (url: string): boolean {
-  return url.startsWith('/__admin')
+  return /^\/__admin(?:[/?]|$)/.test(url)
 }
 
 /** Tells whether a path is OVOC's, not the simulator's own. */
@@ -26,12 +34,23 @@ export function isOvocPath (url: string): boolean {
   return url.startsWith('/ovoc/')
 }
 
+function withoutSandbox (url: string): string {
+  const path = url.replace(origin, '')
+  if (!path.startsWith('/__sandbox/')) return path
+  const rest = path.replace(sandboxPrefix, '')
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+const needless = /%(?:4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae]|3\d|2[de])/gi
+
+// A letter may be spelt with a percent sign; spelt plainly, no check of a path can be passed by.
 // A percent sign that encodes nothing would end in the router, before any hook has run; taken literally it
 // reaches the same checks and answers as any other wrong path.
-function repairEncoding (url: string): string {
+function normaliseEncoding (url: string): string {
   if (!url.includes('%')) return url
   const [path = '', ...query] = url.split('?')
-  return [isDecodable(path) ? path : path.replaceAll('%', '%25'), ...query].join('?')
+  const plain = isDecodable(path) ? path.replace(needless, decodeURIComponent) : path.replaceAll('%', '%25')
+  return [plain, ...query].join('?')
 }
 
 function isDecodable (text: string): boolean {

@@ -3,6 +3,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject } from '../schema/primitives.ts'
 import { observed } from '../schema/evidence.ts'
 import { largestBody } from './body.ts'
+import { isControlPath } from './doors.ts'
+import { sendProblem } from './problem.ts'
 import { Refusal } from './refusal.ts'
 
 /** The body of every error answer. */
@@ -31,13 +33,14 @@ export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
   }]))
 }
 
-/** Answers any thrown error as OVOC does. What was not refused on purpose is logged, and says nothing of the inside. */
+/** Answers any thrown error as OVOC does, on the simulator's own paths as a problem. What was not refused on purpose is logged, and says nothing of the inside. */
 export function answerError (error: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
   const status = error.statusCode ?? 500
   if (status >= 500) request.log.error(error)
   if (error instanceof Refusal) reply.headers(error.headers)
   request.fault = describe(error, status)
-  reply.code(status).send({ description: request.fault })
+  if (isControlPath(request.url)) sendProblem(reply, status, request.fault, error)
+  else reply.code(status).send({ description: request.fault })
 }
 
 function describe (error: FastifyError | Refusal, status: number): string {

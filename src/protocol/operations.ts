@@ -6,14 +6,10 @@ import type { TSchema } from 'typebox'
 import { assumed, observed } from '../schema/evidence.ts'
 import type { Evidence } from '../schema/evidence.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import type { Sandboxes } from '../sandbox/sandboxes.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { sandboxes: Sandboxes }
   interface FastifyRequest {
-    sandbox: Sandbox
     /** Why the request was refused, if it was. */
     fault: string
   }

@@ -2,10 +2,13 @@
 export class Refusal extends Error {
   readonly statusCode: number
   readonly headers: Record<string, string>
+  /** What is wrong, one by one, where the message sums it up. */
+  readonly faults: readonly string[]
 
-  constructor (statusCode: number, description: string, headers: Record<string, string> = {}) {
+  constructor (statusCode: number, description: string, headers: Record<string, string> = {}, faults: readonly string[] = []) {
     super(description)
     this.statusCode = statusCode
     this.headers = headers
+    this.faults = faults
   }
 }

@@ -10,7 +10,7 @@ export function readOnlyFaults<Wire extends object> (record: Wire, update: objec
 
 /** @throws {Refusal} 400 that names the faults, if there are any. */
 export function refuseFaults (faults: readonly string[]): void {
-  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`)
+  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
 }
 
 /** The record with the fields of an update in it; objects merge by key, all else is replaced. */

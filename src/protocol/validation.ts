@@ -57,5 +57,5 @@ const partNames: Record<string, string | undefined> = { body: 'the body', params
 /** Turns all faults of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const faults = describeFaults(errors as ErrorObject[])
-  return new Refusal(400, `${partNames[part]} is not valid: ${faults.join('; ')}`)
+  return new Refusal(400, `${partNames[part]} is not valid: ${faults.join('; ')}`, {}, faults)
 }

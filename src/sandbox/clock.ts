@@ -1,6 +1,52 @@
-/** The time in one sandbox. */
+/** The first and the last instant that a clock can show: OVOC writes years with four digits. */
+export const clockRange = { first: new Date('0001-01-01T00:00:00.000Z'), last: new Date('9999-12-31T23:59:59.999Z') }
+
+/** The time in one sandbox: the machine's until it is set, advanced or frozen. */
 export class Clock {
+  /** How far ahead of the machine, in milliseconds. */
+  #ahead = 0
+  #frozenAt: number | undefined
+
   now (): Date {
-    return new Date()
+    return new Date(Math.min(this.#frozenAt ?? Date.now() + this.#ahead, clockRange.last.getTime()))
   }
+
+  get isFrozen (): boolean {
+    return this.#frozenAt !== undefined
+  }
+
+  /** Whether it shows the machine's own time. */
+  get isMachines (): boolean {
+    return this.#ahead === 0 && !this.isFrozen
+  }
+
+  /** Shows an instant from now on, and goes on from there unless it is frozen. */
+  set (instant: Date): void {
+    this.#ahead = instant.getTime() - Date.now()
+    if (this.isFrozen) this.#frozenAt = instant.getTime()
+  }
+
+  freeze (): void {
+    this.#frozenAt = this.now().getTime()
+  }
+
+  /** Goes on from the instant at which it was frozen. */
+  run (): void {
+    const now = this.now()
+    this.#frozenAt = undefined
+    this.set(now)
+  }
+
+  /** A clock of its own that shows the same. */
+  copy (): Clock {
+    const copy = new Clock()
+    copy.#ahead = this.#ahead
+    copy.#frozenAt = this.#frozenAt
+    return copy
+  }
+}
+
+/** Milliseconds that pass alike whatever the clock of a sandbox shows, for idle times and waits. */
+export function elapsedMilliseconds (): number {
+  return performance.now()
 }

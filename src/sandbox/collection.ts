@@ -6,12 +6,15 @@ export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
   /** Records that are not as the dataset has them; undefined is a deleted one. */
-  readonly #changed = new Map<number, Wire | undefined>()
-  readonly #created = new Set<number>()
+  readonly #changed: Map<number, Wire | undefined>
+  /** Ids of records that the dataset does not list, in the order of creation. */
+  readonly #created: Set<number>
 
-  constructor (resource: Resource<Wire>, dataset: Dataset) {
+  constructor (resource: Resource<Wire>, dataset: Dataset, changed = new Map<number, Wire | undefined>(), created = new Set<number>()) {
     this.resource = resource
     this.#dataset = dataset
+    this.#changed = changed
+    this.#created = created
   }
 
   get (id: number): Wire | undefined {
@@ -26,7 +29,7 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Adds a record under an id that no record has. */
   create (id: number, record: Wire): Wire {
-    this.#created.add(id)
+    if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
     return this.set(id, record)
   }
 
@@ -35,17 +38,33 @@ export class Collection<Wire extends OvocRecord> {
     this.#changed.set(id, undefined)
   }
 
-  /** Every record, in the order of the dataset, then of creation. */
+  /** The id of every record, in the order of the dataset, then of creation. */
+  * ids (): Generator<number> {
+    for (const id of this.#dataset.ids(this.resource)) if (!this.#isDeleted(id)) yield id
+    yield * this.#created
+  }
+
+  /** Every record, in the order of `ids`. */
   * values (): Generator<Wire> {
-    for (const id of this.#dataset.ids(this.resource)) {
-      const record = this.get(id)
-      if (record !== undefined) yield record
-    }
-    for (const id of this.#created) yield this.#changed.get(id) as Wire
+    for (const id of this.ids()) yield this.get(id) as Wire
   }
 
   get count (): number {
-    const deleted = [...this.#changed].filter(([id, record]) => record === undefined && this.#dataset.lists(this.resource, id)).length
+    const deleted = [...this.#changed.keys()].filter(id => this.#isDeleted(id) && this.#dataset.lists(this.resource, id)).length
     return this.#dataset.count(this.resource) + this.#created.size - deleted
+  }
+
+  /** How many records are not as the dataset has them. */
+  get changes (): number {
+    return this.#changed.size
+  }
+
+  /** A collection of its own with the same records; it costs what changed. */
+  copy (): Collection<Wire> {
+    return new Collection(this.resource, this.#dataset, new Map(this.#changed), new Set(this.#created))
+  }
+
+  #isDeleted (id: number): boolean {
+    return this.#changed.has(id) && this.#changed.get(id) === undefined
   }
 }

@@ -1,34 +1,47 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { Clock } from './clock.ts'
+import { Clock, elapsedMilliseconds } from './clock.ts'
 import { Collection } from './collection.ts'
+
+/** All that a sandbox can be set back to. */
+export interface SandboxState {
+  clock: Clock
+  collections: ReadonlyMap<string, Collection<any>>
+  nextId: number
+}
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
 export class Sandbox {
   readonly name: string
-  readonly clock = new Clock()
-  readonly #dataset: Dataset
-  readonly #collections = new Map<string, Collection<any>>()
+  readonly dataset: Dataset
+  /** When it was last used, in milliseconds of `elapsedMilliseconds`. */
+  lastUsed = elapsedMilliseconds()
+  #clock = new Clock()
+  #collections = new Map<string, Collection<any>>()
   #nextId: number
 
   constructor (name: string, dataset: Dataset) {
     this.name = name
-    this.#dataset = dataset
+    this.dataset = dataset
     this.#nextId = dataset.nextId
+  }
+
+  get clock (): Clock {
+    return this.#clock
   }
 
   /** The sandbox's records of a resource. */
   collection<Wire extends OvocRecord> (resource: Resource<Wire>): Collection<Wire> {
     const known = this.#collections.get(resource.name)
     if (known !== undefined) return known
-    const collection = new Collection(resource, this.#dataset)
+    const collection = new Collection(resource, this.dataset)
     this.#collections.set(resource.name, collection)
     return collection
   }
 
   /** The records of a resource that is known by name only, as relations are. */
   named (resourceName: string): Collection<OvocRecord> {
-    return this.collection(this.#dataset.resources.get(resourceName) as Resource<any>)
+    return this.collection(this.dataset.resources.get(resourceName) as Resource<any>)
   }
 
   /** A record of a resource that is known by name only. */
@@ -41,9 +54,34 @@ export class Sandbox {
     return this.#nextId++
   }
 
+  /** Keeps the sequence above an id that a record was given. */
+  reserveId (id: number): void {
+    this.#nextId = Math.max(this.#nextId, id + 1)
+  }
+
+  /** How many records are not as the dataset has them. */
+  get changes (): number {
+    return [...this.#collections.values()].reduce((sum, { changes }) => sum + changes, 0)
+  }
+
+  /** Its present state; it costs what changed. */
+  save (): SandboxState {
+    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), nextId: this.#nextId }
+  }
+
+  /** Goes back to a state, which stays as it is. */
+  restore ({ clock, collections, nextId }: SandboxState): void {
+    this.#clock = clock.copy()
+    this.#collections = copyAll(collections)
+    this.#nextId = nextId
+  }
+
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
-    this.#collections.clear()
-    this.#nextId = this.#dataset.nextId
+    this.restore({ clock: new Clock(), collections: new Map(), nextId: this.dataset.nextId })
   }
+}
+
+function copyAll (collections: ReadonlyMap<string, Collection<any>>): Map<string, Collection<any>> {
+  return new Map([...collections].map(([name, collection]) => [name, collection.copy()]))
 }

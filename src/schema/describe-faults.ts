@@ -60,6 +60,7 @@ function describeType (type: string, schema: AnySchemaObject): string {
 const typeNames: Record<string, string> = {
   string: 'a string',
   integer: 'a whole number',
+  number: 'a number',
   boolean: 'true or false',
   object: 'an object',
   array: 'a list'

@@ -23,8 +23,7 @@ t.test('another path is a 404 that names the closest known one', async t => {
     ['/ovoc/v1/topology/customer/85844', '/ovoc/v1/topology/customers/{id}'],
     ['/ovoc/v1/topology/lcCustomer/85844', '/ovoc/v1/topology/lcCustomers/{id}'],
     ['/tenantui/api/ovoc/v1/topology/customers/1/2', '/ovoc/v1/topology/customers/{id}'],
-    ['/', '/docs'],
-    ['/__admin/helth', '/__admin/health']
+    ['/', '/docs']
   ]
   for (const [path, closest] of near) {
     const answer = await call(path, { method: 'PUT' })
@@ -33,10 +32,16 @@ t.test('another path is a 404 that names the closest known one', async t => {
   }
 })
 
+t.test('on a control path the answer is a problem', async t => {
+  const { body } = await (await build(t))('/__admin/helth')
+  const detail = 'there is no "/__admin/helth" here; the closest known path is /__admin/health'
+  t.same(body, { type: 'about:blank', title: 'Not Found', status: 404, detail, faults: [detail] })
+})
+
 t.test("a wrong method on one of the simulator's own paths is a 405 of its own", async t => {
   const call = await build(t)
   const answer = await call('/__admin/health', { method: 'POST' })
-  t.same([answer.status, answer.headers.allow, answer.body.description], [405, 'GET, HEAD', '"/__admin/health" does not take POST; it takes GET, HEAD'])
+  t.same([answer.status, answer.headers.allow, answer.body.detail], [405, 'GET, HEAD', '"/__admin/health" does not take POST; it takes GET, HEAD'])
   t.match((await call('/docs/nothing')).body.description, 'there is no "/docs/nothing" here')
 })
 

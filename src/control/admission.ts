@@ -1,0 +1,63 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isControlPath } from '../protocol/doors.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { quote } from '../schema/quote.ts'
+
+/** Who may control the simulator. */
+export interface ControlAdmission {
+  /** When not empty, whoever shows it may, from any address, and nobody else. */
+  adminToken: string
+  /** Without a token: whether every address may, or this machine alone. */
+  adminOpen: boolean
+}
+
+/** Where anybody may ask whether the server is ready. */
+export const healthPath = '/__admin/health'
+
+/** Refuses those who may not control the simulator. */
+export function guardControl (app: FastifyInstance, admission: ControlAdmission): void {
+  const check = admission.adminToken === '' ? addressCheck(admission.adminOpen) : tokenCheck(admission.adminToken)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isControlPath(request.url) && request.routeOptions.url !== healthPath) check(request)
+    done()
+  })
+}
+
+type Check = (request: FastifyRequest) => void
+
+function tokenCheck (adminToken: string): Check {
+  const expected = hashOf(adminToken)
+  return ({ headers: { authorization = '' } }) => {
+    if (timingSafeEqual(expected, hashOf(authorization.replace(/^bearer +/i, '')))) return
+    throw new Refusal(401, 'this path expects the header Authorization: Bearer, then the admin token', { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
+  }
+}
+
+function hashOf (text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function addressCheck (isOpen: boolean): Check {
+  return request => {
+    const { headers: { origin }, host, ip } = request
+    if (!isOpen && !loopback.test(ip)) throw new Refusal(403, `this path is for callers on the simulator's machine, got one from ${ip}; the options admin-token and admin-open let others in`)
+    if (origin !== undefined && !isSameOrigin(origin, host)) throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
+    if ((!isOpen || origin !== undefined) && !isLocalName(request.hostname)) {
+      throw new Refusal(403, `this path answers under addresses and local names, not under ${quote(request.hostname)}, which may be another's; the option admin-token lets it in`)
+    }
+  }
+}
+
+const loopback = /^(?:::ffff:)?127\.|^::1$/
+
+function isSameOrigin (origin: string, host: string): boolean {
+  return /^https?:\/\/(.+)$/.exec(origin)?.[1] === host
+}
+
+// A page can make a name that it owns lead to this machine, but neither an address nor a name without a dot.
+function isLocalName (hostname: string): boolean {
+  const name = hostname.replace(/^\[(.*)\]$/, '$1')
+  return isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost')
+}

@@ -1,0 +1,95 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import type { OvocApp } from '../protocol/operations.ts'
+import { NoQuery, answer, required } from '../protocol/operations.ts'
+import { problemAnswers } from '../protocol/problem.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { clockRange } from '../sandbox/clock.ts'
+import type { Clock } from '../sandbox/clock.ts'
+import { strictObject } from '../schema/primitives.ts'
+import { quote } from '../schema/quote.ts'
+
+const ClockSchema = strictObject({
+  now: Type.String({ description: 'What the clock shows, as RFC 3339 has it' }),
+  frozen: Type.Boolean({ description: 'Whether it stands still' })
+}, { $id: 'Clock', description: 'The time in a sandbox' })
+
+/** What a sandbox's clock shows. */
+export type ClockFacts = Static<typeof ClockSchema>
+
+const ClockChangeSchema = strictObject({
+  now: Type.Optional(Type.String({ description: 'An instant such as 2025-08-14T08:16:18.736Z, or as OVOC writes it, from year 1 to 9999' })),
+  advance: Type.Optional(Type.Number({ description: 'Seconds to go on by, back when negative; not together with now' })),
+  frozen: Type.Optional(Type.Boolean({ description: 'Whether the clock stands still from now on' }))
+}, { $id: 'ClockChange', description: 'What to change; at least one of the three', examples: [{ now: '2025-08-14T08:16:18.736Z', frozen: true }, { advance: 3600 }] })
+
+/** How to change a sandbox's clock. */
+export type ClockChange = Static<typeof ClockChangeSchema>
+
+/** The routes by which a sandbox's time is read and changed. */
+export function clockRoutes (app: OvocApp): void {
+  for (const schema of [ClockSchema, ClockChangeSchema]) app.addSchema(schema)
+
+  app.get('/clock', {
+    schema: {
+      operationId: 'getClock',
+      summary: 'Read the clock',
+      querystring: NoQuery,
+      response: { 200: answer(ClockSchema, 'The clock'), ...problemAnswers(400, 401, 403) }
+    }
+  }, ({ sandbox }) => factsOf(sandbox.clock))
+
+  app.put('/clock', {
+    schema: {
+      operationId: 'changeClock',
+      summary: 'Set, advance, freeze or release the clock',
+      querystring: NoQuery,
+      body: required(ClockChangeSchema),
+      response: { 200: answer(ClockSchema, 'The clock after the change'), ...problemAnswers(400, 401, 403, 413, 415) }
+    }
+  }, ({ sandbox: { clock }, body }) => {
+    change(clock, body)
+    return factsOf(clock)
+  })
+}
+
+function factsOf (clock: Clock): ClockFacts {
+  return { now: clock.now().toISOString(), frozen: clock.isFrozen }
+}
+
+function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
+  if (now === undefined && advance === undefined && frozen === undefined) throw invalid('it must hold now, advance or frozen')
+  if (now !== undefined && advance !== undefined) throw invalid('/advance must be left out where there is /now')
+  const instant = now === undefined ? advanced(clock, advance ?? 0) : readInstant(now)
+  if (frozen === true) clock.freeze()
+  if (frozen === false) clock.run()
+  if (now !== undefined || advance !== undefined) clock.set(instant)
+}
+
+function readInstant (text: string): Date {
+  const instant = shape.test(text) ? new Date(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) : undefined
+  if (instant !== undefined && isShowable(instant) && isCalendarDay(text)) return instant
+  throw invalid(`/now must be an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000, got ${quote(text)}`)
+}
+
+const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d)$/
+
+// JavaScript takes February 31 for March 3.
+function isCalendarDay (text: string): boolean {
+  const day = text.slice(0, 10)
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+}
+
+function advanced (clock: Clock, seconds: number): Date {
+  const instant = new Date(clock.now().getTime() + seconds * 1000)
+  if (isShowable(instant)) return instant
+  throw invalid(`/advance must keep the clock between year 1 and 9999, got ${seconds}`)
+}
+
+function isShowable (instant: Date): boolean {
+  return instant >= clockRange.first && instant <= clockRange.last
+}
+
+function invalid (fault: string): Refusal {
+  return new Refusal(400, `the body is not valid: ${fault}`, {}, [fault])
+}

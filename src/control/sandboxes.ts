@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import type { OvocApp } from '../protocol/operations.ts'
+import { NoQuery, answer, optional } from '../protocol/operations.ts'
+import { problemAnswers } from '../protocol/problem.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { elapsedMilliseconds } from '../sandbox/clock.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { Count, ref, strictObject } from '../schema/primitives.ts'
+import { Name, NameParams, doneAnswer } from './shapes.ts'
+
+const SandboxSchema = strictObject({
+  name: Name,
+  url: Type.String({ description: 'Base path under which it answers; OVOC\'s paths follow' }),
+  changes: { ...Count, description: 'How many records are not as the dataset has them' },
+  idleSeconds: { ...Count, description: 'Seconds since its last request' }
+}, { $id: 'Sandbox', description: 'An isolated OVOC' })
+
+/** What is told of a sandbox. */
+export type SandboxFacts = Static<typeof SandboxSchema>
+
+const SandboxListSchema = strictObject({ sandboxes: Type.Array(ref(SandboxSchema)) }, { $id: 'SandboxList' })
+const SandboxCreationSchema = strictObject({ name: Type.Optional(Name) }, { $id: 'SandboxCreation', description: 'Without a name one is made up' })
+
+/** The routes by which sandboxes are opened, listed, emptied and dropped. */
+export function sandboxRoutes (app: OvocApp): void {
+  for (const schema of [SandboxSchema, SandboxListSchema, SandboxCreationSchema]) app.addSchema(schema)
+
+  app.get('/sandboxes', {
+    schema: {
+      operationId: 'listSandboxes',
+      summary: 'List the sandboxes, the default one first, then the least recently used',
+      querystring: NoQuery,
+      response: { 200: answer(SandboxListSchema, 'The sandboxes'), ...problemAnswers(400, 401, 403) }
+    }
+  }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
+
+  app.post('/sandboxes', {
+    schema: {
+      operationId: 'openSandbox',
+      summary: 'Open a sandbox, as its first request would do too',
+      querystring: NoQuery,
+      body: optional(SandboxCreationSchema),
+      response: { 200: answer(SandboxSchema, 'It was open'), 201: answer(SandboxSchema, 'It is open now'), ...problemAnswers(400, 401, 403, 413, 415) }
+    }
+  }, async ({ body }, reply) => {
+    const name = body?.name ?? randomUUID()
+    const status = app.sandboxes.has(name) ? 200 : 201
+    return reply.code(status).send(factsOf(app.sandboxes.open(name)))
+  })
+
+  app.delete('/sandboxes/:name', {
+    schema: {
+      operationId: 'dropSandbox',
+      summary: 'Drop a sandbox with all that it remembers',
+      params: NameParams,
+      querystring: NoQuery,
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
+    }
+  }, ({ params: { name } }) => dropSandbox(app, name))
+
+  app.post('/reset', {
+    schema: {
+      operationId: 'resetSandbox',
+      summary: 'Bring the sandbox back to how it was when opened; its snapshots stay',
+      querystring: NoQuery,
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+    }
+  }, ({ sandbox }) => {
+    sandbox.reset()
+    return {}
+  })
+}
+
+function factsOf ({ name, changes, lastUsed }: Sandbox): SandboxFacts {
+  return { name, url: `/__sandbox/${name}`, changes, idleSeconds: Math.floor((elapsedMilliseconds() - lastUsed) / 1000) }
+}
+
+function dropSandbox ({ sandboxes }: OvocApp, name: string): object {
+  if (name === sandboxes.default.name) throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
+  if (!sandboxes.has(name)) throw new Refusal(404, `there is no sandbox ${name}`)
+  sandboxes.drop(name)
+  return {}
+}

@@ -1,0 +1,15 @@
+import Type from 'typebox'
+import { answer } from '../protocol/operations.ts'
+import { nameRule } from '../sandbox/sandbox-name.ts'
+import { strictObject } from '../schema/primitives.ts'
+
+/** What a sandbox, a snapshot and the like may be called. */
+export const Name = Type.String({ pattern: nameRule.pattern.source, description: `a name of ${nameRule.description}` })
+
+/** The parameter of every path that ends in a name. */
+export const NameParams = strictObject({ name: Name })
+
+export const DoneSchema = strictObject({}, { $id: 'Done', description: 'It is done' })
+
+/** The success answer of what has nothing to tell. */
+export const doneAnswer = { 200: answer(DoneSchema, 'Done; the body is an empty object') }

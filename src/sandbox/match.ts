@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { strictObject } from '../schema/primitives.ts'
+
+const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))
+
+/** Which requests are meant. */
+export const MatchSchema = strictObject({
+  operation: Type.Optional(Type.String({ description: 'Its operationId in the OpenAPI document' })),
+  resource: Type.Optional(Type.String({ description: 'The resource that its operation is of' })),
+  method: Type.Optional(Type.String({ description: 'In capitals' })),
+  path: Type.Optional(Type.String({ description: 'Its path under /ovoc/v1, whatever its door, without the query; * is any text' })),
+  params: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ['string', 'integer'] }), { description: 'Parameters of its path, such as {"id": 85844}' })),
+  query: texts('Parameters of its query; * is any text'),
+  headers: texts('Headers, by name in any case; * is any text'),
+  body: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Fields that its body holds, objects in part, anything else whole' }))
+}, { $id: 'Match', description: 'Which requests are meant: those of which every condition holds; {} is all', examples: [{ operation: 'verifyCustomer', params: { id: 85844 } }] })
+
+export type Match = Static<typeof MatchSchema>
+
+/** What a request is compared by. */
+export interface RequestFacts {
+  /** Its operationId, if it found an operation of OVOC. */
+  operation: string | undefined
+  resource: string | undefined
+  method: string
+  /** As it is routed: without sandbox, door and query. */
+  path: string
+  params: Record<string, unknown>
+  query: Record<string, unknown>
+  headers: Record<string, string | string[] | undefined>
+  body: unknown
+}
+
+/** A condition that does not hold. */
+export interface Mismatch {
+  /** Such as `method` or `body/contacts/email`. */
+  where: string
+  expected: unknown
+  got: unknown
+}
+
+/** Whether every condition holds. */
+export function matches (match: Match, facts: RequestFacts): boolean {
+  return mismatches(match, facts).next().done === true
+}
+
+/** The conditions that do not hold. */
+export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
+  for (const name of ['operation', 'resource', 'method'] as const) yield * compare(name, match[name], facts[name])
+  yield * compareText('path', match.path, facts.path)
+  for (const [name, expected] of Object.entries(match.params ?? {})) yield * compareText(`params/${name}`, String(expected), facts.params[name])
+  for (const [name, expected] of Object.entries(match.query ?? {})) yield * compareText(`query/${name}`, expected, facts.query[name])
+  for (const [name, expected] of Object.entries(match.headers ?? {})) yield * compareText(`headers/${name}`, expected, facts.headers[name.toLowerCase()])
+  if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
+}
+
+function * compare (where: string, expected: unknown, got: unknown): Generator<Mismatch> {
+  if (expected !== undefined && expected !== got) yield { where, expected, got }
+}
+
+function * compareText (where: string, expected: string | undefined, got: unknown): Generator<Mismatch> {
+  if (expected === undefined || (got !== undefined && fitsPattern(String(got), expected))) return
+  yield { where, expected, got }
+}
+
+function * compareBody (where: string, expected: unknown, got: unknown): Generator<Mismatch> {
+  if (isPlainObject(expected) && isPlainObject(got)) {
+    for (const [name, value] of Object.entries(expected)) yield * compareBody(`${where}/${name}`, value, got[name])
+  } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got }
+}
+
+function isPlainObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether a text is as a pattern says in which `*` is any text; in one pass, whatever the pattern. */
+export function fitsPattern (text: string, pattern: string): boolean {
+  const [start = '', ...rest] = pattern.split('*')
+  const end = rest.pop()
+  if (end === undefined) return text === pattern
+  if (!text.startsWith(start) || !text.endsWith(end) || text.length < start.length + end.length) return false
+  let from = start.length
+  for (const part of rest) {
+    const at = text.indexOf(part, from)
+    if (at === -1 || at + part.length > text.length - end.length) return false
+    from = at + part.length
+  }
+  return true
+}

@@ -1,0 +1,5 @@
+/** What a sandbox may be called: it stands in paths and headers as it is. */
+export const nameRule = {
+  pattern: /^[A-Za-z0-9_-]{1,64}$/,
+  description: '1 to 64 letters, digits, hyphens and underscores'
+}

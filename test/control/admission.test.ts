@@ -1,0 +1,71 @@
+import { networkInterfaces } from 'node:os'
+import t from 'tap'
+import { build, start } from '../harness.ts'
+
+const reset = '/__admin/reset'
+const post = { method: 'POST' }
+const token = { authorization: 'Bearer s3cret' }
+
+t.test('callers on this machine may control it, whatever name without an owner they call it by', async t => {
+  const call = await build(t)
+  for (const host of ['localhost', '127.0.0.1:4010', '[::1]:4010', 'mock', 'a.localhost', '10.1.2.3']) t.equal((await call(reset, { ...post, headers: { host } })).status, 200, host)
+  const { status, body } = await call(reset, { ...post, headers: { host: 'evil.example:4010' } })
+  t.equal(status, 403)
+  t.match(body.detail, 'not under "evil.example"')
+})
+
+t.test('a page of another origin may not, one of its own may', async t => {
+  const call = await build(t)
+  const { status, body, headers } = await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })
+  t.same([status, body.detail, headers['access-control-allow-origin']], [403, 'a page of "http://localhost:3000" may not call this path without the option admin-token', undefined])
+  t.equal((await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'null' } })).status, 403)
+  t.equal((await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:4010' } })).status, 200)
+  t.equal((await call('/%5F_admin/reset', { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })).status, 403, 'percent signs open no way around')
+  t.equal((await call('/__sandbox/one/__admin/reset', { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })).status, 403)
+})
+
+const outer = Object.values(networkInterfaces()).flat().find(address => address?.family === 'IPv4' && !address.internal)?.address
+
+t.test('a caller from another address may ask for health alone, unless admin-open lets all in', { skip: outer === undefined && 'this machine has no outer address' }, async t => {
+  const { url } = await start(t, { host: '0.0.0.0' })
+  const base = `http://${outer}:${new URL(url).port}`
+  const refused = await fetch(base + reset, post)
+  t.equal(refused.status, 403)
+  t.match((await refused.json() as { detail: string }).detail, /^this path is for callers on the simulator's machine, got one from /)
+  t.equal((await fetch(`${base}/__admin/health`)).status, 200)
+  const open = await start(t, { host: '0.0.0.0', adminOpen: true })
+  t.equal((await fetch(`http://${outer}:${new URL(open.url).port}${reset}`, post)).status, 200)
+})
+
+t.test('where all addresses are let in, names with an owner are too, but not for pages', async t => {
+  const call = await build(t, { adminOpen: true })
+  t.equal((await call(reset, { ...post, headers: { host: 'mock.test.example' } })).status, 200)
+  t.equal((await call(reset, { ...post, headers: { host: 'mock.test.example', origin: 'http://mock.test.example' } })).status, 403)
+})
+
+t.test('where there is a token it is needed, and is enough, from everywhere', async t => {
+  const call = await build(t, { adminToken: 's3cret', adminOpen: true })
+  for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: '' }]) {
+    const { status, body, headers: answered } = await call(reset, { ...post, headers })
+    t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', 'this path expects the header Authorization: Bearer, then the admin token'])
+  }
+  t.equal((await call(reset, { ...post, headers: { ...token, host: 'evil.example' } })).status, 200)
+  t.equal((await call('/__admin/health')).status, 200)
+})
+
+t.test('with the token a page of another origin may control it too', async t => {
+  const call = await build(t, { adminToken: 's3cret' })
+  const origin = 'http://localhost:3000'
+  const preflight = await call(reset, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } })
+  t.same([preflight.status, preflight.headers['access-control-allow-origin']], [204, origin])
+  t.equal((await call(reset, { ...post, headers: { ...token, origin } })).status, 200)
+})
+
+t.test('OVOC\'s paths never ask for the token', async t => {
+  const call = await build(t, { adminToken: 's3cret' })
+  t.equal((await call('/ovoc/v1/topology/customers/85844')).status, 200)
+})
+
+t.test('a token that no header could hold is refused at start, unseen', async t => {
+  await t.rejects(build(t, { adminToken: 'two words' }), { message: 'option adminToken must be Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address, got "…"' })
+})

@@ -1,0 +1,138 @@
+import t from 'tap'
+import { basic, takeToken, tokenForm, tokenPath } from '../callers.ts'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const inHeader = (name: string) => ({ 'x-ovoc-mock-sandbox': name })
+const change = (description: string) => ({ method: 'PUT', body: { description } })
+const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
+
+t.test('a sandbox named by header or path is an OVOC of its own', async t => {
+  const call = await build(t)
+  await call(path, { ...change('one'), headers: inHeader('one') })
+  await call(`/__sandbox/two/api${path}`, change('two'))
+  t.equal((await call(`/__sandbox/one${path}`)).body.description, 'one')
+  t.equal((await call(path, { headers: inHeader('two') })).body.description, 'two')
+  t.equal((await call(path)).body.description, 'Brad984')
+  t.equal((await call(`/__sandbox/default${path}`)).body.description, 'Brad984')
+})
+
+t.test('a url in a body leads back into the sandbox on its base', async t => {
+  const call = await build(t)
+  await call(`/__sandbox/one${path}`, change('one'))
+  const { body: { url } } = await call(`/__sandbox/one${path}`)
+  t.equal((await call(`/__sandbox/one${url}`)).body.description, 'one')
+})
+
+t.test('each sandbox has its own id sequence, above all existing ids', async t => {
+  const call = await build(t)
+  const creation = { method: 'POST', body: { name: 'C', tenantId: 1, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' } }
+  const ids = []
+  for (const name of ['one', 'two', 'one']) ids.push((await call('/ovoc/v1/topology/channels', { ...creation, headers: inHeader(name) })).body.id)
+  t.same(ids, [2097152, 2097152, 2097153])
+})
+
+t.test('a name that breaks the rule is a 400 that tells it', async t => {
+  const call = await build(t)
+  const rule = 'the name of a sandbox must be 1 to 64 letters, digits, hyphens and underscores, got'
+  for (const name of ['a b', 'a/b', 'a.b', 'é', 'x'.repeat(300), '']) {
+    const { status, body } = await call(path, { headers: inHeader(name) })
+    t.same([status, body.description.startsWith(rule)], [400, true], name)
+  }
+  for (const name of ['a%2Fb', 'a.b', '%C3%A9', 'x'.repeat(65), '']) t.match((await call(`/__sandbox/${name}${path}`)).body.description, rule, name)
+  t.same(await names(call), ['default'])
+})
+
+t.test('path and header that name different sandboxes are refused', async t => {
+  const call = await build(t)
+  const { status, body } = await call(`/__sandbox/one${path}`, { headers: inHeader('two') })
+  t.same([status, body.description], [400, 'the path names the sandbox "one", but the header X-Ovoc-Mock-Sandbox names "two"; leave one out'])
+  t.equal((await call(`/__sandbox/one${path}`, { headers: inHeader('one') })).status, 200)
+})
+
+t.test('a sandbox prefix alone is no path', async t => {
+  const call = await build(t)
+  for (const bare of ['/__sandbox/one', '/__sandbox/one?x=1', '/__sandbox/one/']) t.equal((await call(bare)).status, 404, bare)
+})
+
+t.test('sandboxes are opened, listed and dropped', async t => {
+  const call = await build(t)
+  const opened = await call('/__admin/sandboxes', { method: 'POST', body: { name: 'one' } })
+  t.same([opened.status, opened.body], [201, { name: 'one', url: '/__sandbox/one', changes: 0, idleSeconds: 0 }])
+  t.equal((await call('/__admin/sandboxes', { method: 'POST', body: { name: 'one' } })).status, 200)
+  const unnamed = (await call('/__admin/sandboxes', { method: 'POST' })).body.name
+  t.same(await names(call), ['default', 'one', unnamed])
+  await call(`/__sandbox/one${path}`, change('one'))
+  t.equal((await call('/__admin/sandboxes')).body.sandboxes[2].changes, 1)
+  t.equal((await call('/__admin/sandboxes/one', { method: 'DELETE' })).status, 200)
+  t.equal((await call(`/__sandbox/one${path}`)).body.description, 'Brad984')
+  const missing = await call('/__admin/sandboxes/none', { method: 'DELETE' })
+  t.match(missing, { status: 404, headers: { 'content-type': 'application/problem+json' }, body: { title: 'Not Found', status: 404, detail: 'there is no sandbox none' } })
+  t.equal((await call('/__admin/sandboxes/default', { method: 'DELETE' })).status, 409)
+})
+
+t.test('beyond the limit the least recently used is dropped', async t => {
+  const call = await build(t, { maxSandboxes: 2 })
+  for (const name of ['one', 'two', 'one', 'three']) await call(path, { headers: inHeader(name) })
+  t.same(await names(call), ['default', 'one', 'three'])
+})
+
+t.test('an idle sandbox is dropped after its time, a used one and the default one are not', async t => {
+  const call = await build(t, { sandboxTtl: 1 })
+  await call(path, { headers: inHeader('idle') })
+  await call(path, { headers: inHeader('used') })
+  const deadline = Date.now() + 20_000
+  while ((await names(call)).includes('idle') && Date.now() < deadline) {
+    await call(path, { headers: inHeader('used') })
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  t.same(await names(call), ['default', 'used'])
+})
+
+t.test('without an idle time none is dropped', async t => {
+  const call = await build(t, { sandboxTtl: 0 })
+  await call(path, { headers: inHeader('one') })
+  t.same(await names(call), ['default', 'one'])
+})
+
+t.test('a reset brings the sandbox back, and no other', async t => {
+  const call = await build(t)
+  for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`, change(name))
+  t.same((await call('/__sandbox/one/__admin/reset', { method: 'POST' })).body, {})
+  t.equal((await call(`/__sandbox/one${path}`)).body.description, 'Brad984')
+  t.equal((await call(`/__sandbox/two${path}`)).body.description, 'two')
+})
+
+t.test('with --sandbox-from-credentials each user and each client has one', async t => {
+  const call = await build(t, { sandboxFromCredentials: true, user: ['ann:pw', 'bob:pw', 'a.b:pw'] })
+  await call(path, { ...change('of ann'), headers: basic('ann', 'pw') })
+  t.equal((await call(path, { headers: basic('bob', 'pw') })).body.description, 'Brad984')
+  t.equal((await call(path, { headers: basic('ann', 'pw') })).body.description, 'of ann')
+  t.equal((await call(path, { headers: { ...basic('ann', 'pw'), ...inHeader('other') } })).body.description, 'Brad984', 'a named one goes before')
+  t.equal((await call(path, { headers: basic('a.b', 'pw') })).status, 400)
+  const token = await takeToken(call)
+  await call(`/api${path}`, { ...change('of the client'), headers: { authorization: `Bearer ${token}` } })
+  t.same(await names(call), ['default', 'bob', 'ann', 'other', 'ovoc-client'])
+  for (const authorization of ['Bearer x', 'Bearer a.bnVsbA.c', 'Basic ?', 'Digest x']) t.equal((await call(`/api${path}`, { headers: { authorization } })).status, 401)
+  t.same((await names(call)).length, 5)
+})
+
+t.test('tokens are issued by the clock of the sandbox, under its addresses', async t => {
+  const call = await build(t)
+  await call('/__sandbox/one/__admin/clock', { method: 'PUT', body: { now: '2030-01-01T00:00:00Z', frozen: true } })
+  const { access_token: token } = (await call(`/__sandbox/one${tokenPath}`, tokenForm())).body
+  t.match(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()), { iat: 1893456000, iss: /\/__sandbox\/one\/11111111/ })
+  t.equal((await call(`/__sandbox/one/api${path}`, { headers: { authorization: `Bearer ${token}` } })).status, 200)
+  t.match((await call(`/api${path}`, { headers: { authorization: `Bearer ${token}` } })).body.description, 'not valid before')
+})
+
+t.test('a control body is read as strictly as an OVOC one', async t => {
+  const call = await build(t)
+  const { status, body } = await call('/__admin/sandboxes', { method: 'POST', body: { name: 'a b', nam: 1 } })
+  t.equal(status, 400)
+  t.same(body.faults, ['/nam is not a known field; did you mean "name"?', '/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a b"'])
+  t.equal((await call('/__admin/reset', { method: 'POST', body: {} })).body.detail, 'this request takes no body')
+  t.match((await call('/__admin/rest', { method: 'POST' })), { status: 404, body: { detail: /closest known path is \/__admin\/reset/ } })
+  t.match((await call('/__admin/reset')), { status: 405, headers: { allow: 'POST' } })
+})
