@@ -7,7 +7,7 @@ const fields: string[] = Object.keys(CustomerSchema.properties)
 const operation: OperationId = 'verifyCustomer'
 const resource: ResourceName = 'customers'
 const status: RecordOf<'customers'>['status'] = customer.status
-console.log(mock.url, customer.id.toFixed(), fields, operation, resource, status)
+console.log(mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.url)
 
 // @ts-expect-error a customer's id is a number
 console.log(customer.id.trim())

@@ -8,10 +8,14 @@ import type { Evidence } from '../schema/evidence.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
+import type { Catalogue } from './catalogue.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { sandboxes: Sandboxes }
+  interface FastifyInstance {
+    sandboxes: Sandboxes
+    catalogue: Catalogue
+  }
   interface FastifyRequest {
     sandbox: Sandbox
     /** Why the request was refused, if it was. */
