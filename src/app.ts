@@ -16,6 +16,7 @@ import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { Accounts } from './protocol/accounts.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
+import { catalogueOf } from './protocol/catalogue.ts'
 import { answerClientError } from './protocol/client-errors.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
@@ -51,6 +52,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
   refuseUnrouted(app, notSimulated)
+  app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
   await entraRoutes(app, tokens, new Accounts(options.client))
   await registerControl(app, { version, seed: options.seed })

@@ -19,9 +19,9 @@ interface Holds {
 }
 
 /** What the dataset needs to know of a kind of record to read, check and generate it. */
-export interface Resource<Wire extends OvocRecord = OvocRecord> {
+export interface Resource<Wire extends OvocRecord = OvocRecord, Name extends string = string> {
   /** The path's last segment, which is also the fixture file's name. */
-  readonly name: string
+  readonly name: Name
   readonly schema: TSchema & { $id?: string }
   /** The id under which a record is kept; `position` counts from 1 in its file, for records without an id. */
   idOf (record: Wire, position: number): number

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifySchema, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {} from '@fastify/swagger'
 import Type from 'typebox'
@@ -6,9 +6,11 @@ import type { TSchema } from 'typebox'
 import { assumed, observed } from '../schema/evidence.ts'
 import type { Evidence } from '../schema/evidence.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
+import type { Catalogue } from './catalogue.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance { catalogue: Catalogue }
   interface FastifyRequest {
     /** Why the request was refused, if it was. */
     fault: string
@@ -18,6 +20,12 @@ declare module 'fastify' {
 
 /** The server as a resource's routes see it. */
 export type OvocApp = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
+
+/** Gives each operation's schema its key as its operationId. */
+export function named<Schemas extends Record<string, FastifySchema>> (schemas: Schemas) {
+  const entries = Object.entries(schemas).map(([operationId, schema]) => [operationId, { ...schema, operationId }])
+  return Object.fromEntries(entries) as { [Id in keyof Schemas]: Schemas[Id] & { operationId: Id } }
+}
 
 /** The parameter of every path that ends in an id. */
 export const IdParams = strictObject({ id: Id })

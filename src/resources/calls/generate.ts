@@ -7,7 +7,7 @@ import { CallSchema } from './schema.ts'
 import type { Call } from './schema.ts'
 
 /** Monitored calls; a generated one is reported by a device of its block. */
-export const calls: Resource<Call> = {
+export const calls: Resource<Call, 'calls'> = {
   name: 'calls',
   schema: CallSchema,
   idOf: ({ id }) => id,

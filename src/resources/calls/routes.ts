@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, found, listAnswer } from '../../protocol/operations.ts'
+import { IdParams, NoQuery, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
@@ -8,33 +8,35 @@ import { listItemOf } from '../../schema/primitives.ts'
 import { calls } from './generate.ts'
 import { CallSchema } from './schema.ts'
 
+const CallItem = listItemOf(CallSchema)
+const shape = listShape(CallSchema, ['id', 'url'])
+
+/** Schemas of the operations on monitored calls. */
+export const callOperations = named({
+  listCalls: {
+    tags: ['calls'],
+    summary: 'List calls',
+    'x-evidence': observed('a program in use reads id and url of each'),
+    querystring: ListQuery,
+    response: { ...listAnswer('calls', CallItem), ...errorAnswers(400, 401) }
+  },
+  getCall: {
+    tags: ['calls'],
+    summary: 'Get a call',
+    'x-evidence': observed('a program in use reads reportingNodeId'),
+    params: IdParams,
+    querystring: NoQuery,
+    response: { 200: answer(CallSchema, 'The call'), ...errorAnswers(400, 401, 404) }
+  }
+})
+
 /** The operations on monitored calls. */
 export function callRoutes (app: OvocApp): void {
   for (const schema of [CallSchema, CallItem]) app.addSchema(schema)
 
-  app.get('/callsMonitor/calls', {
-    schema: {
-      tags: ['calls'],
-      operationId: 'listCalls',
-      summary: 'List calls',
-      'x-evidence': observed('a program in use reads id and url of each'),
-      querystring: ListQuery,
-      response: { ...listAnswer('calls', CallItem), ...errorAnswers(400, 401) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'calls', sandbox.collection(calls).values(), readSelection(query, shape)))
+  app.get('/callsMonitor/calls', { schema: callOperations.listCalls }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'calls', sandbox.collection(calls).values(), readSelection(query, shape)))
 
-  app.get('/callsMonitor/calls/:id', {
-    schema: {
-      tags: ['calls'],
-      operationId: 'getCall',
-      summary: 'Get a call',
-      'x-evidence': observed('a program in use reads reportingNodeId'),
-      params: IdParams,
-      querystring: NoQuery,
-      response: { 200: answer(CallSchema, 'The call'), ...errorAnswers(400, 401, 404) }
-    }
-  }, ({ sandbox, params }) => found(sandbox.collection(calls).get(params.id), 'call', params.id))
+  app.get('/callsMonitor/calls/:id', { schema: callOperations.getCall }, ({ sandbox, params }) =>
+    found(sandbox.collection(calls).get(params.id), 'call', params.id))
 }
-
-const CallItem = listItemOf(CallSchema)
-const shape = listShape(CallSchema, ['id', 'url'])

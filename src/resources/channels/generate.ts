@@ -9,7 +9,7 @@ import { ChannelSchema } from './schema.ts'
 import type { Channel, ChannelServiceType } from './schema.ts'
 
 /** Channels, each with the customers of one service provider. */
-export const channels: Resource<Channel> = {
+export const channels: Resource<Channel, 'channels'> = {
   name: 'channels',
   schema: ChannelSchema,
   idOf: ({ id }) => id,

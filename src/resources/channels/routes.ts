@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, found, listAnswer, required } from '../../protocol/operations.ts'
+import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { assumed, documented } from '../../schema/evidence.ts'
@@ -10,51 +10,50 @@ import { channels } from './generate.ts'
 import { ChannelCreationSchema, ChannelSchema, CreatedChannelSchema } from './schema.ts'
 
 const brief = ['id', 'url', 'name', 'description']
+const ChannelItem = listItemOf(ChannelSchema)
+const shape = listShape(ChannelSchema, brief)
+
+/** Schemas of the channel operations. */
+export const channelOperations = named({
+  listChannels: {
+    tags: ['channels'],
+    summary: 'List channels',
+    'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of programs in use'),
+    querystring: ListQuery,
+    response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
+  },
+  createChannel: {
+    tags: ['channels'],
+    summary: 'Create a channel',
+    description: 'What the body leaves open is assumed: every service but OC is disabled.',
+    'x-evidence': documented('AudioCodes, POST topology/channels'),
+    querystring: NoQuery,
+    body: required(ChannelCreationSchema),
+    response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 401, 403, 413, 415) }
+  },
+  getChannel: {
+    tags: ['channels'],
+    summary: 'Get a channel',
+    'x-evidence': documented('AudioCodes, GET topology/channels/{id}; its public copy is cut after portalFqdn'),
+    params: IdParams,
+    querystring: NoQuery,
+    response: { 200: answer(ChannelSchema, 'The channel'), ...errorAnswers(400, 401, 404) }
+  }
+})
 
 /** The channel operations. */
 export function channelRoutes (app: OvocApp): void {
   for (const schema of [ChannelSchema, ChannelCreationSchema, CreatedChannelSchema, ChannelItem]) app.addSchema(schema)
 
-  app.get('/topology/channels', {
-    schema: {
-      tags: ['channels'],
-      operationId: 'listChannels',
-      summary: 'List channels',
-      'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of programs in use'),
-      querystring: ListQuery,
-      response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'channels', sandbox.collection(channels).values(), readSelection(query, shape)))
+  app.get('/topology/channels', { schema: channelOperations.listChannels }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'channels', sandbox.collection(channels).values(), readSelection(query, shape)))
 
-  app.post('/topology/channels', {
-    schema: {
-      tags: ['channels'],
-      operationId: 'createChannel',
-      summary: 'Create a channel',
-      description: 'What the body leaves open is assumed: every service but OC is disabled.',
-      'x-evidence': documented('AudioCodes, POST topology/channels'),
-      querystring: NoQuery,
-      body: required(ChannelCreationSchema),
-      response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 401, 403, 413, 415) }
-    }
-  }, async ({ sandbox, body }, reply) => {
+  app.post('/topology/channels', { schema: channelOperations.createChannel }, async ({ sandbox, body }, reply) => {
     const id = sandbox.takeId()
     sandbox.collection(channels).create(id, createChannel(id, sandbox.clock.now(), body))
     return reply.code(201).send({ id, url: urlOf(id).slice(1) })
   })
 
-  app.get('/topology/channels/:id', {
-    schema: {
-      tags: ['channels'],
-      operationId: 'getChannel',
-      summary: 'Get a channel',
-      'x-evidence': documented('AudioCodes, GET topology/channels/{id}; its public copy is cut after portalFqdn'),
-      params: IdParams,
-      querystring: NoQuery,
-      response: { 200: answer(ChannelSchema, 'The channel'), ...errorAnswers(400, 401, 404) }
-    }
-  }, ({ sandbox, params }) => found(sandbox.collection(channels).get(params.id), 'channel', params.id))
+  app.get('/topology/channels/:id', { schema: channelOperations.getChannel }, ({ sandbox, params }) =>
+    found(sandbox.collection(channels).get(params.id), 'channel', params.id))
 }
-
-const ChannelItem = listItemOf(ChannelSchema)
-const shape = listShape(ChannelSchema, brief)

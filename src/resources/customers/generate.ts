@@ -10,7 +10,7 @@ import { CustomerSchema } from './schema.ts'
 import type { Customer } from './schema.ts'
 
 /** Customers, which their own `url` calls `lcCustomers`. */
-export const customers: Resource<Customer> = {
+export const customers: Resource<Customer, 'customers'> = {
   name: 'customers',
   schema: CustomerSchema,
   idOf: ({ id }) => id,

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError, errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, found, listAnswer, optional } from '../../protocol/operations.ts'
+import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { assumed, documented, observed } from '../../schema/evidence.ts'
@@ -37,7 +37,8 @@ const ListedCustomerItem = listItemOf(ListedCustomerSchema)
 const shape = listShape(CustomerSchema, brief)
 const listedShape = listShape(ListedCustomerSchema, brief)
 
-const schemas = {
+/** Schemas of the customer operations. */
+export const customerOperations = named({
   listCustomers: {
     tags: ['customers'],
     summary: 'List customers with the services they are known by',
@@ -56,26 +57,26 @@ const schemas = {
   getCustomer: { ...retrieval, summary: 'Get a customer', 'x-evidence': assumed('by analogy with the lcCustomers path') },
   verifyLcCustomer: { ...verification, summary: 'Verify a customer under the path of its url', 'x-evidence': assumed('by analogy with the customers path') },
   getLcCustomer: { ...retrieval, summary: 'Retrieve a customer from its url', 'x-evidence': documented(`${page}: the field url`) }
-}
+})
 
 /** The customer operations, under the path of the documented request and the path that `url` fields use. */
 export function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
 
-  app.get('/topology/customers', { schema: { operationId: 'listCustomers', ...schemas.listCustomers } }, ({ sandbox, query }, reply) => {
+  app.get('/topology/customers', { schema: customerOperations.listCustomers }, ({ sandbox, query }, reply) => {
     const selection = readSelection(query, listedShape)
     return sendList(reply, 'customers', listedCustomers(sandbox, selection), selection)
   })
-  app.get('/topology/lcCustomers', { schema: { operationId: 'listLcCustomers', ...schemas.listLcCustomers } }, ({ sandbox, query }, reply) =>
+  app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox, query }, reply) =>
     sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
 
-  app.put('/topology/customers/:id', { errorHandler, schema: { operationId: 'verifyCustomer', ...schemas.verifyCustomer } }, ({ sandbox, params, body }) =>
+  app.put('/topology/customers/:id', { errorHandler, schema: customerOperations.verifyCustomer }, ({ sandbox, params, body }) =>
     verify(sandbox, params.id, body))
-  app.get('/topology/customers/:id', { schema: { operationId: 'getCustomer', ...schemas.getCustomer } }, ({ sandbox, params }) =>
+  app.get('/topology/customers/:id', { schema: customerOperations.getCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
-  app.put('/topology/lcCustomers/:id', { errorHandler, schema: { operationId: 'verifyLcCustomer', ...schemas.verifyLcCustomer } }, ({ sandbox, params, body }) =>
+  app.put('/topology/lcCustomers/:id', { errorHandler, schema: customerOperations.verifyLcCustomer }, ({ sandbox, params, body }) =>
     verify(sandbox, params.id, body))
-  app.get('/topology/lcCustomers/:id', { schema: { operationId: 'getLcCustomer', ...schemas.getLcCustomer } }, ({ sandbox, params }) =>
+  app.get('/topology/lcCustomers/:id', { schema: customerOperations.getLcCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
 }
 

@@ -6,7 +6,7 @@ import { DeviceSchema } from './schema.ts'
 import type { Device } from './schema.ts'
 
 /** Devices; a generated one belongs to the customer of its block. */
-export const devices: Resource<Device> = {
+export const devices: Resource<Device, 'devices'> = {
   name: 'devices',
   schema: DeviceSchema,
   idOf: ({ id }) => id,

@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, found, listAnswer } from '../../protocol/operations.ts'
+import { IdParams, NoQuery, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
@@ -8,33 +8,35 @@ import { listItemOf } from '../../schema/primitives.ts'
 import { devices } from './generate.ts'
 import { DeviceSchema } from './schema.ts'
 
+const DeviceItem = listItemOf(DeviceSchema)
+const shape = listShape(DeviceSchema, ['id', 'url', 'description'])
+
+/** Schemas of the device operations. */
+export const deviceOperations = named({
+  listDevices: {
+    tags: ['devices'],
+    summary: 'List devices',
+    'x-evidence': observed('programs in use look a device up by ipAddress or fqdn'),
+    querystring: ListQuery,
+    response: { ...listAnswer('devices', DeviceItem), ...errorAnswers(400, 401) }
+  },
+  getDevice: {
+    tags: ['devices'],
+    summary: 'Get a device',
+    'x-evidence': observed('programs in use read it from the url that the list has'),
+    params: IdParams,
+    querystring: NoQuery,
+    response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 401, 404) }
+  }
+})
+
 /** The device operations. */
 export function deviceRoutes (app: OvocApp): void {
   for (const schema of [DeviceSchema, DeviceItem]) app.addSchema(schema)
 
-  app.get('/topology/devices', {
-    schema: {
-      tags: ['devices'],
-      operationId: 'listDevices',
-      summary: 'List devices',
-      'x-evidence': observed('programs in use look a device up by ipAddress or fqdn'),
-      querystring: ListQuery,
-      response: { ...listAnswer('devices', DeviceItem), ...errorAnswers(400, 401) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'devices', sandbox.collection(devices).values(), readSelection(query, shape)))
+  app.get('/topology/devices', { schema: deviceOperations.listDevices }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'devices', sandbox.collection(devices).values(), readSelection(query, shape)))
 
-  app.get('/topology/devices/:id', {
-    schema: {
-      tags: ['devices'],
-      operationId: 'getDevice',
-      summary: 'Get a device',
-      'x-evidence': observed('programs in use read it from the url that the list has'),
-      params: IdParams,
-      querystring: NoQuery,
-      response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 401, 404) }
-    }
-  }, ({ sandbox, params }) => found(sandbox.collection(devices).get(params.id), 'device', params.id))
+  app.get('/topology/devices/:id', { schema: deviceOperations.getDevice }, ({ sandbox, params }) =>
+    found(sandbox.collection(devices).get(params.id), 'device', params.id))
 }
-
-const DeviceItem = listItemOf(DeviceSchema)
-const shape = listShape(DeviceSchema, ['id', 'url', 'description'])

@@ -4,7 +4,7 @@ import { SoftwareFileSchema } from './schema.ts'
 import type { SoftwareFile } from './schema.ts'
 
 /** Software files. They belong to no customer, so no block has any. */
-export const files: Resource<SoftwareFile> = {
+export const files: Resource<SoftwareFile, 'files'> = {
   name: 'files',
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,

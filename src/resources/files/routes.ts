@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, deletedAnswer, found, listAnswer } from '../../protocol/operations.ts'
+import { IdParams, NoQuery, deletedAnswer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
@@ -8,37 +8,38 @@ import { listItemOf } from '../../schema/primitives.ts'
 import { files } from './generate.ts'
 import { SoftwareFileSchema } from './schema.ts'
 
+const FileItem = listItemOf(SoftwareFileSchema)
+const shape = listShape(SoftwareFileSchema, ['id', 'name', 'description'])
+
+/** Schemas of the operations on the files of the software manager. */
+export const fileOperations = named({
+  listFiles: {
+    tags: ['files'],
+    summary: 'List software files',
+    'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
+    querystring: ListQuery,
+    response: { ...listAnswer('files', FileItem), ...errorAnswers(400, 401) }
+  },
+  deleteFile: {
+    tags: ['files'],
+    summary: 'Delete a software file',
+    'x-evidence': observed('a program in use deletes a file by the id that the list has'),
+    params: IdParams,
+    querystring: NoQuery,
+    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
+  }
+})
+
 /** The operations on the files of the software manager. */
 export function fileRoutes (app: OvocApp): void {
   app.addSchema(FileItem)
 
-  app.get('/swManager/files', {
-    schema: {
-      tags: ['files'],
-      operationId: 'listFiles',
-      summary: 'List software files',
-      'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
-      querystring: ListQuery,
-      response: { ...listAnswer('files', FileItem), ...errorAnswers(400, 401) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'files', sandbox.collection(files).values(), readSelection(query, shape)))
+  app.get('/swManager/files', { schema: fileOperations.listFiles }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'files', sandbox.collection(files).values(), readSelection(query, shape)))
 
-  app.delete('/swManager/files/:id', {
-    schema: {
-      tags: ['files'],
-      operationId: 'deleteFile',
-      summary: 'Delete a software file',
-      'x-evidence': observed('a program in use deletes a file by the id that the list has'),
-      params: IdParams,
-      querystring: NoQuery,
-      response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
-    }
-  }, ({ sandbox, params }) => {
+  app.delete('/swManager/files/:id', { schema: fileOperations.deleteFile }, ({ sandbox, params }) => {
     found(sandbox.collection(files).get(params.id), 'file', params.id)
     sandbox.collection(files).delete(params.id)
     return {}
   })
 }
-
-const FileItem = listItemOf(SoftwareFileSchema)
-const shape = listShape(SoftwareFileSchema, ['id', 'name', 'description'])

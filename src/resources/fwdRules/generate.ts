@@ -5,7 +5,7 @@ import { FwdRuleSchema } from './schema.ts'
 import type { FwdRule, FwdRuleCreation } from './schema.ts'
 
 /** Alarm forwarding rules. They belong to no customer, so no block has any. */
-export const fwdRules: Resource<FwdRule> = {
+export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   name: 'fwdRules',
   schema: FwdRuleSchema,
   idOf: ({ id }) => id,

@@ -4,7 +4,7 @@ import { RejectedEndpointSchema } from './schema.ts'
 import type { RejectedEndpoint } from './schema.ts'
 
 /** Rejected endpoints. They have no id, so each is kept under its place in the file, and no block has any. */
-export const rejectedEndpoints: Resource<RejectedEndpoint> = {
+export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> = {
   name: 'rejectedEndpoints',
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,

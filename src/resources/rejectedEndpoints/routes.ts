@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { listAnswer } from '../../protocol/operations.ts'
+import { listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
@@ -8,21 +8,24 @@ import { listItemOf } from '../../schema/primitives.ts'
 import { rejectedEndpoints } from './generate.ts'
 import { RejectedEndpointSchema } from './schema.ts'
 
+const RejectedEndpointItem = listItemOf(RejectedEndpointSchema)
+const shape = listShape(RejectedEndpointSchema, ['mac', 'error'])
+
+/** Schemas of the one operation on rejected endpoints. */
+export const rejectedEndpointOperations = named({
+  listRejectedEndpoints: {
+    tags: ['rejectedEndpoints'],
+    summary: 'List rejected endpoints',
+    'x-evidence': observed('a program in use reads mac and error of each'),
+    querystring: ListQuery,
+    response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400, 401) }
+  }
+})
+
 /** The one operation on rejected endpoints. */
 export function rejectedEndpointRoutes (app: OvocApp): void {
   app.addSchema(RejectedEndpointItem)
 
-  app.get('/topology/rejectedEndpoints', {
-    schema: {
-      tags: ['rejectedEndpoints'],
-      operationId: 'listRejectedEndpoints',
-      summary: 'List rejected endpoints',
-      'x-evidence': observed('a program in use reads mac and error of each'),
-      querystring: ListQuery,
-      response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400, 401) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints).values(), readSelection(query, shape)))
+  app.get('/topology/rejectedEndpoints', { schema: rejectedEndpointOperations.listRejectedEndpoints }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints).values(), readSelection(query, shape)))
 }
-
-const RejectedEndpointItem = listItemOf(RejectedEndpointSchema)
-const shape = listShape(RejectedEndpointSchema, ['mac', 'error'])

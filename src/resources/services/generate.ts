@@ -10,7 +10,7 @@ import { ServiceSchema } from './schema.ts'
 import type { Service } from './schema.ts'
 
 /** Services, each of one customer. */
-export const services: Resource<Service> = {
+export const services: Resource<Service, 'services'> = {
   name: 'services',
   schema: ServiceSchema,
   idOf: ({ id }) => id,

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { errorAnswers } from '../../protocol/errors.ts'
 import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, answer, found, listAnswer } from '../../protocol/operations.ts'
+import { IdParams, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
 import { assumed, documented } from '../../schema/evidence.ts'
@@ -14,36 +14,37 @@ const allDetails = Type.Optional(Type.Boolean({
   'x-evidence': assumed('the parameter is documented, but only the answer to false is public')
 }))
 const ServiceListQuery = strictObject({ ...ListQuery.properties, allDetails }, { 'x-evidence': assumed('the page names allDetails; the others are those of every list') })
+const ServiceItem = listItemOf(ServiceSchema)
+const ServiceEnvelopeSchema = strictObject({ services: Type.Array(ref(ServiceSchema), { minItems: 1, maxItems: 1 }) }, { $id: 'ServiceEnvelope' })
+const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))
+
+/** Schemas of the service operations. */
+export const serviceOperations = named({
+  listServices: {
+    tags: ['services'],
+    summary: 'List services',
+    description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.',
+    'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
+    querystring: ServiceListQuery,
+    response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400, 401) }
+  },
+  getService: {
+    tags: ['services'],
+    summary: 'Get a service, in a list of one',
+    'x-evidence': documented('AudioCodes, GET topology/services/{id}; its public copy is cut after usersCount'),
+    params: IdParams,
+    querystring: strictObject({ allDetails }),
+    response: { 200: answer(ServiceEnvelopeSchema, 'The service'), ...errorAnswers(400, 401, 404) }
+  }
+})
 
 /** The service operations. */
 export function serviceRoutes (app: OvocApp): void {
   for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
 
-  app.get('/topology/services', {
-    schema: {
-      tags: ['services'],
-      operationId: 'listServices',
-      summary: 'List services',
-      description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.',
-      'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
-      querystring: ServiceListQuery,
-      response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400, 401) }
-    }
-  }, ({ sandbox, query }, reply) => sendList(reply, 'services', sandbox.collection(services).values(), readSelection(query, shape)))
+  app.get('/topology/services', { schema: serviceOperations.listServices }, ({ sandbox, query }, reply) =>
+    sendList(reply, 'services', sandbox.collection(services).values(), readSelection(query, shape)))
 
-  app.get('/topology/services/:id', {
-    schema: {
-      tags: ['services'],
-      operationId: 'getService',
-      summary: 'Get a service, in a list of one',
-      'x-evidence': documented('AudioCodes, GET topology/services/{id}; its public copy is cut after usersCount'),
-      params: IdParams,
-      querystring: strictObject({ allDetails }),
-      response: { 200: answer(ServiceEnvelopeSchema, 'The service'), ...errorAnswers(400, 401, 404) }
-    }
-  }, ({ sandbox, params }) => ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
+  app.get('/topology/services/:id', { schema: serviceOperations.getService }, ({ sandbox, params }) =>
+    ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
 }
-
-const ServiceItem = listItemOf(ServiceSchema)
-const ServiceEnvelopeSchema = strictObject({ services: Type.Array(ref(ServiceSchema), { minItems: 1, maxItems: 1 }) }, { $id: 'ServiceEnvelope' })
-const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))
