@@ -34,8 +34,8 @@ export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
 /** Answers any thrown error as OVOC does. What was not refused on purpose is logged, and says nothing of the inside. */
 export function answerError (error: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
   const status = error.statusCode ?? 500
-  if (status >= 500) request.log.error(error)
   if (error instanceof Refusal) reply.headers(error.headers)
+  else if (status >= 500) request.log.error(error)
   request.fault = describe(error, status)
   reply.code(status).send({ description: request.fault })
 }
