@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -18,7 +18,7 @@ export function callRoutes (app: OvocApp): void {
       operationId: 'listCalls',
       summary: 'List calls',
       'x-evidence': observed('a program in use reads id and url of each'),
-      querystring: ListQuery,
+      querystring: listQuery(shape),
       response: { ...listAnswer('calls', CallItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'calls', sandbox.collection(calls).values(), readSelection(query, shape)))

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError, errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -42,14 +42,14 @@ const schemas = {
     tags: ['customers'],
     summary: 'List customers with the services they are known by',
     'x-evidence': observed('a program in use reads customerId by customerSource'),
-    querystring: ListQuery,
+    querystring: listQuery(listedShape),
     response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400, 401) }
   },
   listLcCustomers: {
     tags: ['customers'],
     summary: 'List customers',
     'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400, 401) }
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },

@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, deletedAnswer, found, listAnswer } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -18,7 +18,7 @@ export function fileRoutes (app: OvocApp): void {
       operationId: 'listFiles',
       summary: 'List software files',
       'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
-      querystring: ListQuery,
+      querystring: listQuery(shape),
       response: { ...listAnswer('files', FileItem), ...errorAnswers(400, 401) }
     }
   }, ({ sandbox, query }, reply) => sendList(reply, 'files', sandbox.collection(files).values(), readSelection(query, shape)))
