@@ -25,7 +25,8 @@ const retrieval = {
 
 const verification = {
   tags: ['customers'],
-  description: 'Without a body it retrieves, as documented. With one it changes the fields that are given, which is assumed.',
+  description: 'Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as ' +
+    '`{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.',
   params: IdParams,
   querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
