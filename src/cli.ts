@@ -53,10 +53,11 @@ function banner (mock: OvocMock): string {
 }
 
 async function printList (records: Iterable<object>): Promise<void> {
-  let separator = '[\n'
+  let separator = ''
+  print('[')
   for (const record of records) {
-    if (!process.stdout.write(separator + JSON.stringify(record, null, 2))) await once(process.stdout, 'drain')
-    separator = ',\n'
+    if (!process.stdout.write(`${separator}\n${JSON.stringify(record, null, 2)}`)) await once(process.stdout, 'drain')
+    separator = ','
   }
   print('\n]\n')
 }

@@ -2,25 +2,26 @@ import { parseArgs } from 'node:util'
 import Type from 'typebox'
 import type { Static, TObject } from 'typebox'
 import { OptionFaults, OptionsSchema, completeOptions } from './options.ts'
+import { resources } from './resources/index.ts'
 import { suggest } from './schema/describe-faults.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
 import { readTexts } from './schema/read-text.ts'
 import type { TextSchema } from './schema/read-text.ts'
 
-/** Each command: what it does, its operand if it has one, and its options. */
+/** Each command: what it does, its operands with what each may be, and its options. */
 export const commands = {
-  serve: { sentence: 'Start the server (the default command)', operands: [], options: OptionsSchema },
+  serve: { sentence: 'Start the server (the default command)', operands: {}, options: OptionsSchema },
   generate: {
-    sentence: 'Print generated records of a resource as a fixture file',
-    operands: ['resource'],
+    sentence: 'Print generated records of a resource as a fixture file; files of the same count and seed fit together',
+    operands: { resource: resources.map(({ name }) => name) },
     options: strictObject({
-      count: Type.Integer({ default: 10, minimum: 1, maximum: 1_000_000, description: 'How many records' }),
+      count: Type.Integer({ default: 10, minimum: 1, maximum: 1_000_000, description: 'How many records; of channels, services, devices and calls, those of so many customers' }),
       seed: OptionsSchema.properties.seed
     })
   },
   health: {
     sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1',
-    operands: [],
+    operands: {},
     options: strictObject({
       url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
       port: { ...OptionsSchema.properties.port, description: 'Port of a server on this machine' },
@@ -30,13 +31,13 @@ export const commands = {
   },
   openapi: {
     sentence: 'Print an OpenAPI document',
-    operands: [],
+    operands: {},
     options: strictObject({
       format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }),
       api: oneOf(['ovoc', 'control'], { default: 'ovoc', description: "Whose operations: OVOC's or those under /__admin" })
     })
   },
-  fidelity: { sentence: 'Print what stands behind each operation: documented, observed or assumed', operands: [], options: strictObject({}) }
+  fidelity: { sentence: 'Print what stands behind each operation: documented, observed or assumed', operands: {}, options: strictObject({}) }
 } as const
 
 type CommandName = keyof typeof commands
@@ -89,9 +90,9 @@ function knownCommand (word: string, flags: readonly Flag[]): CommandName {
 }
 
 function checkOperands (command: CommandName, operands: string[]): void {
-  const expected = commands[command].operands
+  const expected = Object.entries<string[]>(commands[command].operands).map(([name, values]) => `the ${name} (${values.join(', ')})`)
   if (operands.length === expected.length) return
-  throw new OptionFaults(`${command} takes ${expected.length === 0 ? 'no operand' : `one operand, the ${expected.join(' ')}`}, got ${operands.length}`)
+  throw new OptionFaults(`${command} takes ${expected.length === 0 ? 'no operand' : `one operand, ${expected}`}, got ${operands.length}`)
 }
 
 interface Flag { name: string, rawName: string, value: string | undefined, inlineValue: boolean | undefined }

@@ -1,4 +1,4 @@
-import { customersPerChannel, firstBlock } from './dataset/blocks.ts'
+import { firstBlock } from './dataset/blocks.ts'
 import { Dataset } from './dataset/dataset.ts'
 import type { OvocRecord, Resource } from './dataset/resource.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
@@ -7,7 +7,8 @@ import { resources } from './resources/index.ts'
 import { suggest } from './schema/describe-faults.ts'
 
 /**
- * The first generated records of a resource. Those of a kind that belongs to customers are as a server with that seed has them.
+ * The records of a resource that a server with that seed adds for `count` customers; of what belongs to no customer, `count` records.
+ * Those of several resources, with the same count and seed, can be served together: each has all that the others refer to.
  * @throws {OptionFaults} when there is no such resource.
  */
 export function generateRecords (resourceName: string, { count, seed }: { count: number, seed: number }): Iterable<OvocRecord> {
@@ -15,14 +16,20 @@ export function generateRecords (resourceName: string, { count, seed }: { count:
   if (resource === undefined) {
     throw new OptionFaults(`"${resourceName}" is not a resource${suggest(resourceName, resources.map(({ name }) => name))}`)
   }
-  // Of every kind that belongs to customers, those that share a channel have at least one.
-  const customers = count * customersPerChannel
-  const dataset = new Dataset(resources, new Map(resources.map(({ name }) => [name, new Map()])), seededFaker(seed), { seed, customers, unknownIds: 'generate' })
-  return take(dataset, resource, count)
+  const none = new Map(resources.map(({ name }) => [name, new Map()]))
+  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })
+  return recordsOf(dataset, resource, belongsToCustomers(resource) ? dataset.ids(resource) : idsFrom(firstBlock, count))
 }
 
-function * take (dataset: Dataset, resource: Resource, count: number): Generator<OvocRecord> {
-  const belongsToCustomers = dataset.ids(resource).next().done === false
-  const ids = belongsToCustomers ? dataset.ids(resource) : Array.from({ length: count }, (_, index) => firstBlock + index).values()
-  while (count-- > 0) yield dataset.find(resource, ids.next().value as number) as OvocRecord
+// A block that has something of every kind.
+function belongsToCustomers ({ idsIn }: Resource): boolean {
+  return idsIn({ first: firstBlock, index: 0, services: 1, devices: 1, calls: 1 }).length > 0
+}
+
+function * idsFrom (first: number, count: number): Generator<number> {
+  for (let id = first; id < first + count; id++) yield id
+}
+
+function * recordsOf (dataset: Dataset, resource: Resource, ids: Iterable<number>): Generator<OvocRecord> {
+  for (const id of ids) yield dataset.find(resource, id) as OvocRecord
 }

@@ -5,9 +5,10 @@ interface Option { default?: unknown, description?: string, enum?: string[] }
 /** The text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
 export function helpText (): string {
   const sections = Object.entries(commands).map(([name, { sentence, operands, options }]) => {
-    const title = ['ovoc-mock', name, ...operands.map(operand => `<${operand}>`)].join(' ')
+    const title = ['ovoc-mock', name, ...Object.keys(operands).map(operand => `<${operand}>`)].join(' ')
+    const choices = Object.entries<string[]>(operands).map(([operand, values]) => `    ${`<${operand}>`.padEnd(16)} ${values.join(', ')}`)
     const lines = Object.entries(options.properties).map(([option, schema]) => describeOption(option, schema as Option))
-    return [title, `  ${sentence}.`, ...lines].join('\n')
+    return [title, `  ${sentence}.`, ...choices, ...lines].join('\n')
   })
   return ['ovoc-mock simulates the REST API of an AudioCodes OVOC.', ...sections, 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS, with commas in what is repeatable. --help and --version print and exit.\n'].join('\n\n')
 }

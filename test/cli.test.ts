@@ -8,7 +8,7 @@ import { run, spawnCli, start } from './harness.ts'
 
 t.test('--help lists every command and option, --version the version', async t => {
   const help = await run(t, ['--help'])
-  for (const word of ['serve', 'generate <resource>', 'health', 'openapi', '--host', '--unknown-ids', '--log-level', 'OVOC_MOCK_UNKNOWN_IDS']) t.match(help.stdout, word)
+  for (const word of ['serve', 'generate <resource>', 'customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints', 'health', 'openapi', '--host', '--unknown-ids', '--log-level', 'OVOC_MOCK_UNKNOWN_IDS']) t.match(help.stdout, word)
   t.equal((await run(t, ['-h'])).stdout, help.stdout)
   t.equal((await run(t, ['help'])).stdout, help.stdout)
   t.match((await run(t, ['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
@@ -28,7 +28,8 @@ t.test('what is wrong on the command line is one clear sentence and exit 2', asy
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
     [['serv'], '"serv" is not a command; did you mean "serve"?'],
     [['constructor'], '"constructor" is not a command'],
-    [['generate'], 'generate takes one operand, the resource, got 0'],
+    [['generate'], 'generate takes one operand, the resource (customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints), got 0'],
+    [['generate', 'files', 'calls'], 'generate takes one operand, the resource (customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints), got 2'],
     [['serve', 'now'], 'serve takes no operand, got 1'],
     [['generate', 'customer'], '"customer" is not a resource; did you mean "customers"?'],
     [['--fixtures', '/no/such/folder'], "the fixtures in /no/such/folder can't be served:\n  the folder can't be read"]

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { firstFaults } from '../schema/describe-faults.ts'
 import { Refusal } from './refusal.ts'
 
 /** What an update would change that it may only repeat. */
@@ -34,7 +35,9 @@ function isId (value: unknown): value is number {
 
 /** @throws {Refusal} 400 that names the faults, if there are any. */
 export function refuseFaults (faults: readonly string[]): void {
-  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
+  if (faults.length === 0) return
+  const named = firstFaults(faults, fault => fault)
+  throw new Refusal(400, `the body is not valid: ${named.join('; ')}`, {}, named)
 }
 
 /** The record with the fields of an update in it; objects merge by key, all else is replaced. */

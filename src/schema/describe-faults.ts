@@ -4,11 +4,21 @@ import { quote } from './quote.ts'
 
 const mostFaults = 100
 
-/** One phrase per fault. Beyond 100 the rest is counted. */
-export function describeFaults (errors: ValidateFunction['errors'], describe = describeFault): string[] {
-  const phrases = [...new Set((errors as ErrorObject[]).map(describe))]
-  const shown = phrases.slice(0, mostFaults)
-  return phrases.length > mostFaults ? [...shown, `and ${phrases.length - mostFaults} more`] : shown
+/** One phrase per fault, as `firstFaults` gives them. */
+export function describeFaults (errors: ValidateFunction['errors'], describe: (error: ErrorObject) => string = describeFault): string[] {
+  return firstFaults((errors as ErrorObject[]).filter(isAnotherFault), describe)
+}
+
+/** The first 100 faults in words; of what is beyond only the number is told. */
+export function firstFaults<Fault> (faults: readonly Fault[], describe: (fault: Fault) => string): string[] {
+  const shown = [...new Set(faults.slice(0, mostFaults).map(fault => describe(fault)))]
+  return faults.length > mostFaults ? [...shown, `and ${faults.length - mostFaults} more`] : shown
+}
+
+// The words of a schema that one value breaks are told one after another.
+function isAnotherFault ({ keyword, instancePath }: ErrorObject, index: number, errors: ErrorObject[]): boolean {
+  const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
+  return isOfChild || instancePath !== errors[index - 1]?.instancePath
 }
 
 /** Where a fault is (JSON pointer), what was expected, what was found. */

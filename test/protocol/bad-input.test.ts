@@ -127,6 +127,24 @@ t.test('ten thousand unknown keys and ten thousand levels are one short 400', as
   t.equal((await call(path)).body.description, 'Brad984')
 })
 
+t.test('a hundred thousand wrong items or ids of nothing are one short 400 that counts them', async t => {
+  const call = await build(t)
+  for (const [item, fault] of [[0, 'a whole number from 1 to 9007199254740991'], [5, 'the id of a device']] as const) {
+    const body = { alarmDevicesFilter: Array.from({ length: 100_000 }, () => item) }
+    const { status, body: { description } } = await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body })
+    t.equal(status, 400)
+    t.ok(description.startsWith(`the body is not valid: /alarmDevicesFilter/0 must be ${fault}, got ${item}; /alarmDevicesFilter/1 must`), description.slice(0, 200))
+    t.ok(description.endsWith(`/alarmDevicesFilter/99 must be ${fault}, got ${item}; and 99900 more`), description.slice(-200))
+  }
+})
+
+t.test('a value is one fault, however many words of its schema it breaks', async t => {
+  const call = await build(t)
+  const { body: { description } } = await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body: { ruleDestType: 5, tenantId: 1e300, forwardType: null } })
+  t.equal(description, 'the body is not valid: /ruleDestType must be one of "SYSLOG", got 5; ' +
+    '/tenantId must be a whole number from -1 to 9007199254740991, got 1e+300; /forwardType must be one of "ALLOW", got null')
+})
+
 t.test('a path of 100 kB is a 4xx', async t => {
   const call = await build(t)
   t.equal((await call(`/ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)).status, 400)

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { generateRecords } from '../../src/index.ts'
 import type { Call } from '../../src/index.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
@@ -53,9 +52,4 @@ t.test('fixtures with a call of no device are refused', async t => {
     'devices.json': readFileSync('fixtures/devices.json', 'utf8')
   })
   t.same(faults, [`calls.json: record ${first?.id}: /reportingNodeId must be the id of a record in devices.json, got 5`])
-})
-
-t.test('as many generated calls are given as are asked for, though a customer may have none', t => {
-  for (let seed = 0; seed < 20; seed++) t.equal([...generateRecords('calls', { count: 1, seed })].length, 1)
-  t.end()
 })

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { buildApp, generateRecords } from '../../src/index.ts'
+import { build, run } from '../harness.ts'
+
+const ofCustomers = ['customers', 'channels', 'services', 'devices', 'calls']
+const ofNobody = ['fwdRules', 'files', 'rejectedEndpoints']
+const generated = (name: string, count: number, seed: number) => [...generateRecords(name, { count, seed })]
+
+t.test('what is generated with one count and one seed can be served together, whole or in part', async t => {
+  for (const [count, seed] of [[1, 1], [17, 2], [500, 7]] as const) {
+    for (const names of [ofCustomers, [...ofCustomers, ...ofNobody], ['customers', 'services'], ['customers', 'channels'], ['services', 'devices'], ['calls', 'devices']]) {
+      const folder = Object.fromEntries(names.map(name => [`${name}.json`, JSON.stringify(generated(name, count, seed))]))
+      const app = await buildApp({ fixtures: t.testdir(folder) })
+      t.equal(app.sandboxes.default.named(names[0] as string).count, generated(names[0] as string, count, seed).length, `${names} of ${count}`)
+      await app.close()
+    }
+  }
+})
+
+t.test('the records are those that a server adds for so many customers', async t => {
+  const app = await buildApp({ customers: 20, seed: 7, fixtures: t.testdir({ 'files.json': '[]' }) })
+  t.teardown(() => app.close())
+  for (const name of ofCustomers) t.same(generated(name, 20, 7), [...app.sandboxes.default.named(name).values()], name)
+})
+
+t.test('of what belongs to no customer there are as many records as are asked for', t => {
+  for (const name of ofNobody) t.equal(generated(name, 5, 1).length, 5, name)
+  t.end()
+})
+
+t.test('the command prints a list that can be served even when so few customers have nothing of the kind', async t => {
+  const seed = Array.from({ length: 100 }, (_, seed) => seed).find(seed => generated('calls', 1, seed).length === 0)
+  const { code, stdout } = await run(t, ['generate', 'calls', '--count', '1', '--seed', String(seed)])
+  t.same([code, JSON.parse(stdout)], [0, []])
+  const call = await build(t, { fixtures: t.testdir({ 'calls.json': stdout }) })
+  t.same((await call('/ovoc/v1/callsMonitor/calls')).body, { calls: [] })
+})
