@@ -1,0 +1,19 @@
+-- PUT without a body; with FIRST, STEP and COUNT in the environment, of a random one of so many ids.
+wrk.method = "PUT"
+
+local count = tonumber(os.getenv("COUNT"))
+if count then
+  local first, step = tonumber(os.getenv("FIRST")), tonumber(os.getenv("STEP"))
+  local folder = os.getenv("FOLDER")
+  math.randomseed(1)
+  request = function ()
+    return wrk.format(nil, string.format("%s/%d", folder, first + step * math.random(0, count - 1)))
+  end
+end
+
+function done (summary, latency)
+  local errors = summary.errors
+  io.write(string.format('\n{"rate":%.3f,"p50":%.3f,"p99":%.3f,"answers":%d,"failures":%d}\n',
+    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    summary.requests, errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end

@@ -1,0 +1,4 @@
+module.exports = (request, _response, next) => {
+  request.method = 'GET'
+  next()
+}

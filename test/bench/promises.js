@@ -1,0 +1,132 @@
+import { median, ratioByRound } from './median.js'
+
+/**
+ * By which part a noisy machine may miss a bound: what the same server, measured against itself in 3 rounds of 3 s on two cores
+ * that had other work, stayed within seven times of eight.
+ */
+const noise = { rate: 0.15, p99: 0.25, time: 0.15 }
+
+/** What the README promises: a value made of the figures of one section, and its bound. Where the margin is wide there is no tolerance. */
+const promises = [
+  {
+    section: 'work',
+    what: 'requests/s: ovoc-mock to stock Fastify',
+    atLeast: 1,
+    tolerance: noise.rate,
+    of: rows => compare(rows, 'ovoc-mock', 'fastify', 'rate')
+  },
+  {
+    section: 'work',
+    what: 'requests/s: ovoc-mock to the best peer that validates',
+    atLeast: 3,
+    tolerance: 0,
+    of: rows => compare(rows, 'ovoc-mock', bestValidatingPeer(rows), 'rate')
+  },
+  {
+    section: 'work',
+    what: 'requests/s: ovoc-mock to Prism',
+    atLeast: 8,
+    tolerance: 0,
+    of: rows => compare(rows, 'ovoc-mock', 'prism', 'rate')
+  },
+  {
+    section: 'work',
+    what: 'p99: ovoc-mock to stock Fastify',
+    atMost: 1.2,
+    tolerance: noise.p99,
+    of: rows => compare(rows, 'ovoc-mock', 'fastify', 'p99')
+  },
+  {
+    section: 'work',
+    what: 'SIGTERM to exit with open keep-alive connections, seconds',
+    atMost: 0.5,
+    tolerance: 0,
+    of: rows => secondsToEnd(rows.find(({ name }) => name === 'ovoc-mock'))
+  },
+  {
+    section: 'start',
+    what: 'start to first 200: ovoc-mock to stock Fastify with docs page and fixtures',
+    atMost: 1.25,
+    tolerance: noise.time,
+    of: rows => compare(rows, 'ovoc-mock', 'fastify-docs', 'start')
+  },
+  {
+    section: 'start',
+    what: 'start to first 200: --customers 1000000 to none',
+    atMost: 1.1,
+    tolerance: noise.time,
+    of: rows => compare(rows, 'ovoc-mock-1000000', 'ovoc-mock', 'start')
+  },
+  {
+    section: 'ids',
+    what: 'requests/s: random ids of 1,000,000 customers to one id',
+    atLeast: 0.5,
+    tolerance: 0,
+    of: ({ samples }) => median(samples.map(({ single, random }) => random / single))
+  },
+  {
+    section: 'list',
+    what: 'bytes/s: list of 10,000 customers to JSON.stringify of it',
+    atLeast: 0.5,
+    tolerance: 0,
+    of: ({ samples }) => median(samples.map(({ http, stringify }) => http / stringify))
+  },
+  {
+    section: 'filter',
+    what: 'filter over 100,000 customers after the first, milliseconds',
+    atMost: 30,
+    tolerance: noise.time,
+    of: ({ samples }) => median(samples)
+  },
+  {
+    section: 'memory',
+    what: 'memory: highest of the last third of the load to the highest before',
+    atMost: 1.1,
+    tolerance: 0,
+    of: rows => growth(rows.find(({ name }) => name === 'ovoc-mock').memory)
+  },
+  {
+    section: 'memory',
+    what: 'memory in the last third of the load: ovoc-mock to stock Fastify',
+    atMost: 1.5,
+    tolerance: 0,
+    of: ([stock, ours]) => median(lastThird(ours.memory)) / median(lastThird(stock.memory))
+  }
+]
+
+/** Each promise with what was measured; `holds` is undefined where a row or section was left out. */
+export function judge (sections) {
+  return promises.filter(({ section }) => section in sections).map(({ of, ...promise }) => {
+    const value = of(sections[promise.section])
+    return { ...promise, value, holds: value === undefined ? undefined : isKept(promise, value) }
+  })
+}
+
+function isKept ({ atLeast, atMost, tolerance }, value) {
+  return atLeast === undefined ? value <= atMost * (1 + tolerance) : value >= atLeast * (1 - tolerance)
+}
+
+function compare (rows, ours, theirs, figure) {
+  const [a, b] = [ours, theirs].map(wanted => rows.find(({ name, skipped }) => name === wanted && skipped === undefined))
+  return a && b && ratioByRound(a.samples, b.samples, figure)
+}
+
+function bestValidatingPeer (rows) {
+  const peers = rows.filter(({ isPeer, validates, skipped }) => isPeer && validates && skipped === undefined)
+  return peers.sort((a, b) => b.median.rate - a.median.rate)[0]?.name
+}
+
+function secondsToEnd (row) {
+  if (row === undefined) return undefined
+  return Math.max(...row.samples.map(({ end }) => end)) / 1000
+}
+
+// Between collections memory goes up and down, so single readings say little.
+function growth (memory) {
+  const last = lastThird(memory)
+  return Math.max(...last) / Math.max(...memory.slice(0, -last.length))
+}
+
+function lastThird (memory) {
+  return memory.slice(-Math.floor(memory.length / 3))
+}

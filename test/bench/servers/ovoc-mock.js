@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { customer, root } from '../places.js'
+
+const cli = join(root, 'dist/cli.js')
+
+function ovocMock (name, about, options, request = {}) {
+  return { name, about, validates: true, ...request, command: ({ port }) => [process.execPath, cli, '--port', port, ...options] }
+}
+
+export const shipped = ovocMock('ovoc-mock', 'as shipped', [])
+
+export const authRequired = ovocMock('ovoc-mock-auth', '--auth required, Basic at its own door', ['--auth', 'required'], {
+  path: `/ovoc/v1/topology/customers/${customer.id}`,
+  headers: { Authorization: `Basic ${Buffer.from('acladmin:pass_1234').toString('base64')}` }
+})
+
+/** ovoc-mock with so many generated customers. */
+export function populated (customers) {
+  return ovocMock(`ovoc-mock-${customers}`, `--customers ${customers}`, ['--customers', String(customers)])
+}
