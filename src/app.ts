@@ -41,13 +41,13 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
   const tokens = new Tokens(options)
-  const app = createServer(loggerFor(options), options.https ? await certificateFor(options) : undefined)
+  const app = createServer(options, options.https ? await certificateFor(options) : undefined)
   answerExpectations(app.server, app)
   app.decorateRequest('fault', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
-  await allowBrowsers(app, options.adminToken !== '')
+  allowBrowsers(app, options.adminToken !== '')
   enterSandboxes(app, new Sandboxes(dataset, options), options.sandboxFromCredentials)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
@@ -71,10 +71,12 @@ const longestPath = 2 ** 30
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
-function createServer (logger: ServerOptions['logger'], certificate: Certificate | undefined): OvocApp {
+function createServer (options: Options, certificate: Certificate | undefined): OvocApp {
   return fastify({
-    logger,
-    logController: new RequestLines(),
+    logger: loggerFor(options),
+    logController: new RequestLines(options),
+    // A logger of its own for each request costs more than all that is done with it.
+    childLoggerFactory: logger => logger,
     bodyLimit: largestBody,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

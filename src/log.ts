@@ -13,11 +13,19 @@ function levelOf ({ logLevel, json }: Options): string {
   return json || process.stdout.isTTY ? 'info' : 'warn'
 }
 
-/** Logs one line for each answered request, where Fastify has two. */
+/** Logs one line for each answered request, where Fastify has two; none where the level leaves them out. */
 export class RequestLines extends LogController {
+  readonly #areLogged: boolean
+
+  constructor (options: Options) {
+    super()
+    this.#areLogged = ['trace', 'debug', 'info'].includes(levelOf(options))
+  }
+
   override incomingRequest (): void {}
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.#areLogged) return
     const { method, originalUrl: url, fault } = request
     const reason = fault === '' ? '' : ` ${fault}`
     const milliseconds = Number(reply.elapsedTime.toFixed(1))

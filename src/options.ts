@@ -44,6 +44,9 @@ export const OptionsSchema = strictObject({
 
 export type Options = Static<typeof OptionsSchema>
 
+// It keeps what it has compiled: options are completed by the command, by the server and by the app.
+const ajv = strictAjv()
+
 /** Thrown for wrong options; each line of the message is one fault. */
 export class OptionFaults extends Error {}
 
@@ -59,7 +62,7 @@ export function completeOptions<Schema extends TObject = typeof OptionsSchema> (
 ): Static<Schema> {
   const options: Record<string, unknown> = defaultsOf(schema)
   for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
-  const validate = strictAjv().compile<Static<Schema>>(schema)
+  const validate = ajv.compile<Static<Schema>>(schema)
   const faults = validate(options) ? contradictions(options, spell) : describeFaults(validate.errors).map(fault => spellIn(fault, spell))
   if (faults.length === 0) return options as Static<Schema>
   throw new OptionFaults(faults.join('\n'))

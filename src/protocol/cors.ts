@@ -1,26 +1,31 @@
-import cors from '@fastify/cors'
-import type { FastifyCorsOptions } from '@fastify/cors'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isControlPath } from './doors.ts'
-
-const open: FastifyCorsOptions = {
-  origin: true,
-  credentials: true,
-  strictPreflight: false,
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  maxAge: 600
-}
 
 /**
  * Lets a page of any origin call any path, credentials included.
  * @param isControlOpen whether that holds for the paths that control the simulator too, because a token guards them.
  */
-export async function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): Promise<void> {
-  await app.register(cors, { delegator: (request, done) => done(null, corsFor(request, isControlOpen)) })
+export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isControlPath(request.url) && !isControlOpen) return done()
+    reply.header('vary', 'Origin')
+    const { origin } = request.headers
+    if (origin === undefined) return done()
+    reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true')
+    if (isPreflight(request)) answerPreflight(request, reply)
+    else done()
+  })
 }
 
-function corsFor (request: FastifyRequest, isControlOpen: boolean): FastifyCorsOptions {
-  if (isControlPath(request.url) && !isControlOpen) return { origin: false, preflight: false }
-  const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
-  return { ...open, preflight: isPreflight }
+function isPreflight ({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+}
+
+function answerPreflight ({ headers }: FastifyRequest, reply: FastifyReply): void {
+  const asked = headers['access-control-request-headers']
+  reply.headers({
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+    ...asked !== undefined && { 'access-control-allow-headers': asked },
+    'access-control-max-age': '600'
+  }).code(204).send()
 }

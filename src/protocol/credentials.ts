@@ -26,12 +26,19 @@ export function checkCredentials (app: FastifyInstance, admission: Admission): v
   app.decorateRequest('role', undefined)
   if (admission.auth === 'off') return
   const [direct, livePlatform] = [basicDoor(admission.users), bearerDoor(admission.checkToken)]
-  app.addHook('onRequest', async request => {
-    if (!isForOvoc(request)) return
+  const isRequired = admission.auth === 'required'
+  app.addHook('onRequest', (request, _reply, done) => {
+    if ((request.headers.authorization === undefined && !isRequired) || !isForOvoc(request)) return done()
     const door = isLivePlatformPath(request.originalUrl) ? livePlatform : direct
-    request.role = await enter(door, request, admission.auth === 'required')
+    enter(door, request).then(role => {
+      request.role = role
+      done()
+    }, done)
   })
-  app.addHook('preValidation', async request => refuseChangeByMonitor(request))
+  app.addHook('preValidation', (request, _reply, done) => {
+    refuseChangeByMonitor(request)
+    done()
+  })
 }
 
 // A path may be spelt with percent signs where the router reads letters, so the route counts too.
@@ -39,9 +46,8 @@ function isForOvoc ({ url, routeOptions }: FastifyRequest): boolean {
   return isOvocPath(url) || isOvocPath(routeOptions.url ?? '')
 }
 
-async function enter (door: Door, request: FastifyRequest, isRequired: boolean): Promise<Role | undefined> {
+async function enter (door: Door, request: FastifyRequest): Promise<Role> {
   const header = request.headers.authorization
-  if (header === undefined && !isRequired) return undefined
   const [scheme = '', value = ''] = (header ?? '').split(/ +(.*)/s)
   if (scheme.toLowerCase() === door.scheme.toLowerCase()) return door.roleOf(value, request)
   const got = header === undefined ? 'none was sent' : `got the scheme ${quote(scheme)}`

@@ -10,7 +10,7 @@ export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> 
   override writeHead (statusCode: number, ...rest: unknown[]): this {
     const headers = rest.at(-1)
     if (isHeaderObject(headers)) rest[rest.length - 1] = spellHeaders(headers)
-    return super.writeHead(statusCode, ...rest as [OutgoingHttpHeaders])
+    return super.writeHead(statusCode, ...rest as [OutgoingHttpHeader[]])
   }
 }
 
@@ -18,15 +18,18 @@ function isHeaderObject (value: unknown): value is OutgoingHttpHeaders {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function spellHeaders (headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const spelled: Record<string, OutgoingHttpHeader | undefined> = {}
-  for (const name in headers) spelled[spellHeader(name)] = headers[name]
+// A list of names and values leaves as it is, where Node would read an object name by name again.
+function spellHeaders (headers: OutgoingHttpHeaders): OutgoingHttpHeader[] {
+  const spelled: OutgoingHttpHeader[] = []
+  for (const name in headers) spelled.push(spellHeader(name), headers[name] as OutgoingHttpHeader)
   return spelled
 }
 
 // The names of nearly every answer, and those that are no plain capitalisation.
 const knownSpellings: Record<string, string | undefined> = {
   'content-type': 'Content-Type',
+  'access-control-allow-origin': 'Access-Control-Allow-Origin',
+  'access-control-allow-credentials': 'Access-Control-Allow-Credentials',
   'content-length': 'Content-Length',
   vary: 'Vary',
   etag: 'ETag',

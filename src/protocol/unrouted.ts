@@ -15,9 +15,7 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
   const known = new Map<string, KnownPath>()
   app.addHook('onRoute', route => remember(route, known))
   const refuse = (request: FastifyRequest) => refusal(request, [...known.values()], notSimulated)
-  app.addHook('onRequest', async request => {
-    if (request.is404) throw refuse(request)
-  })
+  app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? refuse(request) : undefined))
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
 }
 
