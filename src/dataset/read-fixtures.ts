@@ -37,7 +37,11 @@ export function readFixtures (folder: string, resources: readonly Resource[]): F
   const ajv = strictAjv(sharedSchemas)
   const files = resources.map(resource => readFile(folder, names, resource, ajv.compile(resource.schema)))
   const fixtures = new Map(files.map(({ resource, records }) => [resource.name, records]))
-  const relate = relateIn(fixtures)
+  const relate = relateIn({
+    keeps: name => (fixtures.get(name)?.size ?? 0) > 0,
+    find: (name, id) => fixtures.get(name)?.get(id),
+    nameOf: name => `${name}.json`
+  })
   faults.push(...files.flatMap(file => [...file.faults, ...checkRelations(file, relate)]))
   if (faults.length > 0) throw new FixtureFaults(folder, faults)
   return fixtures

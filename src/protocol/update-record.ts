@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isPlainObject } from '../schema/plain-object.ts'
 import { Refusal } from './refusal.ts'
 
 /** What an update would change that it may only repeat. */
@@ -20,11 +21,6 @@ export function mergeByKey<Wire> (record: Wire, update: unknown): Wire {
 
 function merge (present: unknown, update: unknown): unknown {
   if (!isPlainObject(present) || !isPlainObject(update)) return update
-  const merged = { ...present }
-  for (const [key, value] of Object.entries(update)) merged[key] = merge(present[key], value)
-  return merged
-}
-
-function isPlainObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  // Assigned one by one, a key `__proto__` would vanish.
+  return { ...present, ...Object.fromEntries(Object.entries(update).map(([key, value]) => [key, merge(present[key], value)])) }
 }

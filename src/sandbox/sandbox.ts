@@ -49,9 +49,23 @@ export class Sandbox {
     return this.named(resourceName).get(id)
   }
 
-  /** Takes the next id of the one sequence that all records share. */
-  takeId (): number {
-    return this.#nextId++
+  /** The lowest id that the one sequence has not come to. */
+  get nextId (): number {
+    return this.#nextId
+  }
+
+  /** The next id of the one sequence that all records share, but for those that the resource has already. */
+  freeId (resource: Resource<any>): number {
+    let id = this.#nextId
+    while (this.collection(resource).lists(id) || this.dataset.isInBlock(resource, id)) id++
+    return id
+  }
+
+  /** Takes that id. */
+  takeId (resource: Resource<any>): number {
+    const id = this.freeId(resource)
+    this.reserveId(id)
+    return id
   }
 
   /** Keeps the sequence above an id that a record was given. */

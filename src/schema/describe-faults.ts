@@ -2,13 +2,18 @@ import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { quote } from './quote.ts'
 
-const mostFaults = 100
+/** How many faults are told at once. */
+export const mostFaults = 100
 
 /** One phrase per fault: where (JSON pointer), what was expected, what was found. Beyond 100 the rest is counted. */
 export function describeFaults (errors: ValidateFunction['errors']): string[] {
-  const phrases = [...new Set((errors as ErrorObject[]).map(describeFault))]
-  const shown = phrases.slice(0, mostFaults)
-  return phrases.length > mostFaults ? [...shown, `and ${phrases.length - mostFaults} more`] : shown
+  return shorten([...new Set((errors as ErrorObject[]).map(describeFault))])
+}
+
+/** The first 100 faults, and how many more there are. */
+export function shorten (faults: readonly string[]): string[] {
+  const shown = faults.slice(0, mostFaults)
+  return faults.length > mostFaults ? [...shown, `and ${faults.length - mostFaults} more`] : shown
 }
 
 function describeFault ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
