@@ -8,8 +8,9 @@ import type { ServerFacts } from './health.ts'
 import { recordRoutes } from './records.ts'
 import { sandboxRoutes } from './sandboxes.ts'
 import { DoneSchema } from './shapes.ts'
+import { snapshotRoutes } from './snapshots.ts'
 
-const routes = [sandboxRoutes, clockRoutes, recordRoutes]
+const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes]
 
 /** Registers what a tester does to an OVOC, under `/__admin`. */
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {

@@ -4,7 +4,7 @@ import { sandboxOfPath } from '../protocol/doors.ts'
 import { NoQuery, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { sendList } from '../protocol/send-list.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import { Count, Id, ref, strictObject } from '../schema/primitives.ts'
 import { collectionNamed, createRecord, deleteRecord, getRecord, patchRecord, putRecord, putRecords } from './change-records.ts'
@@ -48,7 +48,7 @@ export function recordRoutes (app: OvocApp): void {
       response: { 200: answer(RecordListSchema, 'The records'), ...refusals }
     }
   }, ({ sandbox, params }, reply) =>
-    sendList(reply, 'records', collectionNamed(sandbox, params.resource).entries(), { keeps: () => true, fields: undefined }))
+    sendLists(reply, [['records', collectionNamed(sandbox, params.resource).entries()]]))
 
   app.post('/records/:resource', {
     schema: {

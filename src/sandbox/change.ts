@@ -28,7 +28,7 @@ const largestGivenId = 2 ** 52
 export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeFaults {
   const faults = findFaults(sandbox, changes)
   if (faults.own.length + faults.relations.length === 0) for (const one of changes) make(sandbox, one)
-  return { own: shorten(faults.own), relations: shorten(faults.relations) }
+  return faults
 }
 
 function make (sandbox: Sandbox, { resource, id, record }: Change): void {
@@ -40,9 +40,10 @@ function make (sandbox: Sandbox, { resource, id, record }: Change): void {
 
 function findFaults (sandbox: Sandbox, changes: readonly Change[]): ChangeFaults {
   const { sound, faults } = checkShapes(sandbox, changes)
-  const own = [...faults, ...repeatFaults(sound), ...sound.flatMap(({ resource, record, place }) => placed(place, resource.check(record, () => [])))]
+  const sums = sound.flatMap(({ resource, record, place }) => placed(place, resource.check(record, () => [])))
   // What a record without the shape of one relates to is not known.
-  return { own, relations: faults.length > 0 ? [] : relationFaults(new Outcome(sandbox, changes), sound) }
+  const relations = faults.length > 0 ? [] : relationFaults(new Outcome(sandbox, changes), sound)
+  return { own: [...faults, ...shorten([...repeatFaults(sound), ...sums])], relations: shorten(relations) }
 }
 
 /** Tells the records that have the shape of one from the others. */

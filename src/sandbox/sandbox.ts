@@ -10,12 +10,23 @@ export interface SandboxState {
   nextId: number
 }
 
+/** A state that is kept under a name. */
+export interface Snapshot {
+  name: string
+  /** How many records are not as the dataset has them. */
+  changes: number
+  createdAt: Date
+  state: SandboxState
+}
+
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
   /** When it was last used, in milliseconds of `elapsedMilliseconds`. */
   lastUsed = elapsedMilliseconds()
+  /** By name; a reset leaves them. */
+  readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
   #nextId: number
