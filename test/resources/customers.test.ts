@@ -83,6 +83,14 @@ t.test('a record whose name breaks the portal\'s rule may be sent back, but not 
   t.equal((await call(path, { method: 'PUT', body: { name: 'Contoso GmbH.' } })).status, 400)
 })
 
+t.test('a channel that does not exist is refused, where channels are kept', async t => {
+  const call = await build(t)
+  t.same((await call(path, { method: 'PUT', body: { channelId: 5 } })).body.description, 'the body is not valid: /channelId must be the id of a channel, got 5')
+  t.equal((await call(path, { method: 'PUT', body: { channelId: 1315855 } })).body.channelId, 1315855)
+  const bare = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([documented]) }) })
+  for (const channelId of [5, 5, null]) t.equal((await bare(path, { method: 'PUT', body: { channelId } })).body.channelId, channelId)
+})
+
 t.test('a reset undoes every change', async t => {
   const mock = await start(t)
   await fetch(`${mock.url}${path}`, { method: 'PUT', body: '{"description":"changed"}', headers: { 'content-type': 'application/json' } })

@@ -86,13 +86,13 @@ function get (sandbox: Sandbox, id: number): Customer {
 
 function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
   const record = get(sandbox, id)
-  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(record, update))
+  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(sandbox, record, update))
 }
 
 // A body that does not fit the schema may break the record's own rules too; one answer names both.
 function errorHandler (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { sandbox, params, body } = request as { sandbox: Sandbox, params: { id: number }, body: CustomerUpdate }
   const record = error.validationContext === 'body' ? sandbox.collection(customers).get(params.id) : undefined
-  if (record !== undefined) error.message = [error.message, ...updateFaults(record, body)].join('; ')
+  if (record !== undefined) error.message = [error.message, ...updateFaults(sandbox, record, body)].join('; ')
   answerError(error, request, reply)
 }

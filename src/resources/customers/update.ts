@@ -1,17 +1,26 @@
 import { mergeByKey, readOnlyFaults, refuseFaults } from '../../protocol/update-record.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { quote } from '../../schema/quote.ts'
 import { nameRule, readOnlyFieldNames } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
 
 /** @throws {Refusal} 400 that names what the update may not change, or not so. */
-export function updateCustomer (record: Customer, update: CustomerUpdate): Customer {
-  refuseFaults(updateFaults(record, update))
+export function updateCustomer (sandbox: Sandbox, record: Customer, update: CustomerUpdate): Customer {
+  refuseFaults(updateFaults(sandbox, record, update))
   return mergeByKey(record, update)
 }
 
 /** What is wrong with an update beyond its schema. */
-export function updateFaults (record: Customer, update: Partial<Record<keyof Customer, unknown>>): string[] {
-  return [...readOnlyFaults(record, update, readOnlyFieldNames), ...nameFaults(record, update.name)]
+export function updateFaults (sandbox: Sandbox, record: Customer, update: Partial<Record<keyof Customer, unknown>>): string[] {
+  return [...readOnlyFaults(record, update, readOnlyFieldNames), ...nameFaults(record, update.name), ...channelFaults(sandbox, record, update.channelId)]
+}
+
+// Assumed: whether OVOC takes the id of a channel that it does not have is not public.
+function channelFaults (sandbox: Sandbox, record: Customer, id: unknown): string[] {
+  if (typeof id !== 'number' || id === record.channelId) return []
+  const channels = sandbox.named('channels')
+  const isFine = channels.get(id) !== undefined || !sandbox.dataset.keeps(channels.resource, id)
+  return isFine ? [] : [`/channelId must be the id of a channel, got ${id}`]
 }
 
 function nameFaults (record: Customer, name: unknown): string[] {
