@@ -10,7 +10,7 @@ import { strictAjv } from './schema/strict-ajv.ts'
 export const OptionsSchema = strictObject({
   host: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; 0.0.0.0 is every address' }),
   port: Type.Integer({ default: 4010, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 is any free port' }),
-  fixtures: Type.String({ default: '', description: 'Folder of <resource>.json files to serve; empty serves the bundled records' }),
+  fixtures: Type.String({ default: '', description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves the bundled records' }),
   customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),
   seed: Type.Integer({ default: 1, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Which world the generated records come from' }),
   unknownIds: oneOf(['not-found', 'generate'], { default: 'not-found', description: 'Whether an id without a record is a 404 or gets a generated record' }),

@@ -5,10 +5,12 @@ import { Refusal } from '../protocol/refusal.ts'
 import { clockRoutes } from './clock.ts'
 import { healthRoute } from './health.ts'
 import type { ServerFacts } from './health.ts'
+import { recordRoutes } from './records.ts'
 import { sandboxRoutes } from './sandboxes.ts'
 import { DoneSchema } from './shapes.ts'
+import { snapshotRoutes } from './snapshots.ts'
 
-const routes = [sandboxRoutes, clockRoutes]
+const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes]
 
 /** Registers what a tester does to an OVOC, under `/__admin`. */
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {

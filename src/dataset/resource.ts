@@ -27,6 +27,8 @@ export interface Resource<Wire extends OvocRecord = OvocRecord, Name extends str
   idOf (record: Wire, position: number): number
   /** What is wrong with a record that fits its schema: its own arithmetic and its relations. */
   check (record: Wire, relate: Relate): string[]
+  /** The names of the resources that `check` relates to. */
+  readonly refersTo: readonly string[]
   /** The ids of this kind that a block of generated records holds. */
   idsIn (block: Block): readonly number[]
   /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */

@@ -14,18 +14,28 @@ const bufferedLength = 64 * 1024
  * no filter and nothing there is an empty list.
  */
 export async function sendList (reply: FastifyReply, name: string, records: Iterable<object>, selection: Selection): Promise<FastifyReply> {
-  const parts = serialise(name, records, selection)
+  return sendText(reply, serialise([[name, records]], selection), count => selection.filter !== undefined && count === 0)
+}
+
+const everything: Selection = { keeps: () => true, fields: undefined }
+
+/** Answers with `{"<name>":[…],…}`, whole records, of several lists. */
+export async function sendLists (reply: FastifyReply, lists: Iterable<[name: string, records: Iterable<object>]>): Promise<FastifyReply> {
+  return sendText(reply, serialise(lists, everything), () => false)
+}
+
+/** Sends parts of a text, or 204 when what they return says that there is nothing in them. */
+async function sendText (reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean): Promise<FastifyReply> {
   let head = ''
   for (;;) {
     const { value, done } = await parts.next()
-    if (done) return sendWhole(reply, head, selection, value)
+    if (done) return isNothing(value) ? reply.code(204).send() : sendWhole(reply, head)
     head += value
     if (head.length > bufferedLength) return sendGrowing(reply, head, parts)
   }
 }
 
-function sendWhole (reply: FastifyReply, text: string, { filter }: Selection, count: number): FastifyReply {
-  if (filter !== undefined && count === 0) return reply.code(204).send()
+function sendWhole (reply: FastifyReply, text: string): FastifyReply {
   return reply.type(jsonType).serializer(asIs).send(text)
 }
 
@@ -41,10 +51,24 @@ async function * continued (head: string, parts: AsyncIterable<string>): AsyncGe
 const jsonType = 'application/json; charset=utf-8'
 const asIs = (payload: unknown) => payload as string
 
-async function * serialise (name: string, records: Iterable<object>, { keeps, fields }: Selection): AsyncGenerator<string, number> {
+/** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */
+async function * serialise (lists: Iterable<[name: string, records: Iterable<object>]>, selection: Selection): AsyncGenerator<string, number> {
+  let count = 0
+  let opening = '{'
+  for (const [name, records] of lists) {
+    yield `${opening}${JSON.stringify(name)}:[`
+    count += yield * serialiseItems(records, selection)
+    yield ']'
+    opening = ','
+  }
+  yield '}'
+  return count
+}
+
+async function * serialiseItems (records: Iterable<object>, { keeps, fields }: Selection): AsyncGenerator<string, number> {
   let count = 0
   let seen = 0
-  let text = `{${JSON.stringify(name)}:[`
+  let text = ''
   for (const record of records) {
     if (keeps(record as Record<string, unknown>)) text += `${count++ === 0 ? '' : ','}${JSON.stringify(pick(record, fields))}`
     if (++seen % turn !== 0) continue
@@ -52,7 +76,7 @@ async function * serialise (name: string, records: Iterable<object>, { keeps, fi
     text = ''
     await setImmediate()
   }
-  yield `${text}]}`
+  yield text
   return count
 }
 

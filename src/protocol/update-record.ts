@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { firstFaults } from '../schema/describe-faults.ts'
+import { shorten } from '../schema/describe-faults.ts'
+import { isPlainObject } from '../schema/plain-object.ts'
 import { Refusal } from './refusal.ts'
 
 /** What an update would change that it may only repeat. */
@@ -36,7 +37,7 @@ function isId (value: unknown): value is number {
 /** @throws {Refusal} 400 that names the faults, if there are any. */
 export function refuseFaults (faults: readonly string[]): void {
   if (faults.length === 0) return
-  const named = firstFaults(faults, fault => fault)
+  const named = shorten(faults)
   throw new Refusal(400, `the body is not valid: ${named.join('; ')}`, {}, named)
 }
 
@@ -47,11 +48,6 @@ export function mergeByKey<Wire> (record: Wire, update: unknown): Wire {
 
 function merge (present: unknown, update: unknown): unknown {
   if (!isPlainObject(present) || !isPlainObject(update)) return update
-  const merged = { ...present }
-  for (const [key, value] of Object.entries(update)) merged[key] = merge(present[key], value)
-  return merged
-}
-
-function isPlainObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  // Assigned one by one, a key `__proto__` would vanish.
+  return { ...present, ...Object.fromEntries(Object.entries(update).map(([key, value]) => [key, merge(present[key], value)])) }
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset/dataset.ts'
+import { Referrers } from '../dataset/referrers.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
@@ -9,6 +10,8 @@ export class Collection<Wire extends OvocRecord> {
   readonly #changed: Map<number, Wire | undefined>
   /** Ids of records that the dataset does not list, in the order of creation. */
   readonly #created: Set<number>
+  /** Kept from the first time that it is asked for. */
+  #referrers: Referrers | undefined
 
   constructor (resource: Resource<Wire>, dataset: Dataset, changed = new Map<number, Wire | undefined>(), created = new Set<number>()) {
     this.resource = resource
@@ -21,21 +24,24 @@ export class Collection<Wire extends OvocRecord> {
     return this.#changed.has(id) ? this.#changed.get(id) : this.#dataset.find(this.resource, id)
   }
 
-  /** Puts a record in the place of the one with its id. */
+  /** Puts a record under an id, in the place of the one that has it. */
   set (id: number, record: Wire): Wire {
+    if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
+    this.#referrers?.replace(id, this.#changed.get(id), record)
     this.#changed.set(id, record)
     return record
   }
 
-  /** Adds a record under an id that no record has. */
-  create (id: number, record: Wire): Wire {
-    if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
-    return this.set(id, record)
-  }
-
   delete (id: number): void {
     this.#created.delete(id)
-    this.#changed.set(id, undefined)
+    this.#referrers?.replace(id, this.#changed.get(id), undefined)
+    if (this.#dataset.has(this.resource, id)) this.#changed.set(id, undefined)
+    else this.#changed.delete(id)
+  }
+
+  /** Whether `ids` has an id; where every id has a record, it has not all of them. */
+  lists (id: number): boolean {
+    return this.#created.has(id) || (this.#dataset.lists(this.resource, id) && !this.#isDeleted(id))
   }
 
   /** The id of every record, in the order of the dataset, then of creation. */
@@ -49,6 +55,11 @@ export class Collection<Wire extends OvocRecord> {
     for (const id of this.ids()) yield this.get(id) as Wire
   }
 
+  /** Every record with its id, in the order of `ids`. */
+  * entries (): Generator<{ id: number, record: Wire }> {
+    for (const id of this.ids()) yield { id, record: this.get(id) as Wire }
+  }
+
   get count (): number {
     const deleted = [...this.#changed.keys()].filter(id => this.#isDeleted(id) && this.#dataset.lists(this.resource, id)).length
     return this.#dataset.count(this.resource) + this.#created.size - deleted
@@ -57,6 +68,12 @@ export class Collection<Wire extends OvocRecord> {
   /** How many records are not as the dataset has them. */
   get changes (): number {
     return this.#changed.size
+  }
+
+  /** The ids of changed records that refer to a record. */
+  referrersTo (resourceName: string, id: number): Iterable<number> {
+    this.#referrers ??= new Referrers(this.resource, this.#changed)
+    return this.#referrers.of(resourceName, id)
   }
 
   /** A collection of its own with the same records; it costs what changed. */

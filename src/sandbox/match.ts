@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import Type from 'typebox'
 import type { Static } from 'typebox'
+import { isPlainObject } from '../schema/plain-object.ts'
 import { strictObject } from '../schema/primitives.ts'
 
 const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))
@@ -69,10 +70,6 @@ function * compareBody (where: string, expected: unknown, got: unknown): Generat
   if (isPlainObject(expected) && isPlainObject(got)) {
     for (const [name, value] of Object.entries(expected)) yield * compareBody(`${where}/${name}`, value, got[name])
   } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got }
-}
-
-function isPlainObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Whether a text is as a pattern says in which `*` is any text; in one pass, whatever the pattern. */

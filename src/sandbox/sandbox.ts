@@ -10,12 +10,23 @@ export interface SandboxState {
   nextId: number
 }
 
+/** A state that is kept under a name. */
+export interface Snapshot {
+  name: string
+  /** How many records are not as the dataset has them. */
+  changes: number
+  createdAt: Date
+  state: SandboxState
+}
+
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
   /** When it was last used, in milliseconds of `elapsedMilliseconds`. */
   lastUsed = elapsedMilliseconds()
+  /** By name; a reset leaves them. */
+  readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
   #nextId: number
@@ -49,9 +60,23 @@ export class Sandbox {
     return this.named(resourceName).get(id)
   }
 
-  /** Takes the next id of the one sequence that all records share. */
-  takeId (): number {
-    return this.#nextId++
+  /** The lowest id that the one sequence has not come to. */
+  get nextId (): number {
+    return this.#nextId
+  }
+
+  /** The next id of the one sequence that all records share, but for those that the resource has already. */
+  freeId (resource: Resource<any>): number {
+    let id = this.#nextId
+    while (this.collection(resource).lists(id) || this.dataset.isInBlock(resource, id)) id++
+    return id
+  }
+
+  /** Takes that id. */
+  takeId (resource: Resource<any>): number {
+    const id = this.freeId(resource)
+    this.reserveId(id)
+    return id
   }
 
   /** Keeps the sequence above an id that a record was given. */

@@ -2,11 +2,17 @@ import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { quote } from './quote.ts'
 
-const mostFaults = 100
+/** How many faults are told at once. */
+export const mostFaults = 100
 
 /** One phrase per fault, as `firstFaults` gives them. */
 export function describeFaults (errors: ValidateFunction['errors'], describe: (error: ErrorObject) => string = describeFault): string[] {
   return firstFaults((errors as ErrorObject[]).filter(isAnotherFault), describe)
+}
+
+/** The first 100 sentences, and how many more there are. */
+export function shorten (faults: readonly string[]): string[] {
+  return firstFaults(faults, fault => fault)
 }
 
 /** The first 100 faults in words; of what is beyond only the number is told. */

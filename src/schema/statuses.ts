@@ -1,4 +1,4 @@
-import type { Static } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { oneOf, strictObject } from './primitives.ts'
 import { assumed } from './evidence.ts'
 
@@ -30,4 +30,4 @@ export const VoiceQualitySchema = strictObject({
 export type VoiceQuality = Static<typeof VoiceQualitySchema>
 
 /** The schemas that those of several resources refer to. */
-export const sharedSchemas = [VoiceQualitySchema]
+export const sharedSchemas: Array<TSchema & { $id?: string }> = [VoiceQualitySchema]

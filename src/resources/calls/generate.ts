@@ -12,6 +12,7 @@ export const calls: Resource<Call, 'calls'> = {
   schema: CallSchema,
   idOf: ({ id }) => id,
   check: ({ id, url, reportingNodeId }, relate) => [...urlFaults(url, urlOf(id)), ...relate('/reportingNodeId', 'devices', reportingNodeId)],
+  refersTo: ['devices'],
   idsIn: block => idsFrom(block, offsets.calls, block.calls),
   generate: generateCall
 }

@@ -14,6 +14,7 @@ export const channels: Resource<Channel, 'channels'> = {
   schema: ChannelSchema,
   idOf: ({ id }) => id,
   check: checkChannel,
+  refersTo: [],
   idsIn: channelsIn,
   generate: generateChannel
 }

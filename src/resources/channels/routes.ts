@@ -49,8 +49,8 @@ export function channelRoutes (app: OvocApp): void {
     sendList(reply, 'channels', sandbox.collection(channels).values(), readSelection(query, shape)))
 
   app.post('/topology/channels', { schema: channelOperations.createChannel }, async ({ sandbox, body }, reply) => {
-    const id = sandbox.takeId()
-    sandbox.collection(channels).create(id, createChannel(id, sandbox.clock.now(), body))
+    const id = sandbox.takeId(channels)
+    sandbox.collection(channels).set(id, createChannel(id, sandbox.clock.now(), body))
     return reply.code(201).send({ id, url: urlOf(id).slice(1) })
   })
 

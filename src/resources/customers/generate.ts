@@ -15,6 +15,7 @@ export const customers: Resource<Customer, 'customers'> = {
   schema: CustomerSchema,
   idOf: ({ id }) => id,
   check: checkCustomer,
+  refersTo: ['services', 'channels'],
   idsIn: block => [block.first],
   generate: generateCustomer
 }

@@ -11,6 +11,7 @@ export const devices: Resource<Device, 'devices'> = {
   schema: DeviceSchema,
   idOf: ({ id }) => id,
   check: ({ id, url }) => urlFaults(url, urlOf(id)),
+  refersTo: [],
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
   generate: generateDevice
 }

@@ -9,6 +9,7 @@ export const files: Resource<SoftwareFile, 'files'> = {
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,
   check: () => [],
+  refersTo: [],
   idsIn: () => [],
   generate: generateFile
 }

@@ -13,8 +13,8 @@ export function getFwdRule (sandbox: Sandbox, id: number): FwdRule {
 /** @throws {Refusal} 400 that names the devices that do not exist. */
 export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): FwdRule {
   refuseFaults(deviceFaults(sandbox, creation))
-  const id = sandbox.takeId()
-  return sandbox.collection(fwdRules).create(id, completeFwdRule(id, creation))
+  const id = sandbox.takeId(fwdRules)
+  return sandbox.collection(fwdRules).set(id, completeFwdRule(id, creation))
 }
 
 /** @throws {Refusal} 404 that names the id, or 400 that names the read-only fields or the devices that do not exist. */

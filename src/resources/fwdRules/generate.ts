@@ -10,6 +10,7 @@ export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   schema: FwdRuleSchema,
   idOf: ({ id }) => id,
   check: checkFwdRule,
+  refersTo: ['devices'],
   idsIn: () => [],
   generate: generateFwdRule
 }

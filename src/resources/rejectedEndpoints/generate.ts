@@ -9,6 +9,7 @@ export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> 
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,
   check: () => [],
+  refersTo: [],
   idsIn: () => [],
   generate: generateRejectedEndpoint
 }

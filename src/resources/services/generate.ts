@@ -15,6 +15,7 @@ export const services: Resource<Service, 'services'> = {
   schema: ServiceSchema,
   idOf: ({ id }) => id,
   check: checkService,
+  refersTo: ['customers', 'devices'],
   idsIn: block => idsFrom(block, offsets.services, block.services),
   generate: generateService
 }

@@ -1,0 +1,41 @@
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { isPlainObject } from '../schema/plain-object.ts'
+import { sharedSchemas } from '../schema/statuses.ts'
+
+type Fields = Record<string, unknown>
+
+/** A record under an id with the given fields; what its schema requires besides is drawn by the generator. */
+export function completeRecord (sandbox: Sandbox, resource: Resource<any>, id: number, given: object): OvocRecord {
+  const draft = sandbox.dataset.draft(resource, id)
+  resource.check(draft, (pointer, resourceName, other) => {
+    if (other !== null) Object.assign(draft, { [pointer.slice(1)]: anyId(sandbox, resourceName, other) })
+    return []
+  })
+  return complete(given as Fields, draft as Fields, resource.schema as unknown as Shape)
+}
+
+// A draft relates to another only where it can't do without, as a call to its device; then any that is there will do.
+function anyId (sandbox: Sandbox, resourceName: string, drawn: number): number {
+  const collection = sandbox.named(resourceName)
+  if (collection.get(drawn) !== undefined) return drawn
+  const [first = drawn] = collection.ids()
+  return first
+}
+
+interface Shape { $ref?: string, required?: string[], properties: Record<string, Shape> }
+
+function complete (given: Fields, draft: Fields, shape: Shape): Fields {
+  const { required = [], properties } = resolve(shape)
+  const needed = required.map(name => [name, Object.hasOwn(given, name) ? completeField(given[name], draft[name], properties[name] as Shape) : draft[name]])
+  const others = Object.entries(given).filter(([name]) => !required.includes(name))
+  return Object.fromEntries([...needed, ...others])
+}
+
+function completeField (given: unknown, draft: unknown, shape: Shape): unknown {
+  return isPlainObject(given) && isPlainObject(draft) ? complete(given, draft, shape) : given
+}
+
+function resolve (shape: Shape): Shape {
+  return shape.$ref === undefined ? shape : sharedSchemas.find(({ $id }) => `${$id}#` === shape.$ref) as unknown as Shape
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { buildApp } from '../../src/index.ts'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const records = '/__admin/records'
+const get = async (call: Client, path: string) => (await call(`${records}/${path}`)).body
+const put = (call: Client, path: string, body: object) => call(`${records}/${path}`, { method: 'PUT', body })
+const patch = (call: Client, path: string, body: object) => call(`${records}/${path}`, { method: 'PATCH', body })
+const post = (call: Client, resource: string, body: object = {}) => call(`${records}/${resource}`, { method: 'POST', body })
+const remove = (call: Client, path: string) => call(`${records}/${path}`, { method: 'DELETE' })
+
+/** The fault when a call is refused because of relations; undefined when it is not. */
+async function conflict (answer: Promise<{ status: number, body: any }>): Promise<string[] | undefined> {
+  const { status, body } = await answer
+  return status === 409 ? body.faults : undefined
+}
+
+t.test('a service that a customer lists can not be deleted, and the answer names the customer', async t => {
+  const call = await build(t)
+  const { status, body } = await remove(call, 'services/42712')
+  const fault = 'customers/79192 /attachedServices/0 must be the id of a record in services, got 42712'
+  t.same([status, body.detail, body.faults], [409, `relations would not hold: ${fault}`, [fault]])
+  t.equal((await call('/ovoc/v1/topology/services/42712')).status, 200)
+  t.same(await conflict(remove(call, 'customers/79192')), ['services/42712 /lcCustomerId must be the id of a record in customers, got 79192'])
+})
+
+t.test('a batch takes customer and service apart, and puts them together, where neither can go first', async t => {
+  const call = await build(t)
+  const [customer, service] = [await get(call, 'customers/79192'), await get(call, 'services/42712')]
+  const [alone, free] = [{ ...customer, attachedServices: [] }, { ...service, lcCustomerId: null }]
+  t.same(await conflict(put(call, 'customers/79192', alone)), ['services/42712 /lcCustomerId must be the id of a record in customers that has 42712 in attachedServices, got 79192'])
+  t.same(await conflict(put(call, 'services/42712', free)), ['customers/79192 /attachedServices/0 must be the id of a record in services that has lcCustomerId 79192, got 42712'])
+  t.same((await put(call, '', { customers: [alone], services: [free] })).body, { records: 2 })
+  t.same(await conflict(put(call, 'customers/79192', customer)), ['/attachedServices/0 must be the id of a record in services that has lcCustomerId 79192, got 42712'])
+  t.equal((await put(call, '', { customers: [customer], services: [service] })).status, 200)
+  t.same((await call('/ovoc/v1/topology/services/42712')).body.services, [service])
+})
+
+t.test('a batch is all or nothing, and its faults say where they stand', async t => {
+  const call = await build(t)
+  const file = { id: 5, name: 'a', description: null }
+  const customer = { ...await get(call, 'customers/85844'), id: 8, url: '/ovoc/v1/topology/lcCustomers/8' }
+  const { status, body } = await put(call, '', {
+    files: [file, { ...file, id: 6, name: 5 }, file],
+    customers: [{ ...customer, url: '/x', attachedServices: [77] }]
+  })
+  t.same([status, body.faults], [400, ['/files/1/name must be a string, got 5', '/files/2/id must be unique, got 5 again', '/customers/0/url must be "/ovoc/v1/topology/lcCustomers/8", got "/x"']])
+  t.same((await put(call, '', { files: [file], customers: [{ ...customer, attachedServices: [77] }] })).body.faults, ['/customers/0/attachedServices/0 must be the id of a record in services, got 77'])
+  t.equal((await call(`${records}/files/5`)).status, 404)
+  t.equal((await put(call, '', { files: [5] })).body.detail, 'the body is not valid: /files/0 must be an object, got 5')
+})
+
+t.test('of very many faults the first are told', async t => {
+  const call = await build(t)
+  const { body: { faults } } = await put(call, '', { files: Array.from({ length: 200 }, () => ({})) })
+  t.equal(faults.length, 101)
+  t.match(faults, { 99: '/files/33/id is missing', 100: 'and more; 166 records were not looked at' })
+})
+
+t.test('a device that a call, a rule or a service refers to can not be deleted, and can when none does', async t => {
+  const call = await build(t)
+  const { body: device } = await post(call, 'devices', { id: 5 })
+  t.equal(device.url, '/ovoc/v1/topology/devices/5')
+  const service = await get(call, 'services/42712')
+  await post(call, 'calls', { id: 6, reportingNodeId: 5 })
+  await post(call, 'fwdRules', { id: 7, alarmDevicesFilter: [61204, 5] })
+  t.equal((await patch(call, 'services/42712', { attachedDevices: [5], elementsCount: { total: 2, devices: 1 } })).status, 200)
+  t.same(await conflict(remove(call, 'devices/5')), [
+    'services/42712 /attachedDevices/0 must be the id of a record in devices, got 5',
+    'calls/6 /reportingNodeId must be the id of a record in devices, got 5',
+    'fwdRules/7 /alarmDevicesFilter/1 must be the id of a record in devices, got 5'
+  ])
+  await remove(call, 'calls/6')
+  await call('/ovoc/v1/alarms/fwdRules/7', { method: 'PUT', body: { alarmDevicesFilter: null } })
+  await put(call, 'services/42712', service)
+  t.equal((await remove(call, 'devices/5')).status, 200)
+})
+
+t.test('each fixture refers by the record that it is now, not by the one it was', async t => {
+  const call = await build(t)
+  const [rule] = (await call('/ovoc/v1/alarms/fwdRules?detail=1&fields=id,alarmDevicesFilter')).body.fwdRules
+  const [device] = rule.alarmDevicesFilter
+  const faults = await conflict(remove(call, `devices/${device}`)) as string[]
+  const others = faults.filter(fault => !fault.startsWith(`fwdRules/${rule.id} `))
+  t.equal(others.length, faults.length - 1)
+  t.equal((await remove(call, `fwdRules/${rule.id}`)).status, 200)
+  t.same(await conflict(remove(call, `devices/${device}`)) ?? [], others)
+})
+
+t.test('generated records hold on to one another, a channel to the customers of its whole group', async t => {
+  const call = await build(t, { customers: 20 })
+  const customers = (await get(call, 'customers')).records.map(({ record }: { record: any }) => record).slice(8)
+  const { channelId } = customers[15]
+  t.same(await conflict(remove(call, `channels/${channelId}`)), customers.slice(0, 16).map(({ id }: { id: number }) => `customers/${id} /channelId must be the id of a record in channels, got ${channelId}`))
+  t.equal((await conflict(remove(call, `channels/${customers[16].channelId}`)))?.length, 4)
+  for (const { id } of customers.slice(0, 15)) t.equal((await patch(call, `customers/${id}`, { channelId: null })).status, 200)
+  t.same(await conflict(remove(call, `channels/${channelId}`)), [`customers/${customers[15].id} /channelId must be the id of a record in channels, got ${channelId}`])
+  await patch(call, `customers/${customers[15].id}`, { channelId: null })
+  t.equal((await remove(call, `channels/${channelId}`)).status, 200)
+})
+
+t.test('no record of a generated world can be deleted while another refers to it', async t => {
+  const app = await buildApp({ customers: 40, seed: 3 })
+  t.teardown(() => app.close())
+  const call = await build(t, { customers: 40, seed: 3 })
+  const { resources } = app.sandboxes.default.dataset
+  const referred = new Set<string>()
+  for (const resource of resources.values()) {
+    for (const record of app.sandboxes.default.named(resource.name).values()) {
+      resource.check(record, (_, name, id) => {
+        if (!resource.refersTo.includes(name)) t.fail(`${resource.name} does not say that it refers to ${name}`)
+        if (id !== null) referred.add(`${name}/${id}`)
+        return []
+      })
+    }
+  }
+  t.ok(referred.size > 200)
+  for (const path of referred) if (await conflict(remove(call, path)) === undefined) t.fail(path)
+})
+
+t.test('a relation to a resource of which the fixtures have none is not checked, whatever a test makes of it', async t => {
+  const text = readFileSync('fixtures/customers.json', 'utf8')
+  const call = await build(t, { fixtures: t.testdir({ 'customers.json': text }), customers: 1 })
+  t.equal((await patch(call, 'customers/85844', { status: 'OK', attachedServices: [4], channelId: 5 })).status, 200)
+  t.equal((await post(call, 'channels', { id: 5 })).status, 201)
+  t.equal((await remove(call, 'channels/5')).status, 200)
+  t.equal((await conflict(remove(call, 'channels/2097183')))?.length, 1, 'a generated one is kept here')
+  for (const { id } of JSON.parse(text)) t.equal((await remove(call, `customers/${id}`)).status, 200)
+  t.match(await conflict(post(call, 'services', { lcCustomerId: 85844 })), ['/lcCustomerId must be the id of a record in customers, got 85844'], 'that all were deleted makes no difference')
+})
+
+t.test('where every id has a record, unlisted customers hold on to what belongs to them', async t => {
+  const call = await build(t, { unknownIds: 'generate' })
+  const { attachedServices, channelId } = await get(call, 'customers/2097184')
+  t.match(await conflict(remove(call, `channels/${channelId}`)), [/^customers\/2097152 \/channelId/, /^customers\/2097184 \/channelId/])
+  for (const id of attachedServices) t.equal((await conflict(remove(call, `services/${id}`)))?.length, 1)
+  t.equal((await remove(call, 'channels/4711')).status, 200)
+  t.equal((await call('/ovoc/v1/topology/channels/4711')).status, 404)
+})

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import { FixtureFaults, buildApp } from '../../src/index.ts'
+import { build, run } from '../harness.ts'
+
+const [customer] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
+const [service] = JSON.parse(readFileSync('fixtures/services.json', 'utf8'))
+
+async function faultsOf (t: Test, content: string | Buffer): Promise<readonly string[]> {
+  const fixtures = join(t.testdir({ 'world.json': content }), 'world.json')
+  const error = await buildApp({ fixtures }).then(() => undefined, error => error)
+  if (error instanceof FixtureFaults) return error.faults
+  throw new Error('the fixtures were taken', { cause: error })
+}
+
+t.test('a file with lists by resource is served as a folder of files is', async t => {
+  const files = [{ id: 5, name: 'a', description: null }]
+  const call = await build(t, { fixtures: join(t.testdir({ 'any name': JSON.stringify({ files, calls: [] }) }), 'any name') })
+  t.same((await call('/ovoc/v1/swManager/files')).body, { files })
+  t.same((await call('/ovoc/v1/topology/lcCustomers')).body, { lcCustomers: [] })
+})
+
+t.test('every fault of every list in a file is told at once', async t => {
+  t.same(await faultsOf(t, JSON.stringify({
+    customers: [{ ...customer, status: 'FINE' }, { ...customer, id: 6, url: '/x' }],
+    services: [{ ...service, lcCustomerId: 7 }],
+    calls: {},
+    custmers: []
+  })), [
+    'custmers: is not a resource; did you mean "customers"?',
+    'customers: record 85844: /status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"',
+    'customers: record 6: /url must be "/ovoc/v1/topology/lcCustomers/6", got "/x"',
+    ...customer.attachedServices.map((id: number, index: number) => `customers: record 6: /attachedServices/${index} must be the id of a record in services, got ${id}`),
+    'services: record 42712: /lcCustomerId must be the id of a record in customers, got 7',
+    'calls: it must be a list of records, got an object'
+  ])
+})
+
+t.test('a file that is no object of lists is said to be what it is', async t => {
+  t.same(await faultsOf(t, '[]'), ['it must be an object of lists by resource, got a list'])
+  t.same(await faultsOf(t, '{"files":[}'), ['it is not JSON: value expected at line 1, column 11'])
+  t.same(await faultsOf(t, Buffer.from([0x7B, 0xE9])), ["it can't be read: it is not UTF-8"])
+  t.match(await faultsOf(t, '{}'), [/^it holds none of customers, channels, services, /])
+})
+
+t.test('the command names the file', async t => {
+  const file = join(t.testdir({ 'world.json': '{"files":[{}]}' }), 'world.json')
+  const { code, stderr } = await run(t, ['--fixtures', file, '--port', '0'])
+  t.equal(code, 2)
+  t.match(stderr, `the fixtures in ${file} can't be served:\n  files: record at index 0: /id is missing`)
+})
