@@ -10,7 +10,6 @@ import { presetNames, presets } from './sandbox/presets.ts'
 import type { PresetName } from './sandbox/presets.ts'
 import { describeFaults, suggest } from './schema/describe-faults.ts'
 import { parseJson } from './schema/parse-json.ts'
-import { quote } from './schema/quote.ts'
 import { strictAjv } from './schema/strict-ajv.ts'
 
 /** The fault rules that every sandbox begins with. */
@@ -53,11 +52,11 @@ function readPresetOrFile (name: string): Read[] {
     const content = parseJson(readFileSync(name, 'utf8'))
     return [content].flat().map((rule, index) => ({ name: `the fault file ${name}: rule ${index + 1}`, rule }))
   } catch (error) {
-    return [{ name: `the option fault ${quote(name)}`, fault: whyUnread(name, error as NodeJS.ErrnoException) }]
+    return [{ name: `the fault file ${name}`, fault: whyUnread(name, error as NodeJS.ErrnoException) }]
   }
 }
 
 function whyUnread (name: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === undefined) return `it is not JSON: ${message}`
-  return `it is no file that can be read (${message}) and no preset${suggest(name, presetNames)}`
+  return `it can't be read (${message}), and no preset is called so${suggest(name, presetNames)}`
 }
