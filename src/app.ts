@@ -23,23 +23,26 @@ import { checkCredentials } from './protocol/credentials.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
+import { injectFaults } from './protocol/faults.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
+import { readServerFaults } from './server-faults.ts'
 import { answerExpectations, transport } from './transport.ts'
 import { version } from './version.ts'
 
 /**
  * Builds the server without listening, for `inject` or a listener of one's own. Silent unless told otherwise.
- * @throws {OptionFaults} for wrong options.
+ * @throws {OptionFaults} for wrong options, the content of fault files included.
  * @throws {FixtureFaults} for a fixture folder that can't be served.
  */
 export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> {
   const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
+  const faults = readServerFaults(options)
   const tokens = new Tokens(options)
   const app = createServer(options, options.https ? await certificateFor(options) : undefined)
   answerExpectations(app.server, app)
@@ -48,12 +51,14 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
   allowBrowsers(app, options.adminToken !== '')
-  enterSandboxes(app, new Sandboxes(dataset, options), options.sandboxFromCredentials)
+  enterSandboxes(app, new Sandboxes(dataset, options, faults.rules), options.sandboxFromCredentials)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
+  injectFaults(app)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
+  faults.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client))
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)

@@ -28,8 +28,9 @@ export class RequestLines extends LogController {
     if (!this.#areLogged) return
     const { method, originalUrl: url, fault } = request
     const reason = fault === '' ? '' : ` ${fault}`
+    const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
-    request.log.info({ method, url, status: reply.statusCode, milliseconds }, `${method} ${url} ${reply.statusCode} ${milliseconds} ms${reason}`)
+    request.log.info({ method, url, status, milliseconds }, `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`)
   }
 }
 

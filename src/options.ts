@@ -2,6 +2,8 @@ import Type from 'typebox'
 import type { Static, TObject } from 'typebox'
 import { contradictions } from './contradictions.ts'
 import { accountShape } from './protocol/accounts.ts'
+import { longestDelay } from './sandbox/fault-rule.ts'
+import { presetNames } from './sandbox/presets.ts'
 import { describeFaults } from './schema/describe-faults.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
 import { strictAjv } from './schema/strict-ajv.ts'
@@ -35,6 +37,10 @@ export const OptionsSchema = strictObject({
   sandboxFromCredentials: Type.Boolean({ default: false, description: 'Give each user name and each client id a sandbox of its own' }),
   adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
   adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
+  delay: Type.Integer({ default: 0, minimum: 0, maximum: longestDelay, description: 'Milliseconds that every answer of OVOC waits' }),
+  fault: Type.Array(Type.String({ minLength: 1 }), {
+    default: [], description: `JSON file with a fault rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`
+  }),
   https: Type.Boolean({ default: false, description: 'Listen with TLS on the port, with a certificate made at the start unless one is given' }),
   httpsPort: Type.Integer({ default: -1, minimum: -1, maximum: 65535, description: 'Second port to listen on, with TLS; 0 is any free port, -1 is none' }),
   tlsCert: Type.String({ default: '', description: 'PEM file with the TLS certificate, and with those between it and its root' }),

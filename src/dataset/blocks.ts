@@ -44,8 +44,8 @@ export function blocksReferringTo (id: number, { first, index }: Block): number 
 
 const servicesPerCustomer = [0, 1, 1, 1, 1, 2, 2, 3, 4]
 
-// Mixes the bits of a 32-bit number so that neighbours differ in all of them (the finaliser of MurmurHash3).
-function mix (number: number): number {
+/** Mixes the bits of a 32-bit number so that neighbours differ in all of them (the finaliser of MurmurHash3). */
+export function mix (number: number): number {
   let bits = number | 0
   bits = Math.imul(bits ^ bits >>> 16, 0x85EBCA6B)
   bits = Math.imul(bits ^ bits >>> 13, 0xC2B2AE35)

@@ -35,6 +35,11 @@ export class Dataset {
     this.#base = firstIdAbove(fixtures)
   }
 
+  /** Which world the generated records come from. */
+  get seed (): number {
+    return this.#generated.seed
+  }
+
   /** The first id that no record has. */
   get nextId (): number {
     return this.#base + this.#generated.customers * blockSize

@@ -29,6 +29,11 @@ export function isControlPath (url: string): boolean {
   return /^\/__admin(?:[/?]|$)/.test(url)
 }
 
+/** Tells whether a path is one by which the simulator is controlled or explained: no fault happens there. */
+export function isSimulatorsPath (url: string): boolean {
+  return /^\/(?:__admin|docs|openapi\.json|openapi\.yaml)(?:[/?]|$)/.test(url)
+}
+
 /** Tells whether a path is OVOC's, not the simulator's own. */
 export function isOvocPath (url: string): boolean {
   return url.startsWith('/ovoc/')

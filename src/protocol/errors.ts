@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject } from '../schema/primitives.ts'
-import { observed } from '../schema/evidence.ts'
+import { assumed, observed } from '../schema/evidence.ts'
 import { largestBody } from './body.ts'
 import { isControlPath } from './doors.ts'
 import { sendProblem } from './problem.ts'
@@ -25,12 +25,23 @@ const meanings = {
   415: 'The body is not JSON'
 }
 
-/** The error answers of an operation, for its response schemas. */
+const anyServers = {
+  429: 'There were too many requests',
+  500: 'The server failed',
+  503: 'The server is not available'
+}
+
+/** The error answers of an operation, for its response schemas: those that it gives, and those that any may be told to give. */
 export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
-  return Object.fromEntries(statuses.map(status => [status, {
-    description: meanings[status],
-    content: { 'application/json': { schema: ref(ErrorSchema) } }
-  }]))
+  const own = statuses.map(status => [status, errorAnswer(meanings[status])])
+  const any = Object.entries(anyServers).map(([status, meaning]) => [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }])
+  return Object.fromEntries([...own, ...any])
+}
+
+const onDemand = assumed('any server may answer so; the simulator does when a tester asks for it')
+
+function errorAnswer (description: string) {
+  return { description, content: { 'application/json': { schema: ref(ErrorSchema) } } }
 }
 
 /** Answers any thrown error as OVOC does, on the simulator's own paths as a problem. What was not refused on purpose is logged, and says nothing of the inside. */

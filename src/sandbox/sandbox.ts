@@ -2,11 +2,14 @@ import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { Clock, elapsedMilliseconds } from './clock.ts'
 import { Collection } from './collection.ts'
+import type { FaultRule } from './fault-rule.ts'
+import { Faults } from './faults.ts'
 
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
   clock: Clock
   collections: ReadonlyMap<string, Collection<any>>
+  faults: Faults
   nextId: number
 }
 
@@ -29,16 +32,24 @@ export class Sandbox {
   readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
+  #faults: Faults
+  readonly #rulesOfServer: readonly FaultRule[]
   #nextId: number
 
-  constructor (name: string, dataset: Dataset) {
+  constructor (name: string, dataset: Dataset, rulesOfServer: readonly FaultRule[]) {
     this.name = name
     this.dataset = dataset
+    this.#rulesOfServer = rulesOfServer
+    this.#faults = new Faults(dataset.seed, rulesOfServer)
     this.#nextId = dataset.nextId
   }
 
   get clock (): Clock {
     return this.#clock
+  }
+
+  get faults (): Faults {
+    return this.#faults
   }
 
   /** The sandbox's records of a resource. */
@@ -91,19 +102,20 @@ export class Sandbox {
 
   /** Its present state; it costs what changed. */
   save (): SandboxState {
-    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), nextId: this.#nextId }
+    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), faults: this.#faults.copy(), nextId: this.#nextId }
   }
 
   /** Goes back to a state, which stays as it is. */
-  restore ({ clock, collections, nextId }: SandboxState): void {
+  restore ({ clock, collections, faults, nextId }: SandboxState): void {
     this.#clock = clock.copy()
     this.#collections = copyAll(collections)
+    this.#faults = faults.copy()
     this.#nextId = nextId
   }
 
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
-    this.restore({ clock: new Clock(), collections: new Map(), nextId: this.dataset.nextId })
+    this.restore({ clock: new Clock(), collections: new Map(), faults: new Faults(this.dataset.seed, this.#rulesOfServer), nextId: this.dataset.nextId })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { elapsedMilliseconds } from './clock.ts'
+import type { FaultRule } from './fault-rule.ts'
 import { Sandbox } from './sandbox.ts'
 
 /** How many sandboxes are kept, besides the default one, and for how long. */
@@ -15,20 +16,23 @@ export class Sandboxes {
   readonly default: Sandbox
   readonly #dataset: Dataset
   readonly #limits: SandboxLimits
+  readonly #faultRules: readonly FaultRule[]
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
 
-  constructor (dataset: Dataset, limits: SandboxLimits) {
+  /** @param faultRules those that each sandbox has when it is opened. */
+  constructor (dataset: Dataset, limits: SandboxLimits, faultRules: readonly FaultRule[]) {
     this.#dataset = dataset
     this.#limits = limits
-    this.default = new Sandbox('default', dataset)
+    this.#faultRules = faultRules
+    this.default = new Sandbox('default', dataset, faultRules)
   }
 
   /** The sandbox of a name, opened when there is none. */
   open (name: string): Sandbox {
     if (name === this.default.name) return this.default
-    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset)
+    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset, this.#faultRules)
     sandbox.lastUsed = elapsedMilliseconds()
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)

@@ -55,7 +55,8 @@ export function suggest (name: string, known: readonly string[]): string {
   return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
 }
 
-function childPointer (parent: string, name: string): string {
+/** The JSON pointer of a field under another; long names are cut. */
+export function childPointer (parent: string, name: string): string {
   return `${parent}/${cutName(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
@@ -74,7 +75,7 @@ function describeExpected (schema: AnySchemaObject): string {
 function describeType (type: string, schema: AnySchemaObject): string {
   if (schema.pattern && type === 'string') return schema.description
   if (schema.minLength && type === 'string') return 'a string that is not empty'
-  if (schema.maximum !== undefined && type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`
+  if (schema.maximum !== undefined && (type === 'integer' || type === 'number')) return `${typeNames[type]} from ${schema.minimum} to ${schema.maximum}`
   return typeNames[type] as string
 }
 

@@ -38,7 +38,7 @@ t.test("routes of one's own are none of OVOC's operations", async t => {
 
 t.test("a catalogued operation names its body's top-level fields, or none where it takes no body", async t => {
   t.match(app.catalogue.get('createFwdRule'), { resource: 'fwdRules', method: 'POST', params: [], bodyFields: ['name', 'ruleDestType', 'destSyslog', 'tenantId'] })
-  t.match(app.catalogue.get('deleteFwdRule'), { params: ['id'], bodyFields: [], statuses: [200, 400, 401, 403, 404] })
+  t.match(app.catalogue.get('deleteFwdRule'), { params: ['id'], bodyFields: [], statuses: [200, 400, 401, 403, 404, 429, 500, 503] })
 })
 
 function fieldsOf (requestBody: Operation['requestBody']): string[] {

@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Decision } from '../sandbox/faults.ts'
+import { hasNoBody } from '../sandbox/fault-rule.ts'
+import type { FaultAnswer } from '../sandbox/fault.ts'
+import { closeConnection, cutAnswer, resetConnection, withoutLast } from './break-off.ts'
+import type { Payload } from './break-off.ts'
+import type { CataloguedOperation } from './catalogue.ts'
+import { isLivePlatformPath, isSimulatorsPath } from './doors.ts'
+import { Holds } from './holds.ts'
+import { factsOf } from './request-facts.ts'
+import { readWish } from './wishes.ts'
+import type { Wish } from './wishes.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How the real answer is spoilt on its way out, if it is. */
+    damage: Decision | undefined
+  }
+}
+
+/** Lets requests fail as the rules of their sandbox say, or as they ask for themselves; never those for the simulator's own paths. */
+export function injectFaults (app: FastifyInstance): void {
+  const holds = new Holds()
+  app.decorateRequest('damage', undefined)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (mayFail(request)) follow(decide(request, reply), holds, request, reply, done)
+    else done()
+  })
+  app.addHook('preValidation', (request, reply, done) => {
+    if (request.sandbox.faults.isEmpty || request.damage !== undefined || isSimulatorsPath(request.url)) done()
+    else follow(decideByRules(request, true), holds, request, reply, done)
+  })
+  app.addHook<Payload>('onSend', (request, reply, payload, done) => {
+    if (request.damage === undefined) done(null, payload)
+    else spoil(request.damage, request, reply, payload, done)
+  })
+  app.addHook('preClose', done => {
+    holds.close()
+    done()
+  })
+}
+
+function mayFail ({ sandbox, headers, url }: FastifyRequest): boolean {
+  return (!sandbox.faults.isEmpty || headers.prefer !== undefined || url.includes('__')) && !isSimulatorsPath(url)
+}
+
+function decide (request: FastifyRequest, reply: FastifyReply): Decision {
+  const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
+  if (operation === undefined) return decideByRules(request, false)
+  const wish = readWish(request, operation)
+  const answer = answerTo(wish, operation)
+  const applied = [...answer !== undefined && wish.preferred.code ? [`code=${wish.code}`] : [], ...wish.preferred.wait ? [`wait=${wish.delay / 1000}`] : []]
+  if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
+  return decideByWish(request, wish, answer)
+}
+
+// Who asks for a code asks for no other fault.
+function decideByWish (request: FastifyRequest, { code, delay }: Wish, answer: FaultAnswer | undefined): Decision {
+  if (code !== undefined) return { delay, answer, break: undefined, reasons: [`the request asked for code ${code}`] }
+  const decision = decideByRules(request, false)
+  if (delay === 0) return decision
+  return { ...decision, delay: decision.delay + delay, reasons: [`the request asked to wait ${delay} ms`, ...decision.reasons] }
+}
+
+function answerTo ({ code }: Wish, { operation }: CataloguedOperation): FaultAnswer | undefined {
+  if (code === undefined || code === 200 || code === 201) return undefined
+  return { status: code, body: { description: `${operation} answers ${code} because the request asked for it` }, retryAfter: undefined }
+}
+
+function decideByRules (request: FastifyRequest, isRead: boolean): Decision {
+  const { faults, clock } = request.sandbox
+  return faults.decide(factsOf(request), isRead, clock.now().getTime())
+}
+
+function follow (decision: Decision, holds: Holds, request: FastifyRequest, reply: FastifyReply, proceed: () => void): void {
+  const { delay, answer, break: breaks, reasons } = decision
+  if (reasons.length > 0) request.fault = [request.fault, ...reasons].filter(reason => reason !== '').join('; ')
+  holds.hold(delay, reply.raw, () => {
+    if (answer !== undefined) return send(answer, request, reply)
+    if (breaks === 'reset') return resetConnection(request, reply, request.fault)
+    if (breaks === 'empty') return closeConnection(request, reply, request.fault)
+    if (breaks !== undefined) request.damage = decision
+    proceed()
+  })
+}
+
+function send ({ status, body, retryAfter }: FaultAnswer, { originalUrl }: FastifyRequest, reply: FastifyReply): void {
+  reply.code(status)
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+  if (status === 401) reply.header('www-authenticate', `${isLivePlatformPath(originalUrl) ? 'Bearer' : 'Basic'} realm="OVOC"`)
+  if (hasNoBody(status)) reply.send()
+  else reply.type('application/json; charset=utf-8').serializer((text: unknown) => text as string).send(JSON.stringify(body))
+}
+
+type Sent = (error: Error | null, payload?: Payload) => void
+
+function spoil ({ break: breaks, reasons }: Decision, request: FastifyRequest, reply: FastifyReply, payload: Payload, done: Sent): void {
+  request.fault = reasons.join('; ')
+  if (breaks === 'malformed') done(null, withoutLast(payload))
+  else cutAnswer(reply, payload, request.fault).catch(error => reply.raw.destroy(error))
+}

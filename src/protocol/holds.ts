@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http'
+
+/** Answers that wait; all of them go on at once when the server closes. */
+export class Holds {
+  readonly #waiting = new Set<() => void>()
+  #isClosed = false
+
+  /** Goes on after some milliseconds, unless the client has left by then. */
+  hold (milliseconds: number, response: ServerResponse, goOn: () => void): void {
+    if (milliseconds === 0 || this.#isClosed) {
+      goOn()
+      return
+    }
+    const end = () => {
+      clearTimeout(timer)
+      this.#waiting.delete(end)
+      response.off('close', end)
+      if (!response.destroyed) goOn()
+    }
+    const timer = setTimeout(end, milliseconds)
+    this.#waiting.add(end)
+    response.once('close', end)
+  }
+
+  close (): void {
+    this.#isClosed = true
+    for (const end of this.#waiting) end()
+  }
+}

@@ -1,0 +1,87 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { Count, oneOf, ref, strictObject } from '../schema/primitives.ts'
+import { MatchSchema } from './match.ts'
+
+/** No answer waits longer, in milliseconds. */
+export const longestDelay = 3_600_000
+
+const Milliseconds = Type.Integer({ minimum: 0, maximum: longestDelay })
+
+type Delay = number | { from: number, to: number } | { median: number, sigma: number }
+
+const DelaySchema = Type.Unsafe<Delay>({
+  type: ['integer', 'object'],
+  minimum: 0,
+  maximum: longestDelay,
+  properties: { from: Milliseconds, to: Milliseconds, median: Milliseconds, sigma: Type.Number({ minimum: 0, maximum: 10 }) },
+  additionalProperties: false,
+  description: 'Milliseconds that the answer waits: so many, any number {from, to} alike, or log-normally around {median} with the standard deviation {sigma} of the logarithm'
+})
+
+const effects = {
+  status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Answer with this status instead' })),
+  delay: Type.Optional(DelaySchema),
+  break: Type.Optional(oneOf(['reset', 'empty', 'cut', 'malformed'], {
+    description: 'reset the connection; close it without a byte (empty); send the real answer and close in the middle of its body (cut) or without the last character of its body (malformed)'
+  })),
+  rateLimit: Type.Optional(strictObject({
+    requests: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    seconds: Type.Integer({ minimum: 1, maximum: 86_400 })
+  }, { description: 'Answer with 429 beyond so many requests in so many seconds of the sandbox\'s clock; while that is frozen the next window never opens' }))
+}
+
+const answerFields = {
+  body: Type.Optional(Type.Unknown({ description: 'With status: the body, any JSON; else it is {"description": …} as OVOC has it' })),
+  description: Type.Optional(Type.String({ description: 'With status: the sentence in OVOC\'s own error body' })),
+  retryAfter: Type.Optional(Type.Integer({ minimum: 0, maximum: 31_536_000, description: 'With status: seconds in the header Retry-After' }))
+}
+
+const conditions = {
+  times: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'How often it takes effect; then it is passed over' })),
+  after: Type.Optional({ ...Count, description: 'How many of the requests that match it lets pass first' }),
+  probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'How likely it takes effect; the seed decides, so the same run fails the same way' }))
+}
+
+/** The fields of a fault rule; which go together, `ruleFaults` knows. */
+export const ruleFields = { match: Type.Optional(ref(MatchSchema)), ...effects, ...answerFields, ...conditions }
+
+/** One way in which some requests fail. */
+export const FaultRuleSchema = strictObject(ruleFields)
+
+export type FaultRule = Static<typeof FaultRuleSchema>
+
+/** What is wrong with a rule whose fields are right one by one. */
+export function ruleFaults (rule: FaultRule): string[] {
+  return [...effectFaults(rule), ...answerFaults(rule), ...delayFaults(rule.delay)]
+}
+
+const effectNames = Object.keys(effects) as Array<keyof typeof effects>
+
+function effectFaults (rule: FaultRule): string[] {
+  const given = effectNames.filter(name => rule[name] !== undefined)
+  if (given.length === 1) return []
+  return [`it must hold one of ${effectNames.join(', ')}, got ${given.length === 0 ? 'none' : given.join(' and ')}`]
+}
+
+function * answerFaults (rule: FaultRule): Generator<string> {
+  const isBodiless = rule.status !== undefined && hasNoBody(rule.status)
+  for (const name of ['body', 'description', 'retryAfter'] as const) {
+    if (rule[name] === undefined) continue
+    if (rule.status === undefined) yield `/${name} must be left out where there is no /status`
+    else if (isBodiless && name !== 'retryAfter') yield `/${name} must be left out where /status is ${rule.status}, which has no body`
+  }
+  if (rule.body !== undefined && rule.description !== undefined) yield '/description must be left out where there is /body'
+}
+
+/** Whether HTTP allows an answer of this status no body. */
+export function hasNoBody (status: number): boolean {
+  return [204, 205, 304].includes(status)
+}
+
+function delayFaults (delay: Delay | undefined): string[] {
+  if (typeof delay !== 'object') return []
+  const fields = Object.keys(delay).sort().join(' and ')
+  if (fields !== 'from and to' && fields !== 'median and sigma') return [`/delay must hold from and to, or median and sigma, got ${fields || 'none'}`]
+  return 'from' in delay && delay.from > delay.to ? [`/delay/to must be ${delay.from}, its from, or more, got ${delay.to}`] : []
+}

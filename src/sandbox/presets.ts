@@ -1,0 +1,19 @@
+import type { FaultRule } from './fault-rule.ts'
+
+const match = { path: '/ovoc/*' }
+
+/** Fault rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */
+export const presets = {
+  outage: [{ match, status: 503, retryAfter: 30, description: 'the service is not available' }],
+  slow: [{ match, delay: { median: 800, sigma: 0.6 } }],
+  flaky: [
+    { match, status: 503, retryAfter: 1, description: 'the service is not available for the moment', probability: 0.1 },
+    { match, break: 'reset', probability: 0.05 }
+  ],
+  'rate-limited': [{ match, rateLimit: { requests: 60, seconds: 60 } }]
+} as const satisfies Record<string, readonly FaultRule[]>
+
+export type PresetName = keyof typeof presets
+
+/** The names of the presets. */
+export const presetNames = Object.keys(presets) as PresetName[]

@@ -1,0 +1,61 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+
+const oneEffect = 'it must hold one of status, delay, break, rateLimit, got'
+const status = 503
+const refused: Array<[what: string, body: object, ...faults: string[]]> = [
+  ['no effect', {}, `${oneEffect} none`],
+  ['two effects', { status, delay: 1 }, `${oneEffect} status and delay`],
+  ['three', { status, delay: 1, break: 'cut' }, `${oneEffect} status and delay and break`],
+  ['an unknown field', { status, time: 1 }, '/time is not a known field; did you mean "times"?'],
+  ['wrong values, all at once', { status: 99, times: 0, after: -1, probability: 1.5, retryAfter: 0.5 },
+    '/status must be a whole number from 200 to 599, got 99',
+    '/retryAfter must be a whole number from 0 to 31536000, got 0.5',
+    '/times must be a whole number from 1 to 9007199254740991, got 0',
+    '/after must be a whole number from 0 to 9007199254740991, got -1',
+    '/probability must be a number from 0 to 1, got 1.5'],
+  ['an answer without a status', { delay: 1, body: {}, description: 'x', retryAfter: 1 },
+    '/body must be left out where there is no /status', '/description must be left out where there is no /status',
+    '/retryAfter must be left out where there is no /status', '/description must be left out where there is /body'],
+  ['a body where there is none', { status: 204, body: {} }, '/body must be left out where /status is 204, which has no body'],
+  ['a delay of another kind', { delay: 'long' }, '/delay must be a whole number from 0 to 3600000 or an object, got "long"'],
+  ['a delay that is too long', { delay: 3_600_001 }, '/delay must be a whole number from 0 to 3600000 or an object, got 3600001'],
+  ['an empty delay', { delay: {} }, '/delay must hold from and to, or median and sigma, got none'],
+  ['a mixed delay', { delay: { from: 1, sigma: 1 } }, '/delay must hold from and to, or median and sigma, got from and sigma'],
+  ['a delay that ends before it begins', { delay: { from: 2, to: 1 } }, '/delay/to must be 2, its from, or more, got 1'],
+  ['an unknown break', { break: 'dns' }, '/break must be one of "reset", "empty", "cut", "malformed", got "dns"'],
+  ['half a rate limit', { rateLimit: { requests: 1 } }, '/rateLimit/seconds is missing'],
+  ['an unknown preset', { preset: 'slwo' }, '/preset must be one of "outage", "slow", "flaky", "rate-limited", got "slwo"'],
+  ['a preset and more', { preset: 'slow', times: 1, match: {} }, '/times must be left out where there is /preset', '/match must be left out where there is /preset'],
+  ['an unknown condition', { status, match: { operaton: 'x' } }, '/match/operaton is not a known field; did you mean "operation"?'],
+  ['an unknown operation', { status, match: { operation: 'verifyCustomr' } }, '/match/operation must be an operation\'s id, got "verifyCustomr"; did you mean "verifyCustomer"?'],
+  ['an unknown resource', { status, match: { resource: 'customer' } }, '/match/resource must be a resource, got "customer"; did you mean "customers"?'],
+  ['another resource', { status, match: { operation: 'getCall', resource: 'customers' } }, '/match/resource must be "calls", of which getCall is, got "customers"'],
+  ['an unknown method', { status, match: { method: 'get' } }, '/match/method must be a method of HTTP, got "get"; did you mean "GET"?'],
+  ['another method', { status, match: { operation: 'verifyCustomer', method: 'POST' } }, '/match/method must be one that verifyCustomer has, got "POST"; did you mean "PUT"?'],
+  ['half a path', { status, match: { path: 'ovoc' } }, '/match/path must begin with / or *, got "ovoc"'],
+  ['a door', { status, match: { path: '/api/ovoc/v1/topology/*' } }, '/match/path must be as requests are routed, without door, query and last slash: "/ovoc/v1/topology/*", got "/api/ovoc/v1/topology/*"'],
+  ['a path below the door', { status, match: { path: '/topology/devices/?detail=1' } }, '/match/path must be as requests are routed, without door, query and last slash: "/ovoc/v1/topology/devices", got "/topology/devices/?detail=1"'],
+  ['an unknown parameter', { status, match: { params: { ID: 1 } } }, '/match/params/ID is not a parameter of such a path; known are id'],
+  ['a parameter of a path without', { status, match: { operation: 'listCalls', params: { id: 1 } } }, '/match/params/id is not a parameter of such a path; none are known here'],
+  ['an unknown body field', { status, match: { resource: 'customers', body: { fullname: 'x' } } }, '/match/body/fullname is not a field of such a body; did you mean "fullName"?'],
+  ['several unknown names', { delay: 1, match: { operation: 'x', params: { no: 1 }, body: { contact: 1 } } },
+    '/match/operation must be an operation\'s id, got "x"; known are listCustomers,', '/match/params/no is not', '/match/body/contact is not a field of such a body; did you mean "contacts"?']
+]
+
+t.test('a rule that could not be meant is a 400 that says why, and is not added', async t => {
+  const call = await build(t)
+  for (const [what, body, ...faults] of refused) {
+    const answer = await call('/__admin/faults', { method: 'POST', body })
+    t.equal(answer.status, 400, what)
+    t.same(answer.body.faults.map((fault: string, index: number) => fault.startsWith(faults[index] as string) ? faults[index] : fault), faults, what)
+  }
+  t.same((await call('/__admin/faults')).body, { rules: [] })
+})
+
+t.test('paths that no operation has, methods of none and percent signs may be meant', async t => {
+  const call = await build(t)
+  for (const match of [{ path: '/*/oauth2/v2.0/token' }, { path: '*' }, { path: '/' }, { path: '/ovoc/v1/%20*' }, { method: 'TRACE' }, { operation: 'getCustomer', method: 'HEAD' }]) {
+    t.equal((await call('/__admin/faults', { method: 'POST', body: { match, status: 500 } })).status, 201, JSON.stringify(match))
+  }
+})
