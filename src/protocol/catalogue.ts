@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import { doors, isOvocPath } from './doors.ts'
 
 /** What an operation takes and answers, from its route and schema. */
-interface CataloguedOperation {
+export interface CataloguedOperation {
   /** The operationId. */
   operation: string
   /** The name of the resource, which is the operation's tag. */

@@ -38,7 +38,8 @@ export function suggest (name: string, known: readonly string[]): string {
   return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
 }
 
-function childPointer (parent: string, name: string): string {
+/** The JSON pointer of a field under another; long names are cut. */
+export function childPointer (parent: string, name: string): string {
   const token = name.length > 80 ? `${name.slice(0, 80)}…` : name
   return `${parent}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
