@@ -23,6 +23,7 @@ import { checkCredentials } from './protocol/credentials.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
+import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
@@ -48,9 +49,11 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
   await allowBrowsers(app, options.adminToken !== '')
+  noteArrivals(app, options.journalEntries > 0)
   enterSandboxes(app, new Sandboxes(dataset, options), options.sandboxFromCredentials)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
+  if (options.journalEntries > 0) keepJournal(app)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)

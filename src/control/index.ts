@@ -5,10 +5,11 @@ import { Refusal } from '../protocol/refusal.ts'
 import { clockRoutes } from './clock.ts'
 import { healthRoute } from './health.ts'
 import type { ServerFacts } from './health.ts'
+import { requestRoutes } from './requests.ts'
 import { sandboxRoutes } from './sandboxes.ts'
 import { DoneSchema } from './shapes.ts'
 
-const routes = [sandboxRoutes, clockRoutes]
+const routes = [sandboxRoutes, clockRoutes, requestRoutes]
 
 /** Registers what a tester does to an OVOC, under `/__admin`. */
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {

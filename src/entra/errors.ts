@@ -30,6 +30,7 @@ const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** Answers as Entra does, with the `client-request-id` of the request as the correlation id when there is one. */
 export function answerEntraError (error: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply): void {
   if (!(error instanceof EntraError)) return answerError(error, request, reply)
+  request.fault = error.message
   const asked = String(request.headers['client-request-id'])
   const facts = {
     timestamp: request.sandbox.clock.now().toISOString().replace('T', ' ').replace(/\.\d+/, ''),

@@ -31,7 +31,10 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
 // What is no form has no parameters, so that Entra's answer names the first that is missing.
 function readForms (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => new URLSearchParams(text))
+  scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
+    request.bodyText = text
+    return new URLSearchParams(text)
+  })
   scope.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
 }
 

@@ -2,6 +2,8 @@ import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { Clock, elapsedMilliseconds } from './clock.ts'
 import { Collection } from './collection.ts'
+import { Journal } from './journal.ts'
+import type { JournalLimits } from './journal.ts'
 
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
@@ -14,15 +16,17 @@ export interface SandboxState {
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
+  readonly journal: Journal
   /** When it was last used, in milliseconds of `elapsedMilliseconds`. */
   lastUsed = elapsedMilliseconds()
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
   #nextId: number
 
-  constructor (name: string, dataset: Dataset) {
+  constructor (name: string, dataset: Dataset, limits: JournalLimits) {
     this.name = name
     this.dataset = dataset
+    this.journal = new Journal(limits)
     this.#nextId = dataset.nextId
   }
 
@@ -79,6 +83,7 @@ export class Sandbox {
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
     this.restore({ clock: new Clock(), collections: new Map(), nextId: this.dataset.nextId })
+    this.journal.reset()
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { elapsedMilliseconds } from './clock.ts'
+import type { DropReason } from './journal-entry.ts'
+import type { JournalLimits } from './journal.ts'
 import { Sandbox } from './sandbox.ts'
 
-/** How many sandboxes are kept, besides the default one, and for how long. */
-export interface SandboxLimits {
+/** How many sandboxes are kept, besides the default one, for how long, and how much each remembers of its requests. */
+export interface SandboxLimits extends JournalLimits {
   maxSandboxes: number
   /** Seconds without a request after which a sandbox is dropped; 0 is never. */
   sandboxTtl: number
@@ -22,13 +24,13 @@ export class Sandboxes {
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
     this.#limits = limits
-    this.default = new Sandbox('default', dataset)
+    this.default = new Sandbox('default', dataset, limits)
   }
 
   /** The sandbox of a name, opened when there is none. */
   open (name: string): Sandbox {
     if (name === this.default.name) return this.default
-    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset)
+    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset, this.#limits)
     sandbox.lastUsed = elapsedMilliseconds()
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
@@ -47,16 +49,17 @@ export class Sandboxes {
     yield * this.#opened.values()
   }
 
-  /** Forgets a sandbox; the next request for it opens a fresh one. The default one is emptied. */
-  drop (name: string): void {
-    if (name === this.default.name) this.default.reset()
+  /** Forgets a sandbox other than the default one, whose journal says so; the next request for it opens a fresh one. */
+  drop (name: string, reason: DropReason): void {
+    this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
+    this.default.journal.add({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   #dropExcess (): void {
     if (this.#opened.size <= this.#limits.maxSandboxes) return
     const [oldest] = this.#opened.keys() as Iterable<string>
-    this.drop(oldest as string)
+    this.drop(oldest as string, 'limit')
   }
 
   // One timer for the least recently used; it keeps no process alive.
@@ -71,7 +74,7 @@ export class Sandboxes {
   #dropIdle (): void {
     this.#sweep = undefined
     const deadline = elapsedMilliseconds() - this.#limits.sandboxTtl * 1000
-    for (const { name, lastUsed } of this.#opened.values()) if (lastUsed <= deadline) this.drop(name)
+    for (const { name, lastUsed } of this.#opened.values()) if (lastUsed <= deadline) this.drop(name, 'idle')
     this.#sweepLater()
   }
 
