@@ -26,7 +26,7 @@ export function streamEntries (journal: Journal, { after = journal.last, keeps }
     stop()
   }
   const stream = new Readable({ read: advance, destroy: (error, done) => { end(); done(error) } })
-  const pulse = setInterval(() => { if (isWaiting) stream.push(comment) }, heartbeat)
+  const pulse = setInterval(() => stream.push(comment), heartbeat)
   const stop = journal.watch({
     added () {
       if (seen + 1 < journal.first) stream.destroy(new Error('a reader of the stream of requests was too slow'))
