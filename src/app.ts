@@ -24,6 +24,7 @@ import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
 import { injectFaults } from './protocol/faults.ts'
+import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
@@ -51,10 +52,12 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
   allowBrowsers(app, options.adminToken !== '')
-  enterSandboxes(app, new Sandboxes(dataset, options, faults.rules), options.sandboxFromCredentials)
+  noteArrivals(app, options.journalEntries > 0)
+  enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
   injectFaults(app)
+  if (options.journalEntries > 0) keepJournal(app)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)

@@ -42,7 +42,7 @@ function mayBeEmpty ({ document }: Api, method: string, path: string): boolean {
 }
 
 function templateOf (document: Document, path: string): string | undefined {
-  return Object.keys(document.paths).find(candidate => matches(candidate, path))
+  return path in document.paths ? path : Object.keys(document.paths).find(candidate => matches(candidate, path))
 }
 
 function pointerOf ({ document, errorSchema, errorType }: Api, method: string, path: string, status: number): string {

@@ -4,10 +4,10 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, required } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { clockRange } from '../sandbox/clock.ts'
 import type { Clock } from '../sandbox/clock.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
+import { instantShape, isShowable, readInstant } from './instant.ts'
 
 const ClockSchema = strictObject({
   now: Type.String({ description: 'What the clock shows, as RFC 3339 has it' }),
@@ -60,34 +60,22 @@ function factsOf (clock: Clock): ClockFacts {
 function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
   if (now === undefined && advance === undefined && frozen === undefined) throw invalid('it must hold now, advance or frozen')
   if (now !== undefined && advance !== undefined) throw invalid('/advance must be left out where there is /now')
-  const instant = now === undefined ? advanced(clock, advance ?? 0) : readInstant(now)
+  const instant = now === undefined ? advanced(clock, advance ?? 0) : instantOf(now)
   if (frozen === true) clock.freeze()
   if (frozen === false) clock.run()
   if (now !== undefined || advance !== undefined) clock.set(instant)
 }
 
-function readInstant (text: string): Date {
-  const instant = shape.test(text) ? new Date(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) : undefined
-  if (instant !== undefined && isShowable(instant) && isCalendarDay(text)) return instant
-  throw invalid(`/now must be an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000, got ${quote(text)}`)
-}
-
-const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d)$/
-
-// JavaScript takes February 31 for March 3.
-function isCalendarDay (text: string): boolean {
-  const day = text.slice(0, 10)
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+function instantOf (text: string): Date {
+  const instant = readInstant(text)
+  if (instant !== undefined) return instant
+  throw invalid(`/now must be ${instantShape}, got ${quote(text)}`)
 }
 
 function advanced (clock: Clock, seconds: number): Date {
   const instant = new Date(clock.now().getTime() + seconds * 1000)
   if (isShowable(instant)) return instant
   throw invalid(`/advance must keep the clock between year 1 and 9999, got ${seconds}`)
-}
-
-function isShowable (instant: Date): boolean {
-  return instant >= clockRange.first && instant <= clockRange.last
 }
 
 function invalid (fault: string): Refusal {

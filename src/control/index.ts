@@ -8,11 +8,12 @@ import { faultRoutes } from './faults.ts'
 import { healthRoute } from './health.ts'
 import type { ServerFacts } from './health.ts'
 import { recordRoutes } from './records.ts'
+import { requestRoutes } from './requests.ts'
 import { sandboxRoutes } from './sandboxes.ts'
 import { DoneSchema } from './shapes.ts'
 import { snapshotRoutes } from './snapshots.ts'
 
-const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, faultRoutes]
+const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, faultRoutes, requestRoutes]
 
 /** Registers what a tester does to an OVOC, under `/__admin`. */
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {

@@ -80,6 +80,6 @@ function factsOf ({ name, changes, lastUsed }: Sandbox): SandboxFacts {
 function dropSandbox ({ sandboxes }: OvocApp, name: string): object {
   if (name === sandboxes.default.name) throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
   if (!sandboxes.has(name)) throw new Refusal(404, `there is no sandbox ${name}`)
-  sandboxes.drop(name)
+  sandboxes.drop(name, 'asked')
   return {}
 }

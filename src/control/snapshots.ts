@@ -103,7 +103,7 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
 
 // A sandbox of its own, so that the one that asks goes on as it is.
 function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
-  const world = new Sandbox(name, dataset)
+  const world = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBytes: 0 })
   world.restore(state)
   return Array.from(dataset.resources.keys(), resource => [resource, world.named(resource).values()])
 }

@@ -40,6 +40,7 @@ const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function answerEntraError (thrown: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply): void {
   const error = isUnreadableType(thrown) ? notAForm(request) : thrown
   if (!(error instanceof EntraError)) return answerError(error, request, reply)
+  request.fault = error.message
   const asked = String(request.headers['client-request-id'])
   const facts = {
     timestamp: request.sandbox.clock.now().toISOString().replace('T', ' ').replace(/\.\d+/, ''),

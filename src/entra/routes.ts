@@ -31,8 +31,14 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
 // What is no form is kept as text, and refused where a form is needed.
 function readForms (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => new URLSearchParams(text))
-  scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => text)
+  scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => new URLSearchParams(keepText(request, text)))
+  scope.addContentTypeParser('*', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => keepText(request, text))
+}
+
+// The journal shows what was sent.
+function keepText (request: FastifyRequest, text: string): string {
+  request.bodyText = text
+  return text
 }
 
 async function checkTenant (request: FastifyRequest): Promise<void> {

@@ -12,13 +12,19 @@ export const largestBody = 1024 * 1024
 export function readJsonBodies (app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    return body.length === 0 ? undefined : parseObject(decode(request, body))
+    return body.length === 0 ? undefined : parseObject(keepText(request, decode(request, body)))
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) return undefined
     const type = request.headers['content-type']
     throw new Refusal(415, `the body must be application/json, got ${type === undefined ? 'no Content-Type' : quote(type)}`)
   })
+}
+
+// For the journal.
+function keepText (request: FastifyRequest, text: string): string {
+  request.bodyText = text
+  return text
 }
 
 function decode ({ headers }: FastifyRequest, body: Buffer): string {

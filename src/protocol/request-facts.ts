@@ -18,8 +18,8 @@ export function factsOf ({ url, method, params, query, headers, body, routeOptio
   }
 }
 
-// A trailing slash is accepted everywhere and means nothing.
-function pathOf (url: string): string {
+/** The path of a routed URL; a trailing slash is accepted everywhere and means nothing. */
+export function pathOf (url: string): string {
   const [path = ''] = url.split('?')
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }

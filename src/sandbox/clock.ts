@@ -1,6 +1,8 @@
 /** The first and the last instant that a clock can show: OVOC writes years with four digits. */
 export const clockRange = { first: new Date('0001-01-01T00:00:00.000Z'), last: new Date('9999-12-31T23:59:59.999Z') }
 
+const [first, last] = [clockRange.first.getTime(), clockRange.last.getTime()]
+
 /** The time in one sandbox: the machine's until it is set, advanced or frozen. */
 export class Clock {
   /** How far ahead of the machine, in milliseconds. */
@@ -8,7 +10,13 @@ export class Clock {
   #frozenAt: number | undefined
 
   now (): Date {
-    return new Date(Math.min(this.#frozenAt ?? Date.now() + this.#ahead, clockRange.last.getTime()))
+    return new Date(Math.min(this.#frozenAt ?? Date.now() + this.#ahead, last))
+  }
+
+  /** What it showed some milliseconds ago, in milliseconds since 1970; while it is frozen, what it shows. */
+  ago (milliseconds: number): number {
+    const instant = this.#frozenAt ?? Date.now() + this.#ahead - milliseconds
+    return Math.max(first, Math.min(instant, last))
   }
 
   get isFrozen (): boolean {

@@ -4,6 +4,8 @@ import { Clock, elapsedMilliseconds } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { Faults } from './faults.ts'
+import { Journal } from './journal.ts'
+import type { JournalLimits } from './journal.ts'
 
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
@@ -22,10 +24,17 @@ export interface Snapshot {
   state: SandboxState
 }
 
+/** What a sandbox begins with. */
+export interface SandboxSetUp extends JournalLimits {
+  /** The server's own; a reset brings them back. */
+  faultRules: readonly FaultRule[]
+}
+
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
+  readonly journal: Journal
   /** When it was last used, in milliseconds of `elapsedMilliseconds`. */
   lastUsed = elapsedMilliseconds()
   /** By name; a reset leaves them. */
@@ -36,11 +45,12 @@ export class Sandbox {
   readonly #rulesOfServer: readonly FaultRule[]
   #nextId: number
 
-  constructor (name: string, dataset: Dataset, rulesOfServer: readonly FaultRule[]) {
+  constructor (name: string, dataset: Dataset, setUp: SandboxSetUp) {
     this.name = name
     this.dataset = dataset
-    this.#rulesOfServer = rulesOfServer
-    this.#faults = new Faults(dataset.seed, rulesOfServer)
+    this.journal = new Journal(setUp)
+    this.#rulesOfServer = setUp.faultRules
+    this.#faults = new Faults(dataset.seed, setUp.faultRules)
     this.#nextId = dataset.nextId
   }
 
@@ -116,6 +126,7 @@ export class Sandbox {
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
     this.restore({ clock: new Clock(), collections: new Map(), faults: new Faults(this.dataset.seed, this.#rulesOfServer), nextId: this.dataset.nextId })
+    this.journal.reset()
   }
 }
 

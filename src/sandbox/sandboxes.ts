@@ -1,10 +1,11 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { elapsedMilliseconds } from './clock.ts'
-import type { FaultRule } from './fault-rule.ts'
+import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
+import type { SandboxSetUp } from './sandbox.ts'
 
-/** How many sandboxes are kept, besides the default one, and for how long. */
-export interface SandboxLimits {
+/** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
+export interface SandboxLimits extends SandboxSetUp {
   maxSandboxes: number
   /** Seconds without a request after which a sandbox is dropped; 0 is never. */
   sandboxTtl: number
@@ -16,23 +17,20 @@ export class Sandboxes {
   readonly default: Sandbox
   readonly #dataset: Dataset
   readonly #limits: SandboxLimits
-  readonly #faultRules: readonly FaultRule[]
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
 
-  /** @param faultRules those that each sandbox has when it is opened. */
-  constructor (dataset: Dataset, limits: SandboxLimits, faultRules: readonly FaultRule[]) {
+  constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
     this.#limits = limits
-    this.#faultRules = faultRules
-    this.default = new Sandbox('default', dataset, faultRules)
+    this.default = new Sandbox('default', dataset, limits)
   }
 
   /** The sandbox of a name, opened when there is none. */
   open (name: string): Sandbox {
     if (name === this.default.name) return this.default
-    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset, this.#faultRules)
+    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset, this.#limits)
     sandbox.lastUsed = elapsedMilliseconds()
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
@@ -51,16 +49,17 @@ export class Sandboxes {
     yield * this.#opened.values()
   }
 
-  /** Forgets a sandbox; the next request for it opens a fresh one. The default one is emptied. */
-  drop (name: string): void {
-    if (name === this.default.name) this.default.reset()
+  /** Forgets a sandbox other than the default one, whose journal says so; the next request for it opens a fresh one. */
+  drop (name: string, reason: DropReason): void {
+    this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
+    this.default.journal.add({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   #dropExcess (): void {
     if (this.#opened.size <= this.#limits.maxSandboxes) return
     const [oldest] = this.#opened.keys() as Iterable<string>
-    this.drop(oldest as string)
+    this.drop(oldest as string, 'limit')
   }
 
   // One timer for the least recently used; it keeps no process alive.
@@ -75,7 +74,7 @@ export class Sandboxes {
   #dropIdle (): void {
     this.#sweep = undefined
     const deadline = elapsedMilliseconds() - this.#limits.sandboxTtl * 1000
-    for (const { name, lastUsed } of this.#opened.values()) if (lastUsed <= deadline) this.drop(name)
+    for (const { name, lastUsed } of this.#opened.values()) if (lastUsed <= deadline) this.drop(name, 'idle')
     this.#sweepLater()
   }
 

@@ -1,0 +1,79 @@
+import { pathOf } from '../protocol/request-facts.ts'
+import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
+import type { RequestFacts } from '../sandbox/match.ts'
+import type { JournalEntry, JournalRequest } from './request-shapes.ts'
+import { blankFields, blankHeaders, blankText, blankUrl, blankValue } from './secrets.ts'
+
+/** Whether an entry is of a request, not a note. */
+export function isRequest (entry: Entry): entry is RecordedRequest {
+  return !('event' in entry)
+}
+
+/** What a recorded request is compared by, secrets included. */
+export function factsOfEntry ({ operation, resource, method, url, params, query, headers, body }: RecordedRequest): RequestFacts {
+  return {
+    operation,
+    resource,
+    method,
+    path: pathOf(url),
+    params: params as Record<string, unknown>,
+    query: query as Record<string, unknown>,
+    headers,
+    // Most are compared without their body.
+    get body () { return parseBody(body, String(headers['content-type'])) }
+  }
+}
+
+/** An entry as people and programs read it, without secrets. */
+export function readEntry (entry: Entry): JournalEntry {
+  if (isRequest(entry)) return readRequest(entry)
+  const { id, time, event, sandbox, reason } = entry
+  return { id, time: new Date(time).toISOString(), event, sandbox, reason }
+}
+
+/** A request as people and programs read it, without secrets. */
+export function readRequest (entry: RecordedRequest): JournalRequest {
+  const { operation, resource, method, path, params, query, headers, body } = factsOfEntry(entry)
+  return {
+    id: entry.id,
+    time: new Date(entry.time).toISOString(),
+    operation: operation ?? null,
+    resource: resource ?? null,
+    method,
+    url: blankUrl(entry.originalUrl),
+    path,
+    params: blankFields(params),
+    query: blankFields(query),
+    headers: blankHeaders(headers),
+    body: blankBody(body),
+    status: entry.status,
+    answer: answerOf(entry),
+    milliseconds: Number(entry.milliseconds.toFixed(3)),
+    fault: entry.fault || null
+  }
+}
+
+function answerOf ({ answerHeaders, answerBody = '', bytes }: RecordedRequest): JournalRequest['answer'] {
+  return {
+    headers: blankHeaders(answerHeaders),
+    body: blankBody(parseBody(answerBody, jsonType)),
+    bytes: bytes + Buffer.byteLength(answerBody)
+  }
+}
+
+const jsonType = 'application/json'
+
+/** The value of a body; its text where it can't be read, null where there is none. */
+function parseBody (text: string, type: string): unknown {
+  if (text === '') return null
+  if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    return text
+  }
+}
+
+function blankBody (body: unknown): unknown {
+  return typeof body === 'string' ? blankText(body) : blankValue(body)
+}

@@ -1,0 +1,125 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { ProblemSchema } from '../protocol/problem.ts'
+import { MatchSchema } from '../sandbox/match.ts'
+import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'
+
+const time = Type.String({ description: 'By the sandbox\'s clock, as RFC 3339 has it' })
+const headers = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
+const status = Type.Integer({ minimum: 100, maximum: 599 })
+
+const RecordedRequestSchema = strictObject({
+  id: Id,
+  time: { ...time, description: 'When it arrived, by the sandbox\'s clock, as RFC 3339 has it' },
+  operation: nullable(Type.String({ description: 'Its operationId in the OpenAPI document' })),
+  resource: nullable(Type.String({ description: 'The resource that its operation is of' })),
+  method: Type.String(),
+  url: Type.String({ description: 'As the client wrote it' }),
+  path: Type.String({ description: 'As it was routed: under /ovoc/v1, whatever its door, without the query' }),
+  params: Type.Record(Type.String(), Type.Unknown()),
+  query: Type.Record(Type.String(), Type.Unknown()),
+  headers: headers('By name in lower case'),
+  body: Type.Unknown({ description: 'Its value; its text where that is not JSON; null without one, and where it alone is larger than the journal may be' }),
+  status: nullable({ ...status, description: 'Null when the connection was closed before the answer' }),
+  answer: strictObject({
+    headers: headers('Without those that every HTTP server adds'),
+    body: Type.Unknown({ description: 'Null without one, for a long list, which is sent as it grows, and where it alone is larger than the journal may be' }),
+    bytes: { ...Count, description: 'The size of its body' }
+  }),
+  milliseconds: Type.Number({ description: 'From its arrival to its answer' }),
+  fault: nullable(Type.String({ description: 'Why it was refused, or which fault was made' }))
+}, { $id: 'RecordedRequest', description: 'A request and its answer; secrets in it are blanked' })
+
+const SandboxDroppedSchema = strictObject({
+  id: Id,
+  time,
+  event: Type.Literal('sandbox-dropped'),
+  sandbox: Type.String({ description: 'Its name' }),
+  reason: oneOf(['idle', 'limit', 'asked'], { description: 'It was idle, others were used when there were too many, or it was asked for' })
+}, { $id: 'SandboxDropped', description: 'Another sandbox was dropped; the journal of the default one says so' })
+
+export type JournalRequest = Static<typeof RecordedRequestSchema>
+
+/** One entry of a journal. */
+export const EntrySchema = Type.Union([ref(RecordedRequestSchema), ref(SandboxDroppedSchema)], { $id: 'JournalEntry' })
+
+export type JournalEntry = Static<typeof EntrySchema>
+
+/** The answer with entries. */
+export const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
+
+const { operation, method, path } = MatchSchema.properties
+
+const filters = {
+  operation,
+  status: Type.Optional({ ...status, description: 'The status of its answer' }),
+  path,
+  method,
+  since: Type.Optional(Type.String({ description: 'An instant by the sandbox\'s clock: what is not older; or the id of an entry: what came after it' }))
+}
+
+/** The query of the stream. */
+export const FilterQuery = strictObject(filters)
+
+/** The query of the list. */
+export const EntryQuery = strictObject({ ...filters, limit: Type.Optional({ ...Id, description: 'How many at most; the last ones are given' }) })
+
+export type Filter = Static<typeof FilterQuery>
+
+const RequestMatchSchema = strictObject({
+  ...MatchSchema.properties,
+  status: Type.Optional(nullable({ ...status, description: 'The status of its answer; null is a connection that was closed before' }))
+}, { $id: 'RequestMatch', description: 'Which requests are meant: those of which every condition holds; {} is all' })
+
+export type RequestMatch = Static<typeof RequestMatchSchema>
+
+const expectation = {
+  match: ref(RequestMatchSchema),
+  times: Type.Optional({ ...Count, description: 'Exactly so many' }),
+  atLeast: Type.Optional({ ...Count, description: 'So many or more; 1 when none of the three is given' }),
+  atMost: Type.Optional({ ...Count, description: 'So many or fewer' })
+}
+
+const examples = [{ match: { operation: 'verifyCustomer', params: { id: 85844 } }, times: 3 }]
+
+/** Which requests there should have been, and how many. */
+export const VerificationSchema = strictObject(expectation, { $id: 'Verification', examples })
+
+/** Which requests there should be soon, and how many. */
+export const WaitSchema = strictObject({
+  ...expectation,
+  timeout: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, default: 5000, description: 'How long to wait, in milliseconds' }))
+}, { $id: 'Wait', examples })
+
+export type Verification = Static<typeof VerificationSchema>
+
+/** How many requests matched. */
+export const VerifiedSchema = strictObject({ count: Count }, { $id: 'Verified' })
+
+/** How many requests matched, and those of them that the journal still holds. */
+export const AwaitedSchema = strictObject({ count: Count, requests: Type.Array(ref(RecordedRequestSchema)) }, { $id: 'Awaited' })
+
+const NearMissSchema = strictObject({
+  id: Id,
+  method: Type.String(),
+  url: Type.String(),
+  mismatches: Type.Array(strictObject({
+    where: Type.String({ description: 'Such as method or body/contacts/email' }),
+    expected: Type.Unknown(),
+    got: Type.Optional(Type.Unknown({ description: 'Left out when there was nothing' }))
+  }))
+}, { $id: 'NearMiss', description: 'A request that nearly matched, and what did not' })
+
+/** The problem of an expectation that does not hold. */
+export const UnmetSchema = Type.Object({
+  ...ProblemSchema.properties,
+  count: { ...Count, description: 'How many requests matched' },
+  expected: strictObject({ times: Type.Optional(Count), atLeast: Type.Optional(Count), atMost: Type.Optional(Count) }),
+  nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three that come nearest, where there were too few' })
+}, { $id: 'Unmet', description: 'The number of requests is not the expected one' })
+
+/** What the routes of the journal refer to. */
+export const requestShapes = [
+  RecordedRequestSchema, SandboxDroppedSchema, EntrySchema, EntryListSchema, RequestMatchSchema, VerificationSchema,
+  WaitSchema, VerifiedSchema, AwaitedSchema, NearMissSchema, UnmetSchema
+]

@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { elapsedMilliseconds } from '../sandbox/clock.ts'
+import type { RecordedRequest } from '../sandbox/journal-entry.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** When it arrived, in milliseconds of `elapsedMilliseconds`; 0 once it is in the journal, and when it is not to be. */
+    arrived: number
+    /** The text of its body, once it is read. */
+    bodyText: string
+  }
+}
+
+// Those that control the simulator, and its documents.
+const unrecorded = /^\/(?:(?:__admin|docs)(?=[/?]|$)|openapi\.)/
+
+/** Notes when requests arrive, and records those whose connection is closed before they are answered, on purpose or not. */
+export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
+  app.decorateRequest('arrived', 0)
+  app.decorateRequest('bodyText', '')
+  if (!isOn) return
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!unrecorded.test(request.url)) {
+      request.arrived = elapsedMilliseconds()
+      reply.raw.on('close', () => { if (request.arrived !== 0) recordUnanswered(request) })
+    }
+    done()
+  })
+}
+
+/** Records requests with their answers as these are about to be sent, so that whoever has an answer finds it in the journal. */
+export function keepJournal (app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    // A preflight is answered before there is a sandbox.
+    if (request.arrived === 0 || request.sandbox === null) return done()
+    const entry = take(request, reply.statusCode, reply.getHeaders())
+    if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
+    if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
+    request.sandbox.journal.add(entry)
+    done()
+  })
+  app.addHook('preClose', done => {
+    for (const { journal } of app.sandboxes.values()) journal.close('the server closes')
+    done()
+  })
+}
+
+function take (request: FastifyRequest, status: number | null, answerHeaders: object): RecordedRequest {
+  const { sandbox, arrived, fault, routeOptions: { schema } } = request
+  const milliseconds = elapsedMilliseconds() - arrived
+  request.arrived = 0
+  return {
+    id: 0,
+    size: 0,
+    time: sandbox.clock.ago(milliseconds),
+    operation: schema?.operationId,
+    resource: schema?.tags?.[0],
+    method: request.method,
+    originalUrl: request.originalUrl,
+    url: request.url,
+    // The router's name for the rest of a path that it does not know says nothing.
+    params: request.is404 ? {} : request.params,
+    query: request.query,
+    headers: request.headers,
+    body: request.bodyText,
+    status,
+    answerHeaders,
+    answerBody: '',
+    bytes: 0,
+    milliseconds,
+    fault
+  }
+}
+
+function recordUnanswered (request: FastifyRequest): void {
+  const entry = take(request, null, {})
+  entry.fault ||= 'the connection was closed before the answer'
+  request.sandbox.journal.add(entry)
+}
+
+// The bytes are counted as they pass; the entry is there before the end of the answer leaves.
+function recordAtEnd ({ sandbox: { journal } }: FastifyRequest, entry: RecordedRequest, payload: Readable): Readable {
+  entry.answerBody = undefined
+  const counted = Readable.from(countBytes(payload, entry, () => journal.add(entry)))
+  counted.once('close', () => {
+    if (entry.id !== 0) return
+    entry.fault ||= 'the connection was closed before the end of the answer'
+    journal.add(entry)
+  })
+  return counted
+}
+
+async function * countBytes (payload: Readable, entry: RecordedRequest, atEnd: () => void): AsyncGenerator<string | Buffer> {
+  for await (const chunk of payload) {
+    entry.bytes += Buffer.byteLength(chunk)
+    yield chunk
+  }
+  atEnd()
+}

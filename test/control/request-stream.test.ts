@@ -1,0 +1,124 @@
+import { mock } from 'node:test'
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import t from 'tap'
+import type { Test } from 'tap'
+import { build, start } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const stream = '/__admin/requests/stream'
+
+/** A reader of server-sent events that has been connected. */
+async function follow (t: Test, url: string, headers: Record<string, string> = {}) {
+  const left = new AbortController()
+  t.teardown(() => left.abort())
+  const { status, headers: answered, body } = await fetch(url, { headers, signal: left.signal })
+  const reader = (body as NonNullable<typeof body>).pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  const next = async (): Promise<string | undefined> => {
+    const end = text.indexOf('\n\n')
+    if (end >= 0) {
+      const event = text.slice(0, end)
+      text = text.slice(end + 2)
+      return event
+    }
+    const { value, done } = await reader.read()
+    text += value ?? ''
+    return done ? undefined : next()
+  }
+  t.equal(await next(), ':', 'the stream says that it is open')
+  return { status, type: answered.get('content-type'), next, leave: () => left.abort() }
+}
+
+function read (event: string | undefined): { id: string, event: string, data: any } {
+  const fields = Object.fromEntries((event as string).split('\n').map(line => line.split(/: (.*)/s)))
+  return { ...fields, data: JSON.parse(fields.data) }
+}
+
+t.test('requests are told as they come, as the list has them, and no others', async t => {
+  const { url } = await start(t)
+  await fetch(url + path)
+  const { status, type, next } = await follow(t, url + stream)
+  t.same([status, type], [200, 'text/event-stream'])
+  await fetch(`${url}/__sandbox/one${path}`)
+  await fetch(url + path, { method: 'PUT' })
+  const event = read(await next())
+  t.match(event, { id: '2', event: 'request', data: { id: 2, method: 'PUT' } })
+  t.same(event.data, await (await fetch(`${url}/__admin/requests/2`)).json())
+  await fetch(`${url}/__admin/sandboxes/one`, { method: 'DELETE' })
+  t.match(read(await next()), { id: '3', event: 'sandbox-dropped', data: { sandbox: 'one', reason: 'asked' } })
+})
+
+t.test('a stream is filtered, and gives what is past after an id or since an instant', async t => {
+  const { url } = await start(t)
+  for (const method of ['GET', 'PUT', 'GET', 'PUT']) await fetch(url + path, { method })
+  const filtered = await follow(t, `${url}${stream}?operation=verifyCustomer&since=2`)
+  t.equal(read(await filtered.next()).id, '4')
+  const again = await follow(t, url + stream, { 'last-event-id': '3' })
+  t.equal(read(await again.next()).id, '4')
+  const since = await follow(t, `${url}${stream}?since=2001-01-01T00:00:00Z`)
+  t.same([read(await since.next()).id, read(await since.next()).id], ['1', '2'])
+  await fetch(url + path, { method: 'GET' })
+  await fetch(url + path, { method: 'PUT' })
+  t.equal(read(await filtered.next()).id, '6')
+})
+
+t.test('a wrong filter is a problem, and HEAD is not taken', async t => {
+  const call = await build(t)
+  t.match(await call(`${stream}?operation=x`), { status: 400, headers: { 'content-type': 'application/problem+json' } })
+  t.equal((await call(stream, { method: 'HEAD' })).status, 400)
+})
+
+t.test('a stream goes on over an emptied journal and a reset, after which ids begin again', async t => {
+  const { url } = await start(t)
+  const { next } = await follow(t, url + stream)
+  await fetch(url + path)
+  t.equal(read(await next()).id, '1')
+  await fetch(`${url}/__admin/requests`, { method: 'DELETE' })
+  await fetch(url + path)
+  t.equal(read(await next()).id, '2')
+  await fetch(`${url}/__admin/reset`, { method: 'POST' })
+  await fetch(url + path)
+  t.equal(read(await next()).id, '1')
+})
+
+t.test('a stream ends when its sandbox is dropped and when the server closes', async t => {
+  const { url, close } = await start(t)
+  const one = await follow(t, `${url}/__sandbox/one${stream}`)
+  const main = await follow(t, url + stream)
+  await fetch(`${url}/__admin/sandboxes/one`, { method: 'DELETE' })
+  t.equal(await one.next(), undefined)
+  t.equal(read(await main.next()).event, 'sandbox-dropped')
+  await close()
+  t.equal(await main.next(), undefined)
+})
+
+t.test('a silent stream gives a sign of life, and one that is left stops', async t => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.teardown(() => mock.timers.reset())
+  const { url } = await start(t)
+  const { next, leave } = await follow(t, url + stream)
+  mock.timers.tick(15_000)
+  t.equal(await next(), ':')
+  leave()
+  await fetch(url + path)
+})
+
+t.test('a reader that is too slow for the journal is disconnected', async t => {
+  const { url } = await start(t, { journalEntries: 20 })
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  t.teardown(() => socket.destroy())
+  socket.write(`GET ${stream} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+  await once(socket, 'data')
+  socket.pause()
+  const body = JSON.stringify({ nam: 'x'.repeat(900_000) })
+  for (let count = 0; count < 60; count++) await (await fetch(url + path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })).text()
+  let received = ''
+  socket.setEncoding('latin1').on('data', text => { received = (received + text).slice(-10) })
+  socket.on('error', () => {})
+  socket.resume()
+  if (!socket.destroyed) await once(socket, 'close')
+  t.not(received.slice(-5), '0\r\n\r\n', 'it was cut off, not ended')
+  t.equal((await fetch(`${url}/__admin/requests`)).status, 200)
+})

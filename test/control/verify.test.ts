@@ -1,0 +1,100 @@
+import t from 'tap'
+import { basic, takeToken } from '../callers.ts'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const verify = (call: Client, body: object) => call('/__admin/requests/verify', { method: 'POST', body })
+const put = (call: Client, body: object) => call(path, { method: 'PUT', body })
+
+t.test('a verification counts the requests that match: exactly, at least or at most so many', async t => {
+  const call = await build(t)
+  for (let times = 0; times < 3; times++) await call(path)
+  const match = { operation: 'getCustomer', params: { id: 85844 }, status: 200 }
+  for (const counts of [{ times: 3 }, { atLeast: 1 }, { atLeast: 3 }, { atMost: 3 }, {}]) t.match(await verify(call, { match, ...counts }), { status: 200, body: { count: 3 } }, JSON.stringify(counts))
+  for (const counts of [{ times: 2 }, { times: 4 }, { atLeast: 4 }, { atMost: 2 }]) t.match(await verify(call, { match, ...counts }), { status: 409, body: { count: 3, expected: counts } }, JSON.stringify(counts))
+  t.match(await verify(call, { match: { operation: 'listCalls' }, times: 0 }), { status: 200, body: { count: 0 } })
+})
+
+t.test('too few requests are a conflict that shows the nearest, field by field', async t => {
+  const call = await build(t)
+  await put(call, { contacts: { email: 'b' }, description: 'd' })
+  await call(path)
+  await call('/ovoc/v1/topology/devices')
+  await put(call, { contacts: { email: 'a' }, description: 'other' })
+  const { status, headers, body } = await verify(call, { match: { operation: 'verifyCustomer', body: { contacts: { email: 'a' }, description: 'd' } }, times: 3 })
+  t.same([status, headers['content-type']], [409, 'application/problem+json'])
+  t.same(body.count, 0)
+  t.same(body.nearMisses, [
+    { id: 4, method: 'PUT', url: path, mismatches: [{ where: 'body/description', expected: 'd', got: 'other' }] },
+    { id: 1, method: 'PUT', url: path, mismatches: [{ where: 'body/contacts/email', expected: 'a', got: 'b' }] },
+    {
+      id: 3,
+      method: 'GET',
+      url: '/ovoc/v1/topology/devices',
+      mismatches: [
+        { where: 'operation', expected: 'verifyCustomer', got: 'listDevices' },
+        { where: 'body', expected: { contacts: { email: 'a' }, description: 'd' }, got: null }
+      ]
+    }
+  ])
+  t.equal(body.detail, `expected 3 requests, got 0; nearest: #4 PUT ${path}: body/description expected "d", got "other"; ` +
+    `#1 PUT ${path}: body/contacts/email expected "a", got "b"; ` +
+    '#3 GET /ovoc/v1/topology/devices: operation expected "verifyCustomer", got "listDevices", body expected {"contacts":{"email":"a"},"description":"d"}, got null')
+})
+
+t.test('too many requests are a conflict that names the last of them', async t => {
+  const call = await build(t)
+  for (let times = 0; times < 4; times++) await call(path)
+  const { body } = await verify(call, { match: { path }, atMost: 1 })
+  t.same([body.detail, body.nearMisses], [`expected at most 1 request, got 4; the last: #2 GET ${path}; #3 GET ${path}; #4 GET ${path}`, []])
+})
+
+t.test('an empty journal, and one with nothing else in it, are told', async t => {
+  const call = await build(t)
+  t.equal((await verify(call, { match: { operation: 'getCustomer' } })).body.detail, 'expected at least 1 request, got 0; the journal is empty')
+  await call(path)
+  t.equal((await verify(call, { match: {}, times: 2 })).body.detail, 'expected 2 requests, got 1; the journal has no other requests')
+  await call('/__admin/reset', { method: 'POST' })
+  await call('/__admin/sandboxes', { method: 'POST', body: { name: 'one' } })
+  await call('/__admin/sandboxes/one', { method: 'DELETE' })
+  t.match((await verify(call, { match: {} })).body, { count: 0, detail: /the journal has no other requests$/ }, 'a dropped sandbox is no request')
+})
+
+t.test('statuses, headers and queries are compared, and what is missing is told', async t => {
+  const call = await build(t)
+  await call(`${path}?x=1`, { headers: { 'x-trace': '1' } })
+  t.equal((await verify(call, { match: { headers: { 'X-Trace': '*' }, query: { x: '1' }, status: 400 } })).status, 200)
+  const { body } = await verify(call, { match: { headers: { 'x-other': 'y' }, status: null } })
+  t.same(body.nearMisses[0].mismatches, [{ where: 'status', expected: null, got: 400 }, { where: 'headers/x-other', expected: 'y' }])
+  t.match(body.detail, 'status expected null, got 400, headers/x-other expected "y", got nothing')
+})
+
+t.test('secrets can be compared, but are not told', async t => {
+  const call = await build(t)
+  await call(path, { headers: basic('acladmin', 'hush') })
+  await call(path, { method: 'PUT', text: '{"password":"hush"', headers: { 'content-type': 'application/json' } })
+  await takeToken(call)
+  t.equal((await verify(call, { match: { headers: basic('acladmin', 'hush') }, times: 1 })).status, 200)
+  const { text, body } = await verify(call, { match: { headers: { authorization: 'x' }, body: { name: 'x' } } })
+  t.notMatch(text, /hush|ovoc-secret|YWNs/)
+  t.match(body.detail, 'headers/authorization expected "x", got "…"')
+  t.match(body.detail, 'body expected {"name":"x"}, got "{\\"password\\":\\"…\\""')
+})
+
+t.test('long values are cut in the detail', async t => {
+  const call = await build(t)
+  await put(call, { description: 'x'.repeat(1000) })
+  const { body } = await verify(call, { match: { body: { description: 'y' } } })
+  t.match(body.detail, /body\/description expected "y", got "x{199}…$/)
+})
+
+t.test('a match that no request could fit, and counts that contradict each other, are refused at once', async t => {
+  const call = await build(t)
+  const { status, body } = await verify(call, { match: { operation: 'verifyCustome', body: { nam: 1 } }, times: 1, atLeast: 2, atMost: 3 })
+  t.equal(status, 400)
+  t.same(body.faults.slice(0, 1), ['/match/operation must be an operation\'s id, got "verifyCustome"; did you mean "verifyCustomer"?'])
+  t.same(body.faults.slice(-2), ['/atLeast must be left out where there is /times', '/atMost must be left out where there is /times'])
+  t.match((await verify(call, { times: 1 })).body.faults, ['/match is missing'])
+  t.match((await verify(call, { match: { status: 99 }, time: 1 })).body.faults, ['/time is not a known field; did you mean "times"?', '/match/status must be a whole number from 100 to 599 or null, got 99'])
+})
