@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { shorten } from '../schema/describe-faults.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 import { Refusal } from './refusal.ts'
 
@@ -36,9 +35,7 @@ function isId (value: unknown): value is number {
 
 /** @throws {Refusal} 400 that names the faults, if there are any. */
 export function refuseFaults (faults: readonly string[]): void {
-  if (faults.length === 0) return
-  const named = shorten(faults)
-  throw new Refusal(400, `the body is not valid: ${named.join('; ')}`, {}, named)
+  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
 }
 
 /** The record with the fields of an update in it; objects merge by key, all else is replaced. */

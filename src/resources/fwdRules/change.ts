@@ -1,6 +1,7 @@
 import { found } from '../../protocol/operations.ts'
 import { mergeByKey, readOnlyFaults, refuseFaults, relationFaults } from '../../protocol/update-record.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { shorten } from '../../schema/describe-faults.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
 import { readOnlyFieldNames } from './schema.ts'
 import type { FwdRule, FwdRuleCreation, FwdRuleUpdate } from './schema.ts'
@@ -12,7 +13,7 @@ export function getFwdRule (sandbox: Sandbox, id: number): FwdRule {
 
 /** @throws {Refusal} 400 that names the devices that do not exist. */
 export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): FwdRule {
-  refuseFaults(deviceFaults(sandbox, creation))
+  refuseFaults(shorten(deviceFaults(sandbox, creation)))
   const id = sandbox.takeId(fwdRules)
   return sandbox.collection(fwdRules).set(id, completeFwdRule(id, creation))
 }
@@ -20,7 +21,7 @@ export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): Fwd
 /** @throws {Refusal} 404 that names the id, or 400 that names the read-only fields or the devices that do not exist. */
 export function updateFwdRule (sandbox: Sandbox, id: number, update: FwdRuleUpdate): FwdRule {
   const rule = getFwdRule(sandbox, id)
-  refuseFaults([...readOnlyFaults(rule, update, readOnlyFieldNames), ...deviceFaults(sandbox, update, rule)])
+  refuseFaults(shorten([...readOnlyFaults(rule, update, readOnlyFieldNames), ...deviceFaults(sandbox, update, rule)]))
   return sandbox.collection(fwdRules).set(id, mergeByKey(rule, update))
 }
 
