@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import type { OvocMock } from '../../src/index.ts'
-import { sendRaw, spawnCli, start } from '../harness.ts'
+import { sendRaw, start } from '../harness.ts'
 
 const customer = '/ovoc/v1/topology/customers/85844'
 const list = '/ovoc/v1/topology/lcCustomers?detail=1'
@@ -175,12 +175,14 @@ t.test('delays are drawn alike or log-normally, the same in each run, and add up
 })
 
 t.test('the log names the rule, and calls what was broken unanswered', async t => {
-  const program = spawnCli(t, ['--port', '0', '--log-level', 'info'])
-  const url = (await program.line()).replace('ovoc-mock listens on ', '')
+  const printed = t.capture(process.stdout, 'write', () => true)
+  const { url } = await start(t, { logLevel: 'info' })
   for (const rule of [{ status: 503, times: 1 }, { break: 'reset', times: 1 }, { break: 'empty', times: 1 }, { break: 'cut', times: 1 }, { delay: 1 }, { break: 'malformed' }]) await add(url, rule)
   for (let index = 0; index < 5; index++) await fetch(url + customer).then(answer => answer.text()).catch(() => {})
-  await program.says('rule 6')
-  const lines = program.stdout.split('\n').filter(line => line.includes('GET ')).map(line => line.replace(/^.*85844 /, '').replace(/ [\d.]+ ms/, ''))
+  const said: string[] = []
+  await becomes(() => said.push(...printed().map(({ args }) => String(args[0]).trimEnd())) > 0 && said.some(line => line.includes('rule 6')))
+  printed.restore()
+  const lines = said.filter(line => line.includes('GET ')).map(line => line.replace(/^.*85844 /, '').replace(/ [\d.]+ ms/, ''))
   t.same(lines, [
     '503 fault rule 1: answers 503',
     'unanswered fault rule 2: breaks the connection (reset)',
