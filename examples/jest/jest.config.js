@@ -1,0 +1,1 @@
+export default { transform: {} } // the tests are ES modules, as ovoc-mock is
