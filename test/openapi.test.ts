@@ -3,7 +3,7 @@ import t from 'tap'
 import { buildApp, openapiDocument } from '../src/index.ts'
 import { build, run } from './harness.ts'
 
-interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, requestBody?: { required: boolean }, responses: Record<string, { description: string }> }
+interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, parameters: Array<{ example?: unknown }>, requestBody?: { required: boolean, content: Record<string, object> }, responses: Record<string, { description: string }> }
 interface Document { openapi: string, servers: Array<{ url: string }>, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, { examples?: unknown[], 'x-evidence'?: unknown }>, securitySchemes: object }, security: object[] }
 
 const committed = (name: string) => readFileSync(`openapi/${name}`, 'utf8')
@@ -61,6 +61,22 @@ t.test('the retrieval is documented, the update assumed, and its body may be lef
   t.equal(verify['x-evidence'].level, 'documented')
   t.match(document.components.schemas.CustomerUpdate?.['x-evidence'], { level: 'assumed' })
   t.equal(verify.requestBody?.required, false)
+})
+
+t.test('what the page fills in for the documented operation retrieves the record unchanged, and its other example is an update', async t => {
+  const call = await build(t)
+  const documented = readFileSync('test/resources/documented-customer.json', 'utf8')
+  for (const path of ['/topology/customers/{id}', '/topology/lcCustomers/{id}']) {
+    const { parameters, requestBody } = document.paths[path]?.put as Operation
+    const { schema, ...shown } = requestBody?.content['application/json'] as { schema: { $ref: string } }
+    t.same(shown, {}, "the page takes the schema's first example")
+    const examples = document.components.schemas[schema.$ref.split('/').at(-1) as string]?.examples as object[]
+    const url = `/ovoc/v1${path.replace('{id}', String(parameters[0]?.example))}`
+    t.same((await call(url, { method: 'PUT', body: examples[0] })).body, JSON.parse(documented))
+    t.same((await call(url)).body, JSON.parse(documented))
+    t.strictNotSame((await call(url, { method: 'PUT', body: examples[1] })).body, JSON.parse(documented))
+    await call(url, { method: 'PUT', body: JSON.parse(documented) })
+  }
 })
 
 t.test("the README's table is the one that fidelity prints, and each operation is tested where it says", async t => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError } from '../protocol/errors.ts'
+import { quote } from '../schema/quote.ts'
 
 /** What Entra answers for each of its codes. Source: Microsoft's "Microsoft Entra authentication and authorization error codes". */
 const kinds = {
   70003: { status: 400, error: 'unsupported_grant_type' },
   70011: { status: 400, error: 'invalid_scope' },
+  500011: { status: 400, error: 'invalid_resource' },
   700016: { status: 400, error: 'unauthorized_client' },
   900023: { status: 400, error: 'invalid_request' },
   900144: { status: 400, error: 'invalid_request' },
@@ -25,10 +27,18 @@ export class EntraError extends Error {
   }
 }
 
+/** What Entra, which reads nothing but forms, answers to any other body: that a parameter is missing. The sentence says why. */
+export function notAForm ({ headers }: FastifyRequest): EntraError {
+  const type = headers['content-type']
+  const got = type === undefined ? 'no Content-Type' : `Content-Type ${quote(type)}`
+  return new EntraError(900144, `the body must be a form, with Content-Type application/x-www-form-urlencoded, got ${got}`)
+}
+
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Answers as Entra does, with the `client-request-id` of the request as the correlation id when there is one. */
-export function answerEntraError (error: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply): void {
+export function answerEntraError (thrown: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply): void {
+  const error = isUnreadableType(thrown) ? notAForm(request) : thrown
   if (!(error instanceof EntraError)) return answerError(error, request, reply)
   const asked = String(request.headers['client-request-id'])
   const facts = {
@@ -43,4 +53,9 @@ export function answerEntraError (error: FastifyError | EntraError, request: Fas
     ...facts,
     error_uri: `https://login.microsoftonline.com/error?code=${error.code}`
   })
+}
+
+// Fastify itself refuses what does not look like a media type at all.
+function isUnreadableType (error: FastifyError | EntraError): boolean {
+  return 'statusCode' in error && error.statusCode === 415
 }

@@ -3,7 +3,7 @@ import type { Accounts } from '../protocol/accounts.ts'
 import { sandboxOfPath } from '../protocol/doors.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { EntraError, answerEntraError } from './errors.ts'
+import { EntraError, answerEntraError, notAForm } from './errors.ts'
 import { readTokenRequest } from './token-request.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -28,11 +28,11 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
   }, { prefix: '/:tenant' })
 }
 
-// What is no form has no parameters, so that Entra's answer names the first that is missing.
+// What is no form is kept as text, and refused where a form is needed.
 function readForms (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => new URLSearchParams(text))
-  scope.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
+  scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => text)
 }
 
 async function checkTenant (request: FastifyRequest): Promise<void> {
@@ -43,11 +43,17 @@ async function checkTenant (request: FastifyRequest): Promise<void> {
 
 async function answerToken (request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts): Promise<object> {
   const { tenant } = request.params
-  const asked = readTokenRequest(request.body as URLSearchParams | undefined ?? new URLSearchParams(), request.headers.authorization, tenant, clients)
+  const asked = readTokenRequest(formOf(request), request.headers.authorization, tenant, clients)
   request.enterSandboxOf(asked.client)
   const token = await tokens.issue({ ...asked, tenant, origin: originOf(request) }, request.sandbox.clock.now())
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
+}
+
+function formOf (request: FastifyRequest): URLSearchParams {
+  const { body = new URLSearchParams() } = request
+  if (body instanceof URLSearchParams) return body
+  throw notAForm(request)
 }
 
 function refuseMethod ({ method }: FastifyRequest): never {

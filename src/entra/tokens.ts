@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Role } from '../protocol/accounts.ts'
-import { quote } from '../schema/quote.ts'
+import { EntraError } from './errors.ts'
 import { SigningKey } from './signing-key.ts'
 
 /** What a client was granted, and by whom. */
@@ -33,7 +33,9 @@ export class Tokens {
     this.#audiences = audience
   }
 
-  issue (grant: Grant, now: Date): Promise<string> {
+  /** @throws {EntraError} for an audience that no door would accept. */
+  async issue (grant: Grant, now: Date): Promise<string> {
+    this.#checkAudience(grant)
     return this.#key.sign(claimsOf(grant, seconds(now), this.lifetime))
   }
 
@@ -41,11 +43,14 @@ export class Tokens {
     return this.#key.publicJwk()
   }
 
-  /** Says what the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key. */
+  /**
+   * Says what the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key,
+   * with which it signs for no audience that it does not accept.
+   */
   async check (token: string, now: Date): Promise<{ role: Role } | { fault: string }> {
     const known = this.#verified.get(token) ?? await this.#verify(token)
     if ('fault' in known) return known
-    const fault = this.#audienceFault(known) ?? timeFault(known, seconds(now))
+    const fault = timeFault(known, seconds(now))
     return fault === undefined ? { role: known.roles[0] } : { fault }
   }
 
@@ -58,10 +63,11 @@ export class Tokens {
     return result.claims as Claims
   }
 
-  #audienceFault ({ aud }: Claims): string | undefined {
-    const isAccepted = this.#audiences.length === 0 ? usualAudience.test(aud) : this.#audiences.includes(aud)
-    if (isAccepted) return undefined
-    return `the token is for the audience ${quote(aud)}, accepted is ${this.#audiences.map(quote).join(', ') || 'an api://… or a GUID'}`
+  #checkAudience ({ audience, tenant }: Grant): void {
+    const isAny = this.#audiences.length === 0
+    if (isAny ? usualAudience.test(audience) : this.#audiences.includes(audience)) return
+    const known = isAny ? 'any api://… and any GUID' : this.#audiences.map(name => `'${name}'`).join(', ')
+    throw new EntraError(500011, `the tenant '${tenant}' has no application with the identifier '${audience}'; known is ${known}`)
   }
 }
 

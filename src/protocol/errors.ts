@@ -36,8 +36,8 @@ export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
 /** Answers any thrown error as OVOC does, on the simulator's own paths as a problem. What was not refused on purpose is logged, and says nothing of the inside. */
 export function answerError (error: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
   const status = error.statusCode ?? 500
-  if (status >= 500) request.log.error(error)
   if (error instanceof Refusal) reply.headers(error.headers)
+  else if (status >= 500) request.log.error(error)
   request.fault = describe(error, status)
   if (isControlPath(request.url)) sendProblem(reply, status, request.fault, error)
   else reply.code(status).send({ description: request.fault })

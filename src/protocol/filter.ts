@@ -26,5 +26,5 @@ export function parseFilter (text: string, fields: readonly string[]): Filter {
 
 function fault (text: string, index: number, expected: string): Refusal {
   const found = index < text.length ? JSON.stringify(text.slice(index, index + 20)) : 'the end'
-  return new Refusal(400, `the query is not valid: /filter must have ${expected} at position ${index + 1}, got ${found}; ${known}`)
+  return new Refusal(400, `the query is not valid: filter must have ${expected} at position ${index + 1}, got ${found}; ${known}`)
 }

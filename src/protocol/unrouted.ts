@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import { closest } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
 import { doors, isOvocPath } from './doors.ts'
 import { answerError } from './errors.ts'
@@ -30,12 +30,16 @@ function remember ({ url, method }: RouteOptions, known: Map<string, KnownPath>)
 
 function refusal (request: FastifyRequest, known: KnownPath[], notSimulated: ReadonlyMap<string, string>): Refusal {
   const [path = ''] = request.url.split('?')
-  const segments = path.replace(/\/$/, '').split('/')
+  const bare = path.replace(/\/$/, '')
   const asked = quote(request.originalUrl.split('?')[0])
   for (const [start, name] of notSimulated) if (`${path}/`.startsWith(`${doors[0]}${start}/`)) return unknownShape(asked, name)
-  const sibling = known.find(candidate => matches(candidate, segments))
+  const sibling = known.find(candidate => matches(candidate, bare.split('/')))
   if (sibling !== undefined) return unknownMethod(request.method, asked, sibling)
-  return unknownPath(asked, path, known.filter(candidate => isOvocPath(candidate.segments.join('/')) === isOvocPath(path)))
+  return unknownPath(asked, bare, [...known, ...[...notSimulated.keys()].map(knownByName)])
+}
+
+function knownByName (start: string): KnownPath {
+  return { segments: `${doors[0]}${start}`.split('/'), methods: new Set() }
 }
 
 function matches ({ segments: pattern }: KnownPath, segments: string[]): boolean {
@@ -47,16 +51,34 @@ function unknownShape (asked: string, name: string): Refusal {
   return new Refusal(501, `an OVOC is known to have ${name}, but no public source shows their shape, so ${asked} is not simulated`)
 }
 
-function unknownMethod (method: string, asked: string, { segments, methods }: KnownPath): Refusal {
-  const allowed = [...methods].join(', ')
-  const reason = isOvocPath(segments.join('/')) ? `no public source describes ${method} on ${asked}; known are` : `${asked} does not take ${method}; it takes`
+function isOvocs ({ segments }: KnownPath): boolean {
+  return isOvocPath(segments.join('/'))
+}
+
+function unknownMethod (method: string, asked: string, sibling: KnownPath): Refusal {
+  const allowed = [...sibling.methods].join(', ')
+  const reason = isOvocs(sibling) ? `no public source describes ${method} on ${asked}; known are` : `${asked} does not take ${method}; it takes`
   return new Refusal(405, `${reason} ${allowed}`, { allow: allowed })
 }
 
-function unknownPath (asked: string, path: string, known: KnownPath[]): Refusal {
-  const segments = path.split('/')
-  const candidates = known.map(({ segments: pattern }) => pattern.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))
-  const nearest = candidates.indexOf(closest(path.slice(0, 200), candidates))
-  const template = known[nearest]?.segments.join('/').replaceAll(/:(\w+)/g, '{$1}')
-  return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}`)
+function unknownPath (asked: string, path: string, known: readonly KnownPath[]): Refusal {
+  const { segments, methods } = closestTo(path, known)
+  const template = segments.join('/').replaceAll(/:(\w+)/g, '{$1}')
+  return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}${methods.size === 0 ? ', which is not simulated' : ''}`)
+}
+
+function closestTo (path: string, known: readonly KnownPath[]): KnownPath {
+  const candidates = isOvocPath(path) ? known.filter(isOvocs) : known
+  const distances = candidates.map(candidate => distanceTo(candidate, path))
+  return candidates[distances.indexOf(Math.min(...distances))] as KnownPath
+}
+
+// What OVOC's paths stand under, or part of it, or another version's.
+const prefix = /^(?:\/(?:tenantui|api|ovoc|v\d+)(?=\/|$))*/
+
+// Neither what stands for a parameter nor the prefix of an OVOC path makes a difference.
+function distanceTo (candidate: KnownPath, path: string): number {
+  const given = (isOvocs(candidate) ? path.replace(prefix, doors[0]) : path).slice(0, 200)
+  const segments = given.split('/')
+  return distance(given, candidate.segments.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Refusal } from './refusal.ts'
 
 /** What an update would change that it may only repeat. */
@@ -6,6 +7,29 @@ export function readOnlyFaults<Wire extends object> (record: Wire, update: objec
   const given = update as Partial<Wire>
   const changed = readOnly.filter(name => given[name] !== undefined && !isDeepStrictEqual(given[name], record[name]))
   return changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
+}
+
+/** What the ids in a field of a record refer to. */
+export interface Relation {
+  resourceName: string
+  /** What a fault calls such a record. */
+  what: string
+  /** The ids that the record has there already. */
+  present: ReadonlySet<number | null>
+}
+
+/**
+ * The fault of an id that refers to nothing. Those that the record has already may stay, since a fixture folder need not hold
+ * what its records refer to. What is no id at all is the schema's to tell.
+ */
+export function relationFaults (sandbox: Sandbox, { resourceName, what, present }: Relation, pointer: string, id: unknown): string[] {
+  // Assumed: whether OVOC takes ids that it does not have is not public.
+  const isFine = !isId(id) || present.has(id) || sandbox.find(resourceName, id) !== undefined
+  return isFine ? [] : [`${pointer} must be the id of ${what}, got ${id}`]
+}
+
+function isId (value: unknown): value is number {
+  return Number.isSafeInteger(value) && value as number > 0
 }
 
 /** @throws {Refusal} 400 that names the faults, if there are any. */

@@ -3,6 +3,7 @@ import { describeFaults } from '../schema/describe-faults.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
+import { describeQueryFaults } from './query-faults.ts'
 import { Refusal } from './refusal.ts'
 
 interface Part { schema: AnySchemaObject, httpPart?: string }
@@ -56,6 +57,6 @@ const partNames: Record<string, string | undefined> = { body: 'the body', params
 
 /** Turns all faults of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
-  const faults = describeFaults(errors as ErrorObject[])
+  const faults = (part === 'querystring' ? describeQueryFaults : describeFaults)(errors as ErrorObject[])
   return new Refusal(400, `${partNames[part]} is not valid: ${faults.join('; ')}`, {}, faults)
 }

@@ -4,14 +4,15 @@ import { quote } from './quote.ts'
 
 const mostFaults = 100
 
-/** One phrase per fault: where (JSON pointer), what was expected, what was found. Beyond 100 the rest is counted. */
-export function describeFaults (errors: ValidateFunction['errors']): string[] {
-  const phrases = [...new Set((errors as ErrorObject[]).map(describeFault))]
+/** One phrase per fault. Beyond 100 the rest is counted. */
+export function describeFaults (errors: ValidateFunction['errors'], describe = describeFault): string[] {
+  const phrases = [...new Set((errors as ErrorObject[]).map(describe))]
   const shown = phrases.slice(0, mostFaults)
   return phrases.length > mostFaults ? [...shown, `and ${phrases.length - mostFaults} more`] : shown
 }
 
-function describeFault ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
+/** Where a fault is (JSON pointer), what was expected, what was found. */
+export function describeFault ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
   const schema = parentSchema as AnySchemaObject
   if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
   if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`
@@ -39,8 +40,12 @@ export function suggest (name: string, known: readonly string[]): string {
 }
 
 function childPointer (parent: string, name: string): string {
-  const token = name.length > 80 ? `${name.slice(0, 80)}…` : name
-  return `${parent}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return `${parent}/${cutName(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+/** A name that may be of any length, as it may stand in a message. */
+export function cutName (name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}…` : name
 }
 
 /** What a schema accepts, in words. */

@@ -7,7 +7,7 @@ import formats from 'ajv-formats'
  */
 export function strictAjv (named: readonly object[] = []): Ajv {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true })
-  ajv.addVocabulary(['x-evidence', 'x-optional', 'x-secret'])
+  ajv.addVocabulary(['x-evidence', 'x-filterable', 'x-optional', 'x-secret'])
   formats.default(ajv)
   for (const schema of named) ajv.addSchema(schema)
   return ajv

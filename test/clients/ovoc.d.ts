@@ -49,7 +49,7 @@ export interface paths {
         get: operations["getCustomer"];
         /**
          * Verify Specific LC Customer Details
-         * @description Without a body it retrieves, as documented. With one it changes the fields that are given, which is assumed.
+         * @description Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as `{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.
          */
         put: operations["verifyCustomer"];
         post?: never;
@@ -70,7 +70,7 @@ export interface paths {
         get: operations["getLcCustomer"];
         /**
          * Verify a customer under the path of its url
-         * @description Without a body it retrieves, as documented. With one it changes the fields that are given, which is assumed.
+         * @description Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as `{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.
          */
         put: operations["verifyLcCustomer"];
         post?: never;
@@ -521,6 +521,7 @@ export interface components {
         };
         /**
          * @description The fields to change. definedAt, iamAccountId, applicationsStatus, url, attachedServices, tenantId, id, status may be repeated with their present value only.
+         * @example {}
          * @example {
          *       "description": "changed",
          *       "contacts": {

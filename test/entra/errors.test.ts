@@ -34,11 +34,27 @@ t.test('an error has the fields of Entra, and the id that the client gave its re
   t.equal((await call(tokenPath, { ...form, headers: { ...form.headers, 'client-request-id': id } })).body.correlation_id, id)
 })
 
-t.test('a body that is no form has no parameters', async t => {
+t.test('a body that is no form is told that it must be one, and what it is', async t => {
   const call = await build(t)
-  const json = await call(tokenPath, { method: 'POST', body: { grant_type: 'client_credentials' } })
+  const form = tokenForm()
+  const wrong: Array<[Record<string, string>, string]> = [
+    [{ 'content-type': 'application/json' }, 'Content-Type "application/json"'],
+    [{ 'content-type': 'text/plain; charset=utf-8' }, 'Content-Type "text/plain; charset=utf-8"'],
+    [{ 'content-type': 'form' }, 'Content-Type "form"'],
+    [{}, 'no Content-Type']
+  ]
+  for (const [headers, got] of wrong) {
+    const { status, body } = await call(tokenPath, { ...form, headers })
+    t.same([status, body.error, body.error_codes], [400, 'invalid_request', [900144]], got)
+    t.ok(body.error_description.startsWith(`AADSTS900144: the body must be a form, with Content-Type application/x-www-form-urlencoded, got ${got}\r\n`), body.error_description)
+  }
   const none = await call(tokenPath, { method: 'POST' })
-  for (const { status, body } of [json, none]) t.same([status, body.error_codes], [400, [900144]])
+  t.match(none.body.error_description, "AADSTS900144: the form must have the parameter 'grant_type'")
+})
+
+t.test('with another method the body does not matter', async t => {
+  const call = await build(t)
+  t.same((await call(tokenPath, { method: 'PUT', body: {} })).body.error_codes, [900561])
 })
 
 t.test('an Authorization header that is not Basic credentials counts as none', async t => {

@@ -63,7 +63,7 @@ t.test('what is not known of filters is a 400 that says at which position what w
   for (const [filter, fault] of wrong) {
     const answer = await call(`${list}?filter=${encodeURIComponent(filter)}`)
     t.equal(answer.status, 400, filter)
-    t.match(answer.body.description, `the query is not valid: /filter must have ${fault}`)
+    t.match(answer.body.description, `the query is not valid: filter must have ${fault}`)
     t.match(answer.body.description, "; only (field='value') is publicly known")
   }
 })
@@ -71,19 +71,37 @@ t.test('what is not known of filters is a 400 that says at which position what w
 t.test('an unknown field, parameter or value is a 400 that lists what is known', async t => {
   const call = await build(t)
   const wrong: Array<[string, string]> = [
-    ['fields=nam,foo', '/fields "nam" is not a known field; did you mean "name"?; "foo" is not a known field; known are definedAt'],
-    ['fields=', '/fields "" is not a known field'],
-    ['detail=2', '/detail must be one of "0", "1", got "2"'],
-    ['details=1', '/details is not a known field; did you mean "detail"?'],
-    ['filter=a&filter=b', '/filter must be a string, got a list'],
-    ['limit=10', '/limit is not a known field']
+    ['fields=nam,foo', 'fields "nam" is not a known field; did you mean "name"?; "foo" is not a known field; known are definedAt'],
+    ['fields=', 'fields "" is not a known field'],
+    ['detail=2', 'detail must be one of "0", "1", got "2"'],
+    ['details=1', 'details is not a known parameter; did you mean "detail"?'],
+    ['filter=a&filter=b', 'filter must be a string, got a list'],
+    ['limit=10', 'limit is not a known parameter; known are detail, fields, filter'],
+    ['a/b~c=1&constructor=2', 'a/b~c is not a known parameter; known are detail, fields, filter; constructor is not a known parameter'],
+    [`${'x'.repeat(1000)}=1`, `${'x'.repeat(80)}… is not a known parameter`]
   ]
   for (const [query, fault] of wrong) {
     const answer = await call(`${list}?${query}`)
     t.equal(answer.status, 400, query)
-    t.match(answer.body.description, `the query is not valid: ${fault}`)
+    t.ok(answer.body.description.startsWith(`the query is not valid: ${fault}`), answer.body.description)
   }
-  t.match((await call('/ovoc/v1/topology/customers/85844?x=1')).body.description, 'the query is not valid: /x is not a known field')
+  t.equal((await call('/ovoc/v1/topology/customers/85844?id=1')).body.description, 'the query is not valid: id is not a known parameter; none are known here')
+})
+
+t.test('a field as a parameter is a 400 that shows the filter on it', async t => {
+  const call = await build(t)
+  const wrong: Array<[string, string]> = [
+    ['/ovoc/v1/topology/devices?ipAddress=1.2.3.4', "ipAddress is not a known parameter; to compare that field, ask for filter=(ipAddress='1.2.3.4')"],
+    ['/ovoc/v1/topology/devices?name=a%20b', "name is not a known parameter; to compare that field, ask for filter=(name='a b')"],
+    ["/ovoc/v1/topology/devices?name=O'Connor", "name is not a known parameter; to compare that field, ask for filter=(name='…')"],
+    [`/ovoc/v1/topology/devices?name=${'x'.repeat(81)}`, "name is not a known parameter; to compare that field, ask for filter=(name='…')"],
+    ['/ovoc/v1/topology/devices?name=a&name=b', "name is not a known parameter; to compare that field, ask for filter=(name='…')"],
+    ['/ovoc/v1/topology/services?id=1&allDetails=true', "id is not a known parameter; to compare that field, ask for filter=(id='1')"],
+    ['/ovoc/v1/topology/customers?customerSource=DM', "customerSource is not a known parameter; to compare that field, ask for filter=(customerSource='DM')"],
+    ['/ovoc/v1/topology/lcCustomers?customerSource=DM', 'customerSource is not a known parameter; known are detail, fields, filter'],
+    ['/ovoc/v1/topology/lcCustomers?contacts=x', 'contacts is not a known parameter; known are detail, fields, filter']
+  ]
+  for (const [path, fault] of wrong) t.same((await call(path)).body, { description: `the query is not valid: ${fault}` }, path)
 })
 
 t.test('a hostile filter of 64 kB is refused at once', async t => {

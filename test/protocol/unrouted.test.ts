@@ -23,12 +23,24 @@ t.test('another path is a 404 that names the closest known one', async t => {
     ['/ovoc/v1/topology/customer/85844', '/ovoc/v1/topology/customers/{id}'],
     ['/ovoc/v1/topology/lcCustomer/85844', '/ovoc/v1/topology/lcCustomers/{id}'],
     ['/tenantui/api/ovoc/v1/topology/customers/1/2', '/ovoc/v1/topology/customers/{id}'],
-    ['/', '/docs']
+    ['/', '/docs'],
+    ['/doc', '/docs'],
+    ['/contoso/oauth2/v2.0/tokens', '/{tenant}/oauth2/v2.0/token']
   ]
   for (const [path, closest] of near) {
     const answer = await call(path, { method: 'PUT' })
     t.equal(answer.status, 404)
     t.same(answer.body, { description: `there is no "${path}" here; the closest known path is ${closest}` })
+  }
+})
+
+t.test('a path without its prefix, or with a wrong one, is a 404 that names the whole path', async t => {
+  const call = await build(t)
+  for (const prefix of ['', '/v1', '/ovoc', '/api', '/api/v1', '/ovoc/v2', '/tenantui/api', '/tenantui/ovoc/v1', '/api/ovoc/v1/ovoc/v1']) {
+    for (const [path, closest] of [['/topology/customers/85844', '/topology/customers/{id}'], ['/alarms/fwdRule', '/alarms/fwdRules'], ['/topology/channels/', '/topology/channels']]) {
+      const answer = await call(`${prefix}${path}`, { method: 'PUT' })
+      t.same([answer.status, answer.body], [404, { description: `there is no "${prefix}${path}" here; the closest known path is /ovoc/v1${closest}` }])
+    }
   }
 })
 

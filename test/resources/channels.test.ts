@@ -69,7 +69,7 @@ t.test('a body that is wrong is one 400 that names every fault, and makes nothin
     '/operatorConnectEnabled must be true or false, got "yes"', '/desc is not a known field'
   ]) t.match(body.description, fault)
   t.match((await call(path, { method: 'POST', body: {} })).body.description, '/name is missing; /tenantId is missing; /msTenantId is missing')
-  t.match((await call(`${path}?detail=1`, { method: 'POST', body: asked })).body.description, 'the query is not valid: /detail is not a known field')
+  t.match((await call(`${path}?detail=1`, { method: 'POST', body: asked })).body.description, 'the query is not valid: detail is not a known parameter')
   t.equal((await call(path)).body.channels.length, records.length)
 })
 

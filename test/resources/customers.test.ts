@@ -83,6 +83,33 @@ t.test('a record whose name breaks the portal\'s rule may be sent back, but not 
   t.equal((await call(path, { method: 'PUT', body: { name: 'Contoso GmbH.' } })).status, 400)
 })
 
+t.test('a channel that does not exist is a 400 that names it and changes nothing', async t => {
+  const call = await build(t)
+  for (const given of [path, documented.url]) {
+    const answer = await call(given, { method: 'PUT', body: { channelId: 7, description: 'changed' } })
+    t.same([answer.status, answer.body], [400, { description: 'the body is not valid: /channelId must be the id of a channel, got 7' }])
+  }
+  t.same((await call(path)).body, documented)
+  const faults = async (body: object) => (await call(path, { method: 'PUT', body })).body.description
+  t.equal(await faults({ channelId: 7, fullName: 5 }), 'the body is not valid: /fullName must be a string or null, got 5; /channelId must be the id of a channel, got 7')
+  for (const id of [-1, 1.5, '7']) t.equal((await faults({ channelId: id })).match(/channelId/g).length, 1, `${id} is one fault`)
+})
+
+t.test('a customer takes any channel there is, one that was just made too, or none', async t => {
+  const call = await build(t)
+  const { body: { id } } = await call('/ovoc/v1/topology/channels', { method: 'POST', body: { name: 'New', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' } })
+  for (const channelId of [52990, id, id, null, documented.channelId]) {
+    const { status, body } = await call(path, { method: 'PUT', body: { channelId } })
+    t.same([status, body.channelId], [200, channelId])
+  }
+})
+
+t.test('where a folder has no channels the present one may be repeated, but no other be set', async t => {
+  const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([documented]) }) })
+  t.same((await call(path, { method: 'PUT', body: { ...documented, description: 'changed' } })).body, { ...documented, description: 'changed' })
+  t.equal((await call(path, { method: 'PUT', body: { channelId: 52990 } })).body.description, 'the body is not valid: /channelId must be the id of a channel, got 52990')
+})
+
 t.test('a reset undoes every change', async t => {
   const mock = await start(t)
   await fetch(`${mock.url}${path}`, { method: 'PUT', body: '{"description":"changed"}', headers: { 'content-type': 'application/json' } })

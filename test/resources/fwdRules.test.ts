@@ -105,6 +105,15 @@ t.test('a device that does not exist is a 400 that names it and changes nothing'
   t.same((await call(`${list}?detail=1`)).body, { fwdRules: records })
 })
 
+t.test('where a folder has no devices a rule may keep those that it has, but get no other', async t => {
+  const rule = { ...records[0] as FwdRule, alarmDevicesFilter: [5, 6] }
+  const call = await build(t, { fixtures: t.testdir({ 'fwdRules.json': JSON.stringify([rule]) }) })
+  t.same((await call(rule.url, { method: 'PUT', body: rule })).body, rule)
+  const put = (alarmDevicesFilter: number[]) => call(rule.url, { method: 'PUT', body: { alarmDevicesFilter } })
+  t.equal((await put([6, 7])).body.description, 'the body is not valid: /alarmDevicesFilter/1 must be the id of a device, got 7')
+  t.same((await put([6])).body, { ...rule, alarmDevicesFilter: [6] })
+})
+
 t.test('POST and PUT without a body are a 400', async t => {
   const call = await build(t)
   for (const [path, method] of [[list, 'POST'], [records[0]?.url, 'PUT']] as Array<[string, string]>) {

@@ -21,9 +21,10 @@ t.test('what the README says is not simulated is a 501 that names it, whatever t
   }
 })
 
-t.test('a path that only begins like one of them is a 404 that does not suggest it', async t => {
+t.test('a path that is nearly one of them is a 404 that names it and says that it is not simulated', async t => {
   const call = await build(t)
-  const answer = await call('/ovoc/v1/topology/tenantsx')
-  t.equal(answer.status, 404)
-  t.notMatch(answer.body.description, 'closest known path is /ovoc/v1/topology/tenants')
+  for (const path of ['/ovoc/v1/topology/tenant', '/ovoc/v1/topology/tenantsx', '/topology/tenants', '/ovoc/topology/tenants/']) {
+    const answer = await call(path)
+    t.same([answer.status, answer.body], [404, { description: `there is no "${path}" here; the closest known path is /ovoc/v1/topology/tenants, which is not simulated` }])
+  }
 })

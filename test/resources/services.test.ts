@@ -25,7 +25,7 @@ t.test('the list takes fields and a filter', async t => {
   const call = await build(t)
   t.same((await call(`${path}?fields=id,serviceSource&filter=(lcCustomerId='85844')`)).body, { services: [{ id: 97674, serviceSource: 'OC' }] })
   t.equal((await call(`${path}?filter=(fullName='Nobody')`)).status, 204)
-  t.match((await call(`${path}?filter=(elementsCount='1')`)).body.description, '/filter must have one of lcCustomerId')
+  t.match((await call(`${path}?filter=(elementsCount='1')`)).body.description, ': filter must have one of lcCustomerId')
 })
 
 t.test('allDetails is true or false, on the list and on one service', async t => {
@@ -34,10 +34,10 @@ t.test('allDetails is true or false, on the list and on one service', async t =>
     const plain = await call(target)
     for (const value of ['true', 'false']) t.equal((await call(`${target}?allDetails=${value}`)).text, plain.text, value)
     const wrong = await call(`${target}?allDetails=1`)
-    t.same([wrong.status, wrong.body.description], [400, 'the query is not valid: /allDetails must be true or false, got "1"'])
-    t.match((await call(`${target}?allDetail=true`)).body.description, '/allDetail is not a known field; did you mean "allDetails"?')
+    t.same([wrong.status, wrong.body.description], [400, 'the query is not valid: allDetails must be true or false, got "1"'])
+    t.match((await call(`${target}?allDetail=true`)).body.description, ': allDetail is not a known parameter; did you mean "allDetails"?')
   }
-  t.match((await call(`${path}/42712?detail=1`)).body.description, '/detail is not a known field')
+  t.match((await call(`${path}/42712?detail=1`)).body.description, ': detail is not a known parameter')
 })
 
 t.test('an unknown service is a 404 that says which id', async t => {

@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -17,7 +17,7 @@ export const callOperations = named({
     tags: ['calls'],
     summary: 'List calls',
     'x-evidence': observed('a program in use reads id and url of each'),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('calls', CallItem), ...errorAnswers(400, 401) }
   },
   getCall: {

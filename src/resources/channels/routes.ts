@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -19,7 +19,7 @@ export const channelOperations = named({
     tags: ['channels'],
     summary: 'List channels',
     'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of programs in use'),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
   },
   createChannel: {

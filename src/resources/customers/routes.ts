@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { answerError, errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -25,7 +25,8 @@ const retrieval = {
 
 const verification = {
   tags: ['customers'],
-  description: 'Without a body it retrieves, as documented. With one it changes the fields that are given, which is assumed.',
+  description: 'Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as ' +
+    '`{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.',
   params: IdParams,
   querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
@@ -43,14 +44,14 @@ export const customerOperations = named({
     tags: ['customers'],
     summary: 'List customers with the services they are known by',
     'x-evidence': observed('a program in use reads customerId by customerSource'),
-    querystring: ListQuery,
+    querystring: listQuery(listedShape),
     response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400, 401) }
   },
   listLcCustomers: {
     tags: ['customers'],
     summary: 'List customers',
     'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400, 401) }
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
@@ -86,13 +87,13 @@ function get (sandbox: Sandbox, id: number): Customer {
 
 function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
   const record = get(sandbox, id)
-  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(record, update))
+  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(sandbox, record, update))
 }
 
 // A body that does not fit the schema may break the record's own rules too; one answer names both.
 function errorHandler (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { sandbox, params, body } = request as { sandbox: Sandbox, params: { id: number }, body: CustomerUpdate }
   const record = error.validationContext === 'body' ? sandbox.collection(customers).get(params.id) : undefined
-  if (record !== undefined) error.message = [error.message, ...updateFaults(record, body)].join('; ')
+  if (record !== undefined) error.message = [error.message, ...updateFaults(sandbox, record, body)].join('; ')
   answerError(error, request, reply)
 }

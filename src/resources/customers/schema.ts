@@ -82,7 +82,8 @@ export const CustomerUpdateSchema = Type.Partial(Type.Object({
   ...readOnlyFields
 }), {
   $id: 'CustomerUpdate',
-  examples: [{ description: 'changed', contacts: { email: 'brad@example.com' } }],
+  // The page of the document fills in the first one, so that trying the documented retrieval out changes nothing.
+  examples: [{}, { description: 'changed', contacts: { email: 'brad@example.com' } }],
   additionalProperties: false,
   description: `The fields to change. ${readOnlyFieldNames.join(', ')} may be repeated with their present value only.`,
   'x-evidence': assumed('programs in use update another OVOC resource with a PUT of only the fields that change')

@@ -1,20 +1,25 @@
-import { mergeByKey, readOnlyFaults, refuseFaults } from '../../protocol/update-record.ts'
+import { mergeByKey, readOnlyFaults, refuseFaults, relationFaults } from '../../protocol/update-record.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { quote } from '../../schema/quote.ts'
 import { nameRule, readOnlyFieldNames } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
 
 /** @throws {Refusal} 400 that names what the update may not change, or not so. */
-export function updateCustomer (record: Customer, update: CustomerUpdate): Customer {
-  refuseFaults(updateFaults(record, update))
+export function updateCustomer (sandbox: Sandbox, record: Customer, update: CustomerUpdate): Customer {
+  refuseFaults(updateFaults(sandbox, record, update))
   return mergeByKey(record, update)
 }
 
 /** What is wrong with an update beyond its schema. */
-export function updateFaults (record: Customer, update: Partial<Record<keyof Customer, unknown>>): string[] {
-  return [...readOnlyFaults(record, update, readOnlyFieldNames), ...nameFaults(record, update.name)]
+export function updateFaults (sandbox: Sandbox, record: Customer, update: Partial<Record<keyof Customer, unknown>>): string[] {
+  return [...readOnlyFaults(record, update, readOnlyFieldNames), ...nameFaults(record, update.name), ...channelFaults(sandbox, record, update.channelId)]
 }
 
 function nameFaults (record: Customer, name: unknown): string[] {
   const isFine = typeof name !== 'string' || name === record.name || nameRule.pattern.test(name)
   return isFine ? [] : [`/name must be ${nameRule.description}, got ${quote(name)}`]
+}
+
+function channelFaults (sandbox: Sandbox, record: Customer, channelId: unknown): string[] {
+  return relationFaults(sandbox, { resourceName: 'channels', what: 'a channel', present: new Set([record.channelId]) }, '/channelId', channelId)
 }

@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -17,7 +17,7 @@ export const deviceOperations = named({
     tags: ['devices'],
     summary: 'List devices',
     'x-evidence': observed('programs in use look a device up by ipAddress or fqdn'),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('devices', DeviceItem), ...errorAnswers(400, 401) }
   },
   getDevice: {

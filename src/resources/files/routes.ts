@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, deletedAnswer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -17,7 +17,7 @@ export const fileOperations = named({
     tags: ['files'],
     summary: 'List software files',
     'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('files', FileItem), ...errorAnswers(400, 401) }
   },
   deleteFile: {

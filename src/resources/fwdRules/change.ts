@@ -1,5 +1,5 @@
 import { found } from '../../protocol/operations.ts'
-import { mergeByKey, readOnlyFaults, refuseFaults } from '../../protocol/update-record.ts'
+import { mergeByKey, readOnlyFaults, refuseFaults, relationFaults } from '../../protocol/update-record.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
 import { readOnlyFieldNames } from './schema.ts'
@@ -12,7 +12,7 @@ export function getFwdRule (sandbox: Sandbox, id: number): FwdRule {
 
 /** @throws {Refusal} 400 that names the devices that do not exist. */
 export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): FwdRule {
-  refuseFaults(strangers(sandbox, creation))
+  refuseFaults(deviceFaults(sandbox, creation))
   const id = sandbox.takeId()
   return sandbox.collection(fwdRules).create(id, completeFwdRule(id, creation))
 }
@@ -20,7 +20,7 @@ export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): Fwd
 /** @throws {Refusal} 404 that names the id, or 400 that names the read-only fields or the devices that do not exist. */
 export function updateFwdRule (sandbox: Sandbox, id: number, update: FwdRuleUpdate): FwdRule {
   const rule = getFwdRule(sandbox, id)
-  refuseFaults([...readOnlyFaults(rule, update, readOnlyFieldNames), ...strangers(sandbox, update)])
+  refuseFaults([...readOnlyFaults(rule, update, readOnlyFieldNames), ...deviceFaults(sandbox, update, rule)])
   return sandbox.collection(fwdRules).set(id, mergeByKey(rule, update))
 }
 
@@ -31,8 +31,7 @@ export function deleteFwdRule (sandbox: Sandbox, id: number): Record<string, nev
   return {}
 }
 
-// Assumed: whether OVOC takes the ids of devices that it does not have is not public.
-function strangers (sandbox: Sandbox, { alarmDevicesFilter }: FwdRuleUpdate): string[] {
-  return (alarmDevicesFilter ?? []).flatMap((id, index) =>
-    sandbox.find('devices', id) === undefined ? [`/alarmDevicesFilter/${index} must be the id of a device, got ${id}`] : [])
+function deviceFaults (sandbox: Sandbox, { alarmDevicesFilter }: FwdRuleUpdate, rule?: FwdRule): string[] {
+  const relation = { resourceName: 'devices', what: 'a device', present: new Set(rule?.alarmDevicesFilter) }
+  return (alarmDevicesFilter ?? []).flatMap((id, index) => relationFaults(sandbox, relation, `/alarmDevicesFilter/${index}`, id))
 }

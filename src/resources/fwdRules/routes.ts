@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, deletedAnswer, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -19,7 +19,7 @@ export const fwdRuleOperations = named({
     tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
     'x-evidence': observed('a program in use looks its rule up by name'),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
   },
   createFwdRule: {

@@ -1,5 +1,5 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -17,7 +17,7 @@ export const rejectedEndpointOperations = named({
     tags: ['rejectedEndpoints'],
     summary: 'List rejected endpoints',
     'x-evidence': observed('a program in use reads mac and error of each'),
-    querystring: ListQuery,
+    querystring: listQuery(shape),
     response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400, 401) }
   }
 })

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { errorAnswers } from '../../protocol/errors.ts'
-import { ListQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
@@ -13,7 +13,6 @@ const allDetails = Type.Optional(Type.Boolean({
   description: 'Both values give the same answer',
   'x-evidence': assumed('the parameter is documented, but only the answer to false is public')
 }))
-const ServiceListQuery = strictObject({ ...ListQuery.properties, allDetails }, { 'x-evidence': assumed('the page names allDetails; the others are those of every list') })
 const ServiceItem = listItemOf(ServiceSchema)
 const ServiceEnvelopeSchema = strictObject({ services: Type.Array(ref(ServiceSchema), { minItems: 1, maxItems: 1 }) }, { $id: 'ServiceEnvelope' })
 const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))
@@ -25,7 +24,7 @@ export const serviceOperations = named({
     summary: 'List services',
     description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.',
     'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
-    querystring: ServiceListQuery,
+    querystring: listQuery(shape, { allDetails }),
     response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400, 401) }
   },
   getService: {
