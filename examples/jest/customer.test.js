@@ -1,13 +1,11 @@
 // NODE_OPTIONS=--experimental-vm-modules npx jest
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { startOvocMock } from 'ovoc-mock'
+import { afterAll, beforeEach, expect, test } from '@jest/globals'
+import { connectOvocMock } from 'ovoc-mock'
 import { verifyCustomer } from '../verify-customer.js'
 
-/** @type {import('ovoc-mock').OvocMock} */
-let ovoc
+const ovoc = connectOvocMock(process.env.OVOC_URL ?? '') // of the server that start-ovoc.js started
 /** @type {import('ovoc-mock').SandboxClient} */
 let sandbox
-beforeAll(async () => { ovoc = await startOvocMock() }) // on any free port
 beforeEach(async () => { sandbox = await ovoc.sandbox() }) // each test has an OVOC of its own
 afterAll(() => ovoc.close())
 
