@@ -18,12 +18,16 @@ const rooms = {
   'src/resources/*/generate*.ts': ['./(?!routes.ts)*', '../generate*', '../../(dataset|schema)/*'],
   'src/resources/*/schema.ts': ['../../schema/*'],
   'src/control/*.ts': ['./*', '../resources/index', '../(protocol|sandbox|dataset|schema)/*'],
+  'src/client/*.ts': ['./*', '../resources/index', '../(control|protocol|sandbox)/*'],
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources)*/*', './resources/index'],
   'src/index.ts': ['./(?!cli.ts)**'],
   'src/cli.ts': ['./(index|command-line|help|ask-health)'],
   'test/**/*.ts': ['./**', '(../)+(?!src/)**', '(../)+src/index']
 }
+
+/** Of what the files of a room may import, what they may import types of only; written as a regular expression. */
+const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!sandbox/sandbox-name)' }
 
 const signs = { '**': '([\\w-]+/)*[\\w.-]+', '*': '[\\w-]+', '.': '\\.' }
 const clock = 'src/sandbox/clock.ts'
@@ -61,6 +65,7 @@ function room (files, allowed) {
       'no-restricted-imports': ['error', {
         patterns: [
           { regex: foreign, message },
+          ...files in typesOnly ? [{ regex: typesOnly[files], allowTypeImports: true, message: `${files} may import types only from there.` }] : [],
           ...makesFakers ? [] : [{ regex: '^@faker-js/', allowTypeImports: true, message: fakerMessage }]
         ]
       }],

@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { buildApp } from './app.ts'
+import { sandboxesOf } from './client/connect.ts'
+import type { OvocMockConnection } from './client/connect.ts'
 import { completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { tlsServer } from './tls-listener.ts'
 
 /** A server that listens. */
-export interface OvocMock extends AsyncDisposable {
-  /** Where it answers, such as `http://127.0.0.1:4010`; OVOC's paths follow. */
-  readonly url: string
+export interface OvocMock extends OvocMockConnection {
   /** Where it answers too, with TLS, when there is an `httpsPort`. */
   readonly httpsUrl: string | undefined
   readonly app: OvocApp
-  /** Undoes every change that was made through the API. */
+  /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void
   /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived within 300 ms. */
   close (): Promise<void>
@@ -32,10 +32,12 @@ export async function startOvocMock (given: Partial<Options> = {}): Promise<Ovoc
   const sockets = socketsOf(second === undefined ? [app.server] : [app.server, second])
   await listen(app, second, options)
   const close = () => closeWithin(app, sockets, grace)
+  const url = urlOf(app.server, options.https)
   return {
-    url: urlOf(app.server, options.https),
+    url,
     httpsUrl: second === undefined ? undefined : urlOf(second, true),
     app,
+    sandbox: sandboxesOf(app, url, options.adminToken),
     reset: () => app.sandboxes.default.reset(),
     close,
     [Symbol.asyncDispose]: close

@@ -1,0 +1,3 @@
+import { ovoc } from './start-ovoc.js'
+
+export default () => ovoc.close()

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import type { OvocApp } from '../protocol/operations.ts'
+import { nameRule } from '../sandbox/sandbox-name.ts'
+import { askBy } from './ask.ts'
+import { SandboxClient } from './sandbox-client.ts'
+import { sendInto, sendOverFetch } from './send.ts'
+import type { Send } from './send.ts'
+
+/** A server as a test sees it, in the same process or elsewhere. */
+export interface OvocMockConnection extends AsyncDisposable {
+  /** Where it answers; OVOC's paths follow. Empty for an app without a socket. */
+  readonly url: string
+  /** Opens a sandbox, or joins the one that has the name; without a name it is a fresh one. */
+  sandbox (name?: string): Promise<SandboxClient>
+  /** Brings the default sandbox back to how it was at the start. */
+  reset (): void | Promise<void>
+  close (): Promise<void>
+}
+
+/** How to be let in. */
+export interface ConnectionOptions {
+  /** The server's option of that name. */
+  adminToken?: string
+}
+
+/**
+ * Controls a server that runs elsewhere, by its url, or one that `buildApp` made, without a socket.
+ * Its `close` drops the sandboxes that it opened without a name, and leaves the server running.
+ * @throws for a url that is none; whether a server answers there shows with the first sandbox.
+ */
+export function connectOvocMock (server: string | URL | OvocApp, { adminToken = '' }: ConnectionOptions = {}): OvocMockConnection {
+  if (typeof server !== 'string' && !(server instanceof URL)) return connection('', sendInto(server, adminToken), sandboxesOf(server, '', adminToken))
+  const url = baseOf(server)
+  const send = sendOverFetch(url, adminToken)
+  const open = (name: string) => askBy(send)('POST', '/sandboxes', { name })
+  return connection(url, send, opener(url, send, open))
+}
+
+type Open = OvocMockConnection['sandbox']
+
+/** Opens sandboxes of an app in the same process, of which `url` is the address; it takes no request to do so. */
+export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Open {
+  const send = sendInto(app, adminToken)
+  const refuse = (name: string) => askBy(send)('POST', '/sandboxes', { name })
+  return opener(url, send, async name => nameRule.pattern.test(name) ? app.sandboxes.open(name) : refuse(name))
+}
+
+function opener (url: string, send: Send, open: (name: string) => Promise<unknown>): Open {
+  return async (name = randomUUID()) => {
+    await open(name)
+    return new SandboxClient(send, url, name)
+  }
+}
+
+function connection (url: string, send: Send, open: Open): OvocMockConnection {
+  const unnamed: SandboxClient[] = []
+  const close = async () => { for (const sandbox of unnamed.splice(0)) await sandbox[Symbol.asyncDispose]() }
+  return {
+    url,
+    async sandbox (name) {
+      const sandbox = await open(name)
+      if (name === undefined) unnamed.push(sandbox)
+      return sandbox
+    },
+    async reset () { await askBy(send)('POST', '/reset') },
+    close,
+    [Symbol.asyncDispose]: close
+  }
+}
+
+function baseOf (url: string | URL): string {
+  if (/^https?:\/\/[^/]/.test(String(url)) && URL.canParse(String(url))) return String(url).replace(/\/+$/, '')
+  throw new TypeError(`the url of a server must be such as http://127.0.0.1:4010, got "${url}"`)
+}

@@ -1,0 +1,76 @@
+import type { ResourceName } from '../resources/index.ts'
+import { askBy } from './ask.ts'
+import type { Ask } from './ask.ts'
+import { ClockClient } from './clock.ts'
+import { OvocMockError } from './error.ts'
+import { FaultsClient } from './faults.ts'
+import { RecordsClient, ResourceClient } from './records.ts'
+import { RequestsClient } from './requests.ts'
+import type { Send } from './send.ts'
+import { SnapshotsClient } from './snapshots.ts'
+
+type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }
+
+/** An OVOC of its own: its address, and what a test does to it. `await using` drops it at the end. */
+export class SandboxClient implements ResourceClients, AsyncDisposable {
+  readonly name: string
+  /** Where the code under test finds it; OVOC's paths follow. */
+  readonly url: string
+  readonly customers: ResourceClient<'customers'>
+  readonly channels: ResourceClient<'channels'>
+  readonly services: ResourceClient<'services'>
+  readonly devices: ResourceClient<'devices'>
+  readonly calls: ResourceClient<'calls'>
+  readonly fwdRules: ResourceClient<'fwdRules'>
+  readonly files: ResourceClient<'files'>
+  readonly rejectedEndpoints: ResourceClient<'rejectedEndpoints'>
+  readonly records: RecordsClient
+  readonly faults: FaultsClient
+  readonly requests: RequestsClient
+  readonly clock: ClockClient
+  readonly snapshots: SnapshotsClient
+  readonly #ask: Ask
+  readonly #askServer: Ask
+
+  constructor (send: Send, serverUrl: string, name: string) {
+    const path = `/__sandbox/${name}`
+    const ask = askBy(send, path)
+    this.name = name
+    this.url = name === 'default' ? serverUrl : serverUrl + path
+    this.customers = new ResourceClient(ask, 'customers')
+    this.channels = new ResourceClient(ask, 'channels')
+    this.services = new ResourceClient(ask, 'services')
+    this.devices = new ResourceClient(ask, 'devices')
+    this.calls = new ResourceClient(ask, 'calls')
+    this.fwdRules = new ResourceClient(ask, 'fwdRules')
+    this.files = new ResourceClient(ask, 'files')
+    this.rejectedEndpoints = new ResourceClient(ask, 'rejectedEndpoints')
+    this.records = new RecordsClient(ask)
+    this.faults = new FaultsClient(ask)
+    this.requests = new RequestsClient(ask)
+    this.clock = new ClockClient(ask)
+    this.snapshots = new SnapshotsClient(ask)
+    this.#ask = ask
+    this.#askServer = askBy(send)
+  }
+
+  /** Brings it back to how it was when opened; its snapshots stay. */
+  async reset (): Promise<void> {
+    await this.#ask('POST', '/reset')
+  }
+
+  /**
+   * Forgets it with all that it remembers; the next request for it opens a fresh one.
+   * @throws {OvocMockError} for the default sandbox, and when there is no such sandbox any more.
+   */
+  async drop (): Promise<void> {
+    await this.#askServer('DELETE', `/sandboxes/${this.name}`)
+  }
+
+  // Dropped already, or never to be dropped: either way there is nothing left to do.
+  async [Symbol.asyncDispose] (): Promise<void> {
+    await this.drop().catch(error => {
+      if (!(error instanceof OvocMockError && [404, 409].includes(error.status))) throw error
+    })
+  }
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { buildApp, connectOvocMock } from '../../src/index.ts'
+import { start } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+
+t.test('an app without a socket is controlled as it is', async t => {
+  const app = await buildApp({ adminToken: 's3cret' })
+  t.teardown(() => app.close())
+  const ovoc = connectOvocMock(app, { adminToken: 's3cret' })
+  const sandbox = await ovoc.sandbox('one')
+  t.same([ovoc.url, sandbox.url], ['', '/__sandbox/one'])
+  await app.inject({ method: 'PUT', url: sandbox.url + path, payload: { description: 'changed' } })
+  t.equal((await app.inject(sandbox.url + path)).json().description, 'changed')
+  await sandbox.reset()
+  t.equal((await app.inject(sandbox.url + path)).json().description, 'Brad984')
+})
+
+t.test('the handle controls its server whatever callers must show', async t => {
+  for (const options of [{ https: true }, { auth: 'required' }, { adminToken: 's3cret' }, { sandboxFromCredentials: true }] as const) {
+    const sandbox = await (await start(t, options)).sandbox()
+    t.match(await sandbox.clock.freeze(), { frozen: true }, JSON.stringify(options))
+  }
+})
+
+t.test('closing a connection drops the sandboxes that it opened without a name, and no others', async t => {
+  const server = await start(t)
+  const connection = connectOvocMock(`${server.url}/`)
+  t.equal(connection.url, server.url)
+  const [unnamed] = [await connection.sandbox(), await connection.sandbox('named')]
+  await connection[Symbol.asyncDispose]()
+  await t.rejects(unnamed.drop(), { message: `there is no sandbox ${unnamed.name}` })
+  await (await server.sandbox('named')).drop()
+  await connection.close()
+})
+
+t.test('a connection without the right admin token is told what was expected', async t => {
+  const { url } = await start(t, { adminToken: 's3cret' })
+  const message = 'this path expects the header Authorization: Bearer, then the admin token'
+  await t.rejects(connectOvocMock(url).sandbox(), { name: 'OvocMockError', status: 401, message })
+  await t.rejects(connectOvocMock(new URL(url), { adminToken: 'other' }).reset() as Promise<void>, { message })
+})
+
+t.test('where nothing answers, the address and the reason are told', async t => {
+  await t.rejects(connectOvocMock('http://127.0.0.1:1').sandbox(), { message: /^http:\/\/127\.0\.0\.1:1 does not answer: (connect ECONNREFUSED|bad port)/ })
+  const { url } = await start(t, { https: true })
+  await t.rejects(connectOvocMock(url).sandbox(), { message: `${url} does not answer: self-signed certificate` })
+})
+
+t.test('another server is not taken for this one', async t => {
+  const stranger = createServer((_request, response) => response.end('hi')).listen(0, '127.0.0.1')
+  await once(stranger, 'listening')
+  t.teardown(() => stranger.close())
+  const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+  await t.rejects(connectOvocMock(url).sandbox(), { message: 'POST /__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; does the url lead to one?' })
+})
+
+t.test('what is no url of a server is refused at once', async t => {
+  for (const url of ['localhost:4010', '/ovoc', '', 'http://']) {
+    t.throws(() => connectOvocMock(url), { message: `the url of a server must be such as http://127.0.0.1:4010, got "${url}"` })
+  }
+})

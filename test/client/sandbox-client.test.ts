@@ -1,0 +1,56 @@
+import { OvocMockError } from '../../src/index.ts'
+import { bothWays } from './ways.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const rename = (url: string, description: string) => fetch(url + path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ description }) })
+const description = async (url: string) => (await (await fetch(url + path)).json() as { description: string }).description
+
+bothWays('what happens in one sandbox shows in no other', async (t, ovoc) => {
+  const [one, other] = [await ovoc.sandbox('one'), await ovoc.sandbox()]
+  await rename(one.url, 'changed')
+  t.same([await description(one.url), await description(other.url), await description(ovoc.url)], ['changed', 'Brad984', 'Brad984'])
+  await one.drop()
+})
+
+bothWays('without a name each sandbox is a fresh one, with a name it is joined', async (t, ovoc) => {
+  const [one, other] = [await ovoc.sandbox(), await ovoc.sandbox()]
+  t.not(one.name, other.name)
+  t.equal(one.url, `${ovoc.url}/__sandbox/${one.name}`)
+  await rename(one.url, 'changed')
+  t.equal(await description((await ovoc.sandbox(one.name)).url), 'changed')
+})
+
+bothWays('the default sandbox is the one under the server\'s own url', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox('default')
+  t.equal(sandbox.url, ovoc.url)
+  await rename(ovoc.url, 'changed')
+  await sandbox.reset()
+  t.equal(await description(ovoc.url), 'Brad984')
+  await rename(ovoc.url, 'changed')
+  await ovoc.reset()
+  t.equal(await description(ovoc.url), 'Brad984')
+})
+
+bothWays('a dropped sandbox is forgotten, and a second drop is told so', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox('dropped')
+  await rename(sandbox.url, 'changed')
+  await sandbox.drop()
+  await t.rejects(sandbox.drop(), { name: 'OvocMockError', status: 404, message: 'there is no sandbox dropped' })
+  t.equal(await description(sandbox.url), 'Brad984')
+  await sandbox.drop()
+})
+
+bothWays('await using drops the sandbox, unless it is gone or the default one', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox('used')
+  await sandbox[Symbol.asyncDispose]()
+  await t.rejects(sandbox.drop(), { message: 'there is no sandbox used' })
+  await sandbox[Symbol.asyncDispose]()
+  await (await ovoc.sandbox('default'))[Symbol.asyncDispose]()
+})
+
+bothWays('a name that breaks the rule is refused with the rule', async (t, ovoc) => {
+  const message = 'the body is not valid: /name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a/b"'
+  const error = await ovoc.sandbox('a/b').then(() => undefined, error => error)
+  t.ok(error instanceof OvocMockError)
+  t.match(error, { message, status: 400, problem: { title: 'Bad Request', status: 400, detail: message, faults: [message.replace('the body is not valid: ', '')] } })
+})
