@@ -17,9 +17,7 @@ export function completeRecord (sandbox: Sandbox, resource: Resource<any>, id: n
 
 // A draft relates to another only where it can't do without, as a call to its device; then any that is there will do.
 function anyId (sandbox: Sandbox, resourceName: string, drawn: number): number {
-  const collection = sandbox.named(resourceName)
-  if (collection.get(drawn) !== undefined) return drawn
-  const [first = drawn] = collection.ids()
+  const [first = drawn] = sandbox.named(resourceName).ids()
   return first
 }
 

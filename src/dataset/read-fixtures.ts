@@ -25,9 +25,10 @@ export function readFixtures (path: string, resources: readonly Resource[]): Fix
   const ajv = strictAjv(sharedSchemas)
   const lists = resources.map(resource => readList(source, resource, ajv.compile(resource.schema)))
   const fixtures = new Map(lists.map(({ resource, records }) => [resource.name, records]))
+  const listOf = (name: string) => fixtures.get(name) as Map<number, OvocRecord>
   const relate = relateIn({
-    keeps: name => (fixtures.get(name)?.size ?? 0) > 0,
-    find: (name, id) => fixtures.get(name)?.get(id),
+    keeps: name => listOf(name).size > 0,
+    find: (name, id) => listOf(name).get(id),
     nameOf: name => `${name}${source.suffix}`
   })
   const faults = [...source.faults, ...lists.flatMap(list => [...list.faults, ...checkRelations(list, relate)])]

@@ -96,5 +96,5 @@ function related (resource: Resource<any>, record: OvocRecord, relate: Relate): 
 }
 
 function placed (place: string, faults: readonly string[]): string[] {
-  return faults.map(fault => fault.startsWith('/') ? `${place}${fault}` : `${place} ${fault}`)
+  return faults.map(fault => fault.startsWith('/') ? `${place}${fault}` : `${place} ${fault}`.trimStart())
 }

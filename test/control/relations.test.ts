@@ -57,6 +57,9 @@ t.test('of very many faults the first are told', async t => {
   const { body: { faults } } = await put(call, '', { files: Array.from({ length: 200 }, () => ({})) })
   t.equal(faults.length, 101)
   t.match(faults, { 99: '/files/33/id is missing', 100: 'and more; 166 records were not looked at' })
+  const file = { id: 5, name: 'a', description: null, ...Object.fromEntries(Array.from({ length: 105 }, (_, index) => [`x${index}`, 1])) }
+  t.equal((await put(call, 'files/5', file)).body.faults[100], 'and 5 more')
+  t.equal((await put(call, '', { files: [file] })).body.faults[100], '/files/0 and 5 more')
 })
 
 t.test('a device that a call, a rule or a service refers to can not be deleted, and can when none does', async t => {
