@@ -2,14 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ValidateFunction } from 'ajv'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describeFaults, suggest } from '../schema/describe-faults.ts'
 import { MalformedJson, parseJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
-import { relateIn } from './relate.ts'
-import type { OvocRecord, Relate, Resource } from './resource.ts'
+import { relationFaults } from './relate.ts'
+import type { Entry } from './relate.ts'
+import type { Intact, OvocRecord, Resource } from './resource.ts'
 
 /** The records that come with the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
@@ -36,11 +37,10 @@ export function readFixtures (folder: string, resources: readonly Resource[]): F
   const faults = folderFaults(names, resources)
   const ajv = strictAjv(sharedSchemas)
   const files = resources.map(resource => readFile(folder, names, resource, ajv.compile(resource.schema)))
-  const fixtures = new Map(files.map(({ resource, records }) => [resource.name, records]))
-  const relate = relateIn(fixtures)
-  faults.push(...files.flatMap(file => [...file.faults, ...checkRelations(file, relate)]))
+  const check = relationFaults(files)
+  faults.push(...files.flatMap(file => [...file.faults, ...check(file)]))
   if (faults.length > 0) throw new FixtureFaults(folder, faults)
-  return fixtures
+  return new Map(files.map(({ resource, entries = [] }) => [resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]))
 }
 
 function folderFaults (names: readonly string[], resources: readonly Resource[]): string[] {
@@ -59,23 +59,17 @@ function listFolder (folder: string): string[] {
   }
 }
 
-/** A file's records by id, which of them fit their schema, and what is wrong with the rest. */
-interface FixtureFile {
-  resource: Resource
-  records: Map<number, OvocRecord>
-  sound: Array<{ record: OvocRecord, name: string }>
-  faults: string[]
-}
+interface FixtureFile { resource: Resource, entries: Entry[] | undefined, faults: string[] }
 
 function readFile (folder: string, names: readonly string[], resource: Resource, validate: ValidateFunction): FixtureFile {
-  const read: FixtureFile = { resource, records: new Map(), sound: [], faults: [] }
+  const read: FixtureFile = { resource, entries: undefined, faults: [] }
   const file = `${resource.name}.json`
   if (!names.includes(file)) return read
   try {
     const bytes = readFileSync(join(folder, file))
     if (!isUtf8(bytes)) throw new Error('it is not UTF-8')
     const records = parseJson(bytes.toString())
-    if (Array.isArray(records)) records.forEach((record, index) => readRecord(read, record, index, validate))
+    if (Array.isArray(records)) read.entries = readRecords(read, records, validate)
     else read.faults.push(`${file}: it must be a list of records, got ${quote(records)}`)
   } catch (error) {
     read.faults.push(`${file}: ${error instanceof MalformedJson ? 'it is not JSON' : "it can't be read"}: ${(error as Error).message}`)
@@ -83,20 +77,31 @@ function readFile (folder: string, names: readonly string[], resource: Resource,
   return read
 }
 
-function readRecord ({ resource, records, sound, faults }: FixtureFile, record: OvocRecord, index: number, validate: ValidateFunction): void {
-  const name = `${resource.name}.json: ${nameOf(record, index)}`
-  if (validate(record)) sound.push({ record, name })
-  else faults.push(...describeFaults(validate.errors).map(fault => `${name}: ${fault}`))
-  if (typeof record !== 'object' || record === null) return
-  const id = resource.idOf(record, index + 1)
-  if (records.has(id)) faults.push(`${name}: /id must be unique, got ${id} again`)
-  records.set(id, record)
+function readRecords ({ resource, faults }: FixtureFile, records: readonly OvocRecord[], validate: ValidateFunction): Entry[] {
+  const ids = new Set<number>()
+  return records.flatMap((record, index) => {
+    const name = `${resource.name}.json: ${nameOf(record, index)}`
+    const id = idOf(record, index, resource)
+    const errors = validate(record) ? [] : validate.errors as ErrorObject[]
+    faults.push(...describeFaults(errors).map(fault => `${name}: ${fault}`))
+    if (Number.isNaN(id)) return []
+    if (ids.has(id)) faults.push(`${name}: /id must be unique, got ${id} again`)
+    ids.add(id)
+    return [{ id, name, intact: intactPart(record, id, errors) }]
+  })
 }
 
 function nameOf (record: { id?: unknown } | null, index: number): string {
   return `record ${typeof record?.id === 'number' ? record.id : `at index ${index}`}`
 }
 
-function checkRelations ({ resource, sound }: FixtureFile, relate: Relate): string[] {
-  return sound.flatMap(({ record, name }) => resource.check(record, relate).map(fault => `${name}: ${fault}`))
+// An id in quotes is a fault, but one that tells which record is meant where others refer to it.
+function idOf (record: OvocRecord | null, index: number, resource: Resource): number {
+  return typeof record === 'object' && record !== null ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
+}
+
+function intactPart (record: OvocRecord, id: number, errors: readonly ErrorObject[]): Intact<OvocRecord> {
+  if (errors.length === 0) return record
+  const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
+  return { ...Object.fromEntries(Object.entries(record).filter(([name]) => !broken.has(name))), id }
 }

@@ -2,7 +2,7 @@ import type { Faker } from '@faker-js/faker'
 import { customersPerChannel, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
 import { urlFaults, valueFaults } from '../../dataset/resource.ts'
-import type { Resource } from '../../dataset/resource.ts'
+import type { Intact, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { countEnabled, createChannel, servicesWith, urlOf } from './create.ts'
 import { ChannelSchema } from './schema.ts'
@@ -13,13 +13,14 @@ export const channels: Resource<Channel, 'channels'> = {
   name: 'channels',
   schema: ChannelSchema,
   idOf: ({ id }) => id,
+  isNode: true,
   check: checkChannel,
   idsIn: channelsIn,
   generate: generateChannel
 }
 
-function checkChannel ({ id, url, services, servicesNumber }: Channel): string[] {
-  return [...urlFaults(url, urlOf(id)), ...valueFaults('/servicesNumber', servicesNumber, countEnabled(services))]
+function checkChannel ({ id, url, services, servicesNumber }: Intact<Channel>): string[] {
+  return [...urlFaults(url, urlOf(id)), ...valueFaults('/servicesNumber', servicesNumber, services && countEnabled(services))]
 }
 
 // The first customer of each group brings the channel that the group shares.

@@ -1,8 +1,8 @@
 import type { Faker } from '@faker-js/faker'
 import { customersPerChannel, blockSize, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import { urlFaults } from '../../dataset/resource.ts'
-import type { Relate, Resource } from '../../dataset/resource.ts'
+import { repeatFaults, urlFaults, valueFaults } from '../../dataset/resource.ts'
+import type { Intact, Relate, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -14,6 +14,8 @@ export const customers: Resource<Customer, 'customers'> = {
   name: 'customers',
   schema: CustomerSchema,
   idOf: ({ id }) => id,
+  isNode: true,
+  owned: ['attachedServices'],
   check: checkCustomer,
   idsIn: block => [block.first],
   generate: generateCustomer
@@ -23,10 +25,12 @@ function urlOf (id: number): string {
   return `/ovoc/v1/topology/lcCustomers/${id}`
 }
 
-function checkCustomer ({ id, url, attachedServices, channelId }: Customer, relate: Relate): string[] {
-  const pointsBack = { expected: `has lcCustomerId ${id}`, test: (service: { lcCustomerId: unknown }) => service.lcCustomerId === id }
+function checkCustomer ({ id, url, status, applicationsStatus, attachedServices = [], channelId = null }: Intact<Customer>, relate: Relate): string[] {
+  const pointsBack = { expected: `has lcCustomerId ${id}`, test: ({ lcCustomerId = id }: { lcCustomerId?: number | null }) => lcCustomerId === id }
   return [
     ...urlFaults(url, urlOf(id)),
+    ...valueFaults('/status', status, applicationsStatus?.management.managementStatus),
+    ...repeatFaults('/attachedServices', attachedServices),
     ...attachedServices.flatMap((serviceId, index) => relate(`/attachedServices/${index}`, 'services', serviceId, pointsBack)),
     ...relate('/channelId', 'channels', channelId)
   ]

@@ -10,6 +10,7 @@ export const devices: Resource<Device, 'devices'> = {
   name: 'devices',
   schema: DeviceSchema,
   idOf: ({ id }) => id,
+  isNode: true,
   check: ({ id, url }) => urlFaults(url, urlOf(id)),
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
   generate: generateDevice

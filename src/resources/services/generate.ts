@@ -14,6 +14,8 @@ export const services: Resource<Service, 'services'> = {
   name: 'services',
   schema: ServiceSchema,
   idOf: ({ id }) => id,
+  isNode: true,
+  owned: ['attachedDevices'],
   check: checkService,
   idsIn: block => idsFrom(block, offsets.services, block.services),
   generate: generateService
