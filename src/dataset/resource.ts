@@ -22,6 +22,14 @@ interface Holds {
   test (other: any): boolean
 }
 
+/** A record that another one refers to, and that has to refer back. */
+export interface Implied {
+  resourceName: string
+  id: number
+  /** The record with the reference back in it. */
+  pointBack (other: any): OvocRecord
+}
+
 /** What the dataset needs to know of a kind of record to read, check and generate it. */
 export interface Resource<Wire extends OvocRecord = OvocRecord, Name extends string = string> {
   /** The path's last segment, which is also the fixture file's name. */
@@ -35,6 +43,8 @@ export interface Resource<Wire extends OvocRecord = OvocRecord, Name extends str
   readonly owned?: readonly string[]
   /** What is wrong with a record besides its schema, as far as the intact fields tell: its own arithmetic and its relations. */
   check (record: Intact<Wire>, relate: Relate): string[]
+  /** Which others it refers to that have to refer back. */
+  implied? (record: Wire): Implied[]
   /** The ids of this kind that a block of generated records holds. */
   idsIn (block: Block): readonly number[]
   /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */

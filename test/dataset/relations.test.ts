@@ -36,6 +36,18 @@ t.test('a generated service is found under its own path, and the customer list k
   }
 })
 
+t.test('with --unknown-ids generate what a lone file refers to is made up and points back', async t => {
+  const lone = async (name: string, records: object[]) => build(t, { unknownIds: 'generate', fixtures: t.testdir({ [`${name}.json`]: JSON.stringify(records) }) })
+  const fromCustomers = await lone('customers', customers)
+  for (const { id, attachedServices } of customers) {
+    for (const serviceId of attachedServices) t.match((await fromCustomers(`/ovoc/v1/topology/services/${serviceId}`)).body.services, [{ id: serviceId, lcCustomerId: id }])
+  }
+  const fromServices = await lone('services', services)
+  for (const { id, attachedServices } of customers) t.same((await fromServices(`/ovoc/v1/topology/customers/${id}`)).body.attachedServices, attachedServices)
+  t.match((await fromServices('/ovoc/v1/topology/services/7')).body.services, [{ lcCustomerId: null }])
+  t.same((await (await lone('services', [{ ...service, lcCustomerId: null }]))('/ovoc/v1/topology/customers')).body, { customers: [] })
+})
+
 t.test('a relation that leads nowhere, or is not returned, is told', async t => {
   t.same(await fixtureFaults(t, {
     'customers.json': JSON.stringify([{ ...customer, channelId: 5, attachedServices: [6] }, { ...owner, attachedServices: [97674], channelId: null }]),

@@ -2,7 +2,7 @@ import type { Faker } from '@faker-js/faker'
 import { customersPerChannel, blockSize, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
 import { repeatFaults, urlFaults, valueFaults } from '../../dataset/resource.ts'
-import type { Intact, Relate, Resource } from '../../dataset/resource.ts'
+import type { Implied, Intact, Relate, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -17,6 +17,7 @@ export const customers: Resource<Customer, 'customers'> = {
   isNode: true,
   owned: ['attachedServices'],
   check: checkCustomer,
+  implied: attachments,
   idsIn: block => [block.first],
   generate: generateCustomer
 }
@@ -34,6 +35,10 @@ function checkCustomer ({ id, url, status, applicationsStatus, attachedServices 
     ...attachedServices.flatMap((serviceId, index) => relate(`/attachedServices/${index}`, 'services', serviceId, pointsBack)),
     ...relate('/channelId', 'channels', channelId)
   ]
+}
+
+function attachments ({ id, attachedServices }: Customer): Implied[] {
+  return attachedServices.map(serviceId => ({ resourceName: 'services', id: serviceId, pointBack: service => ({ ...service, lcCustomerId: id }) }))
 }
 
 const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']

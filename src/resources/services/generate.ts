@@ -1,7 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import { idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import type { Resource } from '../../dataset/resource.ts'
+import type { Implied, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -17,8 +17,14 @@ export const services: Resource<Service, 'services'> = {
   isNode: true,
   owned: ['attachedDevices'],
   check: checkService,
+  implied: attachment,
   idsIn: block => idsFrom(block, offsets.services, block.services),
   generate: generateService
+}
+
+function attachment ({ id, lcCustomerId }: Service): Implied[] {
+  const pointBack = (customer: { attachedServices: number[] }) => ({ ...customer, attachedServices: [...customer.attachedServices, id] })
+  return lcCustomerId === null ? [] : [{ resourceName: 'customers', id: lcCustomerId, pointBack }]
 }
 
 const sources: ServiceType[] = ['DM', 'LTC', 'OC', 'ZOOM', 'DM', 'LTC', 'OC', 'WEBEX_CLOUD_CONNECT', 'LIVE_CX', 'GENERIC', 'VOCA']
