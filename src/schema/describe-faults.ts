@@ -6,9 +6,13 @@ const mostFaults = 100
 
 /** One phrase per fault. Beyond 100 the rest is counted. */
 export function describeFaults (errors: ValidateFunction['errors'], describe = describeFault): string[] {
-  const phrases = [...new Set((errors as ErrorObject[]).map(describe))]
-  const shown = phrases.slice(0, mostFaults)
-  return phrases.length > mostFaults ? [...shown, `and ${phrases.length - mostFaults} more`] : shown
+  return cutFaults([...new Set((errors as ErrorObject[]).map(describe))])
+}
+
+/** The first 100 faults, then how many more there are. */
+export function cutFaults (faults: readonly string[]): string[] {
+  const shown = faults.slice(0, mostFaults)
+  return faults.length > mostFaults ? [...shown, `and ${faults.length - mostFaults} more`] : shown
 }
 
 /** Where a fault is (JSON pointer), what was expected, what was found. */

@@ -88,6 +88,17 @@ t.test('one 400 names every fault of a new rule', async t => {
   ]) t.match(description, fault)
 })
 
+t.test('faults of the schema, of read-only fields and of devices come in one answer', async t => {
+  const call = await build(t)
+  const faults = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
+  t.equal(await faults(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
+    'the body is not valid: /name must be a string, got 5; /alarmDevicesFilter/1 must be a whole number from 1 to 9007199254740991, got "x"; /id is read-only and must be left out or stay 90311; /alarmDevicesFilter/0 must be the id of a device, got 1')
+  t.equal(await faults(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a string, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
+  t.equal(await faults(list, 'POST', { ...observed, alarmDevicesFilter: 'all' }), 'the body is not valid: /alarmDevicesFilter must be a list or null, got "all"')
+  t.equal(await faults(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a string, got 5')
+  t.match(await faults(list, 'POST', { ...observed, alarmDevicesFilter: Array(5000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 4900 more$/)
+})
+
 t.test('addresses are IPv4 or IPv6', async t => {
   const call = await build(t)
   const statusOf = async (syslogServerIP: string) => (await call(records[0]?.url as string, { method: 'PUT', body: { destSyslog: { syslogServerIP } } })).status
