@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker'
-import { customersPerChannel, blockSize, idsFrom, offsets } from '../../dataset/blocks.ts'
+import { channelOf, customerDate, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
 import { repeatFaults, urlFaults, valueFaults } from '../../dataset/resource.ts'
 import type { Implied, Intact, Relate, Resource } from '../../dataset/resource.ts'
@@ -50,7 +50,7 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
   const name = `${family.slice(0, 15 - trade.length)}${trade}`
   const status = generateManagementStatus(faker)
   return {
-    definedAt: formatDateTime(faker.date.past({ years: 5 })),
+    definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 5 }) : customerDate(block)),
     iamAccountId: faker.string.uuid(),
     fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, { probability: 0.8 }) ?? null,
     description: faker.helpers.maybe(() => name, { probability: 0.6 }) ?? null,
@@ -68,11 +68,6 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
     contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts(),
     status
   }
-}
-
-// The first customer of each group brings the channel that the group shares.
-function channelOf ({ first, index }: Block): number {
-  return first - index % customersPerChannel * blockSize + offsets.channel
 }
 
 function generateServices (faker: Faker): Customer['services'] {

@@ -35,7 +35,7 @@ const regions = ['Americas', 'EMEA', 'APAC']
 function generateDevice (id: number, faker: Faker): Device {
   const { prefix, productType, versions } = faker.helpers.arrayElement(products)
   const city = faker.location.city().replace(/[^A-Za-z]/g, '')
-  const name = `${prefix}-${city}-${faker.number.int({ min: 1, max: 9 })}`
+  const name = `${prefix}-${city}-${id}`
   return {
     id,
     url: urlOf(id),
