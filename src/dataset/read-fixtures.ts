@@ -8,8 +8,8 @@ import { MalformedJson, parseJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
-import { relationFaults } from './relate.ts'
-import type { Entry } from './relate.ts'
+import { checkEntries } from './check-entries.ts'
+import type { Entry } from './check-entries.ts'
 import type { Intact, OvocRecord, Resource } from './resource.ts'
 
 /** The records that come with the package. */
@@ -37,7 +37,7 @@ export function readFixtures (folder: string, resources: readonly Resource[]): F
   const faults = folderFaults(names, resources)
   const ajv = strictAjv(sharedSchemas)
   const files = resources.map(resource => readFile(folder, names, resource, ajv.compile(resource.schema)))
-  const check = relationFaults(files)
+  const check = checkEntries(files, name => `${name}.json`)
   faults.push(...files.flatMap(file => [...file.faults, ...check(file)]))
   if (faults.length > 0) throw new FixtureFaults(folder, faults)
   return new Map(files.map(({ resource, entries = [] }) => [resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]))
