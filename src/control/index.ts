@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema } from '../protocol/problem.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import { clockRoutes } from './clock.ts'
 import { healthRoute } from './health.ts'
 import type { ServerFacts } from './health.ts'
@@ -14,12 +12,7 @@ const routes = [sandboxRoutes, clockRoutes]
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {
   await app.register(async scope => {
     for (const schema of [ProblemSchema, DoneSchema]) scope.addSchema(schema)
-    scope.addHook('preValidation', async request => refuseNeedlessBody(request))
     healthRoute(scope, facts)
     for (const add of routes) add(scope)
   }, { prefix: '/__admin' })
-}
-
-function refuseNeedlessBody ({ body, routeOptions }: FastifyRequest): void {
-  if (body !== undefined && routeOptions.schema?.body === undefined) throw new Refusal(400, 'this request takes no body')
 }
