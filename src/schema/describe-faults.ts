@@ -62,7 +62,7 @@ function describeExpected (schema: AnySchemaObject): string {
 function describeType (type: string, schema: AnySchemaObject): string {
   if (schema.pattern && type === 'string') return schema.description
   if (schema.minLength && type === 'string') return 'a string that is not empty'
-  if (schema.maximum !== undefined && type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`
+  if (schema.maximum !== undefined && type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}${schema.not ? ` other than ${schema.not.const}` : ''}`
   return typeNames[type] as string
 }
 

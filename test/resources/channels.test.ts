@@ -65,9 +65,10 @@ t.test('a body that is wrong is one 400 that names every fault, and makes nothin
   const { status, body } = await call(path, { method: 'POST', body: { name: '', tenantId: '868', msTenantId: 'ABC', operatorConnectEnabled: 'yes', desc: 'x' } })
   t.equal(status, 400)
   for (const fault of [
-    '/name must be a name that is not empty, got ""', '/tenantId must be a whole number from 1', '/msTenantId must be a GUID in lower case',
+    '/name must be a name that is not blank, got ""', '/tenantId must be a whole number from 1', '/msTenantId must be a GUID in lower case',
     '/operatorConnectEnabled must be true or false, got "yes"', '/desc is not a known field'
   ]) t.match(body.description, fault)
+  t.match((await call(path, { method: 'POST', body: { ...asked, name: '  ' } })).body.description, '/name must be a name that is not blank, got "  "')
   t.match((await call(path, { method: 'POST', body: {} })).body.description, '/name is missing; /tenantId is missing; /msTenantId is missing')
   t.match((await call(`${path}?detail=1`, { method: 'POST', body: asked })).body.description, 'the query is not valid: detail is not a known parameter')
   t.equal((await call(path)).body.channels.length, records.length)

@@ -81,7 +81,7 @@ t.test('one 400 names every fault of a new rule', async t => {
   const { status, body: { description } } = await call(list, { method: 'POST', body })
   t.equal(status, 400)
   for (const fault of [
-    '/name is missing', '/id is not a known field', '/tenantId must be a whole number from -1 to 9007199254740991, got -2',
+    '/name is missing', '/id is not a known field', '/tenantId must be a whole number from -1 to 9007199254740991 other than 0, got -2',
     '/ruleDestType must be one of "SYSLOG", got "MAIL"', '/destSyslog/syslogServerIP must be an IPv4 or IPv6 address, got "ten"',
     '/destSyslog/syslogServerPort must be a whole number from 1 to 65535, got 0', '/alarmSitesFilter must be a list or null, got "all"',
     '/alarmDevicesFilter/0 must be a whole number from 1 to 9007199254740991, got 0'
@@ -92,11 +92,22 @@ t.test('faults of the schema, of read-only fields and of devices come in one ans
   const call = await build(t)
   const faults = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
   t.equal(await faults(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
-    'the body is not valid: /name must be a string, got 5; /alarmDevicesFilter/1 must be a whole number from 1 to 9007199254740991, got "x"; /id is read-only and must be left out or stay 90311; /alarmDevicesFilter/0 must be the id of a device, got 1')
-  t.equal(await faults(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a string, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
+    'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/1 must be a whole number from 1 to 9007199254740991, got "x"; /id is read-only and must be left out or stay 90311; /alarmDevicesFilter/0 must be the id of a device, got 1')
+  t.equal(await faults(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
   t.equal(await faults(list, 'POST', { ...observed, alarmDevicesFilter: 'all' }), 'the body is not valid: /alarmDevicesFilter must be a list or null, got "all"')
-  t.equal(await faults(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a string, got 5')
+  t.equal(await faults(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a name that is not blank, got 5')
   t.match(await faults(list, 'POST', { ...observed, alarmDevicesFilter: Array(5000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 4900 more$/)
+})
+
+t.test('a rule has a name that is not blank, and an owner that can be', async t => {
+  const call = await build(t)
+  for (const [path, method] of [[list, 'POST'], [records[0]?.url, 'PUT']] as Array<[string, string]>) {
+    for (const name of ['', ' \t']) {
+      const { status, body } = await call(path, { method, body: { ...method === 'POST' && observed, name, tenantId: 0 } })
+      t.same([status, body.description], [400, `the body is not valid: /name must be a name that is not blank, got ${JSON.stringify(name)}; /tenantId must be a whole number from -1 to 9007199254740991 other than 0, got 0`])
+    }
+    t.ok((await call(path, { method, body: { ...method === 'POST' && observed, tenantId: 1 } })).status < 300)
+  }
 })
 
 t.test('addresses are IPv4 or IPv6', async t => {

@@ -19,7 +19,8 @@ export const fwdRuleOperations = named({
   listFwdRules: {
     tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
-    'x-evidence': observed('a program in use looks its rule up by name'),
+    description: 'Brief items have the name in the place of a description: no rule that is seen has one.',
+    'x-evidence': observed('a program in use looks its rule up by name; what else brief items have than id and url is assumed'),
     querystring: listQuery(shape),
     response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
   },
