@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { Call } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
 const records: Call[] = JSON.parse(readFileSync('fixtures/calls.json', 'utf8'))
@@ -59,3 +60,5 @@ t.test('as many generated calls are given as are asked for, though a customer ma
   for (let seed = 0; seed < 20; seed++) t.equal([...generateRecords('calls', { count: 1, seed })].length, 1)
   t.end()
 })
+
+t.test('every operation on calls was asked here, and succeeded', async t => assertAllSucceeded(t, 'calls'))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { Channel } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, start } from '../harness.ts'
 
 const records: Channel[] = JSON.parse(readFileSync('fixtures/channels.json', 'utf8'))
@@ -99,3 +100,5 @@ t.test('generated channels are believable', async t => {
     if (channel.appRegistrationSettings.msTenantId !== channel.msTenantId) t.fail(`registration of ${channel.id}`)
   }
 })
+
+t.test('every operation on channels was asked here, and succeeded', async t => assertAllSucceeded(t, 'channels'))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { FwdRule, FwdRuleCreation } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
 const records: FwdRule[] = JSON.parse(readFileSync('fixtures/fwdRules.json', 'utf8'))
@@ -177,3 +178,5 @@ t.test('fixtures with a rule for no device or with another url are refused', asy
     `fwdRules.json: record ${first?.id}: /alarmDevicesFilter/1 must be the id of a record in devices.json, got 5`
   ])
 })
+
+t.test('every operation on fwdRules was asked here, and succeeded', async t => assertAllSucceeded(t, 'fwdRules'))
