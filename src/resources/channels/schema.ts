@@ -78,7 +78,7 @@ export const ChannelCreationSchema = strictObject({
   tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the channel' },
   msTenantId: { ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the channel' },
   description: Type.Optional(Type.String({ 'x-evidence': olderText })),
-  operatorConnectEnabled: Type.Optional(Type.Boolean({ default: true, description: 'Whether the service OC is enabled', 'x-evidence': olderText }))
+  operatorConnectEnabled: Type.Optional(Type.Boolean({ description: 'Whether the service OC is enabled, which it is when this is left out', 'x-evidence': olderText }))
 }, {
   $id: 'ChannelCreation',
   description: 'The channel to create',
