@@ -17,7 +17,7 @@ export function generateRecords (resourceName: string, { count, seed }: { count:
   }
   // Of every kind that belongs to customers, those that share a channel have at least one.
   const customers = count * customersPerChannel
-  const dataset = new Dataset(resources, new Map(resources.map(({ name }) => [name, new Map()])), seededFaker(seed), { seed, customers, unknownIds: 'generate' })
+  const dataset = new Dataset(resources, new Map(resources.map(({ name }) => [name, new Map()])), seededFaker(seed), { seed, customers, unknownIds: 'generate', cacheRecords: 1, indexRecords: 1 })
   return take(dataset, resource, count)
 }
 

@@ -37,6 +37,11 @@ export function blockAt (base: number, index: number, seed: number): Block {
   return { first: base + index * blockSize, index, services, devices, calls: devices === 0 ? 0 : (chance >>> 16) % 9 }
 }
 
+/** Blocks with the same shape hold records of the same kinds at the same places. */
+export function shapeOf ({ index, services, devices, calls }: Block): number {
+  return ((calls * blockSize + devices) * blockSize + services) * customersPerChannel + index % customersPerChannel
+}
+
 const servicesPerCustomer = [0, 1, 1, 1, 1, 2, 2, 3, 4]
 
 // Mixes the bits of a 32-bit number so that neighbours differ in all of them (the finaliser of MurmurHash3).

@@ -3,7 +3,7 @@ import { answerError, errorAnswers } from '../../protocol/errors.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection, sendList } from '../../protocol/send-list.ts'
 import { assumed, documented, observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
@@ -64,12 +64,12 @@ export const customerOperations = named({
 export function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
 
-  app.get('/topology/customers', { schema: customerOperations.listCustomers }, ({ sandbox, query }, reply) => {
-    const selection = readSelection(query, listedShape)
-    return sendList(reply, 'customers', listedCustomers(sandbox, selection), selection)
+  app.get('/topology/customers', { schema: customerOperations.listCustomers }, (request, reply) => {
+    const selection = readSelection(request, listedShape)
+    return sendList(reply, 'customers', listedCustomers(request.sandbox, selection), selection)
   })
-  app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
+  app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
 
   app.put('/topology/customers/:id', { errorHandler, schema: customerOperations.verifyCustomer }, ({ sandbox, params, body }) =>
     verify(sandbox, params.id, body))
