@@ -21,8 +21,8 @@ export class RecordCache {
   }
 
   set (id: number, record: OvocRecord): void {
+    if (this.#kept.size === this.#capacity) this.#dropOne()
     this.#kept.set(id, { record, isUsed: false })
-    if (this.#kept.size > this.#capacity) this.#dropOne()
   }
 
   #dropOne (): void {
