@@ -120,7 +120,7 @@ t.test('answers without a body have none', async t => {
 })
 
 t.test('of a list that is sent as it grows the bytes are counted', async t => {
-  const call = await build(t, { customers: 200 })
+  const call = await build(t, { customers: 5000 })
   const { text } = await call('/ovoc/v1/topology/lcCustomers?detail=1')
   t.match(await list(call), [{ operation: 'listLcCustomers', status: 200, answer: { body: null, bytes: Buffer.byteLength(text) }, fault: null }])
 })

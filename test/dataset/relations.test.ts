@@ -137,9 +137,6 @@ t.test('no two topology nodes have one id; a file, a call or a rule may have tha
   t.equal((await call('/ovoc/v1/swManager/files?fields=id')).body.files[0].id, owner.id)
 })
 
-t.test("a customer's status that is not that of its management is told", async t => {
-})
-
 t.test("numbers of a channel that don't add up are told", async t => {
   const strange = { ...channel, servicesNumber: 9, url: '/ovoc/v1/topology/channels/1' }
   t.same(await fixtureFaults(t, { 'channels.json': JSON.stringify([strange]) }), [

@@ -153,7 +153,7 @@ t.test('a value is one fault, however many words of its schema it breaks', async
   const call = await build(t)
   const { body: { description } } = await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body: { ruleDestType: 5, tenantId: 1e300, forwardType: null } })
   t.equal(description, 'the body is not valid: /ruleDestType must be one of "SYSLOG", got 5; ' +
-    '/tenantId must be a whole number from -1 to 9007199254740991, got 1e+300; /forwardType must be one of "ALLOW", got null')
+    '/tenantId must be a whole number from -1 to 9007199254740991 other than 0, got 1e+300; /forwardType must be one of "ALLOW", got null')
 })
 
 t.test('a path of 100 kB is a 4xx', async t => {

@@ -80,7 +80,7 @@ t.test('an answer without a body is cut too', async t => {
 })
 
 t.test('a list that is sent as it grows is cut after its first part, or lacks its last character', async t => {
-  const { url } = await start(t, { customers: 300 })
+  const { url } = await start(t, { customers: 5000 })
   const whole = await (await fetch(url + list)).text()
   await add(url, { break: 'cut', times: 1 })
   await add(url, { break: 'malformed', times: 1 })
