@@ -14,7 +14,7 @@ export interface ControlAdmission {
 }
 
 /** Where anybody may ask whether the server is ready. */
-export const healthPath = '/__admin/health'
+const healthPath = '/__admin/health'
 
 /** Refuses those who may not control the simulator. */
 export function guardControl (app: FastifyInstance, admission: ControlAdmission): void {

@@ -18,7 +18,7 @@ const SandboxSchema = strictObject({
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
 
 /** What is told of a sandbox. */
-export type SandboxFacts = Static<typeof SandboxSchema>
+type SandboxFacts = Static<typeof SandboxSchema>
 
 const SandboxListSchema = strictObject({ sandboxes: Type.Array(ref(SandboxSchema)) }, { $id: 'SandboxList' })
 const SandboxCreationSchema = strictObject({ name: Type.Optional(Name) }, { $id: 'SandboxCreation', description: 'Without a name one is made up' })

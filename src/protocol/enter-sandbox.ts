@@ -18,7 +18,7 @@ declare module 'fastify' {
 }
 
 /** The header in which a client names its sandbox. */
-export const sandboxHeader = 'x-ovoc-mock-sandbox'
+const sandboxHeader = 'x-ovoc-mock-sandbox'
 
 /** Gives every request its sandbox: the one that its path or header names, else, where asked for, its user's or client's, else the default one. */
 export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, fromCredentials: boolean): void {

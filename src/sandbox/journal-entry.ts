@@ -37,7 +37,7 @@ export interface RecordedRequest extends Kept {
 export type DropReason = 'idle' | 'limit' | 'asked'
 
 /** What happened that was no request. */
-export interface Note extends Kept {
+interface Note extends Kept {
   time: number
   event: 'sandbox-dropped'
   sandbox: string

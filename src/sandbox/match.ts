@@ -73,7 +73,7 @@ function * compareBody (where: string, expected: unknown, got: unknown): Generat
 }
 
 /** Whether a text is as a pattern says in which `*` is any text; in one pass, whatever the pattern. */
-export function fitsPattern (text: string, pattern: string): boolean {
+function fitsPattern (text: string, pattern: string): boolean {
   const [start = '', ...rest] = pattern.split('*')
   const end = rest.pop()
   if (end === undefined) return text === pattern

@@ -16,7 +16,7 @@ export function shorten (faults: readonly string[]): string[] {
 }
 
 /** The first 100 faults in words; of what is beyond only the number is told. */
-export function firstFaults<Fault> (faults: readonly Fault[], describe: (fault: Fault) => string): string[] {
+function firstFaults<Fault> (faults: readonly Fault[], describe: (fault: Fault) => string): string[] {
   const shown = [...new Set(faults.slice(0, mostFaults).map(fault => describe(fault)))]
   return faults.length > mostFaults ? [...shown, `and ${faults.length - mostFaults} more`] : shown
 }
