@@ -23,11 +23,6 @@ export class Clock {
     return this.#frozenAt !== undefined
   }
 
-  /** Whether it shows the machine's own time. */
-  get isMachines (): boolean {
-    return this.#ahead === 0 && !this.isFrozen
-  }
-
   /** Shows an instant from now on, and goes on from there unless it is frozen. */
   set (instant: Date): void {
     this.#ahead = instant.getTime() - Date.now()
