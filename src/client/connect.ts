@@ -45,15 +45,10 @@ export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Ope
 
 function opener (url: string, send: Send, open: (name: string) => Promise<unknown>): Open {
   return async (name = randomUUID()) => {
-    if (!nameRule.pattern.test(name)) await refuse(send, name)
-    await open(name)
+    // The server knows best how to say what is wrong with a name.
+    await (nameRule.pattern.test(name) ? open(name) : askBy(send)('POST', '/sandboxes', { name }))
     return new SandboxClient(send, url, name)
   }
-}
-
-// The server knows best how to say what is wrong with a name.
-async function refuse (send: Send, name: string): Promise<void> {
-  await askBy(send)('POST', '/sandboxes', { name })
 }
 
 function connection (url: string, send: Send, open: Open): OvocMockConnection {

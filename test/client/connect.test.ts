@@ -51,6 +51,10 @@ t.test('where nothing answers, the address and the reason are told', async t => 
   await t.rejects(connectOvocMock(url).sandbox(), { message: `${url} does not answer: self-signed certificate` })
 })
 
+t.test('a token that no header can hold is told', async t => {
+  await t.rejects(connectOvocMock((await start(t)).url, { adminToken: 'two\nlines' }).sandbox(), { message: /invalid header value/ })
+})
+
 t.test('another server is not taken for this one', async t => {
   const stranger = createServer((_request, response) => response.end('hi')).listen(0, '127.0.0.1')
   await once(stranger, 'listening')
