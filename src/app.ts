@@ -6,6 +6,7 @@ import type { Certificate } from './certificate.ts'
 import { guardControl } from './control/admission.ts'
 import { registerControl } from './control/index.ts'
 import { Dataset } from './dataset/dataset.ts'
+import { implyRecords } from './dataset/imply-records.ts'
 import { bundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './documentation.ts'
@@ -69,7 +70,10 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
 }
 
 function openDataset (options: Options): Dataset {
-  const dataset = new Dataset(resources, readFixtures(options.fixtures || bundledFixtures, resources), seededFaker(options.seed), options)
+  const faker = seededFaker(options.seed)
+  const read = readFixtures(options.fixtures || bundledFixtures, resources)
+  const fixtures = options.unknownIds === 'generate' ? implyRecords(read, resources, faker) : read
+  const dataset = new Dataset(resources, fixtures, faker, options)
   if (Number.isSafeInteger(dataset.nextId)) return dataset
   throw new OptionFaults('option customers must leave ids up to 9007199254740991, but a fixture has so high an id that the generated ones would pass it')
 }

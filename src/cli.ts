@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { once } from 'node:events'
 import { askHealth } from './ask-health.ts'
-import { readCommandLine, unknownVariables } from './command-line.ts'
+import { flagOf, readCommandLine, unknownVariables } from './command-line.ts'
 import type { Invocation } from './command-line.ts'
 import { helpText } from './help.ts'
 import { FixtureFaults, OptionFaults, fidelityTable, generateRecords, openapiDocument, startOvocMock, version } from './index.ts'
@@ -72,19 +72,22 @@ function warn (text: string): void {
 
 // A reader such as `head` that has seen enough is no failure, and no reason to stop serving.
 // 2 is for what the caller can mend in options and data, 1 for what the machine refuses.
-function fail (error: NodeJS.ErrnoException): void {
+function fail (error: NodeJS.ErrnoException & { option?: string }): void {
   if (error.code === 'EPIPE') return
-  warn(`${advice[error.code ?? ''] ?? ''}${error.message}`)
+  warn(`${adviceOn(error.code, flagOf(error.option ?? 'port'))}${error.message}`)
   const isUsage = error instanceof OptionFaults
   if (isUsage) warn('see ovoc-mock --help')
   process.exitCode = isUsage || error instanceof FixtureFaults ? 2 : 1
 }
 
-const advice: Record<string, string | undefined> = {
-  EADDRINUSE: 'the port is taken, choose another with --port or any free one with --port 0: ',
-  EACCES: 'the port needs more rights, choose one above 1023 with --port: ',
-  ENOTFOUND: 'that address has no number, choose another with --host: ',
-  EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
+function adviceOn (code = '', flag: string): string {
+  const advice: Record<string, string | undefined> = {
+    EADDRINUSE: `the port is taken, choose another with ${flag} or any free one with ${flag} 0: `,
+    EACCES: `the port needs more rights, choose one above 1023 with ${flag}: `,
+    ENOTFOUND: 'that address has no number, choose another with --host: ',
+    EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
+  }
+  return advice[code] ?? ''
 }
 
 process.stdout.on('error', fail)

@@ -23,7 +23,7 @@ export interface OvocMock extends OvocMockConnection {
  * Starts a server; ready when it resolves. Silent and on any free port unless told otherwise.
  * @throws {OptionFaults} for wrong options.
  * @throws {FixtureFaults} for a fixture folder that can't be served.
- * @throws the system's error when the address can't be listened on.
+ * @throws the system's error when the address can't be listened on; its `option` is `httpsPort` where that is the second port.
  */
 export async function startOvocMock (given: Partial<Options> = {}): Promise<OvocMock> {
   const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
@@ -51,7 +51,7 @@ async function listen (app: OvocApp, second: Server | undefined, options: Option
   second.listen({ host: options.host, port: options.httpsPort })
   await once(second, 'listening').catch(async error => {
     await app.close()
-    throw error
+    throw Object.assign(error, { option: 'httpsPort' })
   })
 }
 

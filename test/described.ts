@@ -3,7 +3,7 @@ import formats from 'ajv-formats'
 import type { Test } from 'tap'
 import { openapiDocument } from '../src/index.ts'
 
-interface Document { paths: Record<string, Record<string, { responses: Record<string, unknown> }>>, components: object }
+interface Document { paths: Record<string, Record<string, { tags: string[], responses: Record<string, unknown> }>>, components: object }
 
 interface Api { document: Document, key: string, errorSchema: string, errorType: string }
 
@@ -18,11 +18,22 @@ async function read (key: 'ovoc' | 'control', error: string, errorType: string):
   return { document, key, errorSchema: `/components/schemas/${error}`, errorType }
 }
 
+/** The operations that were asked in this process and did what they are for. */
+const succeeded = new Set<string>()
+
+/** Fails the test when an operation of a resource did not succeed in this process, so that a file tests all that the fidelity table says it does. */
+export function assertAllSucceeded (t: Test, tag: string): void {
+  const operations = Object.entries(ovoc.document.paths).flatMap(([path, item]) => Object.entries(item).filter(([, { tags }]) => tags[0] === tag).map(([method]) => `${method} ${path}`))
+  t.ok(operations.length > 0)
+  for (const operation of operations) t.ok(succeeded.has(operation), operation)
+}
+
 /** Fails the test when an answer is not what the OpenAPI document of its path says. */
 export function assertDescribed (t: Test, method: string, url: string, status: number, body: unknown): void {
   const described = splitPath(url)
   if (described === undefined || method === 'OPTIONS' || method === 'HEAD') return
   const { api, path } = described
+  if (api === ovoc && status < 300) succeeded.add(`${method.toLowerCase()} ${templateOf(api.document, path)}`)
   const validate = ajv.getSchema(`${api.key}#${pointerOf(api, method, path, status)}`)
   if (status === 204) t.ok(mayBeEmpty(api, method, path), `${method} ${path} may answer 204`)
   else if (validate === undefined) t.fail(`${method} ${path} answered ${status}, which the document does not have`)

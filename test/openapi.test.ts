@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { buildApp, openapiDocument } from '../src/index.ts'
+import { buildApp, fidelityTable, openapiDocument } from '../src/index.ts'
 import { build, run } from './harness.ts'
 
 interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, parameters: Array<{ example?: unknown }>, requestBody?: { required: boolean, content: Record<string, object> }, responses: Record<string, { description: string }> }
@@ -85,7 +85,19 @@ t.test("the README's table is the one that fidelity prints, and each operation i
   const rows = [...table.matchAll(/^\| `([A-Z]+) ([^`]+)` \| `(\w+)` \| (\w+) \| .+ \| \[\w+\]\((.+)\) \|$/gm)]
   const promised = rows.map(([, method, path, operationId, level]) => `${method} ${path} ${operationId} ${level}`)
   t.same(promised, operations.map(({ method, path, operationId, 'x-evidence': { level } }) => `${method.toUpperCase()} ${path} ${operationId} ${level}`))
-  for (const [, , path, , , file] of rows) t.match(readFileSync(file as string, 'utf8'), path?.replace(/^\/\w+/, '').replace(/\/\{id\}$/, ''), `${file} ${path}`)
+  for (const [, , , operationId, , file] of rows) {
+    const tag = operations.find(operation => operation.operationId === operationId)?.tags[0]
+    t.match(readFileSync(file as string, 'utf8'), `assertAllSucceeded(t, '${tag}')`, `${file} asks every operation on ${tag}`)
+  }
+})
+
+t.test('the table has every path of Entra ID too, with a test that asks it', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const registered = new Set(routesIn(app.printRoutes({ commonPrefix: false })).filter(route => route.includes(' /:tenant/')).map(route => route.split(' ')[1]))
+  const rows = [...(await fidelityTable()).matchAll(/^\| `[A-Z]+ (\/\{tenant\}\S+)` \| +\| [a-z ]+ \| .+ \| \[\w+\]\((.+)\) \|$/gm)]
+  t.same(rows.map(([, path]) => path?.replace('{tenant}', ':tenant')).sort(), [...registered].sort())
+  for (const [, path, file] of rows) t.match(readFileSync(file as string, 'utf8'), path?.split('/v2.0/').at(-1), `${file} ${path}`)
 })
 
 t.test('every route under a door of OVOC is an operation of the document', async t => {

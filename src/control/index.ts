@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema } from '../protocol/problem.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
@@ -19,12 +17,7 @@ const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, faultR
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {
   await app.register(async scope => {
     for (const schema of [ProblemSchema, DoneSchema, MatchSchema]) scope.addSchema(schema)
-    scope.addHook('preValidation', async request => refuseNeedlessBody(request))
     healthRoute(scope, facts)
     for (const add of routes) add(scope)
   }, { prefix: '/__admin' })
-}
-
-function refuseNeedlessBody ({ body, routeOptions }: FastifyRequest): void {
-  if (body !== undefined && routeOptions.schema?.body === undefined) throw new Refusal(400, 'this request takes no body')
 }

@@ -29,6 +29,37 @@ export function idsFrom (block: Block, offset: number, count: number): number[] 
   return Array.from({ length: count }, (_, index) => block.first + offset + index)
 }
 
+/** The channel of a block's customer: the first of each group brings the one that the group shares. */
+export function channelOf ({ first, index }: Block): number {
+  return first - index % customersPerChannel * blockSize + offsets.channel
+}
+
+/** When a channel was defined: in the first two years of the world. */
+export function channelDate (id: number): Date {
+  return between(firstDay, firstDay + 2 * year, id)
+}
+
+/** When a block's customer was defined: after its channel. */
+export function customerDate (block: Block): Date {
+  return between(channelDate(channelOf(block)).getTime(), lastDay, block.first)
+}
+
+/** When a service of a block was defined: in the month after its customer. */
+export function serviceDate (id: number, block: Block): Date {
+  const earliest = customerDate(block).getTime()
+  return between(earliest, earliest + month, id)
+}
+
+const month = 30 * 24 * 3600 * 1000
+const year = 12 * month
+const firstDay = Date.UTC(2020, 10, 1)
+const lastDay = Date.UTC(2025, 9, 1)
+
+// Since dates of related records must agree, they follow from ids alone, whatever the seed.
+function between (earliest: number, latest: number, id: number): Date {
+  return new Date(earliest + Math.floor((latest - earliest) * mix(id) / 2 ** 32))
+}
+
 /** The block at an index, its contents decided by seed and index alone. */
 export function blockAt (base: number, index: number, seed: number): Block {
   const chance = mix(mix(seed) ^ index)

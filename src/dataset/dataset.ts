@@ -79,9 +79,9 @@ export class Dataset {
     return this.#blockWith(resource, id) !== undefined
   }
 
-  /** Whether the record of an id would be here; a resource of which the fixtures have none is taken to be kept elsewhere but for generated records. */
+  /** Whether the record of an id would be here; a resource of which the fixtures have no list is taken to be kept elsewhere but for generated records. */
   keeps (resource: Resource<any>, id: number): boolean {
-    return this.#fixturesOf(resource).size > 0 || this.lists(resource, id)
+    return this.#fixtures.has(resource.name) || this.lists(resource, id)
   }
 
   /** The ids of a resource's records that may refer to a record, without looking at all of them. */
@@ -101,7 +101,7 @@ export class Dataset {
   }
 
   #fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> {
-    return this.#fixtures.get(resource.name) as ReadonlyMap<number, OvocRecord>
+    return this.#fixtures.get(resource.name) ?? none
   }
 
   #block (index: number): Block {
@@ -138,6 +138,7 @@ export class Dataset {
   }
 }
 
+const none: ReadonlyMap<number, OvocRecord> = new Map()
 const lastBlockedId = Number.MAX_SAFE_INTEGER - 2 * blockSize
 
 function firstIdAbove (fixtures: Fixtures): number {

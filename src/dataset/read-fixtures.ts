@@ -1,18 +1,19 @@
 import { fileURLToPath } from 'node:url'
-import type { ValidateFunction } from 'ajv'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describeFaults } from '../schema/describe-faults.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
+import { checkEntries } from './check-entries.ts'
+import type { Entry } from './check-entries.ts'
 import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
-import { relateIn } from './relate.ts'
-import type { OvocRecord, Relate, Resource } from './resource.ts'
+import type { Intact, OvocRecord, Resource } from './resource.ts'
 
 /** The records that come with the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
-/** The records of a fixture folder, by resource name, then id. */
+/** The records of fixtures, by resource name, then id; of a resource that they have no list of there are none. */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
 
 /**
@@ -24,32 +25,21 @@ export function readFixtures (path: string, resources: readonly Resource[]): Fix
   const source = openSource(path, resources.map(({ name }) => name))
   const ajv = strictAjv(sharedSchemas)
   const lists = resources.map(resource => readList(source, resource, ajv.compile(resource.schema)))
-  const fixtures = new Map(lists.map(({ resource, records }) => [resource.name, records]))
-  const listOf = (name: string) => fixtures.get(name) as Map<number, OvocRecord>
-  const relate = relateIn({
-    keeps: name => listOf(name).size > 0,
-    find: (name, id) => listOf(name).get(id),
-    nameOf: name => `${name}${source.suffix}`
-  })
-  const faults = [...source.faults, ...lists.flatMap(list => [...list.faults, ...checkRelations(list, relate)])]
+  const check = checkEntries(lists, name => `${name}${source.suffix}`)
+  const faults = [...source.faults, ...lists.flatMap(list => [...list.faults, ...check(list)])]
   if (faults.length > 0) throw new FixtureFaults(path, faults)
-  return fixtures
+  return new Map(lists.flatMap(({ resource, entries }) => entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
 }
 
-/** A resource's records by id, which of them fit their schema, and what is wrong with the rest. */
-interface FixtureList {
-  resource: Resource
-  records: Map<number, OvocRecord>
-  sound: Array<{ record: OvocRecord, name: string }>
-  faults: string[]
-}
+/** A resource's records, undefined where there is no list that can be read, and what is wrong with them. */
+interface FixtureList { resource: Resource, entries: Entry[] | undefined, faults: string[] }
 
 function readList (source: FixtureSource, resource: Resource, validate: ValidateFunction): FixtureList {
-  const read: FixtureList = { resource, records: new Map(), sound: [], faults: [] }
+  const read: FixtureList = { resource, entries: undefined, faults: [] }
   const name = `${resource.name}${source.suffix}`
   try {
     const records = source.read(resource.name)
-    if (Array.isArray(records)) records.forEach((record, index) => readRecord(read, name, record, index, validate))
+    if (Array.isArray(records)) read.entries = readRecords(read, name, records, validate)
     else if (records !== undefined) read.faults.push(`${name}: it must be a list of records, got ${quote(records)}`)
   } catch (error) {
     read.faults.push(`${name}: ${describeUnreadable(error as Error)}`)
@@ -57,20 +47,31 @@ function readList (source: FixtureSource, resource: Resource, validate: Validate
   return read
 }
 
-function readRecord ({ resource, records, sound, faults }: FixtureList, listName: string, record: OvocRecord, index: number, validate: ValidateFunction): void {
-  const name = `${listName}: ${nameOf(record, index)}`
-  if (validate(record)) sound.push({ record, name })
-  else faults.push(...describeFaults(validate.errors).map(fault => `${name}: ${fault}`))
-  if (typeof record !== 'object' || record === null) return
-  const id = resource.idOf(record, index + 1)
-  if (records.has(id)) faults.push(`${name}: /id must be unique, got ${id} again`)
-  records.set(id, record)
+function readRecords ({ resource, faults }: FixtureList, listName: string, records: readonly OvocRecord[], validate: ValidateFunction): Entry[] {
+  const ids = new Set<number>()
+  return records.flatMap((record, index) => {
+    const name = `${listName}: ${nameOf(record, index)}`
+    const id = idOf(record, index, resource)
+    const errors = validate(record) ? [] : validate.errors as ErrorObject[]
+    faults.push(...describeFaults(errors).map(fault => `${name}: ${fault}`))
+    if (Number.isNaN(id)) return []
+    if (ids.has(id)) faults.push(`${name}: /id must be unique, got ${id} again`)
+    ids.add(id)
+    return [{ id, name, intact: intactPart(record, id, errors) }]
+  })
 }
 
 function nameOf (record: { id?: unknown } | null, index: number): string {
   return `record ${typeof record?.id === 'number' ? record.id : `at index ${index}`}`
 }
 
-function checkRelations ({ resource, sound }: FixtureList, relate: Relate): string[] {
-  return sound.flatMap(({ record, name }) => resource.check(record, relate).map(fault => `${name}: ${fault}`))
+// An id in quotes is a fault, but one that tells which record is meant where others refer to it.
+function idOf (record: OvocRecord | null, index: number, resource: Resource): number {
+  return typeof record === 'object' && record !== null ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
+}
+
+function intactPart (record: OvocRecord, id: number, errors: readonly ErrorObject[]): Intact<OvocRecord> {
+  if (errors.length === 0) return record
+  const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
+  return { ...Object.fromEntries(Object.entries(record).filter(([name]) => !broken.has(name))), id }
 }

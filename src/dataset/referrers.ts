@@ -1,4 +1,4 @@
-import type { OvocRecord, Resource } from './resource.ts'
+import type { Intact, OvocRecord, Resource } from './resource.ts'
 
 /** Which records of one resource refer to a record, so that none has to be searched for. */
 export class Referrers {
@@ -25,7 +25,7 @@ export class Referrers {
   #targetsOf (record: OvocRecord | undefined): Set<string> {
     const targets = new Set<string>()
     if (record === undefined) return targets
-    this.#resource.check(record, (_, resourceName, id) => {
+    this.#resource.check(record as Intact<any>, (_, resourceName, id) => {
       if (id !== null) targets.add(keyOf(resourceName, id))
       return []
     })

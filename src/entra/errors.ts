@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { basicChallenge, isBasic } from '../protocol/credentials.ts'
 import { answerError } from '../protocol/errors.ts'
 import { quote } from '../schema/quote.ts'
 
@@ -14,7 +15,9 @@ const kinds = {
   900561: { status: 400, error: 'invalid_request' },
   1002012: { status: 400, error: 'invalid_scope' },
   7000215: { status: 401, error: 'invalid_client' },
-  7000216: { status: 401, error: 'invalid_client' }
+  7000216: { status: 401, error: 'invalid_client' },
+  9000411: { status: 400, error: 'invalid_request' },
+  9002313: { status: 400, error: 'invalid_request' }
 }
 
 /** A refusal with the code that Entra has for it; the sentence is ours. */
@@ -47,7 +50,10 @@ export function answerEntraError (thrown: FastifyError | EntraError, request: Fa
     trace_id: randomUUID(),
     correlation_id: guid.test(asked) ? asked : randomUUID()
   }
-  reply.code(kinds[error.code].status).send({
+  const { status } = kinds[error.code]
+  // RFC 6749 section 5.2, for a client that has shown itself in the header.
+  if (status === 401 && isBasic(request.headers.authorization)) reply.header('www-authenticate', basicChallenge)
+  reply.code(status).send({
     error: kinds[error.code].error,
     error_description: `${error.message}\r\nTrace ID: ${facts.trace_id}\r\nCorrelation ID: ${facts.correlation_id}\r\nTimestamp: ${facts.timestamp}`,
     error_codes: [error.code],

@@ -3,6 +3,7 @@ import type { Accounts } from '../protocol/accounts.ts'
 import { sandboxOfPath } from '../protocol/doors.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { documented } from '../schema/evidence.ts'
 import { EntraError, answerEntraError, notAForm } from './errors.ts'
 import { readTokenRequest } from './token-request.ts'
 import type { Tokens } from './tokens.ts'
@@ -13,6 +14,17 @@ const hidden = { schema: { hide: true } }
 const authorizePath = '/oauth2/v2.0/authorize'
 const tokenPath = '/oauth2/v2.0/token'
 const keysPath = '/discovery/v2.0/keys'
+const configurationPath = '/v2.0/.well-known/openid-configuration'
+
+const openIdConnect = documented('Microsoft, "OpenID Connect on the Microsoft identity platform"')
+
+/** What is simulated of Entra ID, what stands behind it, and which of the tests is of it. */
+export const entraOperations = [
+  { method: 'POST', path: `/{tenant}${tokenPath}`, evidence: documented('Microsoft, "OAuth 2.0 client credentials flow on the Microsoft identity platform"; the sentences of errors are ours'), test: 'entra/token' },
+  { method: 'GET', path: `/{tenant}${configurationPath}`, evidence: openIdConnect, test: 'entra/token' },
+  { method: 'GET', path: `/{tenant}${keysPath}`, evidence: openIdConnect, test: 'entra/token' },
+  { method: 'GET', path: `/{tenant}${authorizePath}`, evidence: { level: 'not simulated', source: 'people sign in there; the simulator gives tokens to programs only' }, test: 'entra/token' }
+]
 
 /** The part of Microsoft Entra ID that gives tokens to programs: token endpoint, keys and discovery of each tenant. Any tenant will do. */
 export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accounts): Promise<void> {
@@ -22,7 +34,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
     scope.addHook('onRequest', checkTenant)
     scope.post(tokenPath, hidden, (request, reply) => answerToken(request as TenantRequest, reply, tokens, clients))
     scope.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE'], url: tokenPath, ...hidden, handler: refuseMethod })
-    scope.get('/v2.0/.well-known/openid-configuration', hidden, request => configurationOf(request as TenantRequest))
+    scope.get(configurationPath, hidden, request => configurationOf(request as TenantRequest))
     scope.get(keysPath, hidden, async request => ({ keys: [{ ...await tokens.publicJwk(), issuer: issuerOf(request as TenantRequest) }] }))
     scope.route({ method: ['GET', 'POST'], url: authorizePath, ...hidden, handler: refusePeople })
   }, { prefix: '/:tenant' })

@@ -1,5 +1,6 @@
 import type { Accounts, Role } from '../protocol/accounts.ts'
-import { readBasic } from '../protocol/credentials.ts'
+import { isBasic, readBasic } from '../protocol/credentials.ts'
+import { cutName } from '../schema/describe-faults.ts'
 import { EntraError } from './errors.ts'
 
 /** Who asks for a token, and for what. */
@@ -10,12 +11,27 @@ export interface TokenRequest { client: string, role: Role, audience: string }
  * @throws {EntraError} for the first fault, in the order in which Entra looks.
  */
 export function readTokenRequest (form: URLSearchParams, authorization: string | undefined, tenant: string, clients: Accounts): TokenRequest {
+  refuseRepeated(form)
   checkGrantType(needed(form, 'grant_type'))
   const [header, secretInHeader] = readHeader(authorization)
+  if (header !== undefined) refuseSecondIdentity(form, header)
   const client = header ?? needed(form, 'client_id')
   if (!clients.has(client)) throw new EntraError(700016, `the tenant '${tenant}' has no client with id '${client}'; the option --client adds one`)
   const role = roleOf(client, secretInHeader ?? form.get('client_secret'), clients)
   return { client, role, audience: readAudience(needed(form, 'scope')) }
+}
+
+function refuseRepeated (form: URLSearchParams): void {
+  const seen = new Set<string>()
+  const repeated = [...form.keys()].find(name => seen.size === seen.add(name).size)
+  if (repeated !== undefined) throw new EntraError(9000411, `the form must have the parameter '${cutName(repeated)}' once only`)
+}
+
+// RFC 6749 section 2.3: one way to say who one is in a request. Which code Entra has for two is not public; this is its code for a malformed request.
+function refuseSecondIdentity (form: URLSearchParams, client: string): void {
+  if (form.has('client_secret')) throw new EntraError(9002313, "the secret must be in the header Authorization or in the parameter 'client_secret', not in both")
+  const other = form.get('client_id') ?? client
+  if (other !== client) throw new EntraError(9002313, `the parameter 'client_id' must be left out or be that of the header Authorization, '${client}', got '${other}'`)
 }
 
 function needed (form: URLSearchParams, name: string): string {
@@ -30,7 +46,7 @@ function checkGrantType (type: string): void {
 
 // RFC 6749 section 2.3.1 has both parts form-encoded first.
 function readHeader (authorization = ''): string[] {
-  const pair = /^basic /i.test(authorization) ? readBasic(authorization.slice(6).trim()) : undefined
+  const pair = isBasic(authorization) ? readBasic(authorization.slice(6).trim()) : undefined
   return (pair ?? []).map(decode)
 }
 

@@ -8,14 +8,17 @@ import { Refusal } from './refusal.ts'
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
 
-/** Reads bodies: JSON objects in UTF-8 only, an empty body counts as none, anything else is refused. */
+/** Reads bodies: JSON objects in UTF-8 only, an empty body counts as none, anything else is refused, and every body where an operation takes none. */
 export function readJsonBodies (app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    return body.length === 0 ? undefined : parseObject(keepText(request, decode(request, body)))
+    if (body.length === 0) return undefined
+    refuseNeedless(request)
+    return parseObject(keepText(request, decode(request, body)))
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) return undefined
+    refuseNeedless(request)
     const type = request.headers['content-type']
     throw new Refusal(415, `the body must be application/json, got ${type === undefined ? 'no Content-Type' : quote(type)}`)
   })
@@ -25,6 +28,11 @@ export function readJsonBodies (app: FastifyInstance): void {
 function keepText (request: FastifyRequest, text: string): string {
   request.bodyText = text
   return text
+}
+
+// Of a route without a schema it is not known what it takes.
+function refuseNeedless ({ routeOptions: { schema } }: FastifyRequest): void {
+  if (schema?.operationId !== undefined && schema.body === undefined) throw new Refusal(400, 'this request takes no body')
 }
 
 function decode ({ headers }: FastifyRequest, body: Buffer): string {

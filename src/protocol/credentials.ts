@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { quote } from '../schema/quote.ts'
 import type { Accounts, Role } from './accounts.ts'
@@ -19,7 +20,7 @@ export interface Admission {
   checkToken: TokenCheck
 }
 
-interface Door { scheme: string, expected: string, roleOf (value: string, request: FastifyRequest): Promise<Role> }
+interface Door { scheme: string, challenge: string, expected: string, roleOf (value: string, request: FastifyRequest): Promise<Role> }
 
 /** Checks the credentials of every request for an OVOC path, known or not: Basic at an OVOC server's door, Bearer at Live Platform's. */
 export function checkCredentials (app: FastifyInstance, admission: Admission): void {
@@ -32,11 +33,13 @@ export function checkCredentials (app: FastifyInstance, admission: Admission): v
     const door = isLivePlatformPath(request.originalUrl) ? livePlatform : direct
     enter(door, request).then(role => {
       request.role = role
+      // Before the body is read it isn't known whether a PUT changes: without a body it retrieves.
+      if (request.method !== 'PUT' && !request.is404) refuseChangeByMonitor(request)
       done()
-    }, done)
+    }).catch(done)
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    refuseChangeByMonitor(request)
+    if (request.body !== undefined) refuseChangeByMonitor(request)
     done()
   })
 }
@@ -51,13 +54,14 @@ async function enter (door: Door, request: FastifyRequest): Promise<Role> {
   const [scheme = '', value = ''] = (header ?? '').split(/ +(.*)/s)
   if (scheme.toLowerCase() === door.scheme.toLowerCase()) return door.roleOf(value, request)
   const got = header === undefined ? 'none was sent' : `got the scheme ${quote(scheme)}`
-  throw unauthorized(`this path expects the header Authorization: ${door.scheme}, then ${door.expected}; ${got}`, `${door.scheme} realm="OVOC"`)
+  throw unauthorized(`this path expects the header Authorization: ${door.scheme}, then ${door.expected}; ${got}`, door.challenge)
 }
 
 function basicDoor (users: Accounts): Door {
-  const refuse = (description: string) => unauthorized(description, 'Basic realm="OVOC"')
+  const refuse = (description: string) => unauthorized(description, basicChallenge)
   return {
     scheme: 'Basic',
+    challenge: basicChallenge,
     expected: 'the base64 of name:password',
     async roleOf (value) {
       const pair = readBasic(value)
@@ -69,9 +73,18 @@ function basicDoor (users: Accounts): Door {
   }
 }
 
-/** The name and the secret of Basic credentials, if they are such. */
+/** What asks for Basic credentials, and for letters in UTF-8, as RFC 7617 has it. */
+export const basicChallenge = 'Basic realm="OVOC", charset="UTF-8"'
+
+/** Whether a header has Basic credentials, or what is meant to be such. */
+export function isBasic (authorization = ''): boolean {
+  return /^basic /i.test(authorization)
+}
+
+/** The name and the secret of Basic credentials, if they are such. What is no UTF-8 is taken for Latin-1, in which some clients write. */
 export function readBasic (value: string): [name: string, secret: string] | undefined {
-  const text = /^[A-Za-z0-9+/]+={0,2}$/.test(value) ? Buffer.from(value, 'base64').toString() : ''
+  const bytes = Buffer.from(/^[A-Za-z0-9+/]+={0,2}$/.test(value) ? value : '', 'base64')
+  const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
   const colon = text.indexOf(':')
   return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)]
 }
@@ -79,6 +92,7 @@ export function readBasic (value: string): [name: string, secret: string] | unde
 function bearerDoor (checkToken: TokenCheck): Door {
   return {
     scheme: 'Bearer',
+    challenge: 'Bearer realm="OVOC"',
     expected: 'an access token of /{tenant}/oauth2/v2.0/token',
     async roleOf (token, { sandbox }) {
       const result = await checkToken(token, sandbox.clock.now())
@@ -99,8 +113,7 @@ function unauthorized (description: string, challenge: string): Refusal {
 
 const readMethods = ['GET', 'HEAD', 'OPTIONS']
 
-// Before the body is read it isn't known whether a PUT changes: without a body it retrieves.
-function refuseChangeByMonitor ({ role, method, body }: FastifyRequest): void {
-  if (role !== 'monitor' || readMethods.includes(method) || (method === 'PUT' && body === undefined)) return
+function refuseChangeByMonitor ({ role, method }: FastifyRequest): void {
+  if (role !== 'monitor' || readMethods.includes(method)) return
   throw new Refusal(403, `the role monitor may only read, and this ${method} changes; admin and operator may`)
 }

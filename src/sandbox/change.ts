@@ -1,5 +1,5 @@
 import { valueFaults } from '../dataset/resource.ts'
-import type { OvocRecord, Relate, Resource } from '../dataset/resource.ts'
+import type { Intact, OvocRecord, Relate, Resource } from '../dataset/resource.ts'
 import { describeFaults, mostFaults, shorten } from '../schema/describe-faults.ts'
 import { Outcome } from './outcome.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -40,7 +40,7 @@ function make (sandbox: Sandbox, { resource, id, record }: Change): void {
 
 function findFaults (sandbox: Sandbox, changes: readonly Change[]): ChangeFaults {
   const { sound, faults } = checkShapes(sandbox, changes)
-  const sums = sound.flatMap(({ resource, record, place }) => placed(place, resource.check(record, () => [])))
+  const sums = sound.flatMap(({ resource, record, place }) => placed(place, resource.check(record as Intact<any>, () => [])))
   // What a record without the shape of one relates to is not known.
   const relations = faults.length > 0 ? [] : relationFaults(new Outcome(sandbox, changes), sound)
   return { own: [...faults, ...shorten([...repeatFaults(sound), ...sums])], relations: shorten(relations) }
@@ -88,7 +88,7 @@ function relationFaults (outcome: Outcome, given: readonly Change[]): string[] {
 /** What a record's check says of its relations alone. */
 function related (resource: Resource<any>, record: OvocRecord, relate: Relate): string[] {
   const faults: string[] = []
-  resource.check(record, (...relation) => {
+  resource.check(record as Intact<any>, (...relation) => {
     faults.push(...relate(...relation))
     return []
   })

@@ -230,7 +230,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List alarm forwarding rules */
+        /**
+         * List alarm forwarding rules
+         * @description Brief items have the name in the place of a description: no rule that is seen has one.
+         */
         get: operations["listFwdRules"];
         put?: never;
         /** Create an alarm forwarding rule */
@@ -1071,7 +1074,7 @@ export interface components {
          *     }
          */
         ChannelCreation: {
-            /** @description a name that is not empty */
+            /** @description a name that is not blank */
             name: string;
             /**
              * Format: int64
@@ -1081,11 +1084,8 @@ export interface components {
             /** @description a GUID in lower case: the Microsoft Entra tenant of the channel */
             msTenantId: string;
             description?: string;
-            /**
-             * @description Whether the service OC is enabled
-             * @default true
-             */
-            operatorConnectEnabled: boolean;
+            /** @description Whether the service OC is enabled, which it is when this is left out */
+            operatorConnectEnabled?: boolean;
         };
         CreatedChannel: {
             /** Format: int64 */
@@ -1592,7 +1592,7 @@ export interface components {
             id: number;
             /** @description Path from which the record can be retrieved */
             url: string;
-            /** @description Several rules may have one name */
+            /** @description a name that is not blank */
             name: string;
             /**
              * Format: int64
@@ -1616,7 +1616,7 @@ export interface components {
             alarmEndpointsFilter: number[] | null;
             /** @description Ids of those whose alarms the rule is for; null is all */
             alarmSitesFilter: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
             alarmDevicesFilter: number[] | null;
             /** @description Names of the alarms that the rule is for; null is all */
             alarmNamesFilter: string[] | null;
@@ -1627,7 +1627,7 @@ export interface components {
             id?: number;
             /** @description Path from which the record can be retrieved */
             url?: string;
-            /** @description Several rules may have one name */
+            /** @description a name that is not blank */
             name?: string;
             /**
              * Format: int64
@@ -1651,7 +1651,7 @@ export interface components {
             alarmEndpointsFilter?: number[] | null;
             /** @description Ids of those whose alarms the rule is for; null is all */
             alarmSitesFilter?: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
             alarmDevicesFilter?: number[] | null;
             /** @description Names of the alarms that the rule is for; null is all */
             alarmNamesFilter?: string[] | null;
@@ -1668,7 +1668,7 @@ export interface components {
          *     }
          */
         FwdRuleCreation: {
-            /** @description Several rules may have one name */
+            /** @description a name that is not blank */
             name: string;
             /** @enum {string} */
             ruleDestType: "SYSLOG";
@@ -1692,7 +1692,7 @@ export interface components {
             alarmEndpointsFilter?: number[] | null;
             /** @description Ids of those whose alarms the rule is for; null is all */
             alarmSitesFilter?: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
             alarmDevicesFilter?: number[] | null;
             /** @description Names of the alarms that the rule is for; null is all */
             alarmNamesFilter?: string[] | null;
@@ -1708,7 +1708,7 @@ export interface components {
             id?: number;
             /** @description Path from which the record can be retrieved */
             url?: string;
-            /** @description Several rules may have one name */
+            /** @description a name that is not blank */
             name?: string;
             /** @enum {string} */
             ruleDestType?: "SYSLOG";
@@ -1732,7 +1732,7 @@ export interface components {
             alarmEndpointsFilter?: number[] | null;
             /** @description Ids of those whose alarms the rule is for; null is all */
             alarmSitesFilter?: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all */
+            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
             alarmDevicesFilter?: number[] | null;
             /** @description Names of the alarms that the rule is for; null is all */
             alarmNamesFilter?: string[] | null;

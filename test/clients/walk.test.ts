@@ -11,6 +11,7 @@ async function walk (t: Test, base: string): Promise<number> {
   let read = 0
   for (const path of lists) {
     const { [path.split('/').at(-1) as string]: items } = await (await fetch(`${base}/ovoc/v1${path}`)).json() as Record<string, Array<{ url?: string }>>
+    if (!Array.isArray(items)) t.fail(`${path} has no list under its name`)
     for (const { url } of items ?? []) {
       if (url === undefined) continue
       const answer = await fetch(base + url)

@@ -112,7 +112,7 @@ t.test('no record of a generated world can be deleted while another refers to it
   const referred = new Set<string>()
   for (const resource of resources.values()) {
     for (const record of app.sandboxes.default.named(resource.name).values()) {
-      resource.check(record, (_, name, id) => {
+      resource.check(record as { id: number }, (_, name, id) => {
         if (!resource.refersTo.includes(name)) t.fail(`${resource.name} does not say that it refers to ${name}`)
         if (id !== null) referred.add(`${name}/${id}`)
         return []

@@ -47,11 +47,10 @@ t.test('a wait ends with what it waits for: a reset, an emptied journal, a dropp
     ['/__admin/sandboxes/one', { method: 'DELETE' }, 'the sandbox was dropped']
   ]
   for (const [url, sent, ending] of endings) {
-    let isOver = false
-    const waiting = wait(call, long, '/__sandbox/one').finally(() => { isOver = true })
-    while (!isOver) {
+    const waiting = wait(call, long, '/__sandbox/one')
+    const over = waiting.then(() => true)
+    while (!await Promise.race([over, setImmediate(false)])) {
       await call(url, sent)
-      await setImmediate()
     }
     const { status, body } = await waiting
     t.same([status, body.detail], [409, `expected at least 1 request, got 0 before ${ending}; the journal is empty`])

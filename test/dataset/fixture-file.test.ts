@@ -22,6 +22,8 @@ t.test('a file with lists by resource is served as a folder of files is', async 
   t.same((await call('/ovoc/v1/topology/lcCustomers')).body, { lcCustomers: [] })
 })
 
+const strangers = (record: number) => customer.attachedServices.map((id: number, index: number) => `customers: record ${record}: /attachedServices/${index} must be the id of a record in services, got ${id}`)
+
 t.test('every fault of every list in a file is told at once', async t => {
   t.same(await faultsOf(t, JSON.stringify({
     customers: [{ ...customer, status: 'FINE' }, { ...customer, id: 6, url: '/x' }],
@@ -31,8 +33,10 @@ t.test('every fault of every list in a file is told at once', async t => {
   })), [
     'custmers: is not a resource; did you mean "customers"?',
     'customers: record 85844: /status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"',
+    ...strangers(85844),
     'customers: record 6: /url must be "/ovoc/v1/topology/lcCustomers/6", got "/x"',
-    ...customer.attachedServices.map((id: number, index: number) => `customers: record 6: /attachedServices/${index} must be the id of a record in services, got ${id}`),
+    ...strangers(6),
+    ...customer.attachedServices.map((id: number, index: number) => `customers: record 6: /attachedServices/${index} must be there in one record alone, got ${id}, which record 85844 has too`),
     'services: record 42712: /lcCustomerId must be the id of a record in customers, got 7',
     'calls: it must be a list of records, got an object'
   ])

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import t from 'tap'
-import type { Channel, Customer, Service } from '../../src/index.ts'
+import type { Channel, Customer, Device, Service } from '../../src/index.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
 const read = (name: string) => JSON.parse(readFileSync(`fixtures/${name}.json`, 'utf8'))
@@ -8,6 +8,7 @@ const customers: Customer[] = read('customers')
 const channels: Channel[] = read('channels')
 const services: Service[] = read('services')
 const [customer, channel, service] = [customers, channels, services].map(records => records[0]) as [Customer, Channel, Service]
+const bundled = Object.fromEntries(readdirSync('fixtures').filter(name => name.endsWith('.json')).map(name => [name, readFileSync(`fixtures/${name}`, 'utf8')]))
 const owner = customers.find(({ id }) => id === service.lcCustomerId) as Customer
 
 t.test('every id that a bundled record refers to is a record that points back', async t => {
@@ -35,6 +36,18 @@ t.test('a generated service is found under its own path, and the customer list k
   }
 })
 
+t.test('with --unknown-ids generate what a lone file refers to is made up and points back', async t => {
+  const lone = async (name: string, records: object[]) => build(t, { unknownIds: 'generate', fixtures: t.testdir({ [`${name}.json`]: JSON.stringify(records) }) })
+  const fromCustomers = await lone('customers', customers)
+  for (const { id, attachedServices } of customers) {
+    for (const serviceId of attachedServices) t.match((await fromCustomers(`/ovoc/v1/topology/services/${serviceId}`)).body.services, [{ id: serviceId, lcCustomerId: id }])
+  }
+  const fromServices = await lone('services', services)
+  for (const { id, attachedServices } of customers) t.same((await fromServices(`/ovoc/v1/topology/customers/${id}`)).body.attachedServices, attachedServices)
+  t.match((await fromServices('/ovoc/v1/topology/services/7')).body.services, [{ lcCustomerId: null }])
+  t.same((await (await lone('services', [{ ...service, lcCustomerId: null }]))('/ovoc/v1/topology/customers')).body, { customers: [] })
+})
+
 t.test('a relation that leads nowhere, or is not returned, is told', async t => {
   t.same(await fixtureFaults(t, {
     'customers.json': JSON.stringify([{ ...customer, channelId: 5, attachedServices: [6] }, { ...owner, attachedServices: [97674], channelId: null }]),
@@ -49,6 +62,85 @@ t.test('a relation that leads nowhere, or is not returned, is told', async t => 
   ])
 })
 
+t.test('only a missing file is taken to be kept elsewhere, not an empty one', async t => {
+  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([{ ...owner, channelId: null }]), 'services.json': '[]' }), [
+    'customers.json: record 79192: /attachedServices/0 must be the id of a record in services.json, got 42712'
+  ])
+  const served = { ...service, lcCustomerId: null, attachedDevices: [61204], elementsCount: { total: 2, devices: 1, links: 0, sites: 1 } }
+  t.same(await fixtureFaults(t, { 'services.json': JSON.stringify([served]), 'devices.json': '[]' }), [
+    'services.json: record 42712: /attachedDevices/0 must be the id of a record in devices.json, got 61204'
+  ])
+})
+
+t.test('a file that can\'t be read brings no faults of those that refer to it', async t => {
+  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([owner]), 'services.json': '{}' }), ['services.json: it must be a list of records, got an object'])
+})
+
+t.test('a record that lacks a field, or has a wrong one, is a fault of that field alone', async t => {
+  const related: Array<[string, string, number]> = [
+    ['customers', 'attachedServices', 79192], ['services', 'lcCustomerId', 42712], ['services', 'attachedDevices', 97711], ['services', 'elementsCount', 97711], ['channels', 'services', 52262],
+    ['calls', 'reportingNodeId', 98101], ['fwdRules', 'alarmDevicesFilter', 90311], ['services', 'deviceManagerParams', 42712], ['customers', 'applicationsStatus', 79192],
+    ...['customers', 'channels', 'services', 'devices', 'calls', 'fwdRules'].flatMap(name => read(name).slice(0, 1).map(({ id, url }: Device) => [name, url === undefined ? 'fullName' : 'url', id]))
+  ]
+  for (const [name, field, id] of related) {
+    const changed = (change: (record: Record<string, unknown>) => object) => ({ ...bundled, [`${name}.json`]: JSON.stringify(read(name).map((record: { id: number }) => record.id === id ? change(record as object as Record<string, unknown>) : record)) })
+    t.same(await fixtureFaults(t, changed(({ [field]: _, ...rest }) => rest)), [`${name}.json: record ${id}: /${field} is missing`])
+    t.match(await fixtureFaults(t, changed(record => ({ ...record, [field]: 5.5 }))), [new RegExp(`^${name}.json: record ${id}: /${field} must be `)])
+  }
+})
+
+t.test('an id in quotes is a fault of that record alone', async t => {
+  for (const name of ['customers', 'channels', 'services', 'devices']) {
+    const records = read(name).map((record: { id: number }, index: number) => index === 0 ? { ...record, id: String(record.id) } : record)
+    t.match(await fixtureFaults(t, { ...bundled, [`${name}.json`]: JSON.stringify(records) }), [/^\w+\.json: record at index 0: \/id must be a whole number from 1 to 9007199254740991, got "\d+"$/])
+  }
+})
+
+t.test('faults of the schema, of the numbers and of the relations come in one round', async t => {
+  t.same(await fixtureFaults(t, {
+    'customers.json': JSON.stringify([{ ...owner, name: 5, url: '/x', channelId: 7, attachedServices: [42712, 9] }, { id: 'x' }, {}]),
+    'channels.json': JSON.stringify([channel]),
+    'services.json': JSON.stringify([{ ...service, fullName: 5, elementsCount: { ...service.elementsCount, sites: 0 } }])
+  }).then(faults => faults.filter(fault => !fault.includes('index'))), [
+    'customers.json: record 79192: /name must be a string, got 5',
+    'customers.json: record 79192: /url must be "/ovoc/v1/topology/lcCustomers/79192", got "/x"',
+    'customers.json: record 79192: /attachedServices/1 must be the id of a record in services.json, got 9',
+    'customers.json: record 79192: /channelId must be the id of a record in channels.json, got 7',
+    'services.json: record 42712: /fullName must be a string or null, got 5',
+    'services.json: record 42712: /elementsCount/total must be 0, got 1',
+    'services.json: record 42712: /elementsCount/sites must be 1, got 0'
+  ])
+})
+
+t.test('what is attached twice, to one record or to two, is told', async t => {
+  const twice = { ...owner, channelId: null, attachedServices: [42712, 42712] }
+  const other = { ...customer, channelId: null, attachedServices: [42712] }
+  const attached = (id: number, attachedDevices: number[]) => ({ ...service, id, lcCustomerId: null, attachedDevices, attachedSites: [], elementsCount: { total: attachedDevices.length, devices: attachedDevices.length, links: 0, sites: 0 } })
+  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([twice, other]) }), [
+    'customers.json: record 79192: /attachedServices/1 must be there once, got 42712 again',
+    'customers.json: record 85844: /attachedServices/0 must be there in one record alone, got 42712, which record 79192 has too'
+  ])
+  t.same(await fixtureFaults(t, { 'services.json': JSON.stringify([attached(7, [1, 2, 1]), attached(8, [3, 2])]) }), [
+    'services.json: record 7: /attachedDevices/2 must be there once, got 1 again',
+    'services.json: record 8: /attachedDevices/1 must be there in one record alone, got 2, which record 7 has too'
+  ])
+})
+
+t.test('no two topology nodes have one id; a file, a call or a rule may have that of a node', async t => {
+  const [device] = read('devices') as [Device]
+  const asCustomer = { ...device, id: owner.id, url: `/ovoc/v1/topology/devices/${owner.id}` }
+  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([owner]), 'devices.json': JSON.stringify([asCustomer]) }), [
+    'devices.json: record 79192: /id must be no other topology node\'s, got 79192, which is in customers.json too'
+  ])
+  const [file] = read('files')
+  const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([owner]), 'files.json': JSON.stringify([{ ...file, id: owner.id }]) }) })
+  t.equal((await call('/ovoc/v1/swManager/files?fields=id')).body.files[0].id, owner.id)
+})
+
+t.test("a customer's status that is not that of its management is told", async t => {
+  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([{ ...owner, status: 'ERROR' }]) }), ['customers.json: record 79192: /status must be "OK", got "ERROR"'])
+})
+
 t.test("numbers of a channel that don't add up are told", async t => {
   const strange = { ...channel, servicesNumber: 9, url: '/ovoc/v1/topology/channels/1' }
   t.same(await fixtureFaults(t, { 'channels.json': JSON.stringify([strange]) }), [
@@ -61,7 +153,7 @@ t.test("numbers of a service that don't add up are told", async t => {
   const strange = {
     ...service,
     elementsCount: { total: 5, devices: 1, links: 2, sites: 3 },
-    deviceManagerParams: { ...service.deviceManagerParams, devicesPercentagePersonal: 6, devicesPercentageMeeting: 8, serviceDeviceUrl: 'https://sandbox.example/' }
+    deviceManagerParams: { ...service.deviceManagerParams, devicesPercentagePersonal: 6, devicesPercentageMeeting: 8, serviceDeviceUrl: 'https://sandbox.example/', disconnectedDevices: { personal: 12, meeting: 16 } }
   }
   t.same(await fixtureFaults(t, { 'services.json': JSON.stringify([strange]) }), [
     'services.json: record 42712: /elementsCount/total must be 6, got 5',
@@ -70,12 +162,14 @@ t.test("numbers of a service that don't add up are told", async t => {
     'services.json: record 42712: /elementsCount/sites must be 1, got 3',
     'services.json: record 42712: /deviceManagerParams/devicesPercentagePersonal must be 5, got 6',
     'services.json: record 42712: /deviceManagerParams/devicesPercentageMeeting must be 7, got 8',
+    'services.json: record 42712: /deviceManagerParams/disconnectedDevices/personal must be 11 at most, since there are no more devices, got 12',
+    'services.json: record 42712: /deviceManagerParams/disconnectedDevices/meeting must be 15 at most, since there are no more devices, got 16',
     'services.json: record 42712: /deviceManagerParams/serviceDeviceUrl must be an address that has 20f45b4e-9389-4afd-bc0d-384f6d375810 in it, got "https://sandbox.example/"'
   ])
 })
 
 t.test('a device manager that has no address yet, or may have no devices, is no fault', async t => {
-  const params = { ...service.deviceManagerParams, maxDevicesPersonal: 0, devicesPercentagePersonal: 0, devicesCount: { personal: 0, meeting: 15 } }
+  const params = { ...service.deviceManagerParams, maxDevicesPersonal: 0, devicesPercentagePersonal: 0, devicesCount: { personal: 0, meeting: 15 }, disconnectedDevices: { personal: 0, meeting: 15 } }
   const made = [{ ...service, deviceManagerParams: { ...params, serviceDeviceUrl: null } }, { ...service, id: 42714, serviceId: null, deviceManagerParams: params }]
   const call = await build(t, { fixtures: t.testdir({ 'services.json': JSON.stringify(made) }) })
   t.same((await call('/ovoc/v1/topology/services')).body, { services: made })

@@ -1,35 +1,94 @@
 import t from 'tap'
-import { buildApp } from '../../src/index.ts'
+import type { Test } from 'tap'
+import type { Call, Channel, Customer, Device, FwdRule, Service } from '../../src/index.ts'
+import { build } from '../harness.ts'
 
-const relations: Record<string, string> = {
-  attachedServices: 'services', channelId: 'channels', lcCustomerId: 'customers', attachedDevices: 'devices', reportingNodeId: 'devices', alarmDevicesFilter: 'devices'
+const call = await build(t, { customers: 10_000 })
+
+async function whole<Wire> (path: string): Promise<Wire[]> {
+  return (await call(`/ovoc/v1/${path}?detail=1`)).body[path.split('/').at(-1) as string]
 }
 
-t.test('a walk over the whole world, bundled and of 10 000 generated customers, finds no dangling id', async t => {
-  const app = await buildApp({ customers: 10_000 })
-  t.teardown(() => app.close())
-  const sandbox = app.sandboxes.default
-  const all = ['customers', 'channels', 'services', 'devices', 'calls', 'fwdRules'].map(name => ({ name, records: [...sandbox.named(name).values()] as Array<Record<string, unknown>> }))
-  const ids = new Map(all.map(({ name, records }) => [name, new Set(records.map(({ id }) => id))]))
-  let followed = 0
-  for (const { name, records } of all) {
-    for (const record of records) {
-      for (const [field, related] of Object.entries(relations)) {
-        for (const id of [record[field]].flat().filter(id => id !== null && id !== undefined)) {
-          followed++
-          if (!ids.get(related)?.has(id)) t.fail(`${name} ${record.id}: ${field} ${id}`)
-        }
-      }
-    }
+const customers = await whole<Customer>('topology/lcCustomers')
+const channels = await whole<Channel>('topology/channels')
+const services = await whole<Service>('topology/services')
+const devices = await whole<Device>('topology/devices')
+const calls = await whole<Call>('callsMonitor/calls')
+const fwdRules = await whole<FwdRule>('alarms/fwdRules')
+
+const relations: Array<{ ids: Array<number | null>, to: ReadonlyArray<{ id: number }>, what: string }> = [
+  { ids: customers.flatMap(({ attachedServices }) => attachedServices), to: services, what: 'attachedServices' },
+  { ids: customers.map(({ channelId }) => channelId), to: channels, what: 'channelId' },
+  { ids: services.map(({ lcCustomerId }) => lcCustomerId), to: customers, what: 'lcCustomerId' },
+  { ids: services.flatMap(({ attachedDevices }) => attachedDevices), to: devices, what: 'attachedDevices' },
+  { ids: calls.map(({ reportingNodeId }) => reportingNodeId), to: devices, what: 'reportingNodeId' },
+  { ids: fwdRules.flatMap(({ alarmDevicesFilter }) => alarmDevicesFilter ?? []), to: devices, what: 'alarmDevicesFilter' }
+]
+
+t.test('in the world of 10 000 generated customers, as its lists answer, every id leads to a record', async t => {
+  t.equal(customers.length, 10_008)
+  for (const { ids, to, what } of relations) {
+    const known = new Set(to.map(({ id }) => id))
+    t.same(ids.filter(id => id !== null && !known.has(id)).slice(0, 5), [], what)
   }
-  t.ok(followed > 100_000, `${followed} relations`)
+  t.ok(relations.flatMap(({ ids }) => ids).length > 100_000)
 })
 
-t.test('every service of the world points back to the customer that it is attached to', async t => {
-  const app = await buildApp({ customers: 1000 })
-  t.teardown(() => app.close())
-  const sandbox = app.sandboxes.default
-  for (const customer of sandbox.named('customers').values() as Iterable<{ id: number, attachedServices: number[] }>) {
-    for (const id of customer.attachedServices) t.equal((sandbox.find('services', id) as { lcCustomerId: number }).lcCustomerId, customer.id)
+t.test('customers and services point to each other, and no device is in two services', async t => {
+  const owners = new Map(services.map(({ id, lcCustomerId }) => [id, lcCustomerId]))
+  none(t, customers.filter(({ id, attachedServices }) => attachedServices.some(service => owners.get(service) !== id)))
+  const attached = new Map(customers.map(({ id, attachedServices }) => [id, attachedServices]))
+  none(t, services.filter(({ id, lcCustomerId }) => lcCustomerId !== null && !attached.get(lcCustomerId)?.includes(id)))
+  const placed = services.flatMap(({ attachedDevices }) => attachedDevices)
+  t.equal(new Set(placed).size, placed.length)
+})
+
+t.test('no two topology nodes have one id', async t => {
+  const ids = [customers, channels, services, devices].flat().map(({ id }) => id)
+  t.equal(new Set(ids).size, ids.length)
+})
+
+t.test('every sum is right', async t => {
+  none(t, channels.filter(({ services, servicesNumber }) => Object.values(services).filter(({ enabled }) => enabled).length !== servicesNumber))
+  none(t, services.filter(({ elementsCount: { total, devices, links, sites } }) => devices + links + sites !== total))
+  none(t, services.filter(({ elementsCount, attachedDevices, attachedLinks, attachedSites }) =>
+    elementsCount.devices !== attachedDevices.length || elementsCount.links !== attachedLinks.length || elementsCount.sites !== attachedSites.length))
+  none(t, customers.filter(({ status, applicationsStatus }) => status !== applicationsStatus.management.managementStatus))
+})
+
+t.test('no two devices have one name, address or FQDN', async t => {
+  for (const field of ['name', 'ipAddress', 'fqdn'] as const) {
+    const values = devices.map(device => device[field]).filter(value => value !== null)
+    t.equal(new Set(values).size, values.length, field)
   }
 })
+
+t.test('a channel comes before its customers, a customer before its services, all before the last day of the world', async t => {
+  const channelDates = new Map(channels.map(({ id, definedAt }) => [id, definedAt]))
+  const customerDates = new Map(customers.map(({ id, definedAt }) => [id, definedAt]))
+  none(t, customers.filter(({ channelId, definedAt }) => channelId !== null && definedAt < (channelDates.get(channelId) as string)))
+  none(t, services.filter(({ lcCustomerId, definedAt }) => lcCustomerId !== null && definedAt < (customerDates.get(lcCustomerId) as string)))
+  none(t, [...channels, ...customers, ...services].filter(({ definedAt }) => definedAt < '2020' || definedAt >= '2025-11'))
+  t.ok(new Set(customers.map(({ definedAt }) => definedAt.slice(0, 7))).size > 50, 'not all in a few months')
+})
+
+t.test('a service is of a type that the channel of its customer has enabled', async t => {
+  const offers = new Map(channels.map(({ id, services }) => [id, services]))
+  const channelOf = new Map(customers.map(({ id, channelId }) => [id, channelId]))
+  none(t, services.filter(({ lcCustomerId, serviceSource }) => {
+    const channel = channelOf.get(lcCustomerId as number)
+    return channel !== null && !offers.get(channel as number)?.[serviceSource].enabled
+  }))
+})
+
+t.test('a record is the same under its url as in its list', async t => {
+  const sample = <Wire>(records: Wire[]) => records.filter((_, index) => index % Math.ceil(records.length / 40) === 0)
+  const listed: Array<Array<{ url: string }>> = [customers, channels, devices, calls, fwdRules]
+  for (const record of listed.flatMap(records => sample(records))) t.same((await call(record.url)).body, record, record.url)
+  for (const record of sample(services)) t.same((await call(`/ovoc/v1/topology/services/${record.id}`)).body, { services: [record] })
+})
+
+// The first few are enough to say which are meant.
+function none (t: Test, records: ReadonlyArray<{ id: number }>): void {
+  t.same(records.slice(0, 5).map(({ id }) => id), [])
+}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { tenant, tokenForm, tokenPath } from '../callers.ts'
+import { basic, tenant, tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -22,6 +22,42 @@ t.test('each wrong request has the code, the error and the status of Entra', asy
     t.same([answer.status, answer.body.error, answer.body.error_codes], [status, error, [code]], sentence)
     t.ok(answer.body.error_description.startsWith(`AADSTS${code}: ${sentence}`), answer.body.error_description)
   }
+})
+
+t.test('a parameter that is there twice is refused, whichever it is', async t => {
+  const call = await build(t)
+  for (const name of ['grant_type', 'client_id', 'client_secret', 'scope', 'other']) {
+    const form = tokenForm({ other: 'x' })
+    const { status, body } = await call(tokenPath, { ...form, text: `${form.text}&${name}=x` })
+    t.same([status, body.error, body.error_codes], [400, 'invalid_request', [9000411]], name)
+    t.ok(body.error_description.startsWith(`AADSTS9000411: the form must have the parameter '${name}' once only`), body.error_description)
+  }
+})
+
+t.test('a client that says who it is in the header and otherwise in the form is refused', async t => {
+  const call = await build(t)
+  const ask = async (changes: Record<string, string | undefined>) => {
+    const form = tokenForm({ client_id: undefined, client_secret: undefined, ...changes })
+    return call(tokenPath, { ...form, headers: { ...form.headers, ...basic('ovoc-client', 'ovoc-secret') } })
+  }
+  for (const [changes, sentence] of [
+    [{ client_secret: 'ovoc-secret' }, "the secret must be in the header Authorization or in the parameter 'client_secret', not in both"],
+    [{ client_id: 'other' }, "the parameter 'client_id' must be left out or be that of the header Authorization, 'ovoc-client', got 'other'"]
+  ] as const) {
+    const { status, body } = await ask(changes)
+    t.same([status, body.error, body.error_codes], [400, 'invalid_request', [9002313]])
+    t.ok(body.error_description.startsWith(`AADSTS9002313: ${sentence}`), body.error_description)
+  }
+  t.equal((await ask({ client_id: 'ovoc-client' })).status, 200)
+})
+
+t.test('a wrong secret in the header is answered with a challenge, one in the form is not', async t => {
+  const call = await build(t)
+  const form = tokenForm({ client_id: undefined, client_secret: undefined })
+  const inHeader = await call(tokenPath, { ...form, headers: { ...form.headers, ...basic('ovoc-client', 'x') } })
+  t.same([inHeader.status, inHeader.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
+  const inForm = await call(tokenPath, tokenForm({ client_secret: 'x' }))
+  t.same([inForm.status, inForm.headers['www-authenticate']], [401, undefined])
 })
 
 t.test('an error has the fields of Entra, and the id that the client gave its request', async t => {

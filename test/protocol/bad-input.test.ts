@@ -109,6 +109,17 @@ t.test('a body in another encoding is refused, never misread', async t => {
   t.same([binary.status, await binary.json()], [400, { description: 'the body is not UTF-8' }])
 })
 
+t.test('a body where an operation takes none is a 400 that says so, and does nothing', async t => {
+  const call = await build(t)
+  for (const rule of ['/ovoc/v1/alarms/fwdRules/90311', '/ovoc/v1/swManager/files/90501']) {
+    for (const [text, type] of [['{"x":1}', 'application/json'], ['{}', 'application/json'], ['{', 'application/json'], ['x', 'text/plain']] as const) {
+      const answer = await call(rule, { method: 'DELETE', text, headers: { 'content-type': type } })
+      t.same([answer.status, answer.body], [400, { description: 'this request takes no body' }], text)
+    }
+    t.equal((await call(rule, { method: 'DELETE', text: '', headers: { 'content-type': 'application/json' } })).status, 200)
+  }
+})
+
 t.test('a body over 1 MiB is a 413 that says the limit', async t => {
   const call = await build(t)
   const answer = await call(path, { method: 'PUT', body: { description: 'x'.repeat(1024 * 1024) } })

@@ -11,13 +11,13 @@ t.test('credentials are optional, but wrong ones are refused', async t => {
   t.equal((await call(path, { headers: basic('acladmin', 'pass_1234') })).status, 200)
   const wrong = await call(path, { headers: basic('acladmin', 'pass_12345') })
   t.same([wrong.status, wrong.body], [401, { description: 'the user name or the password is wrong' }])
-  t.equal(wrong.headers['www-authenticate'], 'Basic realm="OVOC"')
+  t.equal(wrong.headers['www-authenticate'], 'Basic realm="OVOC", charset="UTF-8"')
 })
 
 t.test('where they are required a caller without any is told what to send', async t => {
   const call = await build(t, { auth: 'required' })
   const direct = await call(path)
-  t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC"'])
+  t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
   t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; none was sent')
   for (const door of ['/api', '/tenantui/api']) {
     const answer = await call(door + path)
@@ -37,7 +37,7 @@ t.test('where they are off every header passes', async t => {
 t.test('the wrong kind for a door is refused with the one that is expected there', async t => {
   const call = await build(t)
   const direct = await call(path, { headers: { authorization: 'Bearer abc' } })
-  t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC"'])
+  t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
   t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; got the scheme "Bearer"')
   const livePlatform = await call(`/api${path}`, { headers: basic('acladmin', 'pass_1234') })
   t.same([livePlatform.status, livePlatform.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
@@ -72,6 +72,13 @@ t.test('passwords may hold colons and letters of every script', async t => {
   t.equal((await call(path, { headers: basic('bob', 'admin') })).status, 200)
 })
 
+t.test('a client that writes Latin-1, as Python requests does, is understood', async t => {
+  const call = await build(t, { user: ['renée:pä'] })
+  const latin1 = Buffer.from('renée:pä', 'latin1').toString('base64')
+  t.equal((await call(path, { headers: { authorization: `Basic ${latin1}` } })).status, 200)
+  t.equal((await call(path, { headers: { authorization: `Basic ${Buffer.from('renée:pæ', 'latin1').toString('base64')}` } })).status, 401)
+})
+
 t.test('a monitor may only read, admin and operator may change', async t => {
   const call = await build(t, { user: ['reader:pw:monitor', 'worker:pw:operator', 'boss:pw'] })
   const headers = basic('reader', 'pw')
@@ -81,6 +88,11 @@ t.test('a monitor may only read, admin and operator may change', async t => {
   const change = await call(path, { method: 'PUT', body: { name: 5 }, headers: { ...headers, origin } })
   t.same([change.status, change.body], [403, { description: 'the role monitor may only read, and this PUT changes; admin and operator may' }])
   t.equal(change.headers['access-control-allow-origin'], origin)
+  const other = [['/ovoc/v1/alarms/fwdRules', 'POST'], ['/ovoc/v1/alarms/fwdRules/90311', 'DELETE']] as const
+  for (const [target, method] of other) {
+    for (const type of ['application/json', 'text/plain']) t.equal((await call(target, { method, text: '{', headers: { ...headers, 'content-type': type } })).status, 403, `${method} ${type}`)
+  }
+  t.equal((await call('/ovoc/v1/nothing', { method: 'POST', headers })).status, 404)
   for (const name of ['worker', 'boss']) t.equal((await call(path, { method: 'PUT', body: {}, headers: basic(name, 'pw') })).status, 200)
 })
 

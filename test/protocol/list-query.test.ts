@@ -121,12 +121,3 @@ t.test('a long list streams, and other requests are answered in the middle of it
   t.equal(body.lcCustomers.length, 3008)
   t.equal(headers['content-length'], undefined)
 })
-
-t.test('the customers list tells by which service a customer is known', async t => {
-  const call = await build(t)
-  const rows = (await call("/ovoc/v1/topology/customers?detail=1&fields=customerId&filter=(customerSource='DM')")).body
-  t.same(rows, { customers: [{ customerId: '20f45b4e-9389-4afd-bc0d-384f6d375810' }, { customerId: (await call('/ovoc/v1/topology/services/97747')).body.services[0].serviceId }] })
-  t.same((await call("/ovoc/v1/topology/customers?fields=id&filter=(customerSource='STNG_REGIONAL')")).body, { customers: [{ id: 86502 }] })
-  t.equal((await call("/ovoc/v1/topology/customers?filter=(customerSource='LIVEHUB')")).status, 204)
-  t.same((await call("/ovoc/v1/topology/customers?fields=customerSource,customerId&filter=(id='86344')")).body, { customers: [{ customerSource: null, customerId: null }] })
-})

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Call } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
 const records: Call[] = JSON.parse(readFileSync('fixtures/calls.json', 'utf8'))
@@ -53,3 +54,5 @@ t.test('fixtures with a call of no device are refused', async t => {
   })
   t.same(faults, [`calls.json: record ${first?.id}: /reportingNodeId must be the id of a record in devices.json, got 5`])
 })
+
+t.test('every operation on calls was asked here, and succeeded', async t => assertAllSucceeded(t, 'calls'))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { Channel } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, start } from '../harness.ts'
 
 const records: Channel[] = JSON.parse(readFileSync('fixtures/channels.json', 'utf8'))
@@ -65,9 +66,10 @@ t.test('a body that is wrong is one 400 that names every fault, and makes nothin
   const { status, body } = await call(path, { method: 'POST', body: { name: '', tenantId: '868', msTenantId: 'ABC', operatorConnectEnabled: 'yes', desc: 'x' } })
   t.equal(status, 400)
   for (const fault of [
-    '/name must be a name that is not empty, got ""', '/tenantId must be a whole number from 1', '/msTenantId must be a GUID in lower case',
+    '/name must be a name that is not blank, got ""', '/tenantId must be a whole number from 1', '/msTenantId must be a GUID in lower case',
     '/operatorConnectEnabled must be true or false, got "yes"', '/desc is not a known field'
   ]) t.match(body.description, fault)
+  t.match((await call(path, { method: 'POST', body: { ...asked, name: '  ' } })).body.description, '/name must be a name that is not blank, got "  "')
   t.match((await call(path, { method: 'POST', body: {} })).body.description, '/name is missing; /tenantId is missing; /msTenantId is missing')
   t.match((await call(`${path}?detail=1`, { method: 'POST', body: asked })).body.description, 'the query is not valid: detail is not a known parameter')
   t.equal((await call(path)).body.channels.length, records.length)
@@ -98,3 +100,5 @@ t.test('generated channels are believable', async t => {
     if (channel.appRegistrationSettings.msTenantId !== channel.msTenantId) t.fail(`registration of ${channel.id}`)
   }
 })
+
+t.test('every operation on channels was asked here, and succeeded', async t => assertAllSucceeded(t, 'channels'))

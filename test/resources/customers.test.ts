@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Customer } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, start } from '../harness.ts'
 
 const documented: Customer = JSON.parse(readFileSync('test/resources/documented-customer.json', 'utf8'))
@@ -123,3 +124,21 @@ t.test('a change in one server is not seen in another', async t => {
   await one(path, { method: 'PUT', body: { description: 'changed' } })
   t.same((await other(path)).body, documented)
 })
+
+t.test('the customers list tells by which service a customer is known', async t => {
+  const call = await build(t)
+  const rows = (await call("/ovoc/v1/topology/customers?detail=1&fields=customerId&filter=(customerSource='DM')")).body
+  t.same(rows, { customers: [{ customerId: '20f45b4e-9389-4afd-bc0d-384f6d375810' }, { customerId: (await call('/ovoc/v1/topology/services/97747')).body.services[0].serviceId }] })
+  t.same((await call("/ovoc/v1/topology/customers?fields=id&filter=(customerSource='STNG_REGIONAL')")).body, { customers: [{ id: 86502 }] })
+  t.equal((await call("/ovoc/v1/topology/customers?filter=(customerSource='LIVEHUB')")).status, 204)
+  t.same((await call("/ovoc/v1/topology/customers?fields=customerSource,customerId&filter=(id='86344')")).body, { customers: [{ customerSource: null, customerId: null }] })
+})
+
+t.test('the list under the path of their url has the customers without a service, brief or whole', async t => {
+  const call = await build(t)
+  const { status, body } = await call('/ovoc/v1/topology/lcCustomers')
+  t.same([status, body.lcCustomers[0]], [200, { id: 85844, url: documented.url, name: 'Brad984', description: 'Brad984' }])
+  t.equal((await call(`/ovoc/v1/topology/lcCustomers?detail=1&filter=(id='${documented.id}')`)).text, JSON.stringify({ lcCustomers: [documented] }))
+})
+
+t.test('every operation on customers was asked here, and succeeded', async t => assertAllSucceeded(t, 'customers'))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { Device } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build } from '../harness.ts'
 
 const records: Device[] = JSON.parse(readFileSync('fixtures/devices.json', 'utf8'))
@@ -57,3 +58,5 @@ t.test('any other id has a device when asked for', async t => {
   const { status, body } = await call(`${list}/4711`)
   t.same([status, body.id, body.url], [200, 4711, `${list}/4711`])
 })
+
+t.test('every operation on devices was asked here, and succeeded', async t => assertAllSucceeded(t, 'devices'))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { SoftwareFile } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build } from '../harness.ts'
 
 const records: SoftwareFile[] = JSON.parse(readFileSync('fixtures/files.json', 'utf8'))
@@ -34,3 +35,5 @@ t.test('where every id has a file, any can be deleted once', async t => {
   const statuses = [await call(`${list}/4711`, { method: 'DELETE' }), await call(`${list}/4711`, { method: 'DELETE' })].map(({ status }) => status)
   t.same(statuses, [200, 404])
 })
+
+t.test('every operation on files was asked here, and succeeded', async t => assertAllSucceeded(t, 'files'))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { FwdRule, FwdRuleCreation } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
 const records: FwdRule[] = JSON.parse(readFileSync('fixtures/fwdRules.json', 'utf8'))
@@ -81,11 +82,33 @@ t.test('one 400 names every fault of a new rule', async t => {
   const { status, body: { description } } = await call(list, { method: 'POST', body })
   t.equal(status, 400)
   for (const fault of [
-    '/name is missing', '/id is not a known field', '/tenantId must be a whole number from -1 to 9007199254740991, got -2',
+    '/name is missing', '/id is not a known field', '/tenantId must be a whole number from -1 to 9007199254740991 other than 0, got -2',
     '/ruleDestType must be one of "SYSLOG", got "MAIL"', '/destSyslog/syslogServerIP must be an IPv4 or IPv6 address, got "ten"',
     '/destSyslog/syslogServerPort must be a whole number from 1 to 65535, got 0', '/alarmSitesFilter must be a list or null, got "all"',
     '/alarmDevicesFilter/0 must be a whole number from 1 to 9007199254740991, got 0'
   ]) t.match(description, fault)
+})
+
+t.test('faults of the schema, of read-only fields and of devices come in one answer', async t => {
+  const call = await build(t)
+  const faults = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
+  t.equal(await faults(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
+    'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/1 must be a whole number from 1 to 9007199254740991, got "x"; /id is read-only and must be left out or stay 90311; /alarmDevicesFilter/0 must be the id of a device, got 1')
+  t.equal(await faults(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
+  t.equal(await faults(list, 'POST', { ...observed, alarmDevicesFilter: 'all' }), 'the body is not valid: /alarmDevicesFilter must be a list or null, got "all"')
+  t.equal(await faults(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a name that is not blank, got 5')
+  t.match(await faults(list, 'POST', { ...observed, alarmDevicesFilter: Array(5000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 4900 more$/)
+})
+
+t.test('a rule has a name that is not blank, and an owner that can be', async t => {
+  const call = await build(t)
+  for (const [path, method] of [[list, 'POST'], [records[0]?.url, 'PUT']] as Array<[string, string]>) {
+    for (const name of ['', ' \t']) {
+      const { status, body } = await call(path, { method, body: { ...method === 'POST' && observed, name, tenantId: 0 } })
+      t.same([status, body.description], [400, `the body is not valid: /name must be a name that is not blank, got ${JSON.stringify(name)}; /tenantId must be a whole number from -1 to 9007199254740991 other than 0, got 0`])
+    }
+    t.ok((await call(path, { method, body: { ...method === 'POST' && observed, tenantId: 1 } })).status < 300)
+  }
 })
 
 t.test('addresses are IPv4 or IPv6', async t => {
@@ -155,3 +178,5 @@ t.test('fixtures with a rule for no device or with another url are refused', asy
     `fwdRules.json: record ${first?.id}: /alarmDevicesFilter/1 must be the id of a record in devices.json, got 5`
   ])
 })
+
+t.test('every operation on fwdRules was asked here, and succeeded', async t => assertAllSucceeded(t, 'fwdRules'))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { RejectedEndpoint } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build, fixtureFaults } from '../harness.ts'
 
 const records: RejectedEndpoint[] = JSON.parse(readFileSync('fixtures/rejectedEndpoints.json', 'utf8'))
@@ -32,3 +33,5 @@ t.test('generated ones are believable', async t => {
   t.equal(new Set(generated.map(({ mac }) => mac)).size, 50)
   t.ok(generated.every(({ mac }) => /^00908f[0-9a-f]{6}$/.test(mac)))
 })
+
+t.test('every operation on rejectedEndpoints was asked here, and succeeded', async t => assertAllSucceeded(t, 'rejectedEndpoints'))

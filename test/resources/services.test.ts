@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { Service } from '../../src/index.ts'
+import { assertAllSucceeded } from '../described.ts'
 import { build } from '../harness.ts'
 
 const records: Service[] = JSON.parse(readFileSync('fixtures/services.json', 'utf8'))
@@ -75,3 +76,5 @@ t.test('a service that nobody attached stands alone', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   t.match((await call(`${path}/7`)).body.services, [{ id: 7, lcCustomerId: null, attachedDevices: [], elementsCount: { total: 0 } }])
 })
+
+t.test('every operation on services was asked here, and succeeded', async t => assertAllSucceeded(t, 'services'))

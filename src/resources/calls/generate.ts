@@ -11,7 +11,8 @@ export const calls: Resource<Call, 'calls'> = {
   name: 'calls',
   schema: CallSchema,
   idOf: ({ id }) => id,
-  check: ({ id, url, reportingNodeId }, relate) => [...urlFaults(url, urlOf(id)), ...relate('/reportingNodeId', 'devices', reportingNodeId)],
+  isNode: false,
+  check: ({ id, url, reportingNodeId = null }, relate) => [...urlFaults(url, urlOf(id)), ...relate('/reportingNodeId', 'devices', reportingNodeId)],
   refersTo: ['devices'],
   idsIn: block => idsFrom(block, offsets.calls, block.calls),
   generate: generateCall

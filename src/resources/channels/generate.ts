@@ -1,9 +1,10 @@
 import type { Faker } from '@faker-js/faker'
-import { customersPerChannel, idsFrom, offsets } from '../../dataset/blocks.ts'
+import { channelDate, customersPerChannel, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
 import { urlFaults, valueFaults } from '../../dataset/resource.ts'
-import type { Resource } from '../../dataset/resource.ts'
+import type { Intact, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
+import { generatedServiceTypes } from '../generate-service-types.ts'
 import { countEnabled, createChannel, servicesWith, urlOf } from './create.ts'
 import { ChannelSchema } from './schema.ts'
 import type { Channel, ChannelServiceType } from './schema.ts'
@@ -13,14 +14,15 @@ export const channels: Resource<Channel, 'channels'> = {
   name: 'channels',
   schema: ChannelSchema,
   idOf: ({ id }) => id,
+  isNode: true,
   check: checkChannel,
   refersTo: [],
   idsIn: channelsIn,
   generate: generateChannel
 }
 
-function checkChannel ({ id, url, services, servicesNumber }: Channel): string[] {
-  return [...urlFaults(url, urlOf(id)), ...valueFaults('/servicesNumber', servicesNumber, countEnabled(services))]
+function checkChannel ({ id, url, services, servicesNumber }: Intact<Channel>): string[] {
+  return [...urlFaults(url, urlOf(id)), ...valueFaults('/servicesNumber', servicesNumber, services && countEnabled(services))]
 }
 
 // The first customer of each group brings the channel that the group shares.
@@ -30,11 +32,11 @@ function channelsIn (block: Block): number[] {
 
 const trades = ['Telecom', 'Voice', 'Connect', 'Networks', 'Comms', 'Cloud']
 const regions = ['North America', 'Northern Europe', 'Southern Europe', 'Latin America', 'Asia and Pacific', 'Middle East']
-const common: readonly ChannelServiceType[] = ['DM', 'LTC', 'OC', 'ZOOM', 'GENERIC']
+const usual: readonly ChannelServiceType[] = generatedServiceTypes
 
 function generateChannel (id: number, faker: Faker): Channel {
-  const definedAt = faker.date.past({ years: 5 })
-  const services = servicesWith(type => faker.datatype.boolean(common.includes(type) ? 0.9 : 0.4))
+  const definedAt = channelDate(id)
+  const services = servicesWith(type => usual.includes(type) || faker.datatype.boolean(0.4))
   return {
     ...createChannel(id, definedAt, {
       name: `${faker.person.lastName().replace(/[^A-Za-z]/g, '')}${faker.helpers.arrayElement(trades)}`,

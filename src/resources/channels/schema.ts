@@ -72,12 +72,13 @@ export type Channel = Static<typeof ChannelSchema>
 
 const olderText = documented('an older text of the same page')
 
+/** The body of a creation. */
 export const ChannelCreationSchema = strictObject({
-  name: Type.String({ pattern: '.', description: 'a name that is not empty', 'x-evidence': assumed('no public source gives the rules for names') }),
+  name: Type.String({ pattern: '\\S', description: 'a name that is not blank', 'x-evidence': assumed('no public source gives the rules for names') }),
   tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the channel' },
   msTenantId: { ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the channel' },
   description: Type.Optional(Type.String({ 'x-evidence': olderText })),
-  operatorConnectEnabled: Type.Optional(Type.Boolean({ default: true, description: 'Whether the service OC is enabled', 'x-evidence': olderText }))
+  operatorConnectEnabled: Type.Optional(Type.Boolean({ description: 'Whether the service OC is enabled, which it is when this is left out', 'x-evidence': olderText }))
 }, {
   $id: 'ChannelCreation',
   description: 'The channel to create',
@@ -86,6 +87,7 @@ export const ChannelCreationSchema = strictObject({
 
 export type ChannelCreation = Static<typeof ChannelCreationSchema>
 
+/** The answer to a creation. */
 export const CreatedChannelSchema = strictObject({
   id: Id,
   url: Type.String({ description: 'As in the record, but without the leading slash: the one place where OVOC leaves it out' })

@@ -1,8 +1,8 @@
 import type { Faker } from '@faker-js/faker'
-import { customersPerChannel, blockSize, idsFrom, offsets } from '../../dataset/blocks.ts'
+import { channelOf, customerDate, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import { urlFaults } from '../../dataset/resource.ts'
-import type { Relate, Resource } from '../../dataset/resource.ts'
+import { repeatFaults, urlFaults, valueFaults } from '../../dataset/resource.ts'
+import type { Implied, Intact, Relate, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -14,7 +14,10 @@ export const customers: Resource<Customer, 'customers'> = {
   name: 'customers',
   schema: CustomerSchema,
   idOf: ({ id }) => id,
+  isNode: true,
+  owned: ['attachedServices'],
   check: checkCustomer,
+  implied: attachments,
   refersTo: ['services', 'channels'],
   idsIn: block => [block.first],
   generate: generateCustomer
@@ -24,13 +27,19 @@ function urlOf (id: number): string {
   return `/ovoc/v1/topology/lcCustomers/${id}`
 }
 
-function checkCustomer ({ id, url, attachedServices, channelId }: Customer, relate: Relate): string[] {
-  const pointsBack = { expected: `has lcCustomerId ${id}`, test: (service: { lcCustomerId: unknown }) => service.lcCustomerId === id }
+function checkCustomer ({ id, url, status, applicationsStatus, attachedServices = [], channelId = null }: Intact<Customer>, relate: Relate): string[] {
+  const pointsBack = { expected: `has lcCustomerId ${id}`, test: ({ lcCustomerId = id }: { lcCustomerId?: number | null }) => lcCustomerId === id }
   return [
     ...urlFaults(url, urlOf(id)),
+    ...valueFaults('/status', status, applicationsStatus?.management.managementStatus),
+    ...repeatFaults('/attachedServices', attachedServices),
     ...attachedServices.flatMap((serviceId, index) => relate(`/attachedServices/${index}`, 'services', serviceId, pointsBack)),
     ...relate('/channelId', 'channels', channelId)
   ]
+}
+
+function attachments ({ id, attachedServices }: Customer): Implied[] {
+  return attachedServices.map(serviceId => ({ resourceName: 'services', id: serviceId, pointBack: service => ({ ...service, lcCustomerId: id }) }))
 }
 
 const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']
@@ -42,7 +51,7 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
   const name = `${family.slice(0, 15 - trade.length)}${trade}`
   const status = generateManagementStatus(faker)
   return {
-    definedAt: formatDateTime(faker.date.past({ years: 5 })),
+    definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 5 }) : customerDate(block)),
     iamAccountId: faker.string.uuid(),
     fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, { probability: 0.8 }) ?? null,
     description: faker.helpers.maybe(() => name, { probability: 0.6 }) ?? null,
@@ -60,11 +69,6 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
     contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts(),
     status
   }
-}
-
-// The first customer of each group brings the channel that the group shares.
-function channelOf ({ first, index }: Block): number {
-  return first - index % customersPerChannel * blockSize + offsets.channel
 }
 
 function generateServices (faker: Faker): Customer['services'] {

@@ -1,9 +1,9 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { answerError, errorAnswers } from '../../protocol/errors.ts'
+import { errorAnswers } from '../../protocol/errors.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
+import { nameAllFaults } from '../../protocol/update-record.ts'
 import { assumed, documented, observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
@@ -11,7 +11,7 @@ import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
 import { CustomerSchema, CustomerUpdateSchema } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
-import { updateCustomer, updateFaults } from './update.ts'
+import { customerFaults, updateCustomer } from './update.ts'
 
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
 const brief = ['id', 'url', 'name', 'description']
@@ -60,6 +60,8 @@ export const customerOperations = named({
   getLcCustomer: { ...retrieval, summary: 'Retrieve a customer from its url', 'x-evidence': documented(`${page}: the field url`) }
 })
 
+const errorHandler = nameAllFaults(customerFaults)
+
 /** The customer operations, under the path of the documented request and the path that `url` fields use. */
 export function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
@@ -87,13 +89,5 @@ function get (sandbox: Sandbox, id: number): Customer {
 
 function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
   const record = get(sandbox, id)
-  return update === undefined ? record : sandbox.collection(customers).set(id, updateCustomer(sandbox, record, update))
-}
-
-// A body that does not fit the schema may break the record's own rules too; one answer names both.
-function errorHandler (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const { sandbox, params, body } = request as { sandbox: Sandbox, params: { id: number }, body: CustomerUpdate }
-  const record = error.validationContext === 'body' ? sandbox.collection(customers).get(params.id) : undefined
-  if (record !== undefined) error.message = [error.message, ...updateFaults(sandbox, record, body)].join('; ')
-  answerError(error, request, reply)
+  return update === undefined ? record : updateCustomer(sandbox, record, update)
 }

@@ -10,6 +10,7 @@ export const devices: Resource<Device, 'devices'> = {
   name: 'devices',
   schema: DeviceSchema,
   idOf: ({ id }) => id,
+  isNode: true,
   check: ({ id, url }) => urlFaults(url, urlOf(id)),
   refersTo: [],
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
@@ -35,7 +36,7 @@ const regions = ['Americas', 'EMEA', 'APAC']
 function generateDevice (id: number, faker: Faker): Device {
   const { prefix, productType, versions } = faker.helpers.arrayElement(products)
   const city = faker.location.city().replace(/[^A-Za-z]/g, '')
-  const name = `${prefix}-${city}-${faker.number.int({ min: 1, max: 9 })}`
+  const name = `${prefix}-${city}-${id}`
   return {
     id,
     url: urlOf(id),

@@ -8,6 +8,7 @@ export const files: Resource<SoftwareFile, 'files'> = {
   name: 'files',
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,
+  isNode: false,
   check: () => [],
   refersTo: [],
   idsIn: () => [],

@@ -13,7 +13,7 @@ export function getFwdRule (sandbox: Sandbox, id: number): FwdRule {
 
 /** @throws {Refusal} 400 that names the devices that do not exist. */
 export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): FwdRule {
-  refuseFaults(shorten(deviceFaults(sandbox, creation)))
+  refuseFaults(shorten(creationFaults(sandbox, creation)))
   const id = sandbox.takeId(fwdRules)
   return sandbox.collection(fwdRules).set(id, completeFwdRule(id, creation))
 }
@@ -21,7 +21,7 @@ export function createFwdRule (sandbox: Sandbox, creation: FwdRuleCreation): Fwd
 /** @throws {Refusal} 404 that names the id, or 400 that names the read-only fields or the devices that do not exist. */
 export function updateFwdRule (sandbox: Sandbox, id: number, update: FwdRuleUpdate): FwdRule {
   const rule = getFwdRule(sandbox, id)
-  refuseFaults(shorten([...readOnlyFaults(rule, update, readOnlyFieldNames), ...deviceFaults(sandbox, update, rule)]))
+  refuseFaults(shorten(updateFaults(sandbox, update, id)))
   return sandbox.collection(fwdRules).set(id, mergeByKey(rule, update))
 }
 
@@ -32,7 +32,21 @@ export function deleteFwdRule (sandbox: Sandbox, id: number): Record<string, nev
   return {}
 }
 
-function deviceFaults (sandbox: Sandbox, { alarmDevicesFilter }: FwdRuleUpdate, rule?: FwdRule): string[] {
+type Body = Partial<Record<keyof FwdRule, unknown>>
+
+/** What is wrong with a new rule beyond its schema. */
+export function creationFaults (sandbox: Sandbox, { alarmDevicesFilter }: Body): string[] {
+  return deviceFaults(sandbox, alarmDevicesFilter)
+}
+
+/** What is wrong with an update of a rule beyond its schema; nothing where there is no such rule. */
+export function updateFaults (sandbox: Sandbox, update: Body, id: number): string[] {
+  const rule = sandbox.collection(fwdRules).get(id)
+  if (rule === undefined) return []
+  return [...readOnlyFaults(rule, update, readOnlyFieldNames), ...deviceFaults(sandbox, update.alarmDevicesFilter, rule)]
+}
+
+function deviceFaults (sandbox: Sandbox, ids: unknown, rule?: FwdRule): string[] {
   const relation = { resourceName: 'devices', what: 'a device', present: new Set(rule?.alarmDevicesFilter) }
-  return (alarmDevicesFilter ?? []).flatMap((id, index) => relationFaults(sandbox, relation, `/alarmDevicesFilter/${index}`, id))
+  return Array.isArray(ids) ? ids.flatMap((id, index) => relationFaults(sandbox, relation, `/alarmDevicesFilter/${index}`, id)) : []
 }

@@ -1,6 +1,6 @@
 import type { Faker } from '@faker-js/faker'
 import { urlFaults } from '../../dataset/resource.ts'
-import type { Relate, Resource } from '../../dataset/resource.ts'
+import type { Intact, Relate, Resource } from '../../dataset/resource.ts'
 import { FwdRuleSchema } from './schema.ts'
 import type { FwdRule, FwdRuleCreation } from './schema.ts'
 
@@ -9,13 +9,14 @@ export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   name: 'fwdRules',
   schema: FwdRuleSchema,
   idOf: ({ id }) => id,
+  isNode: false,
   check: checkFwdRule,
   refersTo: ['devices'],
   idsIn: () => [],
   generate: generateFwdRule
 }
 
-function checkFwdRule ({ id, url, alarmDevicesFilter }: FwdRule, relate: Relate): string[] {
+function checkFwdRule ({ id, url, alarmDevicesFilter }: Intact<FwdRule>, relate: Relate): string[] {
   return [
     ...urlFaults(url, urlOf(id)),
     ...(alarmDevicesFilter ?? []).flatMap((deviceId, index) => relate(`/alarmDevicesFilter/${index}`, 'devices', deviceId))

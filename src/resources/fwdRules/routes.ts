@@ -3,9 +3,10 @@ import { listQuery, listShape, readSelection } from '../../protocol/list-query.t
 import { IdParams, NoQuery, answer, deletedAnswer, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendList } from '../../protocol/send-list.ts'
+import { nameAllFaults } from '../../protocol/update-record.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { listItemOf, ref } from '../../schema/primitives.ts'
-import { createFwdRule, deleteFwdRule, getFwdRule, updateFwdRule } from './change.ts'
+import { createFwdRule, creationFaults, deleteFwdRule, getFwdRule, updateFaults, updateFwdRule } from './change.ts'
 import { fwdRules } from './generate.ts'
 import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema } from './schema.ts'
 
@@ -18,7 +19,8 @@ export const fwdRuleOperations = named({
   listFwdRules: {
     tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
-    'x-evidence': observed('a program in use looks its rule up by name'),
+    description: 'Brief items have the name in the place of a description: no rule that is seen has one.',
+    'x-evidence': observed('a program in use looks its rule up by name; what else brief items have than id and url is assumed'),
     querystring: listQuery(shape),
     response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
   },
@@ -58,14 +60,15 @@ export function fwdRuleRoutes (app: OvocApp): void {
   app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox, query }, reply) =>
     sendList(reply, 'fwdRules', sandbox.collection(fwdRules).values(), readSelection(query, shape)))
 
-  app.post('/alarms/fwdRules', { schema: fwdRuleOperations.createFwdRule }, async ({ sandbox, body }, reply) => {
+  app.post('/alarms/fwdRules', { errorHandler: nameAllFaults(creationFaults), schema: fwdRuleOperations.createFwdRule }, async ({ sandbox, body }, reply) => {
     const { id, url } = createFwdRule(sandbox, body)
     return reply.code(201).send({ id, url })
   })
 
   app.get('/alarms/fwdRules/:id', { schema: fwdRuleOperations.getFwdRule }, ({ sandbox, params }) => getFwdRule(sandbox, params.id))
 
-  app.put('/alarms/fwdRules/:id', { schema: fwdRuleOperations.updateFwdRule }, ({ sandbox, params, body }) => updateFwdRule(sandbox, params.id, body))
+  app.put('/alarms/fwdRules/:id', { errorHandler: nameAllFaults(updateFaults), schema: fwdRuleOperations.updateFwdRule }, ({ sandbox, params, body }) =>
+    updateFwdRule(sandbox, params.id, body))
 
   app.delete('/alarms/fwdRules/:id', { schema: fwdRuleOperations.deleteFwdRule }, ({ sandbox, params }) => deleteFwdRule(sandbox, params.id))
 }

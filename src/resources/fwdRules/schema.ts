@@ -17,7 +17,7 @@ const destSyslogFields = {
 }
 
 const requiredFields = {
-  name: Type.String({ description: 'Several rules may have one name', 'x-evidence': assumed('whether OVOC takes a name twice is not public') }),
+  name: Type.String({ pattern: '\\S', description: 'a name that is not blank', 'x-evidence': assumed('the rules for names are not public; several rules may have one name') }),
   ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that is seen') }),
   destSyslog: strictObject(destSyslogFields)
 }
@@ -32,12 +32,15 @@ const filterFields = {
   alarmRegionsFilter: nodes,
   alarmEndpointsFilter: nodes,
   alarmSitesFilter: nodes,
-  alarmDevicesFilter: nullable(Type.Array(Id, { description: 'Ids of the devices whose alarms the rule is for; null is all' })),
+  alarmDevicesFilter: nullable(Type.Array(Id, {
+    description: 'Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added',
+    'x-evidence': assumed('lists of device ids and null are observed; whether OVOC refuses the id of a device that it does not have is not public')
+  })),
   alarmNamesFilter: nullable(Type.Array(Type.String(), { description: 'Names of the alarms that the rule is for; null is all' }))
 }
 
 const defaultedFields = {
-  tenantId: Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Id of the tenant that owns the rule; -1 is the system' }),
+  tenantId: Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER, not: { const: 0 }, format: 'int64', description: 'Id of the tenant that owns the rule; -1 is the system' }),
   forwardType: oneOf(['ALLOW'], { 'x-evidence': observed('the only value that is seen; the spelling of others is not public') }),
   ...filterFields
 }

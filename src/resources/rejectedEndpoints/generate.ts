@@ -8,6 +8,7 @@ export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> 
   name: 'rejectedEndpoints',
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,
+  isNode: false,
   check: () => [],
   refersTo: [],
   idsIn: () => [],

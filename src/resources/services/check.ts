@@ -1,12 +1,12 @@
-import { valueFaults } from '../../dataset/resource.ts'
-import type { Relate } from '../../dataset/resource.ts'
+import { repeatFaults, valueFaults } from '../../dataset/resource.ts'
+import type { Intact, Relate } from '../../dataset/resource.ts'
 import { quote } from '../../schema/quote.ts'
 import type { Service } from './schema.ts'
 
 /** What does not add up in a service, or leads nowhere. */
-export function checkService (service: Service, relate: Relate): string[] {
-  const { id, lcCustomerId, attachedDevices } = service
-  const pointsBack = { expected: `has ${id} in attachedServices`, test: (customer: { attachedServices: number[] }) => customer.attachedServices.includes(id) }
+export function checkService (service: Intact<Service>, relate: Relate): string[] {
+  const { id, lcCustomerId = null, attachedDevices = [] } = service
+  const pointsBack = { expected: `has ${id} in attachedServices`, test: ({ attachedServices = [id] }: { attachedServices?: number[] }) => attachedServices.includes(id) }
   return [
     ...elementFaults(service),
     ...deviceManagerFaults(service),
@@ -15,23 +15,32 @@ export function checkService (service: Service, relate: Relate): string[] {
   ]
 }
 
-function elementFaults ({ elementsCount: { total, devices, links, sites }, attachedDevices, attachedLinks, attachedSites }: Service): string[] {
+function elementFaults ({ elementsCount: count, attachedDevices, attachedLinks, attachedSites }: Intact<Service>): string[] {
   return [
-    ...valueFaults('/elementsCount/total', total, devices + links + sites),
-    ...valueFaults('/elementsCount/devices', devices, attachedDevices.length),
-    ...valueFaults('/elementsCount/links', links, attachedLinks.length),
-    ...valueFaults('/elementsCount/sites', sites, attachedSites.length)
+    ...valueFaults('/elementsCount/total', count?.total, count && count.devices + count.links + count.sites),
+    ...valueFaults('/elementsCount/devices', count?.devices, attachedDevices?.length),
+    ...valueFaults('/elementsCount/links', count?.links, attachedLinks?.length),
+    ...valueFaults('/elementsCount/sites', count?.sites, attachedSites?.length),
+    ...repeatFaults('/attachedDevices', attachedDevices),
+    ...repeatFaults('/attachedLinks', attachedLinks),
+    ...repeatFaults('/attachedSites', attachedSites)
   ]
 }
 
-function deviceManagerFaults ({ deviceManagerParams: params, serviceId }: Service): string[] {
-  if (params === null) return []
-  const { devicesCount, maxDevicesPersonal, devicesPercentagePersonal, maxDevicesMeeting, devicesPercentageMeeting } = params
+function deviceManagerFaults ({ deviceManagerParams: params, serviceId = null }: Intact<Service>): string[] {
+  if (!params) return []
+  const { devicesCount: count, disconnectedDevices: disconnected, maxDevicesPersonal, devicesPercentagePersonal, maxDevicesMeeting, devicesPercentageMeeting } = params
   return [
-    ...valueFaults('/deviceManagerParams/devicesPercentagePersonal', devicesPercentagePersonal, percentageOf(devicesCount.personal, maxDevicesPersonal)),
-    ...valueFaults('/deviceManagerParams/devicesPercentageMeeting', devicesPercentageMeeting, percentageOf(devicesCount.meeting, maxDevicesMeeting)),
+    ...valueFaults('/deviceManagerParams/devicesPercentagePersonal', devicesPercentagePersonal, percentageOf(count.personal, maxDevicesPersonal)),
+    ...valueFaults('/deviceManagerParams/devicesPercentageMeeting', devicesPercentageMeeting, percentageOf(count.meeting, maxDevicesMeeting)),
+    ...excessFaults('/deviceManagerParams/disconnectedDevices/personal', disconnected.personal, count.personal),
+    ...excessFaults('/deviceManagerParams/disconnectedDevices/meeting', disconnected.meeting, count.meeting),
     ...addressFaults(params.serviceDeviceUrl, serviceId)
   ]
+}
+
+function excessFaults (pointer: string, count: number, most: number): string[] {
+  return count <= most ? [] : [`${pointer} must be ${most} at most, since there are no more devices, got ${count}`]
 }
 
 function addressFaults (address: string | null, serviceId: string | null): string[] {

@@ -1,10 +1,11 @@
 import type { Faker } from '@faker-js/faker'
-import { idsFrom, offsets } from '../../dataset/blocks.ts'
+import { idsFrom, offsets, serviceDate } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import type { Resource } from '../../dataset/resource.ts'
+import type { Implied, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
+import { generatedServiceTypes } from '../generate-service-types.ts'
 import { checkService, percentageOf } from './check.ts'
 import { ServiceSchema } from './schema.ts'
 import type { Service } from './schema.ts'
@@ -14,17 +15,23 @@ export const services: Resource<Service, 'services'> = {
   name: 'services',
   schema: ServiceSchema,
   idOf: ({ id }) => id,
+  isNode: true,
+  owned: ['attachedDevices'],
   check: checkService,
+  implied: attachment,
   refersTo: ['customers', 'devices'],
   idsIn: block => idsFrom(block, offsets.services, block.services),
   generate: generateService
 }
 
-const sources: ServiceType[] = ['DM', 'LTC', 'OC', 'ZOOM', 'DM', 'LTC', 'OC', 'WEBEX_CLOUD_CONNECT', 'LIVE_CX', 'GENERIC', 'VOCA']
+function attachment ({ id, lcCustomerId }: Service): Implied[] {
+  const pointBack = (customer: { attachedServices: number[] }) => ({ ...customer, attachedServices: [...customer.attachedServices, id] })
+  return lcCustomerId === null ? [] : [{ resourceName: 'customers', id: lcCustomerId, pointBack }]
+}
 
 function generateService (id: number, faker: Faker, block?: Block): Service {
   const status = generateManagementStatus(faker)
-  const source = block === undefined ? faker.helpers.arrayElement(sources) : sourceOf(id, block)
+  const source = block === undefined ? faker.helpers.arrayElement(generatedServiceTypes) : sourceOf(id, block)
   const attachedDevices = block === undefined ? [] : devicesOf(id, block)
   const serviceId = faker.string.uuid()
   const hasNumbers = ['LTC', 'OC', 'ZOOM'].includes(source)
@@ -45,7 +52,7 @@ function generateService (id: number, faker: Faker, block?: Block): Service {
     serviceId,
     disabledTime: null,
     usedDIDs: hasNumbers ? faker.number.int(400) : 0,
-    definedAt: formatDateTime(faker.date.past({ years: 3 })),
+    definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 3 }) : serviceDate(id, block)),
     serviceSource: source,
     freeDIDs: hasNumbers ? faker.number.int(100) : 0,
     attachedDevices,
@@ -56,7 +63,7 @@ function generateService (id: number, faker: Faker, block?: Block): Service {
 
 // Neighbours in the list differ, so the services of a customer do too.
 function sourceOf (id: number, block: Block): ServiceType {
-  return sources[(block.index * 5 + placeIn(block, id)) % sources.length] as ServiceType
+  return generatedServiceTypes[(block.index * 5 + placeIn(block, id)) % generatedServiceTypes.length] as ServiceType
 }
 
 /** The devices of a block go round its services. */
