@@ -17,7 +17,7 @@ export function generateRecords (resourceName: string, { count, seed }: { count:
     throw new OptionFaults(`"${resourceName}" is not a resource${suggest(resourceName, resources.map(({ name }) => name))}`)
   }
   const none = new Map(resources.map(({ name }) => [name, new Map()]))
-  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })
+  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate', cacheRecords: 1, indexRecords: 1 })
   return recordsOf(dataset, resource, belongsToCustomers(resource) ? dataset.ids(resource) : idsFrom(firstBlock, count))
 }
 

@@ -103,7 +103,7 @@ export function requestRoutes (app: OvocApp): void {
   })
 }
 
-const everything = { keeps: () => true, fields: undefined }
+const everything = { filter: undefined, fields: undefined }
 
 function * readAll (entries: Entry[]): Generator<object> {
   for (const entry of entries) yield readEntry(entry)

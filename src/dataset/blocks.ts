@@ -73,6 +73,11 @@ export function blocksReferringTo (id: number, { first, index }: Block): number 
   return id === first + offsets.channel && index % customersPerChannel === 0 ? customersPerChannel : 1
 }
 
+/** Blocks with the same shape hold records of the same kinds at the same places. */
+export function shapeOf ({ index, services, devices, calls }: Block): number {
+  return ((calls * blockSize + devices) * blockSize + services) * customersPerChannel + index % customersPerChannel
+}
+
 const servicesPerCustomer = [0, 1, 1, 1, 1, 2, 2, 3, 4]
 
 /** Mixes the bits of a 32-bit number so that neighbours differ in all of them (the finaliser of MurmurHash3). */

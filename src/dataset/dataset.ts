@@ -1,6 +1,9 @@
+import { BlockCensus } from './block-census.ts'
 import { blockAt, blockSize, blocksReferringTo, firstBlock } from './blocks.ts'
 import type { Block } from './blocks.ts'
+import { FieldIndexes } from './field-indexes.ts'
 import type { Fixtures } from './read-fixtures.ts'
+import { RecordCache } from './record-cache.ts'
 import { Referrers } from './referrers.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
@@ -13,6 +16,10 @@ export interface GeneratedPart {
   customers: number
   /** Whether an id that nobody made has a record all the same. */
   unknownIds: 'not-found' | 'generate'
+  /** How many generated records of each resource are kept in memory. */
+  cacheRecords: number
+  /** How many generated records the indexes of fields have room for together. */
+  indexRecords: number
 }
 
 /** Every record there is before anyone changes one: fixtures, and functions of (seed, resource, id). Never changes. */
@@ -24,8 +31,10 @@ export class Dataset {
   readonly #faker: SeededFaker
   readonly #generated: GeneratedPart
   readonly #base: number
-  readonly #counts = new Map<string, number>()
   readonly #referrers = new Map<string, Referrers>()
+  readonly #caches: ReadonlyMap<string, RecordCache>
+  readonly #indexes: FieldIndexes
+  #census: BlockCensus | undefined
 
   constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
@@ -33,6 +42,8 @@ export class Dataset {
     this.#faker = faker
     this.#generated = generated
     this.#base = firstIdAbove(fixtures)
+    this.#caches = new Map(resources.map(({ name }) => [name, new RecordCache(generated.cacheRecords)]))
+    this.#indexes = new FieldIndexes(generated.indexRecords)
   }
 
   /** Which world the generated records come from. */
@@ -45,12 +56,16 @@ export class Dataset {
     return this.#base + this.#generated.customers * blockSize
   }
 
+  /** The record of an id; the same object as long as it is kept in memory. */
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
-    const fixture = this.#fixturesOf(resource).get(id)
-    if (fixture !== undefined) return fixture as Wire
+    const cache = this.#caches.get(resource.name) as RecordCache
+    const known = this.#fixturesOf(resource).get(id) ?? cache.get(id)
+    if (known !== undefined) return known as Wire
     const block = this.#blockWith(resource, id)
     if (block === undefined && this.#generated.unknownIds === 'not-found') return undefined
-    return resource.generate(id, this.#faker(resource.name, id), block)
+    const record = resource.generate(id, this.#faker(resource.name, id), block)
+    cache.set(id, record)
+    return record
   }
 
   /** A record for an id that no record has; it relates to nothing, or to an id drawn by chance where it can't do without. */
@@ -58,15 +73,34 @@ export class Dataset {
     return resource.generate(id, this.#faker(resource.name, id))
   }
 
-  /** The ids of a resource: fixtures in the order of their file, then generated ones. */
+  /** The ids of a resource: fixtures in the order of their file, then generated ones, ascending. */
   * ids (resource: Resource<any>): Generator<number> {
-    yield * this.#fixturesOf(resource).keys()
-    for (let index = 0; index < this.#generated.customers; index++) yield * resource.idsIn(this.#block(index))
+    yield * this.fixtureIds(resource)
+    yield * this.#generatedIds(resource)
+  }
+
+  /** The ids that come first in `ids`. */
+  fixtureIds (resource: Resource<any>): Iterable<number> {
+    return this.#fixturesOf(resource).keys()
+  }
+
+  /**
+   * The generated ids in `ids` among which are all whose records have one of these values in a field, ascending; undefined is a step of the
+   * search that came upon none. The first search by a field indexes it, record by record, and those who search at the same time share the work.
+   */
+  * generatedIdsWith (resource: Resource<any>, field: string, values: readonly string[]): Generator<number | undefined> {
+    if (field === 'id') yield * values.map(Number).filter(id => this.generates(resource, id))
+    else yield * (yield * this.#searchIndex(resource, field, values)) ?? this.#generatedIds(resource)
   }
 
   /** Whether `ids` has an id; where every id has a record, it has not all of them. */
   lists (resource: Resource<any>, id: number): boolean {
-    return this.#fixturesOf(resource).has(id) || (id < this.nextId && this.#blockWith(resource, id) !== undefined)
+    return this.#fixturesOf(resource).has(id) || this.generates(resource, id)
+  }
+
+  /** Whether `ids` has an id that is no fixture's. */
+  generates (resource: Resource<any>, id: number): boolean {
+    return id < this.nextId && this.#blockWith(resource, id) !== undefined
   }
 
   /** Whether an id has a record, listed or not. */
@@ -92,12 +126,32 @@ export class Dataset {
 
   /** How many records of a resource there are. */
   count (resource: Resource<any>): number {
-    const known = this.#counts.get(resource.name)
-    if (known !== undefined) return known
-    let count = this.#fixturesOf(resource).size
-    for (let index = 0; index < this.#generated.customers; index++) count += resource.idsIn(this.#block(index)).length
-    this.#counts.set(resource.name, count)
-    return count
+    return this.#fixturesOf(resource).size + this.#countGenerated(resource)
+  }
+
+  #searchIndex (resource: Resource<any>, field: string, values: readonly string[]): ReturnType<FieldIndexes['search']> {
+    const entries = () => this.#generateAll(resource)
+    return this.#indexes.search({ resourceName: resource.name, field, size: this.#countGenerated(resource), entries }, values)
+  }
+
+  // A walk over all records would leave nothing else in the cache.
+  * #generateAll (resource: Resource<any>): Generator<[number, OvocRecord], undefined> {
+    for (const block of this.#blocks()) {
+      for (const id of resource.idsIn(block)) yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
+    }
+  }
+
+  * #generatedIds (resource: Resource<any>): Generator<number> {
+    for (const block of this.#blocks()) yield * resource.idsIn(block)
+  }
+
+  * #blocks (): Generator<Block> {
+    for (let index = 0; index < this.#generated.customers; index++) yield this.#block(index)
+  }
+
+  #countGenerated (resource: Resource<any>): number {
+    this.#census ??= new BlockCensus(this.#blocks())
+    return this.#census.count(resource)
   }
 
   #fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> {

@@ -6,13 +6,18 @@ const answers: Record<string, { status: number, description: string } | undefine
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, description: 'the request did not arrive in time' }
 }
 
+const encode = '; in a path or query, a space and whatever is not ASCII must be percent-encoded'
+
+// A space ends the path for Node, which then expects the protocol.
+const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
+
 /** Answers what Node could not read as HTTP, where no request reaches Fastify, and closes the connection. */
 export function answerClientError (error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  const { status, description } = answers[error.code as string] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}` }
+  const { status, description } = answers[error.code as string] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}${advice[error.code as string] ?? ''}` }
   const body = JSON.stringify({ description })
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
 }

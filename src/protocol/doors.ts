@@ -1,3 +1,5 @@
+import { isDecodable } from './decodable.ts'
+
 /** The paths under which an OVOC answers, the one that its `url` fields use first. Source: AudioCodes' API documents and programs in use. */
 export const doors = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as const
 
@@ -56,13 +58,4 @@ function normaliseEncoding (url: string): string {
   const [path = '', ...query] = url.split('?')
   const plain = isDecodable(path) ? path.replace(needless, decodeURIComponent) : path.replaceAll('%', '%25')
   return [plain, ...query].join('?')
-}
-
-function isDecodable (text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,8 +1,5 @@
 import { Refusal } from './refusal.ts'
 
-/** One condition, the only kind that is publicly known. */
-export interface Filter { field: string, value: string }
-
 const known = "only (field='value') is publicly known"
 
 /**
@@ -10,7 +7,7 @@ const known = "only (field='value') is publicly known"
  * @param fields the fields that may be filtered on.
  * @throws {Refusal} 400 that says at which position what was expected.
  */
-export function parseFilter (text: string, fields: readonly string[]): Filter {
+export function parseFilter (text: string, fields: readonly string[]): { field: string, value: string } {
   if (text[0] !== '(') throw fault(text, 0, '"("')
   const equals = text.indexOf('=')
   const field = text.slice(1, equals === -1 ? undefined : equals)

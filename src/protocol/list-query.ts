@@ -4,19 +4,20 @@ import { suggest } from '../schema/describe-faults.ts'
 import { assumed, observed } from '../schema/evidence.ts'
 import { oneOf, strictObject } from '../schema/primitives.ts'
 import { parseFilter } from './filter.ts'
+import { readingsOf } from './raw-query.ts'
 import { Refusal } from './refusal.ts'
 
-const ListQuery = strictObject({
+const ListQuerySchema = strictObject({
   detail: Type.Optional(oneOf(['0', '1'], { description: '1 gives whole records; else brief ones', 'x-evidence': observed('programs in use ask for detail=1') })),
   fields: Type.Optional(Type.String({ description: 'The fields to keep, separated by commas', 'x-evidence': observed('a program in use asks for fields=customerId') })),
   filter: Type.Optional(Type.String({ description: "One condition on a top-level field: (field='value')", 'x-evidence': observed('several programs filter so; more than one condition is not known') }))
 })
 
-type Query = Static<typeof ListQuery>
+export type ListQuery = Static<typeof ListQuerySchema>
 
 /** The query of a list, with parameters that no other list has when some are given. */
 export function listQuery<More extends Type.TProperties = {}> ({ filterable }: ListShape, more = {} as More) {
-  return strictObject({ ...ListQuery.properties, ...more }, { 'x-filterable': filterable, 'x-evidence': assumed('a query parameter that is not known is refused') })
+  return strictObject({ ...ListQuerySchema.properties, ...more }, { 'x-filterable': filterable, 'x-evidence': assumed('a query parameter that is not known is refused') })
 }
 
 /** What is needed to choose and shape the records of a list. */
@@ -29,12 +30,22 @@ export interface ListShape {
   brief: readonly string[]
 }
 
+/** The condition that a field has one of these values, numbers and booleans as they are written. */
+export interface Filter { field: string, values: readonly string[] }
+
 /** A list query, read: which records, and which of their fields. */
 export interface Selection {
-  keeps (record: Record<string, unknown>): boolean
   /** Undefined keeps all. */
   fields: readonly string[] | undefined
-  filter?: { field: string, value: string }
+  /** Undefined keeps all. */
+  filter: Filter | undefined
+}
+
+/** Whether a record meets a condition; null is equal to nothing. */
+export function fits (record: object, filter: Filter | undefined): boolean {
+  if (filter === undefined) return true
+  const value = (record as Record<string, unknown>)[filter.field]
+  return value !== null && value !== undefined && filter.values.includes(String(value))
 }
 
 /** The shape of a resource's lists, from its schema. */
@@ -52,22 +63,23 @@ function isScalar (type: string | string[] | undefined): boolean {
  * Reads a list query.
  * @throws {Refusal} 400 that says what is wrong where, and what is allowed.
  */
-export function readSelection ({ detail, fields, filter }: Query, shape: ListShape): Selection {
+export function readSelection ({ url, query: { detail, fields, filter } }: { url: string, query: ListQuery }, shape: ListShape): Selection {
   const whole = detail === '1' ? undefined : shape.brief
-  const kept = fields === undefined ? whole : readFields(fields, shape.fields)
-  if (filter === undefined) return { keeps: () => true, fields: kept }
-  const { field, value } = parseFilter(filter, shape.filterable)
-  return { keeps: record => isScalarValue(record[field]) && String(record[field]) === value, fields: kept, filter: { field, value } }
-}
-
-function isScalarValue (value: unknown): boolean {
-  return value !== null && value !== undefined
+  return {
+    fields: fields === undefined ? whole : readFields(fields, shape.fields),
+    filter: filter === undefined ? undefined : readFilter(readingsOf(url, 'filter'), shape.filterable)
+  }
 }
 
 function readFields (text: string, known: readonly string[]): string[] {
-  const names = text.split(',')
+  const names = [...new Set(text.split(','))]
   const unknown = names.filter(name => !known.includes(name)).slice(0, 20)
   if (unknown.length === 0) return names
   const faults = unknown.map(name => `${JSON.stringify(name.slice(0, 80))} is not a known field${suggest(name, known)}`)
   throw new Refusal(400, `the query is not valid: fields ${faults.join('; ')}`)
+}
+
+function readFilter (readings: readonly string[], fields: readonly string[]): Filter {
+  const filters = readings.map(reading => parseFilter(reading, fields))
+  return { field: (filters[0] as { field: string }).field, values: filters.map(({ value }) => value) }
 }

@@ -1,49 +1,82 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
-import type { Selection } from './list-query.ts'
+import type { Collection } from '../sandbox/collection.ts'
+import { fits, readSelection } from './list-query.ts'
+import type { ListQuery, ListShape, Selection } from './list-query.ts'
 
 /** How many records are looked at before other requests get their turn. */
 const turn = 50
 
-/** How much of a list is gathered before it is sent as it grows instead of with its length, in characters. */
-const bufferedLength = 64 * 1024
+/** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
+const bufferedLength = 4 * 1024 * 1024
+
+/** Answers with the records of a collection that the request's query asks for. */
+export function sendCollection (reply: FastifyReply, name: string, collection: Collection<any>, shape: ListShape): Promise<FastifyReply> {
+  const selection = readSelection(reply.request as { url: string, query: ListQuery }, shape)
+  return sendList(reply, name, select(collection, selection), selection)
+}
+
+/** The records of a collection among which are all of the selection. */
+export function select<Wire extends object> (collection: Collection<Wire>, { filter }: Selection): Iterable<Wire | undefined> {
+  return filter === undefined ? collection.values() : collection.having(filter.field, filter.values)
+}
 
 /**
  * Answers with `{"<name>":[…]}`. Nothing left by a filter is 204 without a body, as a client in use expects;
- * no filter and nothing there is an empty list.
+ * no filter and nothing there is an empty list. Stops when the client has left.
+ * @param records undefined is a step on the way to the next one.
  */
-export async function sendList (reply: FastifyReply, name: string, records: Iterable<object>, selection: Selection): Promise<FastifyReply> {
+export async function sendList (reply: FastifyReply, name: string, records: Records, selection: Selection): Promise<FastifyReply> {
   return sendText(reply, serialise([[name, records]], selection), count => selection.filter !== undefined && count === 0)
 }
 
-const everything: Selection = { keeps: () => true, fields: undefined }
+type Records = Iterable<object | undefined>
+
+const everything: Selection = { filter: undefined, fields: undefined }
 
 /** Answers with `{"<name>":[…],…}`, whole records, of several lists. */
-export async function sendLists (reply: FastifyReply, lists: Iterable<[name: string, records: Iterable<object>]>): Promise<FastifyReply> {
+export async function sendLists (reply: FastifyReply, lists: Iterable<[name: string, records: Records]>): Promise<FastifyReply> {
   return sendText(reply, serialise(lists, everything), () => false)
 }
 
 /** Sends parts of a text, or 204 when what they return says that there is nothing in them. */
 async function sendText (reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean): Promise<FastifyReply> {
   let head = ''
-  for (;;) {
+  while (!hasLeft(reply)) {
     const { value, done } = await parts.next()
-    if (done) return isNothing(value) ? reply.code(204).send() : sendWhole(reply, head)
+    if (done) return isNothing(value) ? sendNothing(reply) : sendWhole(reply, head)
     head += value
     if (head.length > bufferedLength) return sendGrowing(reply, head, parts)
   }
+  await parts.return(0)
+  return reply.hijack()
+}
+
+// A client that sends requests ahead may leave before the answer has the connection.
+function hasLeft ({ raw, request }: FastifyReply): boolean {
+  return raw.destroyed || request.socket.destroyed
 }
 
 function sendWhole (reply: FastifyReply, text: string): FastifyReply {
   return reply.type(jsonType).serializer(asIs).send(text)
 }
 
-function sendGrowing (reply: FastifyReply, head: string, parts: AsyncIterable<string>): FastifyReply {
-  return reply.type(jsonType).send(Readable.from(continued(head, parts)))
+// Fastify gives a HEAD without a body a Content-Length, which RFC 9110 (8.6) does not allow of a 204, but none with a stream.
+function sendNothing (reply: FastifyReply): FastifyReply {
+  return reply.code(204).send(isHead(reply) ? Readable.from([]) : undefined)
 }
 
-async function * continued (head: string, parts: AsyncIterable<string>): AsyncGenerator<string> {
+// Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
+function sendGrowing (reply: FastifyReply, head: string, parts: AsyncGenerator<string>): FastifyReply {
+  return reply.type(jsonType).send(Readable.from(isHead(reply) ? [] : continued(head, parts)))
+}
+
+function isHead ({ request }: FastifyReply): boolean {
+  return request.method === 'HEAD'
+}
+
+async function * continued (head: string, parts: AsyncGenerator<string>): AsyncGenerator<string> {
   yield head
   yield * parts
 }
@@ -52,7 +85,7 @@ const jsonType = 'application/json; charset=utf-8'
 const asIs = (payload: unknown) => payload as string
 
 /** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */
-async function * serialise (lists: Iterable<[name: string, records: Iterable<object>]>, selection: Selection): AsyncGenerator<string, number> {
+async function * serialise (lists: Iterable<[name: string, records: Records]>, selection: Selection): AsyncGenerator<string, number> {
   let count = 0
   let opening = '{'
   for (const [name, records] of lists) {
@@ -65,12 +98,12 @@ async function * serialise (lists: Iterable<[name: string, records: Iterable<obj
   return count
 }
 
-async function * serialiseItems (records: Iterable<object>, { keeps, fields }: Selection): AsyncGenerator<string, number> {
+async function * serialiseItems (records: Records, { fields, filter }: Selection): AsyncGenerator<string, number> {
   let count = 0
   let seen = 0
   let text = ''
   for (const record of records) {
-    if (keeps(record as Record<string, unknown>)) text += `${count++ === 0 ? '' : ','}${JSON.stringify(pick(record, fields))}`
+    if (record !== undefined && fits(record, filter)) text += `${count++ === 0 ? '' : ','}${JSON.stringify(pick(record, fields))}`
     if (++seen % turn !== 0) continue
     yield text
     text = ''

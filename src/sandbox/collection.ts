@@ -1,6 +1,7 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { Referrers } from '../dataset/referrers.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import { mergeAscending } from './merge-ascending.ts'
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
 export class Collection<Wire extends OvocRecord> {
@@ -58,6 +59,31 @@ export class Collection<Wire extends OvocRecord> {
   /** Every record with its id, in the order of `ids`. */
   * entries (): Generator<{ id: number, record: Wire }> {
     for (const id of this.ids()) yield { id, record: this.get(id) as Wire }
+  }
+
+  /**
+   * The records among which are all that have one of these values in a field, in the order of `values`; undefined is a step of the search
+   * that came upon none.
+   */
+  having (field: string, values: readonly string[]): Generator<Wire | undefined> {
+    return this.among(this.#dataset.generatedIdsWith(this.resource, field, values))
+  }
+
+  /** As `having`, where of the generated records only some of ascending ids come into question, besides those that changed. */
+  * among (generatedIds: Iterable<number | undefined>): Generator<Wire | undefined> {
+    for (const id of this.#dataset.fixtureIds(this.resource)) yield this.get(id)
+    for (const id of this.#withChanged(generatedIds)) yield id === undefined ? undefined : this.get(id)
+    for (const id of this.#created) yield this.get(id)
+  }
+
+  /** The ids of generated records as `having` has them. */
+  generatedIdsWith (field: string, values: readonly string[]): Generator<number | undefined> {
+    return this.#withChanged(this.#dataset.generatedIdsWith(this.resource, field, values))
+  }
+
+  #withChanged (generatedIds: Iterable<number | undefined>): Generator<number | undefined> {
+    const changed = [...this.#changed.keys()].filter(id => this.#dataset.generates(this.resource, id))
+    return mergeAscending(generatedIds, changed.sort((one, other) => one - other))
   }
 
   get count (): number {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { sendRaw, start } from '../harness.ts'
 
-/** A client as programs in use are: header names compared to the letter, and an empty list after a filter taken for a failure. */
+/** A client as programs in use are: header names compared to the letter, bodies read by their length, and an empty list after a filter taken for a failure. */
 async function ask (url: string, line: string, body = ''): Promise<{ status: number, body: any }> {
   const length = body === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
   const authorization = `Authorization: Basic ${Buffer.from('acladmin:pass_1234').toString('base64')}\r\n`
@@ -10,6 +10,7 @@ async function ask (url: string, line: string, body = ''): Promise<{ status: num
   const status = Number(head.split(' ')[1])
   if (status === 204) return { status, body: undefined }
   if (!head.includes('\r\nContent-Type: application/json')) throw new Error(`no Content-Type in ${head}`)
+  if (!head.includes(`\r\nContent-Length: ${Buffer.byteLength(text)}`)) throw new Error(`no Content-Length in ${head}`)
   const parsed = JSON.parse(text)
   const [list] = Object.values(parsed)
   if (line.includes('filter=') && Array.isArray(list) && list.length === 0) throw new Error('200 with an empty list after a filter')
@@ -17,7 +18,7 @@ async function ask (url: string, line: string, body = ''): Promise<{ status: num
 }
 
 t.test('a client that reads header names case-sensitively finds a device, or that there is none', async t => {
-  const { url } = await start(t)
+  const { url } = await start(t, { customers: 300 })
   const { body: { devices: [first] } } = await ask(url, 'GET /ovoc/v1/topology/devices?detail=1')
   const found = await ask(url, `GET /ovoc/v1/topology/devices?filter=(ipAddress=%27${first.ipAddress}%27)`)
   t.same(found.body.devices.map(({ id }: { id: number }) => id), [first.id])
@@ -51,11 +52,11 @@ t.test('it finds, makes, changes and removes an alarm forwarding rule', async t 
 })
 
 t.test('it reads calls and the devices that report them', async t => {
-  const { url } = await start(t)
+  const { url } = await start(t, { customers: 300 })
   const { body: { calls } } = await ask(url, 'GET /ovoc/v1/callsMonitor/calls/')
-  for (const call of calls) {
+  for (const call of calls.slice(-100)) {
     const { body: { reportingNodeId } } = await ask(url, `GET ${call.url}`)
     t.equal((await ask(url, `GET /ovoc/v1/topology/devices/${reportingNodeId}`)).body.id, reportingNodeId)
   }
-  t.ok(calls.length > 0)
+  t.ok(calls.length > 100)
 })

@@ -131,6 +131,11 @@ t.test('the customers list tells by which service a customer is known', async t 
   t.same(rows, { customers: [{ customerId: '20f45b4e-9389-4afd-bc0d-384f6d375810' }, { customerId: (await call('/ovoc/v1/topology/services/97747')).body.services[0].serviceId }] })
   t.same((await call("/ovoc/v1/topology/customers?fields=id&filter=(customerSource='STNG_REGIONAL')")).body, { customers: [{ id: 86502 }] })
   t.equal((await call("/ovoc/v1/topology/customers?filter=(customerSource='LIVEHUB')")).status, 204)
+  for (const customerSource of ['DM', 'OC']) {
+    const { body: { customers: [row] } } = await call(`/ovoc/v1/topology/customers?fields=id,customerSource,customerId&filter=(customerSource='${customerSource}')`)
+    t.same((await call(`/ovoc/v1/topology/customers?fields=id,customerSource,customerId&filter=(customerId='${row.customerId}')`)).body, { customers: [row] })
+  }
+  t.same((await call("/ovoc/v1/topology/customers?filter=(id='86344')")).body, { customers: [{ id: 86344, url: '/ovoc/v1/topology/lcCustomers/86344', name: 'BlankSlate', description: null }] })
   t.same((await call("/ovoc/v1/topology/customers?fields=customerSource,customerId&filter=(id='86344')")).body, { customers: [{ customerSource: null, customerId: null }] })
 })
 

@@ -1,8 +1,8 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import { calls } from './generate.ts'
@@ -34,8 +34,8 @@ export const callOperations = named({
 export function callRoutes (app: OvocApp): void {
   for (const schema of [CallSchema, CallItem]) app.addSchema(schema)
 
-  app.get('/callsMonitor/calls', { schema: callOperations.listCalls }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'calls', sandbox.collection(calls).values(), readSelection(query, shape)))
+  app.get('/callsMonitor/calls', { schema: callOperations.listCalls }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'calls', sandbox.collection(calls), shape))
 
   app.get('/callsMonitor/calls/:id', { schema: callOperations.getCall }, ({ sandbox, params }) =>
     found(sandbox.collection(calls).get(params.id), 'call', params.id))

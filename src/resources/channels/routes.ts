@@ -1,8 +1,8 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { assumed, documented } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import { createChannel, urlOf } from './create.ts'
@@ -45,8 +45,8 @@ export const channelOperations = named({
 export function channelRoutes (app: OvocApp): void {
   for (const schema of [ChannelSchema, ChannelCreationSchema, CreatedChannelSchema, ChannelItem]) app.addSchema(schema)
 
-  app.get('/topology/channels', { schema: channelOperations.listChannels }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'channels', sandbox.collection(channels).values(), readSelection(query, shape)))
+  app.get('/topology/channels', { schema: channelOperations.listChannels }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'channels', sandbox.collection(channels), shape))
 
   app.post('/topology/channels', { schema: channelOperations.createChannel }, async ({ sandbox, body }, reply) => {
     const id = sandbox.takeId(channels)

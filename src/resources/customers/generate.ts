@@ -1,7 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import { channelOf, customerDate, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import { repeatFaults, urlFaults, valueFaults } from '../../dataset/resource.ts'
+import { repeatFaults, urlFaults } from '../../dataset/resource.ts'
 import type { Implied, Intact, Relate, Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
@@ -27,11 +27,10 @@ function urlOf (id: number): string {
   return `/ovoc/v1/topology/lcCustomers/${id}`
 }
 
-function checkCustomer ({ id, url, status, applicationsStatus, attachedServices = [], channelId = null }: Intact<Customer>, relate: Relate): string[] {
+function checkCustomer ({ id, url, attachedServices = [], channelId = null }: Intact<Customer>, relate: Relate): string[] {
   const pointsBack = { expected: `has lcCustomerId ${id}`, test: ({ lcCustomerId = id }: { lcCustomerId?: number | null }) => lcCustomerId === id }
   return [
     ...urlFaults(url, urlOf(id)),
-    ...valueFaults('/status', status, applicationsStatus?.management.managementStatus),
     ...repeatFaults('/attachedServices', attachedServices),
     ...attachedServices.flatMap((serviceId, index) => relate(`/attachedServices/${index}`, 'services', serviceId, pointsBack)),
     ...relate('/channelId', 'channels', channelId)

@@ -1,6 +1,8 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import type { Selection } from '../../protocol/list-query.ts'
+import { fits } from '../../protocol/list-query.ts'
+import type { Filter, Selection } from '../../protocol/list-query.ts'
+import { select } from '../../protocol/send-list.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { nullable, oneOf, strictObject } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
@@ -24,21 +26,46 @@ export const ListedCustomerSchema = strictObject({
 
 type ListedCustomer = Static<typeof ListedCustomerSchema>
 
-/** The customers of the `customers` list. One that has a service of the source that is filtered for is listed with that service. */
-export function * listedCustomers (sandbox: Sandbox, { filter }: Selection): Generator<ListedCustomer> {
-  const source = filter?.field === 'customerSource' ? filter.value : undefined
-  for (const customer of sandbox.collection(customers).values()) {
-    const service = attachedService(sandbox, customer, source)
-    yield { ...customer, customerSource: service?.serviceSource ?? null, customerId: service?.serviceId ?? null }
-  }
+/** The fields of the attached service from which those of the list come. */
+const serviceFields: Record<string, string | undefined> = { customerSource: 'serviceSource', customerId: 'serviceId' }
+
+/**
+ * The customers of the `customers` list among which are all of the selection; undefined is a step on the way to the next one.
+ * One that has the service that is filtered for is listed with that service.
+ */
+export function * listedCustomers (sandbox: Sandbox, selection: Selection): Generator<Customer | ListedCustomer | undefined> {
+  const wanted = serviceFilter(selection)
+  const isBare = wanted === undefined && selection.fields?.every(field => serviceFields[field] === undefined)
+  const candidates = wanted === undefined ? select(sandbox.collection(customers), selection) : sandbox.collection(customers).among(ownersOf(sandbox, wanted))
+  for (const customer of candidates) yield customer === undefined || isBare ? customer : withService(sandbox, customer, wanted)
+}
+
+function serviceFilter ({ filter }: Selection): Filter | undefined {
+  const field = serviceFields[filter?.field ?? '']
+  return filter === undefined || field === undefined ? undefined : { field, values: filter.values }
+}
+
+// A generated service belongs to the same generated customer whatever was changed, and changed customers come into question anyway.
+function * ownersOf (sandbox: Sandbox, { field, values }: Filter): Generator<number | undefined> {
+  const services = sandbox.named('services')
+  for (const id of services.generatedIdsWith(field, values)) yield id === undefined ? undefined : ownerOf(sandbox.dataset.find(services.resource, id))
+}
+
+function ownerOf (service: object | undefined): number {
+  return (service as { lcCustomerId: number }).lcCustomerId
+}
+
+function withService (sandbox: Sandbox, customer: Customer, wanted: Filter | undefined): ListedCustomer {
+  const service = attachedService(sandbox, customer, wanted)
+  return { ...customer, customerSource: service?.serviceSource ?? null, customerId: service?.serviceId ?? null }
 }
 
 interface AttachedService { serviceSource: ListedCustomer['customerSource'], serviceId: string | null }
 
-function attachedService (sandbox: Sandbox, { attachedServices }: Customer, source: string | undefined): AttachedService | undefined {
+function attachedService (sandbox: Sandbox, { attachedServices }: Customer, wanted: Filter | undefined): AttachedService | undefined {
   for (const id of attachedServices) {
     const service = sandbox.find('services', id) as AttachedService | undefined
-    if (service !== undefined && (source === undefined || service.serviceSource === source)) return service
+    if (service !== undefined && fits(service, wanted)) return service
   }
   return undefined
 }

@@ -2,7 +2,7 @@ import { errorAnswers } from '../../protocol/errors.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection, sendList } from '../../protocol/send-list.ts'
 import { nameAllFaults } from '../../protocol/update-record.ts'
 import { assumed, documented, observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
@@ -66,12 +66,12 @@ const errorHandler = nameAllFaults(customerFaults)
 export function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
 
-  app.get('/topology/customers', { schema: customerOperations.listCustomers }, ({ sandbox, query }, reply) => {
-    const selection = readSelection(query, listedShape)
-    return sendList(reply, 'customers', listedCustomers(sandbox, selection), selection)
+  app.get('/topology/customers', { schema: customerOperations.listCustomers }, (request, reply) => {
+    const selection = readSelection(request, listedShape)
+    return sendList(reply, 'customers', listedCustomers(request.sandbox, selection), selection)
   })
-  app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'lcCustomers', sandbox.collection(customers).values(), readSelection(query, shape)))
+  app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
 
   app.put('/topology/customers/:id', { errorHandler, schema: customerOperations.verifyCustomer }, ({ sandbox, params, body }) =>
     verify(sandbox, params.id, body))

@@ -8,7 +8,7 @@ import type { Customer, CustomerUpdate } from './schema.ts'
 
 /** @throws {Refusal} 400 that names what the update may not change, or not so. */
 export function updateCustomer (sandbox: Sandbox, record: Customer, update: CustomerUpdate): Customer {
-  refuseFaults(customerFaults(sandbox, update, record.id))
+  refuseFaults(shorten(customerFaults(sandbox, update, record.id)))
   return sandbox.collection(customers).set(record.id, mergeByKey(record, update))
 }
 

@@ -1,8 +1,8 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import { devices } from './generate.ts'
@@ -34,8 +34,8 @@ export const deviceOperations = named({
 export function deviceRoutes (app: OvocApp): void {
   for (const schema of [DeviceSchema, DeviceItem]) app.addSchema(schema)
 
-  app.get('/topology/devices', { schema: deviceOperations.listDevices }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'devices', sandbox.collection(devices).values(), readSelection(query, shape)))
+  app.get('/topology/devices', { schema: deviceOperations.listDevices }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'devices', sandbox.collection(devices), shape))
 
   app.get('/topology/devices/:id', { schema: deviceOperations.getDevice }, ({ sandbox, params }) =>
     found(sandbox.collection(devices).get(params.id), 'device', params.id))

@@ -1,8 +1,8 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, deletedAnswer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import { files } from './generate.ts'
@@ -34,8 +34,8 @@ export const fileOperations = named({
 export function fileRoutes (app: OvocApp): void {
   app.addSchema(FileItem)
 
-  app.get('/swManager/files', { schema: fileOperations.listFiles }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'files', sandbox.collection(files).values(), readSelection(query, shape)))
+  app.get('/swManager/files', { schema: fileOperations.listFiles }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'files', sandbox.collection(files), shape))
 
   app.delete('/swManager/files/:id', { schema: fileOperations.deleteFile }, ({ sandbox, params }) => {
     found(sandbox.collection(files).get(params.id), 'file', params.id)

@@ -1,8 +1,8 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, deletedAnswer, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { nameAllFaults } from '../../protocol/update-record.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { listItemOf, ref } from '../../schema/primitives.ts'
@@ -57,8 +57,8 @@ export const fwdRuleOperations = named({
 export function fwdRuleRoutes (app: OvocApp): void {
   for (const schema of [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]) app.addSchema(schema)
 
-  app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'fwdRules', sandbox.collection(fwdRules).values(), readSelection(query, shape)))
+  app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))
 
   app.post('/alarms/fwdRules', { errorHandler: nameAllFaults(creationFaults), schema: fwdRuleOperations.createFwdRule }, async ({ sandbox, body }, reply) => {
     const { id, url } = createFwdRule(sandbox, body)

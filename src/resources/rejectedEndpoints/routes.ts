@@ -1,8 +1,8 @@
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import { rejectedEndpoints } from './generate.ts'
@@ -26,6 +26,6 @@ export const rejectedEndpointOperations = named({
 export function rejectedEndpointRoutes (app: OvocApp): void {
   app.addSchema(RejectedEndpointItem)
 
-  app.get('/topology/rejectedEndpoints', { schema: rejectedEndpointOperations.listRejectedEndpoints }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints).values(), readSelection(query, shape)))
+  app.get('/topology/rejectedEndpoints', { schema: rejectedEndpointOperations.listRejectedEndpoints }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints), shape))
 }

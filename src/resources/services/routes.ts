@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { errorAnswers } from '../../protocol/errors.ts'
-import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
+import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendList } from '../../protocol/send-list.ts'
+import { sendCollection } from '../../protocol/send-list.ts'
 import { assumed, documented } from '../../schema/evidence.ts'
 import { listItemOf, ref, strictObject } from '../../schema/primitives.ts'
 import { services } from './generate.ts'
@@ -41,8 +41,8 @@ export const serviceOperations = named({
 export function serviceRoutes (app: OvocApp): void {
   for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
 
-  app.get('/topology/services', { schema: serviceOperations.listServices }, ({ sandbox, query }, reply) =>
-    sendList(reply, 'services', sandbox.collection(services).values(), readSelection(query, shape)))
+  app.get('/topology/services', { schema: serviceOperations.listServices }, ({ sandbox }, reply) =>
+    sendCollection(reply, 'services', sandbox.collection(services), shape))
 
   app.get('/topology/services/:id', { schema: serviceOperations.getService }, ({ sandbox, params }) =>
     ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))

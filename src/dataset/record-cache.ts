@@ -1,0 +1,35 @@
+import type { OvocRecord } from './resource.ts'
+
+interface Kept { readonly record: OvocRecord, isUsed: boolean }
+
+/** The generated records of one resource that were made lately. The oldest makes room, but one that was asked for again gets a second turn. */
+export class RecordCache {
+  readonly #capacity: number
+  readonly #kept = new Map<number, Kept>()
+  /** A map's iterator comes to what is set after it was made, so this one always goes on with the oldest. */
+  readonly #oldest = this.#kept.entries()
+
+  constructor (capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get (id: number): OvocRecord | undefined {
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return undefined
+    kept.isUsed = true
+    return kept.record
+  }
+
+  set (id: number, record: OvocRecord): void {
+    if (this.#kept.size === this.#capacity) this.#dropOne()
+    this.#kept.set(id, { record, isUsed: false })
+  }
+
+  #dropOne (): void {
+    for (const [id, kept] of this.#oldest) {
+      this.#kept.delete(id)
+      if (!kept.isUsed) return
+      this.#kept.set(id, { ...kept, isUsed: false })
+    }
+  }
+}
