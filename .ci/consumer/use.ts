@@ -1,4 +1,4 @@
-import { CustomerSchema, buildApp, startOvocMock, type Customer, type OperationId, type RecordOf, type ResourceName } from 'ovoc-mock'
+import { CustomerSchema, OvocMockError, buildApp, connectOvocMock, startOvocMock, type Customer, type OvocMockConnection, type OperationId, type RecordOf, type ResourceName } from 'ovoc-mock'
 
 const app = await buildApp({ seed: 7 })
 const customer: Customer = (await app.inject('/ovoc/v1/topology/customers/85844')).json()
@@ -7,7 +7,14 @@ const fields: string[] = Object.keys(CustomerSchema.properties)
 const operation: OperationId = 'verifyCustomer'
 const resource: ResourceName = 'customers'
 const status: RecordOf<'customers'>['status'] = customer.status
-console.log(mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.url)
+const connection: OvocMockConnection = Math.random() < 0.5 ? mock : connectOvocMock(mock.url)
+const sandbox = await connection.sandbox()
+const put: Customer = await sandbox.customers.put({ ...customer, status: 'WARNING' })
+await sandbox.customers.patch(85844, { contacts: { email: null } })
+await sandbox.rejectedEndpoints.put({ mac: '00908f000000', error: null }, 1)
+await sandbox.faults.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
+await sandbox.requests.verify({ operation, times: 0 }).catch((error: unknown) => error instanceof OvocMockError && error.problem.nearMisses)
+console.log(put.status, mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.url)
 
 // @ts-expect-error a customer's id is a number
 console.log(customer.id.trim())
@@ -19,3 +26,15 @@ export const wrongOperation: OperationId = 'verifyCustomers'
 export const wrongResource: ResourceName = 'customer'
 // @ts-expect-error a device has no status
 export type DeviceStatus = RecordOf<'devices'>['status']
+// @ts-expect-error there is no such operation to match
+await sandbox.requests.verify({ operation: 'verifyCustomers' })
+// @ts-expect-error there is no such operation to fail
+await sandbox.faults.add({ match: { operation: 'verifyCustomers' }, status: 503 })
+// @ts-expect-error a rule has an effect
+await sandbox.faults.add({ match: {} })
+// @ts-expect-error there is no such status
+await sandbox.customers.patch(85844, { status: 'FINE' })
+// @ts-expect-error a whole record is put
+await sandbox.customers.put({ id: 85844 })
+// @ts-expect-error a rejected endpoint has no id of its own
+await sandbox.rejectedEndpoints.put({ mac: '00908f000000', error: null })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { OvocApp } from '../protocol/operations.ts'
 import { nameRule } from '../sandbox/sandbox-name.ts'
 import { askBy } from './ask.ts'
-import { SandboxClient } from './sandbox-client.ts'
+import { SandboxClient, sandboxPath } from './sandbox-client.ts'
 import { sendInto, sendOverFetch } from './send.ts'
 import type { Send } from './send.ts'
 
@@ -32,7 +32,7 @@ export function connectOvocMock (server: string | URL | OvocApp, { adminToken = 
   if (typeof server !== 'string' && !(server instanceof URL)) return connection('', sendInto(server, adminToken), sandboxesOf(server, '', adminToken))
   const url = baseOf(server)
   const send = sendOverFetch(url, adminToken)
-  const open = (name: string) => askBy(send)('POST', '/sandboxes', { name })
+  const open = (name: string) => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name })
   return connection(url, send, opener(url, send, open))
 }
 
@@ -40,14 +40,13 @@ type Open = OvocMockConnection['sandbox']
 
 /** Opens sandboxes of an app in the same process, of which `url` is the address; it takes no request to do so. */
 export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Open {
-  const send = sendInto(app, adminToken)
-  const refuse = (name: string) => askBy(send)('POST', '/sandboxes', { name })
-  return opener(url, send, async name => nameRule.pattern.test(name) ? app.sandboxes.open(name) : refuse(name))
+  return opener(url, sendInto(app, adminToken), async name => app.sandboxes.open(name))
 }
 
 function opener (url: string, send: Send, open: (name: string) => Promise<unknown>): Open {
   return async (name = randomUUID()) => {
-    await open(name)
+    // The server knows best how to say what is wrong with a name.
+    await (nameRule.pattern.test(name) ? open(name) : askBy(send)('POST', '/sandboxes', { name }))
     return new SandboxClient(send, url, name)
   }
 }

@@ -1,21 +1,21 @@
+import type { FaultCreation, FaultFacts } from '../control/faults.ts'
 import type { Ask } from './ask.ts'
 import type { Match } from './match.ts'
 
-/** One of the known weathers. */
-export type FaultPreset = 'outage' | 'slow' | 'flaky' | 'rate-limited'
+type Given = Omit<FaultCreation, 'preset' | 'match'>
+type With<Field extends keyof Given> = Required<Pick<Given, Field>>
 
-/** What goes wrong. */
-export type FaultEffect =
-  | { status: number, body?: unknown, description?: string, retryAfter?: number }
-  | { delay: number | { from: number, to: number } | { median: number, sigma: number } }
-  | { break: 'reset' | 'empty' | 'cut' | 'malformed' }
-  | { rateLimit: { requests: number, seconds: number } }
+/** What goes wrong: an answer with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
+export type FaultEffect = With<'status'> & Pick<Given, 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
 
-/** What goes wrong, with which requests and how often. */
-export type FaultRule = FaultEffect & { match?: Match, times?: number, after?: number, probability?: number }
+/** What goes wrong, with which requests, how often and how likely. */
+export type FaultRule = FaultEffect & Pick<Given, 'times' | 'after' | 'probability'> & { match?: Match }
 
-/** A rule that is in force. */
-export type ActiveFault = FaultRule & { id: number, matched: number, fired: number }
+/** A set of rules under a name. */
+export type FaultPreset = NonNullable<FaultCreation['preset']>
+
+/** A rule in force, with how many requests matched it and for how many it took effect. */
+export type ActiveFault = Omit<FaultFacts, 'match'> & { match?: Match }
 
 /** What goes wrong in a sandbox on purpose. */
 export class FaultsClient {
@@ -30,7 +30,7 @@ export class FaultsClient {
     return (await this.#ask<{ rules: ActiveFault[] }>('POST', '/faults', rule)).rules
   }
 
-  /** The rules in force, with how many requests each matched and how often it fired. */
+  /** The rules in force, in the order in which they are looked at. */
   async list (): Promise<ActiveFault[]> {
     return (await this.#ask<{ rules: ActiveFault[] }>('GET', '/faults')).rules
   }
@@ -43,7 +43,7 @@ export class FaultsClient {
     await this.#ask('DELETE', `/faults/${id}`)
   }
 
-  /** Deletes every rule. */
+  /** Deletes every rule; `reset` brings those of the server's options back. */
   async clear (): Promise<void> {
     await this.#ask('DELETE', '/faults')
   }

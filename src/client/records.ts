@@ -5,7 +5,7 @@ import type { Ask } from './ask.ts'
 export type SomeOf<Value> = Value extends readonly unknown[] ? Value : Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> } : Value
 
 /** A record and the id under which it is kept; rejected endpoints do not have theirs in themselves. */
-export interface Entry<Name extends ResourceName> { id: number, record: RecordOf<Name> }
+export interface KeptRecord<Name extends ResourceName> { id: number, record: RecordOf<Name> }
 
 type OwnId<Name extends ResourceName> = RecordOf<Name> extends { id: number } ? [] : [id: number]
 
@@ -20,8 +20,8 @@ export class ResourceClient<Name extends ResourceName> {
   }
 
   /** All of them, each with the id under which it is kept. */
-  async list (): Promise<Array<Entry<Name>>> {
-    return (await this.#ask<{ records: Array<Entry<Name>> }>('GET', this.#path)).records
+  async list (): Promise<Array<KeptRecord<Name>>> {
+    return (await this.#ask<{ records: Array<KeptRecord<Name>> }>('GET', this.#path)).records
   }
 
   get (id: number): Promise<RecordOf<Name>> {

@@ -1,24 +1,26 @@
-import type { OperationId } from '../resources/index.ts'
+import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
+import type { OperationId, ResourceName } from '../resources/index.ts'
 import type { Ask } from './ask.ts'
 import type { Match } from './match.ts'
 
-/** A request that a sandbox saw, and how it was answered. */
-export interface JournalEntry {
-  id: number
-  time: string
-  operation: OperationId | null
-  method: string
-  url: string
-  path: string
-  status: number | null
-  [member: string]: unknown
+/** A request that a sandbox saw, and how it was answered; secrets in it are blanked. */
+export type RequestEntry = Omit<JournalRequest, 'operation' | 'resource'> & { operation: OperationId | null, resource: ResourceName | null }
+
+/** That a sandbox was dropped; the journal of the default one has such notes. */
+export type DropNote = Extract<JournalEntry, { event: string }>
+
+/** Which of the requests to list: `since` is an instant by the sandbox's clock, or the id of an entry before them; `limit` gives the last ones. */
+export interface RequestFilter {
+  operation?: OperationId
+  status?: number
+  path?: string
+  method?: string
+  since?: Date | string | number
+  limit?: number
 }
 
-/** Which of the requests to list. */
-export interface JournalFilter { operation?: OperationId, status?: number, path?: string, method?: string, since?: Date | string, limit?: number }
-
-/** How many requests are expected, at least one unless told; which ones is said beside it. */
-export interface Expectation extends Match { status?: number, times?: number, atLeast?: number, atMost?: number }
+/** Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that was closed before. */
+export interface Expectation extends Match { status?: number | null, times?: number, atLeast?: number, atMost?: number }
 
 /** The requests that a sandbox saw. */
 export class RequestsClient {
@@ -28,12 +30,13 @@ export class RequestsClient {
     this.#ask = ask
   }
 
-  /** Those that the filter leaves, oldest first. */
-  async list (filter: JournalFilter = {}): Promise<JournalEntry[]> {
-    return (await this.#ask<{ requests: JournalEntry[] }>('GET', `/requests${queryOf(filter)}`)).requests
+  /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
+  async list (filter: RequestFilter = {}): Promise<RequestEntry[]> {
+    const { requests } = await this.#ask<{ requests: Array<RequestEntry | DropNote> }>('GET', `/requests${queryOf(filter)}`)
+    return requests.filter((entry): entry is RequestEntry => !('event' in entry))
   }
 
-  get (id: number): Promise<JournalEntry> {
+  get (id: number): Promise<RequestEntry | DropNote> {
     return this.#ask('GET', `/requests/${id}`)
   }
 
@@ -54,8 +57,8 @@ export class RequestsClient {
    * Waits until as many requests as expected were such, 5000 milliseconds at most unless told, and gives them back.
    * @throws {OvocMockError} as `verify` does when they are not in time.
    */
-  async wait ({ timeout, ...expectation }: Expectation & { timeout?: number }): Promise<JournalEntry[]> {
-    return (await this.#ask<{ requests: JournalEntry[] }>('POST', '/requests/wait', { ...questionOf(expectation), timeout })).requests
+  async wait ({ timeout, ...expectation }: Expectation & { timeout?: number }): Promise<RequestEntry[]> {
+    return (await this.#ask<{ requests: RequestEntry[] }>('POST', '/requests/wait', { ...questionOf(expectation), timeout })).requests
   }
 }
 
@@ -63,7 +66,7 @@ function questionOf ({ times, atLeast, atMost, ...match }: Expectation): object 
   return { match, times, atLeast, atMost }
 }
 
-function queryOf (filter: JournalFilter): string {
+function queryOf (filter: RequestFilter): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : String(value))
   return `?${query}`

@@ -2,12 +2,16 @@ import type { ResourceName } from '../resources/index.ts'
 import { askBy } from './ask.ts'
 import type { Ask } from './ask.ts'
 import { ClockClient } from './clock.ts'
-import { OvocMockError } from './error.ts'
 import { FaultsClient } from './faults.ts'
 import { RecordsClient, ResourceClient } from './records.ts'
 import { RequestsClient } from './requests.ts'
 import type { Send } from './send.ts'
 import { SnapshotsClient } from './snapshots.ts'
+
+/** Where a sandbox is on a server; whatever concerns it goes there, so that a proxy can tell servers apart by it. */
+export function sandboxPath (name: string): string {
+  return `/__sandbox/${name}`
+}
 
 type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }
 
@@ -30,10 +34,9 @@ export class SandboxClient implements ResourceClients, AsyncDisposable {
   readonly clock: ClockClient
   readonly snapshots: SnapshotsClient
   readonly #ask: Ask
-  readonly #askServer: Ask
 
   constructor (send: Send, serverUrl: string, name: string) {
-    const path = `/__sandbox/${name}`
+    const path = sandboxPath(name)
     const ask = askBy(send, path)
     this.name = name
     this.url = name === 'default' ? serverUrl : serverUrl + path
@@ -51,7 +54,6 @@ export class SandboxClient implements ResourceClients, AsyncDisposable {
     this.clock = new ClockClient(ask)
     this.snapshots = new SnapshotsClient(ask)
     this.#ask = ask
-    this.#askServer = askBy(send)
   }
 
   /** Brings it back to how it was when opened; its snapshots stay. */
@@ -60,17 +62,15 @@ export class SandboxClient implements ResourceClients, AsyncDisposable {
   }
 
   /**
-   * Forgets it with all that it remembers; the next request for it opens a fresh one.
-   * @throws {OvocMockError} for the default sandbox, and when there is no such sandbox any more.
+   * Forgets it with all that it remembers; whoever uses it again gets a fresh one.
+   * @throws {OvocMockError} for the default sandbox, which is always there.
    */
   async drop (): Promise<void> {
-    await this.#askServer('DELETE', `/sandboxes/${this.name}`)
+    await this.#ask('DELETE', `/sandboxes/${this.name}`)
   }
 
-  // Dropped already, or never to be dropped: either way there is nothing left to do.
+  // The default sandbox outlives whoever used it.
   async [Symbol.asyncDispose] (): Promise<void> {
-    await this.drop().catch(error => {
-      if (!(error instanceof OvocMockError && [404, 409].includes(error.status))) throw error
-    })
+    if (this.name !== 'default') await this.drop()
   }
 }

@@ -1,8 +1,6 @@
+import type { SnapshotFacts } from '../control/snapshots.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import type { Ask } from './ask.ts'
-
-/** What is told of a snapshot. */
-export interface SnapshotFacts { name: string, changes: number, createdAt: string }
 
 /** Every record of a sandbox, in the form that the option `fixtures` takes. */
 export type FixtureSet = { [Name in ResourceName]: Array<RecordOf<Name>> }
@@ -22,6 +20,10 @@ export class SnapshotsClient {
 
   async restore (name: string): Promise<void> {
     await this.#ask('POST', `${pathOf(name)}/restore`)
+  }
+
+  get (name: string): Promise<SnapshotFacts> {
+    return this.#ask('GET', pathOf(name))
   }
 
   async list (): Promise<SnapshotFacts[]> {

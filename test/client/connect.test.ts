@@ -27,14 +27,15 @@ t.test('the handle controls its server whatever callers must show', async t => {
 })
 
 t.test('closing a connection drops the sandboxes that it opened without a name, and no others', async t => {
-  const server = await start(t)
-  const connection = connectOvocMock(`${server.url}/`)
-  t.equal(connection.url, server.url)
-  const [unnamed] = [await connection.sandbox(), await connection.sandbox('named')]
+  const { url } = await start(t)
+  const names = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: Array<{ name: string }> }).sandboxes.map(({ name }) => name)
+  const connection = connectOvocMock(`${url}/`)
+  t.equal(connection.url, url)
+  const unnamed = await connection.sandbox()
+  await connection.sandbox('named')
+  t.same(await names(), ['default', unnamed.name, 'named'])
   await connection[Symbol.asyncDispose]()
-  await t.rejects(unnamed.drop(), { message: `there is no sandbox ${unnamed.name}` })
-  await (await server.sandbox('named')).drop()
-  await connection.close()
+  t.same(await names(), ['default', 'named'])
 })
 
 t.test('a connection without the right admin token is told what was expected', async t => {
@@ -50,12 +51,16 @@ t.test('where nothing answers, the address and the reason are told', async t => 
   await t.rejects(connectOvocMock(url).sandbox(), { message: `${url} does not answer: self-signed certificate` })
 })
 
+t.test('a token that no header can hold is told', async t => {
+  await t.rejects(connectOvocMock((await start(t)).url, { adminToken: 'two\nlines' }).sandbox(), { message: /invalid header value/ })
+})
+
 t.test('another server is not taken for this one', async t => {
   const stranger = createServer((_request, response) => response.end('hi')).listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
-  await t.rejects(connectOvocMock(url).sandbox(), { message: 'POST /__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; does the url lead to one?' })
+  await t.rejects(connectOvocMock(url).sandbox('one'), { message: 'POST /__sandbox/one/__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; does the url lead to one?' })
 })
 
 t.test('what is no url of a server is refused at once', async t => {

@@ -1,0 +1,60 @@
+import { setTimeout } from 'node:timers/promises'
+import { connectOvocMock } from '../../src/index.ts'
+import { start } from '../harness.ts'
+import t from 'tap'
+import { bothWays } from './ways.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const verify = async (url: string) => { await fetch(url + path, { method: 'PUT' }) }
+
+bothWays('the requests that a sandbox saw are listed, filtered, read and forgotten', async (t, ovoc) => {
+  const { requests, url } = await ovoc.sandbox()
+  await verify(url)
+  await fetch(`${url}/ovoc/v1/topology/devices/1`)
+  const [first, second] = await requests.list()
+  t.match(first, { operation: 'verifyCustomer', resource: 'customers', method: 'PUT', path, params: { id: 85844 }, status: 200 })
+  t.match(await requests.get(second?.id ?? 0), { operation: 'getDevice', status: 404, fault: 'there is no device with id 1' })
+  t.same(await requests.list({ operation: 'getDevice', status: 404, since: new Date(0), limit: 1 }), [second])
+  t.same(await requests.list({ since: first?.id }), [second])
+  await requests.clear()
+  t.same(await requests.list(), [])
+})
+
+bothWays('as many requests as expected are verified', async (t, ovoc) => {
+  const { requests, url } = await ovoc.sandbox()
+  t.equal(await requests.verify({ times: 0 }), 0)
+  await verify(url)
+  await verify(url)
+  t.equal(await requests.verify({ operation: 'verifyCustomer', params: { id: 85844 }, status: 200 }), 2)
+  t.equal(await requests.verify({ resource: 'customers', times: 2 }), 2)
+  t.equal(await requests.verify({ operation: 'getCustomer', atMost: 0 }), 0)
+})
+
+bothWays('others than expected are an error that shows the nearest', async (t, ovoc) => {
+  const { requests, url } = await ovoc.sandbox()
+  await verify(url)
+  await t.rejects(requests.verify({ operation: 'verifyCustomer', params: { id: 79192 }, times: 3 }), {
+    name: 'OvocMockError',
+    message: 'expected 3 requests, got 0; nearest: #1 PUT ' + `${new URL(url).pathname}${path}: params/id expected "79192", got 85844`,
+    status: 409,
+    problem: { count: 0, expected: { times: 3 }, nearMisses: [{ method: 'PUT', mismatches: [{ where: 'params/id' }] }] }
+  })
+})
+
+bothWays('a request that comes later is waited for, one that does not come is told', async (t, ovoc) => {
+  const { requests, url } = await ovoc.sandbox()
+  const awaited = requests.wait({ operation: 'verifyCustomer', timeout: 30_000 })
+  await setTimeout(50)
+  await verify(url)
+  t.match(await awaited, [{ operation: 'verifyCustomer', status: 200 }])
+  await t.rejects(requests.wait({ operation: 'getCustomer', timeout: 1 }), { message: /^expected at least 1 request, got 0/ })
+})
+
+t.test('notes of dropped sandboxes stand among the entries, not in the list of requests', async t => {
+  const server = await start(t)
+  const { requests } = await connectOvocMock(server.url).sandbox('default')
+  await verify(server.url)
+  await (await server.sandbox('gone')).drop()
+  t.equal((await requests.list()).length, 1)
+  t.match(await requests.get(2), { event: 'sandbox-dropped', sandbox: 'gone', reason: 'asked' })
+})
