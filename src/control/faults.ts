@@ -23,7 +23,7 @@ const FaultCreationSchema = strictObject({
 })
 
 /** What a fault rule is made of. */
-type FaultCreation = Static<typeof FaultCreationSchema>
+export type FaultCreation = Static<typeof FaultCreationSchema>
 
 const FaultSchema = strictObject({
   id: Id,
@@ -33,7 +33,7 @@ const FaultSchema = strictObject({
 }, { $id: 'Fault', description: 'A fault rule and what it has done so far' })
 
 /** A fault rule and what it has done so far. */
-type FaultFacts = Static<typeof FaultSchema>
+export type FaultFacts = Static<typeof FaultSchema>
 
 const FaultListSchema = strictObject({ rules: Type.Array(ref(FaultSchema)) }, { $id: 'FaultList', description: 'Fault rules, in the order in which they are looked at' })
 

@@ -19,7 +19,7 @@ const SnapshotSchema = strictObject({
 }, { $id: 'Snapshot', description: 'A state of the sandbox that it can go back to' })
 
 /** What is told of a snapshot. */
-type SnapshotFacts = Static<typeof SnapshotSchema>
+export type SnapshotFacts = Static<typeof SnapshotSchema>
 
 const SnapshotListSchema = strictObject({ snapshots: Type.Array(ref(SnapshotSchema)) }, { $id: 'SnapshotList' })
 const WorldSchema = strictObject(
