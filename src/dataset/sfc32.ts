@@ -24,7 +24,7 @@ export function sfc32 (): Randomizer {
   function seed (words: number | number[]): void {
     a = b = c = 0
     counter = 1
-    for (const word of [words].flat()) absorb(word)
+    for (const word of Array.isArray(words) ? words : [words]) absorb(word)
     for (let round = 0; round < 8; round++) draw()
   }
 
