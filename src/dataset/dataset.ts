@@ -4,6 +4,7 @@ import type { Block } from './blocks.ts'
 import { FieldIndexes } from './field-indexes.ts'
 import type { Fixtures } from './read-fixtures.ts'
 import { RecordCache } from './record-cache.ts'
+import { RecordTexts } from './record-texts.ts'
 import { Referrers } from './referrers.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
@@ -27,6 +28,7 @@ export class Dataset {
   /** Every kind of record, by name. */
   readonly resources: ReadonlyMap<string, Resource<any>>
   readonly validators = new Validators()
+  readonly texts = new RecordTexts()
   readonly #fixtures: Fixtures
   readonly #faker: SeededFaker
   readonly #generated: GeneratedPart

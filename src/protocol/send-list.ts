@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
+import type { RecordTexts } from '../dataset/record-texts.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
@@ -28,7 +29,7 @@ export function select<Wire extends object> (collection: Collection<Wire>, { fil
  * @param records undefined is a step on the way to the next one.
  */
 export async function sendList (reply: FastifyReply, name: string, records: Records, selection: Selection): Promise<FastifyReply> {
-  return sendText(reply, serialise([[name, records]], selection), count => selection.filter !== undefined && count === 0)
+  return sendText(reply, serialise([[name, records]], selection, textsOf(reply)), count => selection.filter !== undefined && count === 0)
 }
 
 type Records = Iterable<object | undefined>
@@ -37,7 +38,7 @@ const everything: Selection = { filter: undefined, fields: undefined }
 
 /** Answers with `{"<name>":[…],…}`, whole records, of several lists. */
 export async function sendLists (reply: FastifyReply, lists: Iterable<[name: string, records: Records]>): Promise<FastifyReply> {
-  return sendText(reply, serialise(lists, everything), () => false)
+  return sendText(reply, serialise(lists, everything, textsOf(reply)), () => false)
 }
 
 /** Sends parts of a text, or 204 when what they return says that there is nothing in them. */
@@ -81,16 +82,20 @@ async function * continued (head: string, parts: AsyncGenerator<string>): AsyncG
   yield * parts
 }
 
+function textsOf ({ request }: FastifyReply): RecordTexts {
+  return request.sandbox.dataset.texts
+}
+
 const jsonType = 'application/json; charset=utf-8'
 const asIs = (payload: unknown) => payload as string
 
 /** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */
-async function * serialise (lists: Iterable<[name: string, records: Records]>, selection: Selection): AsyncGenerator<string, number> {
+async function * serialise (lists: Iterable<[name: string, records: Records]>, selection: Selection, texts: RecordTexts): AsyncGenerator<string, number> {
   let count = 0
   let opening = '{'
   for (const [name, records] of lists) {
     yield `${opening}${JSON.stringify(name)}:[`
-    count += yield * serialiseItems(records, selection)
+    count += yield * serialiseItems(records, selection, texts)
     yield ']'
     opening = ','
   }
@@ -98,12 +103,12 @@ async function * serialise (lists: Iterable<[name: string, records: Records]>, s
   return count
 }
 
-async function * serialiseItems (records: Records, { fields, filter }: Selection): AsyncGenerator<string, number> {
+async function * serialiseItems (records: Records, { fields, filter }: Selection, texts: RecordTexts): AsyncGenerator<string, number> {
   let count = 0
   let seen = 0
   let text = ''
   for (const record of records) {
-    if (record !== undefined && fits(record, filter)) text += `${count++ === 0 ? '' : ','}${JSON.stringify(pick(record, fields))}`
+    if (record !== undefined && fits(record, filter)) text += `${count++ === 0 ? '' : ','}${fields === undefined ? texts.of(record) : JSON.stringify(pick(record, fields))}`
     if (++seen % turn !== 0) continue
     yield text
     text = ''
@@ -113,7 +118,6 @@ async function * serialiseItems (records: Records, { fields, filter }: Selection
   return count
 }
 
-function pick (record: object, fields: readonly string[] | undefined): object {
-  if (fields === undefined) return record
+function pick (record: object, fields: readonly string[]): object {
   return Object.fromEntries(fields.map(field => [field, (record as Record<string, unknown>)[field]]))
 }

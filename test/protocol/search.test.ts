@@ -56,6 +56,19 @@ t.test('a filter by the source or id of a service goes by way of the services', 
   t.same(await rowsOf(call, `${base}/customers?fields=id,customerId&filter=(customerId='${serviceId}')`), [{ id: first + 32 * 4, customerId: serviceId }])
 })
 
+t.test('a customer is listed with the service that is asked for and as it is now, however it was listed before', async t => {
+  const call = await build(t, { customers: 40 })
+  const listed = async (filter = '') => (await rowsOf(call, `${base}/customers?detail=1${filter}`)).find(row => row.id === 86502) as Row
+  const before = await listed()
+  for (const source of ['STNG_REGIONAL', before.customerSource]) {
+    t.equal((await listed(`&filter=(customerSource='${source}')`)).customerSource, source)
+    t.same(await listed(), before)
+  }
+  await call(`${base}/customers/86502`, { method: 'PUT', body: { description: 'changed' } })
+  t.same(await listed(), { ...before, description: 'changed' })
+  t.same(await rowsOf(call, `${base}/lcCustomers?detail=1&filter=(id='86502')`), [(await call(`${base}/lcCustomers/86502`)).body])
+})
+
 /** What every filter must find, by looking at whole records one by one. */
 async function assertFound (t: Test, call: Client, list: string, fields: readonly string[]): Promise<void> {
   const rows = await rowsOf(call, `${list}?detail=1`)

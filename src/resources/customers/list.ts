@@ -29,15 +29,29 @@ type ListedCustomer = Static<typeof ListedCustomerSchema>
 /** The fields of the attached service from which those of the list come. */
 const serviceFields: Record<string, string | undefined> = { customerSource: 'serviceSource', customerId: 'serviceId' }
 
-/**
- * The customers of the `customers` list among which are all of the selection; undefined is a step on the way to the next one.
- * One that has the service that is filtered for is listed with that service.
- */
-export function * listedCustomers (sandbox: Sandbox, selection: Selection): Generator<Customer | ListedCustomer | undefined> {
-  const wanted = serviceFilter(selection)
-  const isBare = wanted === undefined && selection.fields?.every(field => serviceFields[field] === undefined)
-  const candidates = wanted === undefined ? select(sandbox.collection(customers), selection) : sandbox.collection(customers).among(ownersOf(sandbox, wanted))
-  for (const customer of candidates) yield customer === undefined || isBare ? customer : withService(sandbox, customer, wanted)
+/** The `customers` list of one server. */
+export class CustomerList {
+  /** A customer is listed as the same object as long as it is known by the same service, so that its text is made once. */
+  readonly #listed = new WeakMap<Customer, ListedCustomer>()
+
+  #withService (customer: Customer, { serviceSource, serviceId }: AttachedService): ListedCustomer {
+    const known = this.#listed.get(customer)
+    if (known?.customerSource === serviceSource && known.customerId === serviceId) return known
+    const listed = { ...customer, customerSource: serviceSource, customerId: serviceId }
+    this.#listed.set(customer, listed)
+    return listed
+  }
+
+  /**
+   * The customers among which are all of the selection; undefined is a step on the way to the next one.
+   * One that has the service that is filtered for is listed with that service.
+   */
+  * candidates (sandbox: Sandbox, selection: Selection): Generator<Customer | ListedCustomer | undefined> {
+    const wanted = serviceFilter(selection)
+    const isBare = wanted === undefined && selection.fields?.every(field => serviceFields[field] === undefined)
+    const found = wanted === undefined ? select(sandbox.collection(customers), selection) : sandbox.collection(customers).among(ownersOf(sandbox, wanted))
+    for (const customer of found) yield customer === undefined || isBare ? customer : this.#withService(customer, attachedService(sandbox, customer, wanted))
+  }
 }
 
 function serviceFilter ({ filter }: Selection): Filter | undefined {
@@ -55,17 +69,12 @@ function ownerOf (service: object | undefined): number {
   return (service as { lcCustomerId: number }).lcCustomerId
 }
 
-function withService (sandbox: Sandbox, customer: Customer, wanted: Filter | undefined): ListedCustomer {
-  const service = attachedService(sandbox, customer, wanted)
-  return { ...customer, customerSource: service?.serviceSource ?? null, customerId: service?.serviceId ?? null }
-}
-
 interface AttachedService { serviceSource: ListedCustomer['customerSource'], serviceId: string | null }
 
-function attachedService (sandbox: Sandbox, { attachedServices }: Customer, wanted: Filter | undefined): AttachedService | undefined {
+function attachedService (sandbox: Sandbox, { attachedServices }: Customer, wanted: Filter | undefined): AttachedService {
   for (const id of attachedServices) {
     const service = sandbox.find('services', id) as AttachedService | undefined
     if (service !== undefined && fits(service, wanted)) return service
   }
-  return undefined
+  return { serviceSource: null, serviceId: null }
 }
