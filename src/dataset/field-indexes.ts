@@ -40,7 +40,7 @@ export class FieldIndexes {
   #dropExcess (): void {
     let excess = [...this.#indexes.values()].reduce((sum, { capacity }) => sum + capacity, 0) - this.#capacity
     for (const [name, index] of this.#indexes) {
-      if (excess <= 0) return
+      if (excess <= 0) break
       this.#indexes.delete(name)
       index.isDropped = true
       excess -= index.capacity

@@ -28,7 +28,7 @@ export class RecordCache {
   #dropOne (): void {
     for (const [id, kept] of this.#oldest) {
       this.#kept.delete(id)
-      if (!kept.isUsed) return
+      if (!kept.isUsed) break
       this.#kept.set(id, { ...kept, isUsed: false })
     }
   }

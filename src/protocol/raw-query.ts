@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 const encoded = /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3})|%[\da-f]{0,2}/gi
 
 /**
- * The texts that a parameter of a query may stand for: a plus that is not percent-encoded is a plus to some clients and a space to others.
+ * The texts that a parameter that the query has may stand for: a plus that is not percent-encoded is a plus to some clients and a space to others.
  * @throws {Refusal} 400 that says where it is not percent-encoded UTF-8.
  */
 export function readingsOf (url: string, name: string): string[] {
@@ -21,5 +21,6 @@ function encodingFault (name: string, before: string, got: string): Refusal {
 
 function rawParameter (url: string, name: string): string {
   const parameters = url.slice(url.search(/[?#]/) + 1).split('&').map(parameter => parameter.split(/=(.*)/s))
-  return parameters.find(([key = '']) => decodeURIComponent(key) === name)?.[1] ?? ''
+  const [, value = ''] = parameters.find(([key]) => decodeURIComponent(key as string) === name) as string[]
+  return value
 }
