@@ -26,7 +26,9 @@ export const offsets = { services: 1, devices: 5, calls: 21, channel: 31 }
 
 /** The ids of one kind in a block. */
 export function idsFrom (block: Block, offset: number, count: number): number[] {
-  return Array.from({ length: count }, (_, index) => block.first + offset + index)
+  const ids: number[] = []
+  for (let index = 0; index < count; index++) ids.push(block.first + offset + index)
+  return ids
 }
 
 /** The channel of a block's customer: the first of each group brings the one that the group shares. */

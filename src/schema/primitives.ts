@@ -57,5 +57,5 @@ export const DateTime = Type.String({
 
 /** Writes an instant as OVOC does, in UTC. */
 export function formatDateTime (instant: Date): string {
-  return instant.toISOString().replace('Z', '+0000')
+  return `${instant.toISOString().slice(0, -1)}+0000`
 }

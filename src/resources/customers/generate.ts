@@ -65,14 +65,21 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
     id,
     logoId: null,
     channelId: block === undefined ? null : channelOf(block),
-    contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts(),
+    contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts,
     status
   }
 }
 
 function generateServices (faker: Faker): Customer['services'] {
-  const tag = faker.helpers.maybe(() => `LS-${faker.string.numeric(6)}`, { probability: 0.3 }) ?? ''
-  return Object.fromEntries(serviceTypes.map(type => [type, { meteringTag: type === 'OC' ? tag : '' }]))
+  const meteringTag = faker.helpers.maybe(() => `LS-${digits(6, faker)}`, { probability: 0.3 })
+  return meteringTag === undefined ? untagged : { ...untagged, OC: { meteringTag } }
+}
+
+const untagged: Customer['services'] = Object.fromEntries(serviceTypes.map(type => [type, { meteringTag: '' }]))
+
+// Faker's own draws each digit by itself.
+function digits (count: number, faker: Faker): string {
+  return String(faker.number.int({ min: 0, max: 10 ** count - 1 })).padStart(count, '0')
 }
 
 function generateContacts (name: string, faker: Faker): Customer['contacts'] {
@@ -90,9 +97,7 @@ function generateContacts (name: string, faker: Faker): Customer['contacts'] {
 
 // Numbers from 555-0100 to 555-0199 are set aside for fiction.
 function generatePhone (faker: Faker): string {
-  return `+1${faker.number.int({ min: 201, max: 989 })}55501${faker.string.numeric(2)}`
+  return `+1${faker.number.int({ min: 201, max: 989 })}55501${digits(2, faker)}`
 }
 
-function noContacts (): Customer['contacts'] {
-  return { secondaryEmail: null, phone: null, generalInfo: null, email: null, secondaryPhone: null }
-}
+const noContacts: Customer['contacts'] = { secondaryEmail: null, phone: null, generalInfo: null, email: null, secondaryPhone: null }
