@@ -2,7 +2,8 @@ import type { Randomizer } from '@faker-js/faker'
 
 /**
  * Chance that follows from its seed alone, as Chris Doty-Humphrey's generator sfc32 draws it. Each record seeds it anew,
- * which takes faker's own Mersenne Twister longer than all the rest of a record. Of a seed's numbers the lower 32 bits count.
+ * which takes faker's own Mersenne Twister longer than all the rest of a record. A seed is a list here,
+ * and of its numbers the lower 32 bits count.
  */
 export function sfc32 (): Randomizer {
   let [a, b, c, counter] = [0, 0, 0, 1]
@@ -24,7 +25,7 @@ export function sfc32 (): Randomizer {
   function seed (words: number | number[]): void {
     a = b = c = 0
     counter = 1
-    for (const word of Array.isArray(words) ? words : [words]) absorb(word)
+    for (const word of words as number[]) absorb(word)
     for (let round = 0; round < 8; round++) draw()
   }
 
