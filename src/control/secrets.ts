@@ -48,5 +48,5 @@ function blankQuery (query: string): string {
 }
 
 function decode (text: string): string {
-  return new URLSearchParams(`${text}=`).keys().next().value ?? ''
+  return new URLSearchParams(`${text}=`).keys().next().value as string
 }

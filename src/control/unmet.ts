@@ -49,7 +49,7 @@ function blankMismatch ({ where, expected, got }: Mismatch): Mismatch {
 
 function inWords ({ times, atLeast, atMost }: Expectation['expected']): string {
   if (times !== undefined) return requests(times)
-  return atMost === undefined ? `at least ${requests(atLeast ?? 1)}` : `at most ${requests(atMost)}`
+  return atMost === undefined ? `at least ${requests(atLeast as number)}` : `at most ${requests(atMost)}`
 }
 
 function requests (count: number): string {
