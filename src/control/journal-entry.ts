@@ -53,7 +53,7 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
   }
 }
 
-function answerOf ({ answerHeaders, answerBody = '', bytes }: RecordedRequest): JournalRequest['answer'] {
+function answerOf ({ answerHeaders, answerBody, bytes }: RecordedRequest): JournalRequest['answer'] {
   return {
     headers: blankHeaders(answerHeaders),
     body: blankBody(parseBody(answerBody, jsonType)),

@@ -81,7 +81,7 @@ function recordUnanswered (request: FastifyRequest): void {
 
 // The bytes are counted as they pass; the entry is there before the end of the answer leaves.
 function recordAtEnd ({ sandbox: { journal } }: FastifyRequest, entry: RecordedRequest, payload: Readable): Readable {
-  entry.answerBody = undefined
+  entry.answerBody = ''
   const counted = Readable.from(countBytes(payload, entry, () => journal.add(entry)))
   counted.once('close', () => {
     if (entry.id !== 0) return

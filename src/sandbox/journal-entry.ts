@@ -24,8 +24,8 @@ export interface RecordedRequest extends Kept {
   /** Null when the connection was closed before the answer. */
   status: number | null
   answerHeaders: object
-  /** The text of the answer's body; undefined when it was sent as it grew. */
-  answerBody: string | undefined
+  /** The text of the answer's body; empty when there was none or it was sent as it grew. */
+  answerBody: string
   /** The size of a body that was sent as it grew. */
   bytes: number
   milliseconds: number
@@ -54,7 +54,7 @@ const objectsPerHeader = 40
 /** How many bytes of memory an entry takes up, estimated upwards: as if each letter took two. */
 export function sizeOf (entry: Entry): number {
   if ('event' in entry) return objects
-  const { originalUrl, headers, body, answerBody = '', fault } = entry
+  const { originalUrl, headers, body, answerBody, fault } = entry
   let size = objects + originalUrl.length * objectsPerLetter
   for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
   return size + 2 * (originalUrl.length + body.length + answerBody.length + fault.length)
@@ -62,8 +62,8 @@ export function sizeOf (entry: Entry): number {
 
 /** Lets go of the bodies, of which the size stays known. */
 export function leaveBodiesOut (entry: RecordedRequest): void {
-  entry.bytes += Buffer.byteLength(entry.answerBody ?? '')
-  entry.answerBody = undefined
+  entry.bytes += Buffer.byteLength(entry.answerBody)
+  entry.answerBody = ''
   entry.body = ''
   entry.size = sizeOf(entry)
 }
