@@ -1,6 +1,5 @@
-import { BlockCensus } from './block-census.ts'
-import { blockAt, blockSize, blocksReferringTo, firstBlock } from './blocks.ts'
-import type { Block } from './blocks.ts'
+import { BlockSequence } from './block-sequence.ts'
+import { firstBlock } from './blocks.ts'
 import { FieldIndexes } from './field-indexes.ts'
 import type { Fixtures } from './read-fixtures.ts'
 import { RecordCache } from './record-cache.ts'
@@ -32,18 +31,18 @@ export class Dataset {
   readonly #fixtures: Fixtures
   readonly #faker: SeededFaker
   readonly #generated: GeneratedPart
-  readonly #base: number
+  readonly #blocks: BlockSequence
   readonly #referrers = new Map<string, Referrers>()
   readonly #caches: ReadonlyMap<string, RecordCache>
   readonly #indexes: FieldIndexes
-  #census: BlockCensus | undefined
 
   constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
     this.#fixtures = fixtures
     this.#faker = faker
     this.#generated = generated
-    this.#base = firstIdAbove(fixtures)
+    const { customers: length, seed, unknownIds } = generated
+    this.#blocks = new BlockSequence({ first: firstIdAbove(fixtures), length, seed, isEndless: unknownIds === 'generate' })
     this.#caches = new Map(resources.map(({ name }) => [name, new RecordCache(generated.cacheRecords)]))
     this.#indexes = new FieldIndexes(generated.indexRecords)
   }
@@ -55,7 +54,7 @@ export class Dataset {
 
   /** The first id that no record has. */
   get nextId (): number {
-    return this.#base + this.#generated.customers * blockSize
+    return this.#blocks.end
   }
 
   /** The record of an id; the same object as long as it is kept in memory. */
@@ -63,7 +62,7 @@ export class Dataset {
     const cache = this.#caches.get(resource.name) as RecordCache
     const known = this.#fixturesOf(resource).get(id) ?? cache.get(id)
     if (known !== undefined) return known as Wire
-    const block = this.#blockWith(resource, id)
+    const block = this.#blocks.holding(resource, id)
     if (block === undefined && this.#generated.unknownIds === 'not-found') return undefined
     const record = resource.generate(id, this.#faker(resource.name, id), block)
     cache.set(id, record)
@@ -78,7 +77,7 @@ export class Dataset {
   /** The ids of a resource: fixtures in the order of their file, then generated ones, ascending. */
   * ids (resource: Resource<any>): Generator<number> {
     yield * this.fixtureIds(resource)
-    yield * this.#generatedIds(resource)
+    yield * this.#blocks.ids(resource)
   }
 
   /** The ids that come first in `ids`. */
@@ -92,7 +91,7 @@ export class Dataset {
    */
   * generatedIdsWith (resource: Resource<any>, field: string, values: readonly string[]): Generator<number | undefined> {
     if (field === 'id') yield * values.map(Number).filter(id => this.generates(resource, id))
-    else yield * (yield * this.#searchIndex(resource, field, values)) ?? this.#generatedIds(resource)
+    else yield * (yield * this.#searchIndex(resource, field, values)) ?? this.#blocks.ids(resource)
   }
 
   /** Whether `ids` has an id; where every id has a record, it has not all of them. */
@@ -102,7 +101,7 @@ export class Dataset {
 
   /** Whether `ids` has an id that is no fixture's. */
   generates (resource: Resource<any>, id: number): boolean {
-    return id < this.nextId && this.#blockWith(resource, id) !== undefined
+    return id < this.nextId && this.#blocks.holding(resource, id) !== undefined
   }
 
   /** Whether an id has a record, listed or not. */
@@ -112,7 +111,7 @@ export class Dataset {
 
   /** Whether a generated record of an id belongs to a generated customer, listed or not. */
   isInBlock (resource: Resource<any>, id: number): boolean {
-    return this.#blockWith(resource, id) !== undefined
+    return this.#blocks.holding(resource, id) !== undefined
   }
 
   /** Whether the record of an id would be here; a resource of which the fixtures have no list is taken to be kept elsewhere but for generated records. */
@@ -123,57 +122,28 @@ export class Dataset {
   /** The ids of a resource's records that may refer to a record, without looking at all of them. */
   * referrersTo (resource: Resource<any>, targetName: string, targetId: number): Generator<number> {
     yield * this.#referrersIn(resource).of(targetName, targetId)
-    yield * this.#idsNear(resource, targetId)
+    yield * this.#blocks.idsNear(resource, targetId)
   }
 
   /** How many records of a resource there are. */
   count (resource: Resource<any>): number {
-    return this.#fixturesOf(resource).size + this.#countGenerated(resource)
+    return this.#fixturesOf(resource).size + this.#blocks.count(resource)
   }
 
   #searchIndex (resource: Resource<any>, field: string, values: readonly string[]): ReturnType<FieldIndexes['search']> {
     const entries = () => this.#generateAll(resource)
-    return this.#indexes.search({ resourceName: resource.name, field, size: this.#countGenerated(resource), entries }, values)
+    return this.#indexes.search({ resourceName: resource.name, field, size: this.#blocks.count(resource), entries }, values)
   }
 
   // A walk over all records would leave nothing else in the cache.
   * #generateAll (resource: Resource<any>): Generator<[number, OvocRecord], undefined> {
-    for (const block of this.#blocks()) {
+    for (const block of this.#blocks) {
       for (const id of resource.idsIn(block)) yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
     }
   }
 
-  * #generatedIds (resource: Resource<any>): Generator<number> {
-    for (const block of this.#blocks()) yield * resource.idsIn(block)
-  }
-
-  * #blocks (): Generator<Block> {
-    for (let index = 0; index < this.#generated.customers; index++) yield this.#block(index)
-  }
-
-  #countGenerated (resource: Resource<any>): number {
-    this.#census ??= new BlockCensus(this.#blocks())
-    return this.#census.count(resource)
-  }
-
   #fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> {
     return this.#fixtures.get(resource.name) ?? none
-  }
-
-  #block (index: number): Block {
-    return blockAt(this.#base, index, this.#generated.seed)
-  }
-
-  #blockWith (resource: Resource<any>, id: number): Block | undefined {
-    const block = this.#blockAround(id)
-    return block !== undefined && resource.idsIn(block).includes(id) ? block : undefined
-  }
-
-  // Where every id is known, the blocks go on without end.
-  #blockAround (id: number): Block | undefined {
-    const index = Math.floor((id - this.#base) / blockSize)
-    const isInside = index >= 0 && (this.#generated.unknownIds === 'generate' ? id < lastBlockedId : index < this.#generated.customers)
-    return isInside ? this.#block(index) : undefined
   }
 
   #referrersIn (resource: Resource<any>): Referrers {
@@ -183,19 +153,9 @@ export class Dataset {
     this.#referrers.set(resource.name, referrers)
     return referrers
   }
-
-  * #idsNear (resource: Resource<any>, id: number): Generator<number> {
-    const nearest = this.#blockAround(id)
-    const count = nearest === undefined ? 0 : blocksReferringTo(id, nearest)
-    for (let place = 0; place < count; place++) {
-      const block = this.#blockAround((nearest as Block).first + place * blockSize)
-      if (block !== undefined) yield * resource.idsIn(block)
-    }
-  }
 }
 
 const none: ReadonlyMap<number, OvocRecord> = new Map()
-const lastBlockedId = Number.MAX_SAFE_INTEGER - 2 * blockSize
 
 function firstIdAbove (fixtures: Fixtures): number {
   let highest = 0

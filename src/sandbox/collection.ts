@@ -25,6 +25,11 @@ export class Collection<Wire extends OvocRecord> {
     return this.#changed.has(id) ? this.#changed.get(id) : this.#dataset.find(this.resource, id)
   }
 
+  /** Whether `get` has a record, which is not generated for that. */
+  has (id: number): boolean {
+    return this.#changed.has(id) ? !this.#isDeleted(id) : this.#dataset.has(this.resource, id)
+  }
+
   /** Puts a record under an id, in the place of the one that has it. */
   set (id: number, record: Wire): Wire {
     if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
