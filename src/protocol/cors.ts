@@ -12,10 +12,14 @@ export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): vo
     const { origin } = request.headers
     if (origin === undefined) return done()
     reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true')
-    if (isPreflight(request)) answerPreflight(request, reply)
-    else done()
+    if (isPreflight(request)) return answerPreflight(request, reply)
+    reply.header('access-control-expose-headers', exposed)
+    done()
   })
 }
+
+// The headers of answers that tell a page something, but those that any page may read.
+const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
 
 function isPreflight ({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
