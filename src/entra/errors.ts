@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { basicChallenge, isBasic } from '../protocol/credentials.ts'
 import { answerError } from '../protocol/errors.ts'
@@ -47,8 +46,8 @@ export function answerEntraError (thrown: FastifyError | EntraError, request: Fa
   const asked = String(request.headers['client-request-id'])
   const facts = {
     timestamp: request.sandbox.clock.now().toISOString().replace('T', ' ').replace(/\.\d+/, ''),
-    trace_id: randomUUID(),
-    correlation_id: guid.test(asked) ? asked : randomUUID()
+    trace_id: request.sandbox.nextGuid(),
+    correlation_id: guid.test(asked) ? asked : request.sandbox.nextGuid()
   }
   const { status } = kinds[error.code]
   // RFC 6749 section 5.2, for a client that has shown itself in the header.

@@ -63,7 +63,8 @@ async function answerToken (request: TenantRequest, reply: FastifyReply, tokens:
   const { tenant } = request.params
   const asked = readTokenRequest(formOf(request), request.headers.authorization, tenant, clients)
   request.enterSandboxOf(asked.client)
-  const token = await tokens.issue({ ...asked, tenant, origin: originOf(request) }, request.sandbox.clock.now())
+  const { sandbox } = request
+  const token = await tokens.issue({ ...asked, tenant, origin: originOf(request), uti: sandbox.nextGuid() }, sandbox.clock.now())
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
 }

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Role } from '../protocol/accounts.ts'
+import { guidOf } from '../schema/guid.ts'
 import { EntraError } from './errors.ts'
 import { SigningKey } from './signing-key.ts'
 
@@ -12,6 +12,8 @@ export interface Grant {
   tenant: string
   /** Where the token endpoint was called, such as `http://127.0.0.1:4010`. */
   origin: string
+  /** What no other token has. */
+  uti: string
 }
 
 type Claims = ReturnType<typeof claimsOf>
@@ -77,7 +79,7 @@ function timeFault ({ nbf, exp }: Claims, now: number): string | undefined {
 }
 
 /** Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0. */
-function claimsOf ({ client, role, audience, tenant, origin }: Grant, now: number, lifetime: number) {
+function claimsOf ({ client, role, audience, tenant, origin, uti }: Grant, now: number, lifetime: number) {
   const principal = guidOf(`${tenant}/${client}`)
   return {
     aud: audience,
@@ -92,13 +94,9 @@ function claimsOf ({ client, role, audience, tenant, origin }: Grant, now: numbe
     roles: [role] as const,
     sub: principal,
     tid: tenant,
-    uti: randomUUID(),
+    uti,
     ver: '2.0'
   }
-}
-
-function guidOf (text: string): string {
-  return createHash('sha256').update(text).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }
 
 function seconds (instant: Date): number {

@@ -33,6 +33,11 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
     request.enterSandboxOf(fromCredentials ? callerOf(request.headers.authorization) : undefined)
     done()
   })
+  // A preflight is answered before it has a sandbox.
+  app.addHook('onSend', ({ sandbox }, reply, _payload, done) => {
+    if (sandbox?.clock.isChanged) reply.header('date', sandbox.clock.now().toUTCString())
+    done()
+  })
   app.addHook('onClose', async () => sandboxes.close())
 }
 

@@ -19,6 +19,11 @@ export class Clock {
     return Math.max(first, Math.min(instant, last))
   }
 
+  /** Whether it may show another time than the machine's. */
+  get isChanged (): boolean {
+    return this.isFrozen || this.#ahead !== 0
+  }
+
   get isFrozen (): boolean {
     return this.#frozenAt !== undefined
   }

@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import { guidOf } from '../schema/guid.ts'
 import { Clock, elapsedMilliseconds } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { FaultRule } from './fault-rule.ts'
@@ -12,6 +13,7 @@ export interface SandboxState {
   clock: Clock
   collections: ReadonlyMap<string, Collection<any>>
   faults: Faults
+  guids: number
   nextId: number
 }
 
@@ -43,6 +45,8 @@ export class Sandbox {
   #collections = new Map<string, Collection<any>>()
   #faults: Faults
   readonly #rulesOfServer: readonly FaultRule[]
+  /** How many GUIDs it has given. */
+  #guids = 0
   #nextId: number
 
   constructor (name: string, dataset: Dataset, setUp: SandboxSetUp) {
@@ -105,6 +109,11 @@ export class Sandbox {
     this.#nextId = Math.max(this.#nextId, id + 1)
   }
 
+  /** The next of a sequence of GUIDs that follows from the seed. */
+  nextGuid (): string {
+    return guidOf(`${this.dataset.seed}/${this.#guids++}`)
+  }
+
   /** How many records are not as the dataset has them. */
   get changes (): number {
     return [...this.#collections.values()].reduce((sum, { changes }) => sum + changes, 0)
@@ -112,20 +121,22 @@ export class Sandbox {
 
   /** Its present state; it costs what changed. */
   save (): SandboxState {
-    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), faults: this.#faults.copy(), nextId: this.#nextId }
+    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), faults: this.#faults.copy(), guids: this.#guids, nextId: this.#nextId }
   }
 
   /** Goes back to a state, which stays as it is. */
-  restore ({ clock, collections, faults, nextId }: SandboxState): void {
+  restore ({ clock, collections, faults, guids, nextId }: SandboxState): void {
     this.#clock = clock.copy()
     this.#collections = copyAll(collections)
     this.#faults = faults.copy()
+    this.#guids = guids
     this.#nextId = nextId
   }
 
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
-    this.restore({ clock: new Clock(), collections: new Map(), faults: new Faults(this.dataset.seed, this.#rulesOfServer), nextId: this.dataset.nextId })
+    const { seed, nextId } = this.dataset
+    this.restore({ clock: new Clock(), collections: new Map(), faults: new Faults(seed, this.#rulesOfServer), guids: 0, nextId })
     this.journal.reset()
   }
 }

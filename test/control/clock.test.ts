@@ -76,13 +76,42 @@ t.test('a reset gives the machine\'s time back', async t => {
   t.notMatch((await call(clock)).body.now, /^2001/)
 })
 
-t.test('with frozen clocks the same requests get the same bytes', async t => {
+t.test('with frozen clocks the same requests get the same bytes, headers included', async t => {
   const answers = []
   for (const seed of [7, 7]) {
     const call = await build(t, { seed, customers: 3 })
     await put(call, { now: '2025-08-14T08:16:18.736Z', frozen: true })
     await created(call)
-    answers.push((await call('/ovoc/v1/topology/channels?detail=1')).text)
+    const calls = [call('/ovoc/v1/topology/channels?detail=1'), call('/ovoc/v1/nothing'), call('/a/oauth2/v2.0/token', { method: 'POST' })]
+    answers.push((await Promise.all(calls)).map(({ headers, text }) => [headers, text]))
   }
-  t.equal(answers[0], answers[1])
+  t.same(answers[0], answers[1])
+  t.not(answers[0]?.[2]?.[1], '')
 })
+
+t.test('a reset brings the ids of tokens back too', async t => {
+  const call = await build(t, { seed: 7 })
+  const tokens = []
+  for (const _ of [1, 2]) {
+    await call('/__admin/reset', { method: 'POST' })
+    await put(call, { now: '2025-08-14T08:16:18.736Z', frozen: true })
+    tokens.push(await token(call))
+  }
+  t.equal(tokens[0], tokens[1])
+  t.not(await token(call), tokens[0])
+})
+
+t.test('answers are dated by the clock of their sandbox', async t => {
+  const call = await build(t)
+  await put(call, { now: '0001-01-01T00:00:00Z', frozen: true })
+  t.equal((await call('/ovoc/v1/nothing')).headers.date, 'Mon, 01 Jan 0001 00:00:00 GMT')
+  await put(call, { now: '2001-09-09T01:46:40Z', frozen: false })
+  t.match((await call('/ovoc/v1/topology/customers/85844')).headers.date, /^Sun, 09 Sep 2001 01:4/)
+  t.notMatch((await call('/__sandbox/other/ovoc/v1/nothing')).headers.date, / 2001 /)
+})
+
+async function token (call: Client): Promise<string> {
+  const text = 'grant_type=client_credentials&client_id=ovoc-client&client_secret=ovoc-secret&scope=api://ovoc/.default'
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return (await call('/contoso.example/oauth2/v2.0/token', { method: 'POST', text, headers })).body.access_token
+}
