@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import t from 'tap'
+import { build, start } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const change = { method: 'PUT', body: { description: 'x'.repeat(1000) } }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** Mebibytes of the heap that are in use. */
+function heap (): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}
+
+t.test('ten thousand sandboxes in a row leave as many as may be, and take no more memory', async t => {
+  const call = await build(t, { maxSandboxes: 100 })
+  await openSandboxes(call, 0, 1000)
+  const before = heap()
+  await openSandboxes(call, 1000, 10_000)
+  const growth = heap() - before
+  const { body: { sandboxes } } = await call('/__admin/sandboxes')
+  t.same([sandboxes.length, sandboxes[1].name, sandboxes.at(-1).name], [101, 's9900', 's9999'])
+  t.match((await call('/__admin/requests?limit=1')).body.requests, [{ event: 'sandbox-dropped', sandbox: 's9899', reason: 'limit' }])
+  t.ok(growth < 5, `${growth.toFixed(1)} MiB more`)
+})
+
+async function openSandboxes (call: Client, from: number, to: number): Promise<void> {
+  for (let count = from; count < to; count++) await call(`/__sandbox/s${count}${path}`, change)
+}
+
+t.test('a journal under a million requests keeps the last ones, and takes no more memory', async t => {
+  const { url } = await start(t)
+  await sendMany(url, 50_000)
+  const before = heap()
+  await sendMany(url, 950_000)
+  const growth = heap() - before
+  const { requests } = await (await fetch(`${url}/__admin/requests`)).json() as { requests: Array<{ id: number }> }
+  t.same([requests.length, requests.at(-1)?.id], [1000, 1_000_000])
+  t.ok(growth < 5, `${growth.toFixed(1)} MiB more`)
+})
+
+/** Sends so many requests over one connection, as fast as they are answered. */
+async function sendMany (url: string, requests: number): Promise<void> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname).resume()
+  const request = `HEAD ${path} HTTP/1.1\r\nHost: localhost\r\n`
+  for (let sent = 1000; sent < requests; sent += 1000) await write(socket, `${request}\r\n`.repeat(1000))
+  await write(socket, `${request}\r\n`.repeat(999) + `${request}Connection: close\r\n\r\n`)
+  await once(socket, 'close')
+}
+
+async function write (socket: Socket, text: string): Promise<void> {
+  if (!socket.write(text)) await once(socket, 'drain')
+}
+
+t.test('sandboxes that are reset while a third streams a list disturb neither each other nor it', async t => {
+  const call = await build(t, { customers: 3000 })
+  const list = '/ovoc/v1/topology/lcCustomers?detail=1'
+  const whole = (await call(list)).text
+  const stream = call(`/__sandbox/third${list}`)
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(['one', 'two'].map(name => call(`/__sandbox/${name}${path}`, change)))
+    await Promise.all(['one', 'two'].map(name => call(`/__sandbox/${name}/__admin/reset`, { method: 'POST' })))
+    for (const name of ['one', 'two']) t.equal((await call(`/__sandbox/${name}${path}`)).body.description, 'Brad984')
+  }
+  t.equal((await stream).text.replaceAll('/__sandbox/third', ''), whole)
+})
+
+t.test('a sandbox that is reset in the middle of its own list ends it as a list', async t => {
+  const { url } = await start(t, { customers: 20_000 })
+  const answer = await fetch(`${url}/ovoc/v1/topology/lcCustomers?detail=1`)
+  const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
+  let text = (await reader.read()).value as string
+  t.equal((await fetch(`${url}/__admin/reset`, { method: 'POST' })).status, 200)
+  for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value
+  t.equal(JSON.parse(text).lcCustomers.length, 20_008)
+})
