@@ -46,7 +46,7 @@ export function sandboxRoutes (app: OvocApp): void {
     }
   }, async ({ body }, reply) => {
     const name = body?.name ?? randomUUID()
-    const status = app.sandboxes.has(name) ? 200 : 201
+    const status = app.sandboxes.find(name) === undefined ? 201 : 200
     return reply.code(status).send(factsOf(app.sandboxes.open(name)))
   })
 
@@ -79,7 +79,7 @@ function factsOf ({ name, changes, lastUsed }: Sandbox): SandboxFacts {
 
 function dropSandbox ({ sandboxes }: OvocApp, name: string): object {
   if (name === sandboxes.default.name) throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
-  if (!sandboxes.has(name)) throw new Refusal(404, `there is no sandbox ${name}`)
+  if (sandboxes.find(name) === undefined) throw new Refusal(404, `there is no sandbox ${name}`)
   sandboxes.drop(name, 'asked')
   return {}
 }

@@ -27,10 +27,10 @@ export class Sandboxes {
     this.default = new Sandbox('default', dataset, limits)
   }
 
-  /** The sandbox of a name, opened when there is none. */
-  open (name: string): Sandbox {
+  /** The sandbox of a name, opened when there is none; without a name the default one. */
+  open (name = this.default.name): Sandbox {
     if (name === this.default.name) return this.default
-    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset, this.#limits)
+    const sandbox = this.peek(name)
     sandbox.lastUsed = elapsedMilliseconds()
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
@@ -39,8 +39,14 @@ export class Sandboxes {
     return sandbox
   }
 
-  has (name: string): boolean {
-    return name === this.default.name || this.#opened.has(name)
+  /** The sandbox of a name, if it is open; without a name the default one. */
+  find (name = this.default.name): Sandbox | undefined {
+    return name === this.default.name ? this.default : this.#opened.get(name)
+  }
+
+  /** The sandbox of a name; where there is none, one that is as it would be opened, but that nothing keeps. */
+  peek (name?: string): Sandbox {
+    return this.find(name) ?? new Sandbox(name as string, this.#dataset, this.#limits)
   }
 
   /** The default one first, then the least recently used. */
