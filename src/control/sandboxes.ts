@@ -37,6 +37,7 @@ export function sandboxRoutes (app: OvocApp): void {
   }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
 
   app.post('/sandboxes', {
+    config: { opensSandbox: false },
     schema: {
       operationId: 'openSandbox',
       summary: 'Open a sandbox, as its first request would do too',
@@ -51,6 +52,7 @@ export function sandboxRoutes (app: OvocApp): void {
   })
 
   app.delete('/sandboxes/:name', {
+    config: { opensSandbox: false },
     schema: {
       operationId: 'dropSandbox',
       summary: 'Drop a sandbox with all that it remembers',

@@ -10,6 +10,10 @@ import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { sandboxes: Sandboxes }
+  interface FastifyContextConfig {
+    /** Whether a request opens the sandbox that it names; when nothing is said, all do but those that read under `/__admin`. */
+    opensSandbox?: boolean
+  }
   interface FastifyRequest {
     /** The sandbox that the request belongs to: of one that is not admitted the one that it names, when that is open, else the default one. */
     readonly sandbox: Sandbox
@@ -41,7 +45,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
   app.addHook('onRequest', (request, _reply, done) => {
     refuseTwoNames(request)
     // Where credentials are not looked at before, such as at the token endpoint, they are a claim only.
-    if (!fromCredentials || namedIn(request) !== undefined || isForOvoc(request) || isControlPath(request.url)) request.entered = sandboxes.open(checked(nameIn(request)))
+    if (!fromCredentials || namedIn(request) !== undefined || isForOvoc(request) || isControlPath(request.url)) request.entered = enter(sandboxes, checked(nameIn(request)), request)
     done()
   })
   app.addHook('onSend', ({ clock }, reply, _payload, done) => {
@@ -49,6 +53,13 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
     done()
   })
   app.addHook('onClose', async () => sandboxes.close())
+}
+
+// What is only asked about is not opened, so that no other is dropped for it; what is open counts as used.
+function enter (sandboxes: Sandboxes, name: string | undefined, { url, method, routeOptions }: FastifyRequest): Sandbox {
+  const isRead = isControlPath(url) && (method === 'GET' || method === 'HEAD')
+  const opens = routeOptions.config.opensSandbox ?? !isRead
+  return opens || sandboxes.find(name) !== undefined ? sandboxes.open(name) : sandboxes.peek(name)
 }
 
 function namedIn ({ originalUrl, headers }: FastifyRequest): string | undefined {

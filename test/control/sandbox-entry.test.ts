@@ -45,3 +45,25 @@ t.test('a token is checked by the clock of the sandbox that it enters, open or n
   t.equal(answer.status, 200)
   t.notMatch((await call(`/__sandbox/other/api${path}`, { headers: bearer('none') })).headers.date, '2030')
 })
+
+t.test('what only drops or reads opens no sandbox and pushes none out', async t => {
+  const call = await build(t, { maxSandboxes: 1 })
+  await call(`/__sandbox/one${path}`, change('one'))
+  t.equal((await call('/__sandbox/two/__admin/sandboxes/two', { method: 'DELETE' })).status, 404)
+  t.equal((await call('/__sandbox/two/__admin/records/customers/85844')).body.description, 'Brad984', 'it shows what it would hold')
+  t.equal((await call('/__sandbox/two/__admin/clock', { method: 'HEAD' })).status, 200)
+  t.same(await asked(call, '/__sandbox/two'), [])
+  const { status, body } = await call('/__sandbox/two/__admin/requests/verify', { method: 'POST', body: { match: {}, times: 1 } })
+  t.same([status, body.count], [409, 0])
+  t.same(await names(call), ['default', 'one'])
+  t.equal((await call('/__sandbox/one/__admin/records/customers/85844')).body.description, 'one')
+  t.equal((await call('/__sandbox/two/__admin/sandboxes', { method: 'POST', body: { name: 'two' } })).status, 201)
+  t.same(await names(call), ['default', 'two'])
+})
+
+t.test('reading a sandbox counts as its use', async t => {
+  const call = await build(t, { maxSandboxes: 2 })
+  for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`)
+  await call('/__sandbox/one/__admin/clock')
+  t.same(await names(call), ['default', 'two', 'one'])
+})
