@@ -5,7 +5,6 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, optional } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
@@ -14,7 +13,7 @@ const SandboxSchema = strictObject({
   name: Name,
   url: Type.String({ description: 'Base path under which it answers; OVOC\'s paths follow' }),
   changes: { ...Count, description: 'How many records are not as the dataset has them' },
-  idleSeconds: { ...Count, description: 'Seconds since its last request' }
+  idleSeconds: { ...Count, description: 'Seconds since its last request was answered' }
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
 
 /** What is told of a sandbox. */
@@ -75,8 +74,8 @@ export function sandboxRoutes (app: OvocApp): void {
   })
 }
 
-function factsOf ({ name, changes, lastUsed }: Sandbox): SandboxFacts {
-  return { name, url: `/__sandbox/${name}`, changes, idleSeconds: Math.floor((elapsedMilliseconds() - lastUsed) / 1000) }
+function factsOf ({ name, changes, usage }: Sandbox): SandboxFacts {
+  return { name, url: `/__sandbox/${name}`, changes, idleSeconds: Math.floor(usage.idle / 1000) }
 }
 
 function dropSandbox ({ sandboxes }: OvocApp, name: string): object {

@@ -19,7 +19,7 @@ declare module 'fastify' {
     readonly sandbox: Sandbox
     /** The clock of the sandbox that the request names, open or not. */
     readonly clock: Clock
-    /** Its sandbox, once it is admitted. */
+    /** Its sandbox, once it is admitted; it is in use until the answer has left or the client has. */
     entered: Sandbox | undefined
     /** Makes the request belong to its caller's sandbox, where callers have their own and the request names no other. */
     enterSandboxOf (caller: string): void
@@ -42,10 +42,15 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
   app.decorateRequest('enterSandboxOf', function (caller) {
     if (fromCredentials && namedIn(this) === undefined) this.entered = sandboxes.open(checked(caller))
   })
-  app.addHook('onRequest', (request, _reply, done) => {
+  // Where credentials are not looked at before, such as at the token endpoint, they are a claim only.
+  const mayEnter = (request: FastifyRequest) => !fromCredentials || namedIn(request) !== undefined || isForOvoc(request) || isControlPath(request.url)
+  app.addHook('onRequest', (request, { raw }, done) => {
     refuseTwoNames(request)
-    // Where credentials are not looked at before, such as at the token endpoint, they are a claim only.
-    if (!fromCredentials || namedIn(request) !== undefined || isForOvoc(request) || isControlPath(request.url)) request.entered = enter(sandboxes, checked(nameIn(request)), request)
+    if (mayEnter(request)) {
+      const entered = request.entered = enter(sandboxes, checked(nameIn(request)), request)
+      // The default one can't be dropped.
+      if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
+    }
     done()
   })
   app.addHook('onSend', ({ clock }, reply, _payload, done) => {
