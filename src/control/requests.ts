@@ -47,6 +47,7 @@ export function requestRoutes (app: OvocApp): void {
   }, ({ sandbox: { journal }, params: { id } }) => readEntry(find(journal, id)))
 
   app.get('/requests/stream', {
+    config: { opensSandbox: true },
     exposeHeadRoute: false,
     schema: {
       operationId: 'streamRequests',
@@ -73,6 +74,7 @@ export function requestRoutes (app: OvocApp): void {
     return {}
   })
   app.post('/requests/verify', {
+    config: { opensSandbox: false },
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',

@@ -32,8 +32,7 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
 /** Records requests with their answers as these are about to be sent, so that whoever has an answer finds it in the journal. */
 export function keepJournal (app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    // A preflight is answered before there is a sandbox.
-    if (request.arrived === 0 || request.sandbox === null) return done()
+    if (request.arrived === 0) return done()
     const entry = take(request, reply.statusCode, reply.getHeaders())
     if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
     if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
