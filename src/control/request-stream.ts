@@ -36,7 +36,8 @@ export function streamEntries (journal: Journal, { after = journal.last, keeps }
     closed () {
       end()
       stream.push(null)
-    }
+    },
+    failed: error => stream.destroy(error)
   })
   // What is sent at once shows that the stream is open.
   stream.push(comment)

@@ -14,7 +14,7 @@ export async function countUntilDecided (journal: Journal, expectation: Expectat
   let count = meantIn(journal, expectation.match).length
   const isDecided = () => holds(expectation, count) || isExceeded(expectation, count)
   if (isDecided()) return { count, ending: '' }
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
     const end = (ending: string) => {
       clearTimeout(timer)
       stop()
@@ -27,7 +27,11 @@ export async function countUntilDecided (journal: Journal, expectation: Expectat
         if (isDecided()) end('')
       },
       emptied: reason => end(` before ${reason}`),
-      closed: reason => end(` before ${reason}`)
+      closed: reason => end(` before ${reason}`),
+      failed (error) {
+        clearTimeout(timer)
+        reject(error)
+      }
     })
     response.once('close', () => end(''))
   })

@@ -75,7 +75,7 @@ function decideByRules (request: FastifyRequest, isRead: boolean): Decision {
 function follow (decision: Decision, holds: Holds, request: FastifyRequest, reply: FastifyReply, proceed: () => void): void {
   const { delay, answer, break: breaks, reasons } = decision
   if (reasons.length > 0) request.fault = [request.fault, ...reasons].filter(reason => reason !== '').join('; ')
-  holds.hold(delay, reply.raw, () => {
+  holds.hold(delay, reply, () => {
     if (answer !== undefined) return send(answer, request, reply)
     if (breaks === 'reset') return resetConnection(request, reply, request.fault)
     if (breaks === 'empty') return closeConnection(request, reply, request.fault)

@@ -16,6 +16,8 @@ export interface Watcher {
   emptied (reason: string): void
   /** Nothing comes any more. */
   closed (reason: string): void
+  /** It threw an error at what it was told, and is told nothing more. */
+  failed (error: Error): void
 }
 
 /** The last requests to one sandbox, within a number of entries and of bytes; the oldest are forgotten first. */
@@ -61,7 +63,7 @@ export class Journal {
     entry.id = this.#next++
     this.#slots[this.#slotOf(entry.id)] = entry
     this.#bytes += entry.size
-    for (const watcher of this.#watchers) watcher.added(entry)
+    if (this.#watchers.size > 0) this.#tell(entry)
   }
 
   get (id: number): Entry | undefined {
@@ -99,6 +101,18 @@ export class Journal {
     const reason = this.#closed
     if (reason !== undefined) queueMicrotask(() => watcher.closed(reason))
     return () => this.#watchers.delete(watcher)
+  }
+
+  // What a watcher can't do is not the fault of the request that it sees.
+  #tell (entry: Entry): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher.added(entry)
+      } catch (error) {
+        this.#watchers.delete(watcher)
+        watcher.failed(error as Error)
+      }
+    }
   }
 
   #slotOf (id: number): number {
