@@ -1,6 +1,7 @@
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import { build, start } from '../harness.ts'
+import { watched } from '../watched.ts'
 
 const customer = '/ovoc/v1/topology/customers/85844'
 const json = { 'content-type': 'application/json' }
@@ -66,20 +67,14 @@ t.test('a rule whose answer can\'t be written fails the request that it is for, 
 })
 
 t.test('what can\'t be compared or shown fails those that watch, not the request that they see', async t => {
-  const { app, url } = await start(t)
-  const { journal } = app.sandboxes.default
+  const server = await start(t)
+  const { url, app: { sandboxes: { default: { journal } } } } = server
   const { body } = await fetch(`${url}/__admin/requests/stream`)
   const reader = (body as NonNullable<typeof body>).getReader()
   await reader.read()
-  const watched = new Promise<void>(resolve => {
-    const { watch } = journal
-    journal.watch = watcher => {
-      resolve()
-      return watch.call(journal, watcher)
-    }
-  })
+  const isWatched = watched(server)
   const waiting = fetch(`${url}/__admin/requests/wait`, { method: 'POST', headers: json, body: '{"match":{"params":{"id":1}},"timeout":60000}' })
-  await watched
+  await isWatched
   journal.add(unreadable)
   t.equal((await waiting).status, 500)
   await t.rejects(async () => { while (!(await reader.read()).done); })
