@@ -7,6 +7,7 @@ import type { Payload } from './break-off.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './doors.ts'
 import { Holds } from './holds.ts'
+import { recordPart } from './journal.ts'
 import { factsOf } from './request-facts.ts'
 import { readWish } from './wishes.ts'
 import type { Wish } from './wishes.ts'
@@ -97,5 +98,5 @@ type Sent = (error: Error | null, payload?: Payload) => void
 function spoil ({ break: breaks, reasons }: Decision, request: FastifyRequest, reply: FastifyReply, payload: Payload, done: Sent): void {
   request.fault = reasons.join('; ')
   if (breaks === 'malformed') done(null, withoutLast(payload))
-  else cutAnswer(reply, payload, request.fault).catch(error => reply.raw.destroy(error))
+  else cutAnswer(reply, payload, request.fault, part => recordPart(request, reply, part)).catch(error => reply.raw.destroy(error))
 }
