@@ -58,7 +58,7 @@ export class Sandboxes {
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
-    this.default.journal.add({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
+    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   #dropExcess (): void {
