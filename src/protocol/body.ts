@@ -34,9 +34,16 @@ function keepText (request: FastifyRequest, text: string): string {
   return text
 }
 
-// Of a route without a schema it is not known what it takes.
-function refuseNeedless ({ routeOptions: { schema } }: FastifyRequest): void {
-  if (schema?.operationId !== undefined && schema.body === undefined) throw new Refusal(400, 'this request takes no body')
+function refuseNeedless (request: FastifyRequest): void {
+  if (takesNoBody(request)) throw needless
+}
+
+/** What is wrong with a body where none is taken. */
+export const needless = new Refusal(400, 'this request takes no body')
+
+/** Whether a request is for an operation without a body; of a route without a schema it is not known what it takes. */
+export function takesNoBody ({ routeOptions: { schema } }: FastifyRequest): boolean {
+  return schema?.operationId !== undefined && schema.body === undefined
 }
 
 function decode ({ headers }: FastifyRequest, body: Buffer): string {
