@@ -83,7 +83,7 @@ export async function describeControl (app: OvocApp): Promise<void> {
     transform: markBody,
     transformObject: document => {
       const { openapiObject } = document as { openapiObject: OpenApi.Document }
-      for (const operation of operationsOf(openapiObject)) markOptionalBody(operation)
+      for (const operation of operationsOf(openapiObject)) finishBody(operation, openapiObject)
       return openapiObject
     }
   })
@@ -101,13 +101,29 @@ function operationsOf (document: OpenApi.Document): Operation[] {
 
 function finish (document: OpenApi.Document): OpenApi.Document {
   for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
-  operationsOf(document).forEach(finishOperation)
+  for (const operation of operationsOf(document)) finishOperation(operation, document)
   return document
 }
 
-function finishOperation (operation: Operation): void {
-  markOptionalBody(operation)
+function finishOperation (operation: Operation, document: OpenApi.Document): void {
+  finishBody(operation, document)
   showFirstRecord(operation)
+}
+
+function finishBody (operation: Operation, document: OpenApi.Document): void {
+  if (operation.requestBody === undefined) return
+  const body = operation.requestBody as OpenApi.RequestBodyObject
+  // @fastify/swagger calls every body required; the mark that `transform` left says otherwise.
+  if (operation['x-optional-body']) body.required = false
+  delete operation['x-optional-body']
+  showFirstExample(body, document)
+}
+
+// Many tools look for an example beside the schema only, and make one up where there is none.
+function showFirstExample ({ content }: OpenApi.RequestBodyObject, { components }: OpenApi.Document): void {
+  const media = content['application/json'] as { schema: { $ref: string }, example?: unknown }
+  const schema = components?.schemas?.[media.schema.$ref.split('/').at(-1) as string] as { examples?: unknown[] }
+  if (schema.examples !== undefined) media.example = schema.examples[0]
 }
 
 // So that what the page of the document fills in by itself works.
@@ -129,11 +145,3 @@ function firstFixture (name: string): unknown {
 interface Marked { 'x-optional'?: boolean }
 
 type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
-
-// @fastify/swagger calls every body required; the mark that `transform` left says otherwise.
-function markOptionalBody (operation: Operation): void {
-  if (operation['x-optional-body'] === undefined) return
-  delete operation['x-optional-body']
-  const body = operation.requestBody as OpenApi.RequestBodyObject
-  body.required = false
-}
