@@ -9,7 +9,8 @@ COPY src src
 RUN npm run build && npm prune --omit=dev
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production OVOC_MOCK_HOST=0.0.0.0 OVOC_MOCK_FIXTURES=/fixtures
+# Nobody calls from inside the container: its border is the port, as published, or OVOC_MOCK_ADMIN_TOKEN.
+ENV NODE_ENV=production OVOC_MOCK_HOST=0.0.0.0 OVOC_MOCK_FIXTURES=/fixtures OVOC_MOCK_ADMIN_OPEN=true
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

@@ -25,6 +25,7 @@ import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
 import { injectFaults } from './protocol/faults.ts'
+import { takeInTurn } from './protocol/in-turn.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
@@ -52,11 +53,12 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
+  takeInTurn(app)
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
-  enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
+  enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
   injectFaults(app)
   if (options.journalEntries > 0) keepJournal(app)
   refuseUnrouted(app, notSimulated)

@@ -2,11 +2,14 @@ import { commands, flagOf } from './command-line.ts'
 
 interface Option { default?: unknown, description?: string, enum?: string[] }
 
+// Of the longest flag.
+const widest = 26
+
 /** The text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
 export function helpText (): string {
   const sections = Object.entries(commands).map(([name, { sentence, operands, options }]) => {
     const title = ['ovoc-mock', name, ...Object.keys(operands).map(operand => `<${operand}>`)].join(' ')
-    const choices = Object.entries<string[]>(operands).map(([operand, values]) => `    ${`<${operand}>`.padEnd(16)} ${values.join(', ')}`)
+    const choices = Object.entries<string[]>(operands).map(([operand, values]) => `    ${`<${operand}>`.padEnd(widest)} ${values.join(', ')}`)
     const lines = Object.entries(options.properties).map(([option, schema]) => describeOption(option, schema as Option))
     return [title, `  ${sentence}.`, ...choices, ...lines].join('\n')
   })
@@ -15,5 +18,5 @@ export function helpText (): string {
 
 function describeOption (name: string, { default: preset, description, enum: values }: Option): string {
   const choices = values === undefined ? '' : `: ${values.join(', ')}`
-  return `    ${flagOf(name).padEnd(16)} ${description}${choices}${preset === false || String(preset) === '' ? '' : ` (${preset})`}`
+  return `    ${flagOf(name).padEnd(widest)} ${description}${choices}${preset === false || String(preset) === '' ? '' : ` (${preset})`}`
 }

@@ -9,6 +9,7 @@ import { MatchSchema } from './sandbox/match.ts'
 import { presetNames, presets } from './sandbox/presets.ts'
 import type { PresetName } from './sandbox/presets.ts'
 import { describeFaults, suggest } from './schema/describe-faults.ts'
+import { nestingFaults } from './schema/nesting.ts'
 import { parseJson } from './schema/parse-json.ts'
 import { strictAjv } from './schema/strict-ajv.ts'
 
@@ -36,7 +37,7 @@ interface Checked { name: string, rule: FaultRule, faults: string[] }
 
 function checkShapes (read: Read[]): Checked[] {
   const validate = strictAjv([MatchSchema]).compile<FaultRule>(FaultRuleSchema)
-  const wrongOf = (rule: unknown) => validate(rule) ? ruleFaults(rule) : describeFaults(validate.errors)
+  const wrongOf = (rule: unknown) => validate(rule) ? [...nestingFaults(rule), ...ruleFaults(rule)] : describeFaults(validate.errors)
   return read.map(({ name, rule, fault }) => ({ name, rule: rule as FaultRule, faults: fault === undefined ? wrongOf(rule) : [fault] }))
 }
 

@@ -3,8 +3,11 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
+import { text as textOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { FixtureFaults, buildApp, startOvocMock } from '../src/index.ts'
@@ -15,17 +18,43 @@ interface Call { method?: string, body?: unknown, text?: string, headers?: Recor
 interface Answer { status: number, headers: Record<string, unknown>, text: string, body: any }
 export type Client = (path: string, call?: Call) => Promise<Answer>
 
-/** A client of a server without a socket; every answer that it gets is checked against the OpenAPI document. */
+/**
+ * A client of a server without a socket, or with one where the variable TEST_OVER_SOCKET is set; every answer that it gets is checked
+ * against the OpenAPI document.
+ */
 export async function build (t: Test, options: Partial<Options> = {}): Promise<Client> {
-  const app = await buildApp(options)
-  t.teardown(() => app.close())
+  const send = process.env.TEST_OVER_SOCKET === undefined ? await injector(t, options) : await socketSender(t, options)
   return async (path, { method = 'GET', body, text, headers = {} } = {}) => {
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body))
-    const type = body === undefined ? {} : { 'content-type': 'application/json' }
-    const answer = await app.inject({ method: method as 'GET', url: path, headers: { ...type, ...headers }, ...payload !== undefined && { payload } })
-    const parsed = /^application\/(problem\+)?json/.test(String(answer.headers['content-type'])) && answer.body !== '' ? answer.json() : undefined
-    assertDescribed(t, method, path, answer.statusCode, parsed)
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: parsed }
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+    const answer = await send({ method, path, headers: { ...type, ...headers }, payload })
+    const parsed = /^application\/(problem\+)?json/.test(String(answer.headers['content-type'])) && answer.text !== '' ? JSON.parse(answer.text) : undefined
+    assertDescribed(t, method, path, answer.status, parsed)
+    return { ...answer, body: parsed }
+  }
+}
+
+interface Sent { method: string, path: string, headers: Record<string, string>, payload: string | undefined }
+type Send = (sent: Sent) => Promise<Omit<Answer, 'body'>>
+
+async function injector (t: Test, options: Partial<Options>): Promise<Send> {
+  const app = await buildApp(options)
+  t.teardown(() => app.close())
+  return async ({ method, path, headers, payload }) => {
+    const answer = await app.inject({ method: method as 'GET', url: path, headers, ...payload !== undefined && { payload } })
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body }
+  }
+}
+
+async function socketSender (t: Test, options: Partial<Options>): Promise<Send> {
+  const { url } = await start(t, options)
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  return async ({ method, path, headers, payload }) => {
+    const sent = request(url, { agent, method, path, headers: { ...payload !== undefined && { 'content-length': String(Buffer.byteLength(payload)) }, ...headers } })
+    sent.end(payload)
+    const [answer] = await once(sent, 'response') as [IncomingMessage]
+    return { status: answer.statusCode as number, headers: answer.headers, text: await textOf(answer) }
   }
 }
 

@@ -10,6 +10,7 @@ const dockerfile = read('Dockerfile')
 const [, port] = /^EXPOSE (\d+)$/m.exec(dockerfile)
 const [, health] = /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(dockerfile)
 const variables = Object.keys(OptionsSchema.properties).map(name => `OVOC_MOCK_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`)
+for (const [name] of dockerfile.matchAll(/OVOC_MOCK_\w+(?==)/g)) assert.ok(variables.includes(name), `${name} of the Dockerfile is an option's variable`)
 
 const { services: { ovoc, tests } } = parse(read('examples/compose/compose.yaml'))
 assert.ok(existsSync(`${repository}/examples/compose/${ovoc.build}/Dockerfile`), 'compose builds what has a Dockerfile')

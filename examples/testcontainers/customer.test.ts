@@ -6,9 +6,9 @@ import type { StartedTestContainer } from 'testcontainers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyCustomer } from '../verify-customer.js'
 
-const adminToken = 'of-the-tests' // who comes through a published port is no caller from the container's own machine
+const adminToken = 'of-the-tests' // else whoever reaches the port, which is published on every address, may control the server
 
-let container: StartedTestContainer
+let container: StartedTestContainer | undefined
 let ovoc: OvocMockConnection
 beforeAll(async () => {
   container = await new GenericContainer('ovoc-mock')
@@ -17,8 +17,8 @@ beforeAll(async () => {
     .withWaitStrategy(Wait.forHealthCheck())
     .start()
   ovoc = connectOvocMock(`http://${container.getHost()}:${container.getMappedPort(4010)}`, { adminToken })
-})
-afterAll(() => container.stop())
+}, 60_000)
+afterAll(() => container?.stop())
 
 test('a customer in trouble is reported', async () => {
   const sandbox = await ovoc.sandbox()

@@ -53,7 +53,7 @@ function opener (url: string, send: Send, open: (name: string) => Promise<unknow
 
 function connection (url: string, send: Send, open: Open): OvocMockConnection {
   const unnamed: SandboxClient[] = []
-  const close = async () => { for (const sandbox of unnamed.splice(0)) await sandbox[Symbol.asyncDispose]() }
+  const close = () => dropAll(unnamed.splice(0))
   return {
     url,
     async sandbox (name) {
@@ -65,6 +65,13 @@ function connection (url: string, send: Send, open: Open): OvocMockConnection {
     close,
     [Symbol.asyncDispose]: close
   }
+}
+
+// One that can't be dropped keeps none of the others.
+async function dropAll (sandboxes: SandboxClient[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const sandbox of sandboxes) await sandbox.drop().catch(error => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 function baseOf (url: string | URL): string {

@@ -2,6 +2,7 @@ import type { ResourceName } from '../resources/index.ts'
 import { askBy } from './ask.ts'
 import type { Ask } from './ask.ts'
 import { ClockClient } from './clock.ts'
+import { OvocMockError } from './error.ts'
 import { FaultsClient } from './faults.ts'
 import { RecordsClient, ResourceClient } from './records.ts'
 import { RequestsClient } from './requests.ts'
@@ -66,11 +67,16 @@ export class SandboxClient implements ResourceClients, AsyncDisposable {
    * @throws {OvocMockError} for the default sandbox, which is always there.
    */
   async drop (): Promise<void> {
-    await this.#ask('DELETE', `/sandboxes/${this.name}`)
+    await this.#ask('DELETE', `/sandboxes/${this.name}`).catch(ignoreAbsence)
   }
 
   // The default sandbox outlives whoever used it.
   async [Symbol.asyncDispose] (): Promise<void> {
     if (this.name !== 'default') await this.drop()
   }
+}
+
+// The server may have dropped it before.
+function ignoreAbsence (error: unknown): void {
+  if (!(error instanceof OvocMockError) || error.status !== 404) throw error
 }

@@ -2,8 +2,8 @@ import type { SnapshotFacts } from '../control/snapshots.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import type { Ask } from './ask.ts'
 
-/** Every record of a sandbox, in the form that the option `fixtures` takes. */
-export type FixtureSet = { [Name in ResourceName]: Array<RecordOf<Name>> }
+/** Every record of a sandbox, in the form that the option `fixtures` takes; what the server has no fixture list and no record of is left out. */
+export type FixtureSet = { [Name in ResourceName]?: Array<RecordOf<Name>> }
 
 /** States of a sandbox to come back to. */
 export class SnapshotsClient {

@@ -1,6 +1,6 @@
 import type { OvocRecord } from '../dataset/resource.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import { mergeByKey, refuseFaults } from '../protocol/update-record.ts'
+import { Refusal, refuseFaults } from '../protocol/refusal.ts'
+import { mergeByKey } from '../protocol/update-record.ts'
 import { change } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'

@@ -1,10 +1,10 @@
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
+import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
 import type { Mismatch } from '../sandbox/match.ts'
-import { factsOfEntry, isRequest } from './journal-entry.ts'
+import { factsOfEntry } from './journal-entry.ts'
 import { matchFaults } from './match-faults.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
 
@@ -26,24 +26,46 @@ export function readExpectation ({ match, ...counts }: Verification, catalogue: 
   return { match, expected: first === undefined ? { atLeast: 1 } : counts }
 }
 
-/** Whether so many requests are as many as expected. */
-export function holds ({ expected: { times, atLeast, atMost } }: Expectation, count: number): boolean {
-  return (times ?? count) === count && count >= (atLeast ?? 0) && count <= (atMost ?? Infinity)
+/** How many requests were such, and how many are forgotten, which may have been. */
+export interface Tally { count: number, forgotten: number }
+
+/** Counts the requests of a journal that are meant. */
+export function tallyOf (journal: Journal, { match }: Expectation): Tally {
+  return { count: meantIn(journal, match).length, forgotten: journal.forgottenRequests }
 }
 
-/** Whether so many requests are more than expected, so that no further one helps. */
-export function isExceeded ({ expected: { times, atMost } }: Expectation, count: number): boolean {
-  return count > (times ?? atMost ?? Infinity)
+/** Whether there are as many as expected, for sure: of what is forgotten no upper bound can be told. */
+export function holds (expectation: Expectation, tally: Tally): boolean {
+  return tally.count >= leastOf(expectation) && !isBeyond(expectation, tally)
 }
 
-/** Whether an entry is of a request that is meant. */
-export function isMeant (entry: Entry, match: RequestMatch): entry is RecordedRequest {
-  return isRequest(entry) && mismatchesOf(entry, match).next().done === true
+/** Whether no further request makes it hold: there are more than expected, or may have been. */
+export function isBeyond (expectation: Expectation, { count, forgotten }: Tally): boolean {
+  const most = mostOf(expectation)
+  return count > most || (forgotten > 0 && most < Infinity)
+}
+
+/** Whether so many requests are more than expected. */
+export function isExceeded (expectation: Expectation, { count }: Tally): boolean {
+  return count > mostOf(expectation)
+}
+
+function leastOf ({ expected: { times, atLeast } }: Expectation): number {
+  return times ?? atLeast ?? 0
+}
+
+function mostOf ({ expected: { times, atMost } }: Expectation): number {
+  return times ?? atMost ?? Infinity
+}
+
+/** Whether a request is meant. */
+export function isMeant (request: RecordedRequest, match: RequestMatch): boolean {
+  return mismatchesOf(request, match).next().done === true
 }
 
 /** The requests of a journal that are meant. */
 export function meantIn (journal: Journal, match: RequestMatch): RecordedRequest[] {
-  return [...journal.after(0)].filter(entry => isMeant(entry, match)) as RecordedRequest[]
+  return [...journal.requests()].filter(request => isMeant(request, match))
 }
 
 /** The conditions that do not hold for a request; what it has there is not blanked. */

@@ -1,11 +1,10 @@
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
-import { matches } from '../sandbox/match.ts'
-import type { Match } from '../sandbox/match.ts'
+import type { Entry } from '../sandbox/journal-entry.ts'
 import { quote } from '../schema/quote.ts'
+import { isMeant } from './expectation.ts'
 import { instantShape, readInstant } from './instant.ts'
-import { factsOfEntry, isRequest } from './journal-entry.ts'
+import { isRequest } from './journal-entry.ts'
 import { matchFaults } from './match-faults.ts'
 import type { Filter } from './request-shapes.ts'
 
@@ -20,18 +19,15 @@ export interface EntryFilter {
  * Reads the query of a list or a stream.
  * @throws {Refusal} 400 that says what no entry could ever be.
  */
-export function readFilter ({ since, status, ...match }: Filter, catalogue: Catalogue): EntryFilter {
-  refuse(matchFaults(match, catalogue).map(fault => fault.replace(/^\/match/, '')))
+export function readFilter ({ since, ...match }: Filter, catalogue: Catalogue): EntryFilter {
+  const { status, ...conditions } = match
+  refuse(matchFaults(conditions, catalogue).map(fault => fault.replace(/^\/match/, '')))
   const { after, from } = readSince(since)
-  const isForRequests = status !== undefined || Object.keys(match).length > 0
+  const isForRequests = Object.keys(match).length > 0
   return {
     after,
-    keeps: entry => entry.time >= from && (isRequest(entry) ? isMeant(entry, match, status) : !isForRequests)
+    keeps: entry => entry.time >= from && (isRequest(entry) ? isMeant(entry, match) : !isForRequests)
   }
-}
-
-function isMeant (entry: RecordedRequest, match: Match, status: number | undefined): boolean {
-  return (status === undefined || entry.status === status) && matches(match, factsOfEntry(entry))
 }
 
 function readSince (since: string | undefined): { after: number | undefined, from: number } {

@@ -23,8 +23,8 @@ const RecordedRequestSchema = strictObject({
   status: nullable({ ...status, description: 'Null when the connection was closed before the answer' }),
   answer: strictObject({
     headers: headers('Without those that every HTTP server adds'),
-    body: Type.Unknown({ description: 'Null without one, for a long list, which is sent as it grows, and where it alone is larger than the journal may be' }),
-    bytes: { ...Count, description: 'The size of its body' }
+    body: Type.Unknown({ description: 'Null without one, for a long list, which is sent as it grows, for one that a fault rule cut, and where it alone is larger than the journal may be' }),
+    bytes: { ...Count, description: 'How much of its body was sent' }
   }),
   milliseconds: Type.Number({ description: 'From its arrival to its answer' }),
   fault: nullable(Type.String({ description: 'Why it was refused, or which fault was made' }))
@@ -115,6 +115,7 @@ export const UnmetSchema = Type.Object({
   ...ProblemSchema.properties,
   count: { ...Count, description: 'How many requests matched' },
   expected: strictObject({ times: Type.Optional(Count), atLeast: Type.Optional(Count), atMost: Type.Optional(Count) }),
+  forgotten: { ...Count, description: 'How many older requests the journal has forgotten since it was last emptied; any of them may have matched, so that with some no upper bound holds' },
   nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three that come nearest, where there were too few' })
 }, { $id: 'Unmet', description: 'The number of requests is not the expected one' })
 

@@ -12,7 +12,7 @@ const heartbeat = 15_000
  * The journal itself is the buffer: a reader for whom it is too small is disconnected, since it would miss some.
  */
 export function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter): Readable {
-  let seen = Math.max(after, journal.first - 1)
+  let seen = Math.max(after, journal.lastForgotten)
   let isWaiting = false
 
   const advance = () => {
@@ -29,14 +29,15 @@ export function streamEntries (journal: Journal, { after = journal.last, keeps }
   const pulse = setInterval(() => stream.push(comment), heartbeat)
   const stop = journal.watch({
     added () {
-      if (seen + 1 < journal.first) stream.destroy(new Error('a reader of the stream of requests was too slow'))
+      if (seen < journal.lastForgotten) stream.destroy(new Error('a reader of the stream of requests was too slow'))
       else if (isWaiting) advance()
     },
     emptied () { seen = journal.last },
     closed () {
       end()
       stream.push(null)
-    }
+    },
+    failed: error => stream.destroy(error)
   })
   // What is sent at once shows that the stream is open.
   stream.push(comment)

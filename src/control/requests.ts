@@ -8,7 +8,7 @@ import { sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
-import { holds, meantIn, readExpectation } from './expectation.ts'
+import { holds, meantIn, readExpectation, tallyOf } from './expectation.ts'
 import { readEntry, readRequest } from './journal-entry.ts'
 import { readFilter } from './request-filter.ts'
 import { AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, UnmetSchema, VerificationSchema, VerifiedSchema, WaitSchema, requestShapes } from './request-shapes.ts'
@@ -47,6 +47,7 @@ export function requestRoutes (app: OvocApp): void {
   }, ({ sandbox: { journal }, params: { id } }) => readEntry(find(journal, id)))
 
   app.get('/requests/stream', {
+    config: { opensSandbox: true },
     exposeHeadRoute: false,
     schema: {
       operationId: 'streamRequests',
@@ -73,6 +74,7 @@ export function requestRoutes (app: OvocApp): void {
     return {}
   })
   app.post('/requests/verify', {
+    config: { opensSandbox: false },
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
@@ -82,9 +84,9 @@ export function requestRoutes (app: OvocApp): void {
     }
   }, ({ sandbox: { journal }, body }) => {
     const expectation = readExpectation(body, app.catalogue)
-    const { length: count } = meantIn(journal, expectation.match)
-    if (holds(expectation, count)) return { count }
-    throw unmet(journal, expectation, count)
+    const tally = tallyOf(journal, expectation)
+    if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally)
+    return { count: tally.count }
   })
 
   app.post('/requests/wait', {
@@ -97,9 +99,9 @@ export function requestRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox: { journal }, body: { timeout = 5000, ...verification } }, reply) => {
     const expectation = readExpectation(verification, app.catalogue)
-    const { count, ending } = await countUntilDecided(journal, expectation, timeout, reply.raw)
-    if (!holds(expectation, count)) throw unmet(journal, expectation, count, ending)
-    return { count, requests: meantIn(journal, expectation.match).map(readRequest) }
+    const { tally, ending } = await countUntilDecided(journal, expectation, timeout, reply.raw)
+    if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally, ending)
+    return { count: tally.count, requests: meantIn(journal, expectation.match).map(readRequest) }
   })
 }
 
@@ -112,6 +114,6 @@ function * readAll (entries: Entry[]): Generator<object> {
 function find (journal: Journal, id: number): Entry {
   const entry = journal.get(id)
   if (entry !== undefined) return entry
-  const held = journal.size === 0 ? 'which is empty' : `which holds those from ${journal.first} to ${journal.last}`
+  const held = journal.first === undefined ? 'which is empty' : `which holds those from ${journal.first} to ${journal.last}`
   throw new Refusal(404, `there is no request ${id} in the journal, ${held}`)
 }

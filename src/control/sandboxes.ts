@@ -5,7 +5,6 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, optional } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
@@ -14,7 +13,7 @@ const SandboxSchema = strictObject({
   name: Name,
   url: Type.String({ description: 'Base path under which it answers; OVOC\'s paths follow' }),
   changes: { ...Count, description: 'How many records are not as the dataset has them' },
-  idleSeconds: { ...Count, description: 'Seconds since its last request' }
+  idleSeconds: { ...Count, description: 'Seconds since its last request was answered' }
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
 
 /** What is told of a sandbox. */
@@ -37,6 +36,7 @@ export function sandboxRoutes (app: OvocApp): void {
   }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
 
   app.post('/sandboxes', {
+    config: { opensSandbox: false },
     schema: {
       operationId: 'openSandbox',
       summary: 'Open a sandbox, as its first request would do too',
@@ -46,11 +46,12 @@ export function sandboxRoutes (app: OvocApp): void {
     }
   }, async ({ body }, reply) => {
     const name = body?.name ?? randomUUID()
-    const status = app.sandboxes.has(name) ? 200 : 201
+    const status = app.sandboxes.find(name) === undefined ? 201 : 200
     return reply.code(status).send(factsOf(app.sandboxes.open(name)))
   })
 
   app.delete('/sandboxes/:name', {
+    config: { opensSandbox: false },
     schema: {
       operationId: 'dropSandbox',
       summary: 'Drop a sandbox with all that it remembers',
@@ -73,13 +74,13 @@ export function sandboxRoutes (app: OvocApp): void {
   })
 }
 
-function factsOf ({ name, changes, lastUsed }: Sandbox): SandboxFacts {
-  return { name, url: `/__sandbox/${name}`, changes, idleSeconds: Math.floor((elapsedMilliseconds() - lastUsed) / 1000) }
+function factsOf ({ name, changes, usage }: Sandbox): SandboxFacts {
+  return { name, url: `/__sandbox/${name}`, changes, idleSeconds: Math.floor(usage.idle / 1000) }
 }
 
 function dropSandbox ({ sandboxes }: OvocApp, name: string): object {
   if (name === sandboxes.default.name) throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
-  if (!sandboxes.has(name)) throw new Refusal(404, `there is no sandbox ${name}`)
+  if (sandboxes.find(name) === undefined) throw new Refusal(404, `there is no sandbox ${name}`)
   sandboxes.drop(name, 'asked')
   return {}
 }

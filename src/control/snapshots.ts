@@ -8,6 +8,7 @@ import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Snapshot } from '../sandbox/sandbox.ts'
+import { wholeWorld } from '../sandbox/whole-world.ts'
 import { suggest } from '../schema/describe-faults.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
@@ -23,8 +24,8 @@ export type SnapshotFacts = Static<typeof SnapshotSchema>
 
 const SnapshotListSchema = strictObject({ snapshots: Type.Array(ref(SnapshotSchema)) }, { $id: 'SnapshotList' })
 const WorldSchema = strictObject(
-  Object.fromEntries(resources.map(({ name }) => [name, Type.Array(Type.Object({}, { additionalProperties: true }))])),
-  { $id: 'World', description: 'Every record, by resource; saved as a file, it is what the option fixtures takes' }
+  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(Type.Object({}, { additionalProperties: true })))])),
+  { $id: 'World', description: 'Every record, by resource, but for those of which there is no list; saved as a file, it is what the option fixtures takes' }
 )
 
 /** How many snapshots a sandbox keeps. */
@@ -70,7 +71,7 @@ export function snapshotRoutes (app: OvocApp): void {
   })
 
   app.get('/snapshots/:name/fixtures', {
-    schema: { ...item, operationId: 'downloadSnapshot', summary: 'Download every record of a snapshot, for the option fixtures', response: { 200: answer(WorldSchema, 'The records'), ...refusals } }
+    schema: { ...item, operationId: 'downloadSnapshot', summary: 'Download every record of a snapshot, for the option fixtures', response: { 200: answer(WorldSchema, 'The records'), ...problemAnswers(400, 401, 403, 404, 409) } }
   }, async ({ sandbox, params }, reply) => sendLists(reply, worldOf(sandbox, snapshotNamed(sandbox, params.name))))
 
   app.delete('/snapshots/:name', {
@@ -101,9 +102,12 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
   return snapshot
 }
 
-// A sandbox of its own, so that the one that asks goes on as it is.
+/** @throws {Refusal} 409 that says why fixtures can't be made of it. */
 function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
-  const world = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBytes: 0 })
-  world.restore(state)
-  return Array.from(dataset.resources.keys(), resource => [resource, world.named(resource).values()])
+  // A sandbox of its own, so that the one that asks goes on as it is.
+  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBytes: 0 })
+  sandbox.restore(state)
+  const { lists, faults } = wholeWorld(sandbox)
+  if (faults.length === 0) return lists
+  throw new Refusal(409, `the snapshot makes no fixtures: ${faults.join('; ')}`, {}, faults)
 }

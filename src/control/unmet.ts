@@ -3,8 +3,7 @@ import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import type { Mismatch } from '../sandbox/match.ts'
 import { isExceeded, meantIn, mismatchesOf } from './expectation.ts'
-import type { Expectation } from './expectation.ts'
-import { isRequest } from './journal-entry.ts'
+import type { Expectation, Tally } from './expectation.ts'
 import type { RequestMatch } from './request-shapes.ts'
 import { blankHeader, blankText, blankUrl, blankValue } from './secrets.ts'
 
@@ -17,16 +16,23 @@ const mostShown = 3
  * The problem of so many requests: which came nearest where there were too few, which there were where there were too many.
  * @param ending until when more were waited for.
  */
-export function unmet (journal: Journal, expectation: Expectation, count: number, ending = ''): Problem {
+export function unmet (journal: Journal, expectation: Expectation, tally: Tally, ending = ''): Problem {
   const { match, expected } = expectation
-  const isTooMany = isExceeded(expectation, count)
+  const { count, forgotten } = tally
+  const isTooMany = isExceeded(expectation, tally)
   const nearMisses = isTooMany ? [] : nearest(journal, match)
   const told = isTooMany ? tellMeant(meantIn(journal, match)) : tellNearest(nearMisses, journal)
-  return new Problem(409, `expected ${inWords(expected)}, got ${count}${ending}; ${told}`, { count, expected, nearMisses })
+  return new Problem(409, `expected ${inWords(expected)}, got ${count}${ending}${tellForgotten(forgotten)}; ${told}`, { count, expected, forgotten, nearMisses })
+}
+
+function tellForgotten (forgotten: number): string {
+  if (forgotten === 0) return ''
+  const are = forgotten === 1 ? '1 older request is' : `${forgotten} older requests are`
+  return `; ${are} forgotten, which may have been such; the options journal-entries and journal-bytes say how many are kept, DELETE /__admin/requests begins anew`
 }
 
 function nearest (journal: Journal, match: RequestMatch): NearMiss[] {
-  const misses = [...journal.after(0)].filter(isRequest).map(entry => ({ entry, missed: [...mismatchesOf(entry, match)] }))
+  const misses = [...journal.requests()].map(entry => ({ entry, missed: [...mismatchesOf(entry, match)] }))
   return misses.filter(({ missed }) => missed.length > 0)
     .sort((one, other) => weightOf(one.missed) - weightOf(other.missed) || other.entry.id - one.entry.id)
     .slice(0, mostShown)
@@ -64,7 +70,7 @@ function tellMeant (meant: RecordedRequest[]): string {
 function tellNearest (misses: NearMiss[], journal: Journal): string {
   if (misses.length > 0) return `nearest: ${misses.map(tellMiss).join('; ')}`
   if (journal.isOff) return 'the option journal-entries is 0, so none is remembered'
-  return journal.size === 0 ? 'the journal is empty' : 'the journal has no other requests'
+  return journal.first === undefined ? 'the journal is empty' : 'the journal has no other requests'
 }
 
 function tellMiss ({ mismatches, ...name }: NearMiss): string {

@@ -1,33 +1,38 @@
 import type { ServerResponse } from 'node:http'
 import type { Journal } from '../sandbox/journal.ts'
-import { holds, isExceeded, isMeant, meantIn } from './expectation.ts'
-import type { Expectation } from './expectation.ts'
+import { holds, isBeyond, isMeant, tallyOf } from './expectation.ts'
+import type { Expectation, Tally } from './expectation.ts'
+import { isRequest } from './journal-entry.ts'
 
 /** How many requests were counted, and why no more were waited for; empty when it was decided. */
-interface Count { count: number, ending: string }
+interface Count { tally: Tally, ending: string }
 
 /**
  * Counts requests until there are as many as expected, or too many; until the time is over; or until nothing can come any more,
  * because the journal is emptied, the sandbox is dropped, the server closes or nobody waits for the response.
  */
 export async function countUntilDecided (journal: Journal, expectation: Expectation, milliseconds: number, response: ServerResponse): Promise<Count> {
-  let count = meantIn(journal, expectation.match).length
-  const isDecided = () => holds(expectation, count) || isExceeded(expectation, count)
-  if (isDecided()) return { count, ending: '' }
-  return new Promise(resolve => {
+  const tally = tallyOf(journal, expectation)
+  const isDecided = () => holds(expectation, tally) || isBeyond(expectation, tally)
+  if (journal.isOff || isDecided()) return { tally, ending: '' }
+  return new Promise((resolve, reject) => {
     const end = (ending: string) => {
       clearTimeout(timer)
       stop()
-      resolve({ count, ending })
+      resolve({ tally, ending })
     }
     const timer = setTimeout(end, milliseconds, ` within ${milliseconds} milliseconds`)
     const stop = journal.watch({
       added (entry) {
-        if (isMeant(entry, expectation.match)) count++
+        if (isRequest(entry) && isMeant(entry, expectation.match)) tally.count++
         if (isDecided()) end('')
       },
       emptied: reason => end(` before ${reason}`),
-      closed: reason => end(` before ${reason}`)
+      closed: reason => end(` before ${reason}`),
+      failed (error) {
+        clearTimeout(timer)
+        reject(error)
+      }
     })
     response.once('close', () => end(''))
   })

@@ -116,7 +116,12 @@ export class Dataset {
 
   /** Whether the record of an id would be here; a resource of which the fixtures have no list is taken to be kept elsewhere but for generated records. */
   keeps (resource: Resource<any>, id: number): boolean {
-    return this.#fixtures.has(resource.name) || this.lists(resource, id)
+    return this.hasListOf(resource) || this.lists(resource, id)
+  }
+
+  /** Whether the fixtures have a list of a resource, be it an empty one. */
+  hasListOf ({ name }: Resource<any>): boolean {
+    return this.#fixtures.has(name)
   }
 
   /** The ids of a resource's records that may refer to a record, without looking at all of them. */

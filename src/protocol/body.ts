@@ -2,8 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseJson } from '../schema/parse-json.ts'
 import type { MalformedJson } from '../schema/parse-json.ts'
+import { nestingFaults } from '../schema/nesting.ts'
 import { quote } from '../schema/quote.ts'
-import { Refusal } from './refusal.ts'
+import { isControlPath } from './doors.ts'
+import { Refusal, refuseFaults } from './refusal.ts'
 
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
@@ -14,7 +16,9 @@ export function readJsonBodies (app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) return undefined
     refuseNeedless(request)
-    return parseObject(keepText(request, decode(request, body)))
+    const object = parseObject(keepText(request, decode(request, body)))
+    if (isControlPath(request.url)) refuseFaults(nestingFaults(object))
+    return object
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) return undefined
@@ -30,9 +34,16 @@ function keepText (request: FastifyRequest, text: string): string {
   return text
 }
 
-// Of a route without a schema it is not known what it takes.
-function refuseNeedless ({ routeOptions: { schema } }: FastifyRequest): void {
-  if (schema?.operationId !== undefined && schema.body === undefined) throw new Refusal(400, 'this request takes no body')
+function refuseNeedless (request: FastifyRequest): void {
+  if (takesNoBody(request)) throw needless
+}
+
+/** What is wrong with a body where none is taken. */
+export const needless = new Refusal(400, 'this request takes no body')
+
+/** Whether a request is for an operation without a body; of a route without a schema it is not known what it takes. */
+export function takesNoBody ({ routeOptions: { schema } }: FastifyRequest): boolean {
+  return schema?.operationId !== undefined && schema.body === undefined
 }
 
 function decode ({ headers }: FastifyRequest, body: Buffer): string {

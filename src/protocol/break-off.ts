@@ -25,10 +25,14 @@ export function closeConnection ({ raw }: FastifyRequest, reply: FastifyReply, r
   }))
 }
 
-/** Sends an answer with its real length but half of its body, or the first part of one that is sent as it grows, then closes the connection. */
-export async function cutAnswer (reply: FastifyReply, payload: Payload, reason: string): Promise<void> {
+/**
+ * Sends an answer with its real length but half of its body, or the first part of one that is sent as it grows, then closes the connection.
+ * @param record is given that part before it leaves.
+ */
+export async function cutAnswer (reply: FastifyReply, payload: Payload, reason: string, record: (part: Buffer) => void): Promise<void> {
   const { raw, statusCode } = reply
   const [part, length] = await beginningOf(payload)
+  record(part)
   raw.writeHead(statusCode, { ...reply.getHeaders(), ...length } as OutgoingHttpHeaders)
   raw.write(part, () => endBroken(reply, reason, () => raw.destroy()))
 }

@@ -44,8 +44,8 @@ export function checkCredentials (app: FastifyInstance, admission: Admission): v
   })
 }
 
-// A path may be spelt with percent signs where the router reads letters, so the route counts too.
-function isForOvoc ({ url, routeOptions }: FastifyRequest): boolean {
+/** Tells whether a request is for an OVOC path. A path may be spelt with percent signs where the router reads letters, so the route counts too. */
+export function isForOvoc ({ url, routeOptions }: FastifyRequest): boolean {
   return isOvocPath(url) || isOvocPath(routeOptions.url ?? '')
 }
 
@@ -94,8 +94,8 @@ function bearerDoor (checkToken: TokenCheck): Door {
     scheme: 'Bearer',
     challenge: 'Bearer realm="OVOC"',
     expected: 'an access token of /{tenant}/oauth2/v2.0/token',
-    async roleOf (token, { sandbox }) {
-      const result = await checkToken(token, sandbox.clock.now())
+    async roleOf (token, { clock }) {
+      const result = await checkToken(token, clock.now())
       if ('role' in result) return result.role
       throw unauthorized(result.fault, `Bearer realm="OVOC", error="invalid_token", error_description="${headerText(result.fault)}"`)
     }

@@ -13,17 +13,17 @@ const sandboxPrefix = /^\/__sandbox\/([^/?]*)/
 
 /** Brings sandboxes and the three doors to one path, so that each operation is routed once. */
 export function enterDoor (url: string): string {
-  return normaliseEncoding(withoutSandbox(url).replace(livePlatformPrefix, ''))
+  return encodeBroken(withoutSandbox(spellPlainly(url)).replace(livePlatformPrefix, ''))
 }
 
 /** Tells whether a path, as the client wrote it, enters by one of Live Platform's doors, where tokens are shown. */
 export function isLivePlatformPath (originalUrl: string): boolean {
-  return livePlatformPrefix.test(withoutSandbox(originalUrl))
+  return livePlatformPrefix.test(withoutSandbox(spellPlainly(originalUrl)))
 }
 
 /** The sandbox that a path, as the client wrote it, names. */
 export function sandboxOfPath (originalUrl: string): string | undefined {
-  return sandboxPrefix.exec(originalUrl.replace(origin, ''))?.[1]
+  return sandboxPrefix.exec(spellPlainly(originalUrl).replace(origin, ''))?.[1]
 }
 
 /** Tells whether a path is one by which a tester controls the simulator. */
@@ -51,11 +51,18 @@ function withoutSandbox (url: string): string {
 const needless = /%(?:4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae]|3\d|2[de])/gi
 
 // A letter may be spelt with a percent sign; spelt plainly, no check of a path can be passed by.
+function spellPlainly (url: string): string {
+  return changePath(url, path => isDecodable(path) ? path.replace(needless, decodeURIComponent) : path)
+}
+
 // A percent sign that encodes nothing would end in the router, before any hook has run; taken literally it
 // reaches the same checks and answers as any other wrong path.
-function normaliseEncoding (url: string): string {
+function encodeBroken (url: string): string {
+  return changePath(url, path => isDecodable(path) ? path : path.replaceAll('%', '%25'))
+}
+
+function changePath (url: string, change: (path: string) => string): string {
   if (!url.includes('%')) return url
   const [path = '', ...query] = url.split('?')
-  const plain = isDecodable(path) ? path.replace(needless, decodeURIComponent) : path.replaceAll('%', '%25')
-  return [plain, ...query].join('?')
+  return [change(path), ...query].join('?')
 }

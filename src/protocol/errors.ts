@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject } from '../schema/primitives.ts'
 import { assumed, observed } from '../schema/evidence.ts'
-import { largestBody } from './body.ts'
+import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './doors.ts'
 import { sendProblem } from './problem.ts'
 import { Refusal } from './refusal.ts'
@@ -45,13 +45,19 @@ function errorAnswer (description: string) {
 }
 
 /** Answers any thrown error as OVOC does, on the simulator's own paths as a problem. What was not refused on purpose is logged, and says nothing of the inside. */
-export function answerError (error: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
+export function answerError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
+  const error = isOfBody(given) && takesNoBody(request) ? needless : given
   const status = error.statusCode ?? 500
   if (error instanceof Refusal) reply.headers(error.headers)
   else if (status >= 500) request.log.error(error)
   request.fault = describe(error, status)
   if (isControlPath(request.url)) sendProblem(reply, status, request.fault, error)
   else reply.code(status).send({ description: request.fault })
+}
+
+// Length and type of a body are looked at before it is known that there is none to be.
+function isOfBody ({ statusCode }: FastifyError | Refusal): boolean {
+  return statusCode === 413 || statusCode === 415
 }
 
 function describe (error: FastifyError | Refusal, status: number): string {

@@ -7,6 +7,7 @@ import type { Payload } from './break-off.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './doors.ts'
 import { Holds } from './holds.ts'
+import { recordPart } from './journal.ts'
 import { factsOf } from './request-facts.ts'
 import { readWish } from './wishes.ts'
 import type { Wish } from './wishes.ts'
@@ -75,7 +76,7 @@ function decideByRules (request: FastifyRequest, isRead: boolean): Decision {
 function follow (decision: Decision, holds: Holds, request: FastifyRequest, reply: FastifyReply, proceed: () => void): void {
   const { delay, answer, break: breaks, reasons } = decision
   if (reasons.length > 0) request.fault = [request.fault, ...reasons].filter(reason => reason !== '').join('; ')
-  holds.hold(delay, reply.raw, () => {
+  holds.hold(delay, reply, () => {
     if (answer !== undefined) return send(answer, request, reply)
     if (breaks === 'reset') return resetConnection(request, reply, request.fault)
     if (breaks === 'empty') return closeConnection(request, reply, request.fault)
@@ -97,5 +98,5 @@ type Sent = (error: Error | null, payload?: Payload) => void
 function spoil ({ break: breaks, reasons }: Decision, request: FastifyRequest, reply: FastifyReply, payload: Payload, done: Sent): void {
   request.fault = reasons.join('; ')
   if (breaks === 'malformed') done(null, withoutLast(payload))
-  else cutAnswer(reply, payload, request.fault).catch(error => reply.raw.destroy(error))
+  else cutAnswer(reply, payload, request.fault, part => recordPart(request, reply, part)).catch(error => reply.raw.destroy(error))
 }

@@ -1,12 +1,13 @@
-import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
 
 /** Answers that wait; all of them go on at once when the server closes. */
 export class Holds {
   readonly #waiting = new Set<() => void>()
   #isClosed = false
 
-  /** Goes on after some milliseconds, unless the client has left by then. */
-  hold (milliseconds: number, response: ServerResponse, goOn: () => void): void {
+  /** Goes on after some milliseconds, unless the client has left by then. A failure is that of the answer alone, not of the process. */
+  hold (milliseconds: number, reply: FastifyReply, goOn: () => void): void {
+    const { raw: response } = reply
     if (milliseconds === 0 || this.#isClosed) {
       goOn()
       return
@@ -15,7 +16,12 @@ export class Holds {
       clearTimeout(timer)
       this.#waiting.delete(end)
       response.off('close', end)
-      if (!response.destroyed) goOn()
+      if (response.destroyed) return
+      try {
+        goOn()
+      } catch (error) {
+        reply.send(error)
+      }
     }
     const timer = setTimeout(end, milliseconds)
     this.#waiting.add(end)

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 
@@ -32,8 +32,7 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
 /** Records requests with their answers as these are about to be sent, so that whoever has an answer finds it in the journal. */
 export function keepJournal (app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    // A preflight is answered before there is a sandbox.
-    if (request.arrived === 0 || request.sandbox === null) return done()
+    if (request.arrived === 0) return done()
     const entry = take(request, reply.statusCode, reply.getHeaders())
     if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
     if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
@@ -44,6 +43,14 @@ export function keepJournal (app: FastifyInstance): void {
     for (const { journal } of app.sandboxes.values()) journal.close('the server closes')
     done()
   })
+}
+
+/** Records a request of whose answer only a part of the body is about to be sent. */
+export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
+  if (request.arrived === 0) return
+  const entry = take(request, reply.statusCode, reply.getHeaders())
+  entry.bytes = part.length
+  request.sandbox.journal.add(entry)
 }
 
 function take (request: FastifyRequest, status: number | null, answerHeaders: object): RecordedRequest {

@@ -44,7 +44,7 @@ export async function sendLists (reply: FastifyReply, lists: Iterable<[name: str
 /** Sends parts of a text, or 204 when what they return says that there is nothing in them. */
 async function sendText (reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean): Promise<FastifyReply> {
   let head = ''
-  while (!hasLeft(reply)) {
+  while (!reply.raw.destroyed) {
     const { value, done } = await parts.next()
     if (done) return isNothing(value) ? sendNothing(reply) : sendWhole(reply, head)
     head += value
@@ -52,11 +52,6 @@ async function sendText (reply: FastifyReply, parts: AsyncGenerator<string, numb
   }
   await parts.return(0)
   return reply.hijack()
-}
-
-// A client that sends requests ahead may leave before the answer has the connection.
-function hasLeft ({ raw, request }: FastifyReply): boolean {
-  return raw.destroyed || request.socket.destroyed
 }
 
 function sendWhole (reply: FastifyReply, text: string): FastifyReply {

@@ -4,7 +4,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 import { shorten } from '../schema/describe-faults.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 import { answerError } from './errors.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, bodyRefusal } from './refusal.ts'
 
 /** What an update would change that it may only repeat. */
 export function readOnlyFaults<Wire extends object> (record: Wire, update: object, readOnly: ReadonlyArray<keyof Wire & string>): string[] {
@@ -36,15 +36,6 @@ function isId (value: unknown): value is number {
   return Number.isSafeInteger(value) && value as number > 0
 }
 
-/** @throws {Refusal} 400 that names the faults, if there are any. */
-export function refuseFaults (faults: readonly string[]): void {
-  if (faults.length > 0) throw refusalOf(faults)
-}
-
-function refusalOf (faults: readonly string[]): Refusal {
-  return new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
-}
-
 /**
  * An error handler for requests whose body may break both its schema and the rules beyond it, so that one answer names all faults.
  * @param faultsOf what is wrong with a body beyond its schema; `id` is that of the path, if it has one.
@@ -53,7 +44,7 @@ export function nameAllFaults (faultsOf: (sandbox: Sandbox, body: Record<string,
   return (error: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void => {
     const { sandbox, body, params } = request as FastifyRequest<{ Body: Record<string, unknown>, Params: { id: number } }>
     const isOfSchema = error instanceof Refusal && 'validationContext' in error && error.validationContext === 'body' && error.faults.length > 0
-    answerError(isOfSchema ? refusalOf([...error.faults, ...shorten(faultsOf(sandbox, body, params.id))]) : error, request, reply)
+    answerError(isOfSchema ? bodyRefusal([...error.faults, ...shorten(faultsOf(sandbox, body, params.id))]) : error, request, reply)
   }
 }
 

@@ -79,7 +79,8 @@ function repeatFaults (changes: readonly Change[]): string[] {
 }
 
 function relationFaults (outcome: Outcome, given: readonly Change[]): string[] {
-  const ofGiven = given.flatMap(({ resource, record, place }) => placed(place, related(resource, record as OvocRecord, outcome.relate)))
+  const ofGiven = given.flatMap(({ resource, id, record, place }) =>
+    placed(place, [...outcome.nodeFaults(resource, id), ...related(resource, record as OvocRecord, outcome.relateAsOwner(resource, id))]))
   const ofOthers = [...outcome.referrers()].flatMap(({ resource, id, record }) =>
     placed(`${resource.name}/${id} `, related(resource, record, outcome.relateToChanged)))
   return [...ofGiven, ...ofOthers]

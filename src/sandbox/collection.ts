@@ -56,6 +56,12 @@ export class Collection<Wire extends OvocRecord> {
     yield * this.#created
   }
 
+  /** The ids in `ids` whose record is not as the generator makes it. */
+  * ungeneratedIds (): Generator<number> {
+    for (const id of this.#dataset.fixtureIds(this.resource)) if (!this.#changed.has(id)) yield id
+    for (const id of this.#changed.keys()) if (!this.#isDeleted(id)) yield id
+  }
+
   /** Every record, in the order of `ids`. */
   * values (): Generator<Wire> {
     for (const id of this.ids()) yield this.get(id) as Wire

@@ -37,7 +37,7 @@ export interface RecordedRequest extends Kept {
 export type DropReason = 'idle' | 'limit' | 'asked'
 
 /** What happened that was no request. */
-interface Note extends Kept {
+export interface Note extends Kept {
   time: number
   event: 'sandbox-dropped'
   sandbox: string
@@ -46,15 +46,13 @@ interface Note extends Kept {
 
 export type Entry = RecordedRequest | Note
 
-/** Room for an entry's objects, and for what the letters of a query become. */
+/** Room for a request's objects, and for what the letters of a query become. */
 const objects = 1024
 const objectsPerLetter = 14
 const objectsPerHeader = 40
 
-/** How many bytes of memory an entry takes up, estimated upwards: as if each letter took two. */
-export function sizeOf (entry: Entry): number {
-  if ('event' in entry) return objects
-  const { originalUrl, headers, body, answerBody, fault } = entry
+/** How many bytes of memory a request takes up, estimated upwards: as if each letter took two. */
+export function sizeOf ({ originalUrl, headers, body, answerBody, fault }: RecordedRequest): number {
   let size = objects + originalUrl.length * objectsPerLetter
   for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
   return size + 2 * (originalUrl.length + body.length + answerBody.length + fault.length)

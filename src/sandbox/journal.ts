@@ -1,11 +1,12 @@
 import { leaveBodiesOut, sizeOf } from './journal-entry.ts'
-import type { Entry, RecordedRequest } from './journal-entry.ts'
+import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
+import { Ring } from './ring.ts'
 
 /** How much a sandbox's journal holds. */
 export interface JournalLimits {
-  /** How many entries; 0 switches the journal off. */
+  /** How many requests; 0 switches the journal off. */
   journalEntries: number
-  /** How many bytes of memory its entries take up together, as `sizeOf` estimates them. */
+  /** How many bytes of memory they take up together, as `sizeOf` estimates them. */
   journalBytes: number
 }
 
@@ -16,74 +17,98 @@ export interface Watcher {
   emptied (reason: string): void
   /** Nothing comes any more. */
   closed (reason: string): void
+  /** It threw an error at what it was told, and is told nothing more. */
+  failed (error: Error): void
 }
 
-/** The last requests to one sandbox, within a number of entries and of bytes; the oldest are forgotten first. */
+/** How many notes a journal holds besides the requests. */
+const mostNotes = 100
+
+/** The last requests to one sandbox, within a number of them and of bytes, and the last notes; all have ids of one sequence. */
 export class Journal {
   readonly #limits: JournalLimits
   readonly #watchers = new Set<Watcher>()
-  /** A ring: the entry `id` is in the place `(id - #base) % journalEntries`. */
-  #slots: Array<Entry | undefined> = []
-  #base = 1
-  #first = 1
-  #next = 1
-  #bytes = 0
+  readonly #requests: Ring<RecordedRequest>
+  readonly #notes = new Ring<Note>(mostNotes, Infinity)
+  #last = 0
   #closed: string | undefined
 
   constructor (limits: JournalLimits) {
     this.#limits = limits
+    this.#requests = new Ring(limits.journalEntries, limits.journalBytes)
   }
 
   get isOff (): boolean {
     return this.#limits.journalEntries === 0
   }
 
-  /** The id of the oldest entry, or of the next one when there is none. */
-  get first (): number {
-    return this.#first
+  /** The id of the oldest request, or note where there is no request; undefined when there is neither. */
+  get first (): number | undefined {
+    return (this.#requests.oldest ?? this.#notes.oldest)?.id
   }
 
   /** The id of the newest entry, forgotten or not. */
   get last (): number {
-    return this.#next - 1
+    return this.#last
   }
 
-  get size (): number {
-    return this.#next - this.#first
+  /** The id of the newest of the forgotten entries; 0 when there is none. */
+  get lastForgotten (): number {
+    return Math.max(this.#requests.lastForgotten, this.#notes.lastForgotten)
   }
 
-  /** Keeps an entry and gives it its id. One that is too large by itself is kept without bodies. */
-  add (entry: Entry): void {
+  /** How many requests were forgotten since the journal was last emptied. */
+  get forgottenRequests (): number {
+    return this.#requests.forgotten
+  }
+
+  /** Keeps a request and gives it its id. One that is too large by itself is kept without bodies. */
+  add (request: RecordedRequest): void {
     if (this.isOff) return
-    entry.size = sizeOf(entry)
-    if (entry.size > this.#limits.journalBytes) leaveBodiesOut(entry as RecordedRequest)
-    this.#makeRoom(entry.size)
-    entry.id = this.#next++
-    this.#slots[this.#slotOf(entry.id)] = entry
-    this.#bytes += entry.size
-    for (const watcher of this.#watchers) watcher.added(entry)
+    request.size = sizeOf(request)
+    if (request.size > this.#limits.journalBytes) leaveBodiesOut(request)
+    request.id = ++this.#last
+    this.#requests.add(request)
+    if (this.#watchers.size > 0) this.#tell(request)
+  }
+
+  /** Keeps a note, which pushes no request out, and gives it its id. */
+  note (note: Note): void {
+    if (this.isOff) return
+    note.id = ++this.#last
+    this.#notes.add(note)
+    this.#tell(note)
   }
 
   get (id: number): Entry | undefined {
-    return id >= this.#first && id < this.#next ? this.#slots[this.#slotOf(id)] : undefined
+    return this.#requests.get(id) ?? this.#notes.get(id)
   }
 
-  /** The entries with ids above one, oldest first; it may be taken slowly while others are added. */
+  /** The requests, oldest first. */
+  requests (): Generator<RecordedRequest> {
+    return this.#requests.after(0)
+  }
+
+  /** The requests and notes with ids above one, oldest first. */
   * after (id: number): Generator<Entry> {
-    for (let next = Math.max(id + 1, this.#first); next < this.#next; next = Math.max(next + 1, this.#first)) yield this.get(next) as Entry
+    const notes = [...this.#notes.after(id)]
+    for (const request of this.#requests.after(id)) {
+      while (notes[0] !== undefined && notes[0].id < request.id) yield notes.shift() as Note
+      yield request
+    }
+    yield * notes
   }
 
   /** Forgets all entries; ids go on. */
   clear (reason = 'the journal was emptied'): void {
-    this.#slots = []
-    this.#base = this.#first = this.#next
-    this.#bytes = 0
+    this.#requests.clear()
+    this.#notes.clear()
     for (const watcher of this.#watchers) watcher.emptied(reason)
   }
 
   /** Forgets all entries; ids begin again. */
   reset (): void {
-    this.#next = 1
+    this.#last = 0
     this.clear('the sandbox was reset')
   }
 
@@ -101,16 +126,15 @@ export class Journal {
     return () => this.#watchers.delete(watcher)
   }
 
-  #slotOf (id: number): number {
-    return (id - this.#base) % this.#limits.journalEntries
-  }
-
-  #makeRoom (size: number): void {
-    const { journalEntries, journalBytes } = this.#limits
-    while (this.size > 0 && (this.size >= journalEntries || this.#bytes + size > journalBytes)) {
-      const slot = this.#slotOf(this.#first++)
-      this.#bytes -= (this.#slots[slot] as Entry).size
-      this.#slots[slot] = undefined
+  // What a watcher can't do is not the fault of the request that it sees.
+  #tell (entry: Entry): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher.added(entry)
+      } catch (error) {
+        this.#watchers.delete(watcher)
+        watcher.failed(error as Error)
+      }
     }
   }
 }

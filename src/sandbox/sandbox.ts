@@ -1,12 +1,13 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { guidOf } from '../schema/guid.ts'
-import { Clock, elapsedMilliseconds } from './clock.ts'
+import { Clock } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
 import type { JournalLimits } from './journal.ts'
+import { Usage } from './usage.ts'
 
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
@@ -37,8 +38,7 @@ export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
   readonly journal: Journal
-  /** When it was last used, in milliseconds of `elapsedMilliseconds`. */
-  lastUsed = elapsedMilliseconds()
+  readonly usage = new Usage()
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()

@@ -1,5 +1,4 @@
 import type { Dataset } from '../dataset/dataset.ts'
-import { elapsedMilliseconds } from './clock.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'
@@ -7,7 +6,7 @@ import type { SandboxSetUp } from './sandbox.ts'
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
 export interface SandboxLimits extends SandboxSetUp {
   maxSandboxes: number
-  /** Seconds without a request after which a sandbox is dropped; 0 is never. */
+  /** Seconds without a request, pending ones included, after which a sandbox is dropped; 0 is never. */
   sandboxTtl: number
 }
 
@@ -27,11 +26,11 @@ export class Sandboxes {
     this.default = new Sandbox('default', dataset, limits)
   }
 
-  /** The sandbox of a name, opened when there is none. */
-  open (name: string): Sandbox {
+  /** The sandbox of a name, opened when there is none; without a name the default one. */
+  open (name = this.default.name): Sandbox {
     if (name === this.default.name) return this.default
-    const sandbox = this.#opened.get(name) ?? new Sandbox(name, this.#dataset, this.#limits)
-    sandbox.lastUsed = elapsedMilliseconds()
+    const sandbox = this.peek(name)
+    sandbox.usage.note()
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
     this.#dropExcess()
@@ -39,8 +38,14 @@ export class Sandboxes {
     return sandbox
   }
 
-  has (name: string): boolean {
-    return name === this.default.name || this.#opened.has(name)
+  /** The sandbox of a name, if it is open; without a name the default one. */
+  find (name = this.default.name): Sandbox | undefined {
+    return name === this.default.name ? this.default : this.#opened.get(name)
+  }
+
+  /** The sandbox of a name; where there is none, one that is as it would be opened, but that nothing keeps. */
+  peek (name?: string): Sandbox {
+    return this.find(name) ?? new Sandbox(name as string, this.#dataset, this.#limits)
   }
 
   /** The default one first, then the least recently used. */
@@ -53,7 +58,7 @@ export class Sandboxes {
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
-    this.default.journal.add({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
+    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   #dropExcess (): void {
@@ -62,19 +67,17 @@ export class Sandboxes {
     this.drop(oldest as string, 'limit')
   }
 
-  // One timer for the least recently used; it keeps no process alive.
+  // One timer for the sandbox that has been idle longest; it keeps no process alive.
   #sweepLater (): void {
-    if (this.#sweep !== undefined || this.#limits.sandboxTtl === 0) return
-    const [oldest] = this.#opened.values() as Iterable<Sandbox>
-    if (oldest === undefined) return
-    const idle = elapsedMilliseconds() - oldest.lastUsed
-    this.#sweep = setTimeout(() => this.#dropIdle(), this.#limits.sandboxTtl * 1000 - idle + 1).unref()
+    if (this.#sweep !== undefined || this.#limits.sandboxTtl === 0 || this.#opened.size === 0) return
+    let longest = 0
+    for (const { usage } of this.#opened.values()) longest = Math.max(longest, usage.idle)
+    this.#sweep = setTimeout(() => this.#dropIdle(), this.#limits.sandboxTtl * 1000 - longest + 1).unref()
   }
 
   #dropIdle (): void {
     this.#sweep = undefined
-    const deadline = elapsedMilliseconds() - this.#limits.sandboxTtl * 1000
-    for (const { name, lastUsed } of this.#opened.values()) if (lastUsed <= deadline) this.drop(name, 'idle')
+    for (const { name, usage } of this.#opened.values()) if (usage.idle >= this.#limits.sandboxTtl * 1000) this.drop(name, 'idle')
     this.#sweepLater()
   }
 

@@ -38,6 +38,20 @@ t.test('closing a connection drops the sandboxes that it opened without a name, 
   t.same(await names(), ['default', 'named'])
 })
 
+t.test('one sandbox that can not be dropped keeps a closing connection from none of the others', async t => {
+  const dropped: string[] = []
+  const stranger = createServer(({ method, url = '' }, response) => {
+    const isFailing = method === 'DELETE' && dropped.push(url) === 1
+    response.end(JSON.stringify(isFailing ? { detail: 'no', faults: [], status: 503 } : {}))
+  }).listen(0, '127.0.0.1')
+  await once(stranger, 'listening')
+  t.teardown(() => stranger.close())
+  const connection = connectOvocMock(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}`)
+  const opened = [await connection.sandbox(), await connection.sandbox(), await connection.sandbox()]
+  await t.rejects(connection.close(), { name: 'OvocMockError', message: 'no' })
+  t.same(dropped, opened.map(({ name }) => `/__sandbox/${name}/__admin/sandboxes/${name}`))
+})
+
 t.test('a connection without the right admin token is told what was expected', async t => {
   const { url } = await start(t, { adminToken: 's3cret' })
   const message = 'this path expects the header Authorization: Bearer, then the admin token'

@@ -1,4 +1,6 @@
+import t from 'tap'
 import { OvocMockError } from '../../src/index.ts'
+import { start } from '../harness.ts'
 import { bothWays } from './ways.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
@@ -38,6 +40,14 @@ bothWays('a dropped sandbox is forgotten, and may be dropped again', async (t, o
   await sandbox.drop()
   t.equal(await description(sandbox.url), 'Brad984')
   await sandbox.drop()
+})
+
+t.test('dropping a sandbox that the server dropped before harms no other', async t => {
+  const ovoc = await start(t, { maxSandboxes: 2 })
+  const [a, b, c] = [await ovoc.sandbox('a'), await ovoc.sandbox('b'), await ovoc.sandbox('c')]
+  for (const { url } of [c, b]) await rename(url, 'changed')
+  await a.drop()
+  t.same([await description(b.url), await description(c.url)], ['changed', 'changed'])
 })
 
 bothWays('await using drops the sandbox, but for the default one, which can\'t be dropped', async (t, ovoc) => {

@@ -18,6 +18,13 @@ t.test('a sandbox named by header or path is an OVOC of its own', async t => {
   t.equal((await call(`/__sandbox/default${path}`)).body.description, 'Brad984')
 })
 
+t.test('the letters of a sandbox and of a door may be spelt with percent signs', async t => {
+  const call = await build(t, { auth: 'required' })
+  const answer = await call('/__s%61ndbox/%6Fne/%61pi/ovoc/v1/topology/customers/85844')
+  t.same([answer.status, answer.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
+  t.match((await call('/__admin/sandboxes')).body.sandboxes, [{ name: 'default' }, { name: 'one' }])
+})
+
 t.test('a url in a body leads back into the sandbox on its base', async t => {
   const call = await build(t)
   await call(`/__sandbox/one${path}`, change('one'))

@@ -112,9 +112,9 @@ t.test('a body in another encoding is refused, never misread', async t => {
 t.test('a body where an operation takes none is a 400 that says so, and does nothing', async t => {
   const call = await build(t)
   for (const rule of ['/ovoc/v1/alarms/fwdRules/90311', '/ovoc/v1/swManager/files/90501']) {
-    for (const [text, type] of [['{"x":1}', 'application/json'], ['{}', 'application/json'], ['{', 'application/json'], ['x', 'text/plain']] as const) {
+    for (const [text, type] of [['{"x":1}', 'application/json'], ['{}', 'application/json'], ['{', 'application/json'], ['x', 'text/plain'], ['x', 'foo'], ['x'.repeat(1024 * 1024 + 1), 'text/plain']] as const) {
       const answer = await call(rule, { method: 'DELETE', text, headers: { 'content-type': type } })
-      t.same([answer.status, answer.body], [400, { description: 'this request takes no body' }], text)
+      t.same([answer.status, answer.body], [400, { description: 'this request takes no body' }], text.slice(0, 20))
     }
     t.equal((await call(rule, { method: 'DELETE', text: '', headers: { 'content-type': 'application/json' } })).status, 200)
   }

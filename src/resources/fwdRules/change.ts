@@ -1,5 +1,6 @@
 import { found } from '../../protocol/operations.ts'
-import { mergeByKey, readOnlyFaults, refuseFaults, relationFaults } from '../../protocol/update-record.ts'
+import { refuseFaults } from '../../protocol/refusal.ts'
+import { mergeByKey, readOnlyFaults, relationFaults } from '../../protocol/update-record.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { shorten } from '../../schema/describe-faults.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'

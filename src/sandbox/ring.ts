@@ -1,0 +1,83 @@
+interface Item { id: number, size: number }
+
+/** Items of ascending ids, within a number of them and of bytes; the oldest are forgotten first. */
+export class Ring<Kept extends Item> {
+  readonly #most: number
+  readonly #mostBytes: number
+  /** The item at a position is in the place `position % most`. */
+  #slots: Array<Kept | undefined> = []
+  #first = 0
+  #next = 0
+  #bytes = 0
+  #forgotten = 0
+  #lastForgotten = 0
+
+  constructor (most: number, mostBytes: number) {
+    this.#most = most
+    this.#mostBytes = mostBytes
+  }
+
+  get size (): number {
+    return this.#next - this.#first
+  }
+
+  /** How many items were forgotten since the last `clear`. */
+  get forgotten (): number {
+    return this.#forgotten
+  }
+
+  /** The id of the last of them; 0 when there is none. */
+  get lastForgotten (): number {
+    return this.#lastForgotten
+  }
+
+  get oldest (): Kept | undefined {
+    return this.#at(this.#first)
+  }
+
+  add (item: Kept): void {
+    while (this.size > 0 && (this.size >= this.#most || this.#bytes + item.size > this.#mostBytes)) this.#forget()
+    this.#slots[this.#next++ % this.#most] = item
+    this.#bytes += item.size
+  }
+
+  get (id: number): Kept | undefined {
+    const item = this.#at(this.#positionAfter(id - 1))
+    return item?.id === id ? item : undefined
+  }
+
+  /** The items with ids above one, oldest first; it may be taken slowly while others are added. */
+  * after (id: number): Generator<Kept> {
+    for (let position = this.#positionAfter(id); position < this.#next; position = Math.max(position + 1, this.#first)) yield this.#at(position) as Kept
+  }
+
+  /** Forgets all items, as if there had been none. */
+  clear (): void {
+    this.#slots = []
+    this.#first = this.#next
+    this.#bytes = this.#forgotten = this.#lastForgotten = 0
+  }
+
+  #at (position: number): Kept | undefined {
+    return this.#slots[position % this.#most]
+  }
+
+  #positionAfter (id: number): number {
+    let [low, high] = [this.#first, this.#next]
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      if ((this.#at(middle) as Kept).id > id) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #forget (): void {
+    const slot = this.#first++ % this.#most
+    const { id, size } = this.#slots[slot] as Kept
+    this.#slots[slot] = undefined
+    this.#bytes -= size
+    this.#forgotten++
+    this.#lastForgotten = id
+  }
+}

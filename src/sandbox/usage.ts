@@ -1,0 +1,26 @@
+import { elapsedMilliseconds } from './clock.ts'
+
+/** When a sandbox was last in use. */
+export class Usage {
+  #pending = 0
+  #last = elapsedMilliseconds()
+
+  /** For how long it has not been in use, in milliseconds. */
+  get idle (): number {
+    return this.#pending > 0 ? 0 : elapsedMilliseconds() - this.#last
+  }
+
+  /** It is used at this moment. */
+  note (): void {
+    this.#last = elapsedMilliseconds()
+  }
+
+  /** It is used until the function that is given back is called. */
+  begin (): () => void {
+    this.#pending++
+    return () => {
+      this.#pending--
+      this.note()
+    }
+  }
+}

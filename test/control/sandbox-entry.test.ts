@@ -1,0 +1,69 @@
+import t from 'tap'
+import { basic, bearer, takeToken, tokenForm, tokenPath } from '../callers.ts'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const change = (description: string) => ({ method: 'PUT', body: { description } })
+const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
+const asked = async (call: Client, prefix = '') => (await call(`${prefix}/__admin/requests`)).body.requests.map(({ url, status }: { url: string, status: number }) => [url, status])
+
+/** A token that nobody signed. */
+const forged = (client: string) => bearer(`e30.${Buffer.from(JSON.stringify({ azp: client })).toString('base64url')}.x`)
+
+t.test('who is refused opens no sandbox and pushes none out', async t => {
+  const call = await build(t, { sandboxFromCredentials: true, auth: 'required', maxSandboxes: 2, user: ['ann:pw', 'bob:pw'] })
+  await call(path, { ...change('of ann'), headers: basic('ann', 'pw') })
+  await call(path, { headers: basic('bob', 'pw') })
+  for (const name of ['x1', 'x2', 'x3']) {
+    t.equal((await call(path, { headers: basic(name, 'pw') })).status, 401)
+    t.equal((await call(`/api${path}`, { headers: forged(name) })).status, 401)
+    t.equal((await call(`/__sandbox/${name}${path}`)).status, 401)
+    t.equal((await call(`/__sandbox/${name}/__admin/reset`, { method: 'POST', headers: { origin: 'http://evil.example' } })).status, 403)
+    t.equal((await call(tokenPath, { ...tokenForm({ client_id: undefined, client_secret: undefined }), headers: { ...tokenForm().headers, ...basic(name, 'wrong') } })).status, 400)
+    t.equal((await call('/nowhere', { headers: basic(name, 'wrong') })).status, 404)
+  }
+  t.same(await names(call), ['default', 'ann', 'bob'])
+  t.equal((await call(path, { headers: basic('ann', 'pw') })).body.description, 'of ann')
+})
+
+t.test('a refused request is remembered by the sandbox that it names, or by the default one when that is not open', async t => {
+  const call = await build(t, { auth: 'required' })
+  await call('/__admin/sandboxes', { method: 'POST', body: { name: 'open' } })
+  await call(`/__sandbox/open${path}`)
+  await call(`/__sandbox/closed${path}`)
+  t.same(await asked(call, '/__sandbox/open'), [[`/__sandbox/open${path}`, 401]])
+  t.same(await asked(call), [[`/__sandbox/closed${path}`, 401]])
+})
+
+t.test('a token is checked by the clock of the sandbox that it enters, open or not', async t => {
+  const call = await build(t)
+  const token = await takeToken(call)
+  await call('/__admin/clock', { method: 'PUT', body: { now: '2030-01-01T00:00:00Z', frozen: true } })
+  t.match((await call(`/api${path}`, { headers: bearer(token) })).body.description, 'the token expired')
+  const answer = await call(`/__sandbox/fresh/api${path}`, { headers: bearer(token) })
+  t.equal(answer.status, 200)
+  t.notMatch((await call(`/__sandbox/other/api${path}`, { headers: bearer('none') })).headers.date, '2030')
+})
+
+t.test('what only drops or reads opens no sandbox and pushes none out', async t => {
+  const call = await build(t, { maxSandboxes: 1 })
+  await call(`/__sandbox/one${path}`, change('one'))
+  t.equal((await call('/__sandbox/two/__admin/sandboxes/two', { method: 'DELETE' })).status, 404)
+  t.equal((await call('/__sandbox/two/__admin/records/customers/85844')).body.description, 'Brad984', 'it shows what it would hold')
+  t.equal((await call('/__sandbox/two/__admin/clock', { method: 'HEAD' })).status, 200)
+  t.same(await asked(call, '/__sandbox/two'), [])
+  const { status, body } = await call('/__sandbox/two/__admin/requests/verify', { method: 'POST', body: { match: {}, times: 1 } })
+  t.same([status, body.count], [409, 0])
+  t.same(await names(call), ['default', 'one'])
+  t.equal((await call('/__sandbox/one/__admin/records/customers/85844')).body.description, 'one')
+  t.equal((await call('/__sandbox/two/__admin/sandboxes', { method: 'POST', body: { name: 'two' } })).status, 201)
+  t.same(await names(call), ['default', 'two'])
+})
+
+t.test('reading a sandbox counts as its use', async t => {
+  const call = await build(t, { maxSandboxes: 2 })
+  for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`)
+  await call('/__sandbox/one/__admin/clock')
+  t.same(await names(call), ['default', 'two', 'one'])
+})

@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { build, start } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const post = (body: object) => ({ method: 'POST', body })
+const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
+
+t.test('a sandbox is not idle while a request to it waits, and is afterwards', async t => {
+  const call = await build(t, { sandboxTtl: 1 })
+  await call('/__sandbox/held/__admin/faults', post({ match: { method: 'PUT' }, delay: 3000 }))
+  const held = call(`/__sandbox/held${path}`, { method: 'PUT', body: { description: 'kept' } })
+  const waiting = await call('/__sandbox/waits/__admin/requests/wait', post({ match: {}, timeout: 3000 }))
+  t.match(waiting, { status: 409, body: { detail: /within 3000 milliseconds/ } })
+  await held
+  t.equal((await call(`/__sandbox/held${path}`)).body.description, 'kept')
+  const deadline = Date.now() + 20_000
+  while ((await names(call)).length > 1 && Date.now() < deadline) await setTimeout(100)
+  t.same(await names(call), ['default'])
+})
+
+t.test('nor while somebody follows what it is asked, until that one leaves', async t => {
+  const { url } = await start(t, { sandboxTtl: 1 })
+  const open = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: object[] }).sandboxes.length - 1
+  const leave = new AbortController()
+  await fetch(`${url}/__sandbox/one/__admin/requests/stream`, { signal: leave.signal })
+  const answers = await Promise.all([open(), setTimeout(3000).then(open)])
+  t.same(answers, [1, 1])
+  leave.abort()
+  const deadline = Date.now() + 20_000
+  while (await open() > 0 && Date.now() < deadline) await setTimeout(100)
+  t.equal(await open(), 0)
+})
+
+t.test('beyond the limit one that is in use is dropped too', async t => {
+  const call = await build(t, { maxSandboxes: 1 })
+  const waiting = call('/__sandbox/one/__admin/requests/wait', post({ match: {} }))
+  await call(path, { headers: { 'x-ovoc-mock-sandbox': 'two' } })
+  t.match((await waiting).body.detail, 'before the sandbox was dropped')
+  t.same(await names(call), ['default', 'two'])
+})

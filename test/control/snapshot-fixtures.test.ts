@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import type { Options } from '../../src/index.ts'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const records = '/__admin/records'
+const patch = (call: Client, path: string, body: object) => call(`${records}/${path}`, { method: 'PATCH', body })
+const post = (call: Client, resource: string, body: object) => call(`${records}/${resource}`, { method: 'POST', body })
+
+/** What a snapshot of the present state has for --fixtures. */
+async function download (call: Client) {
+  await call('/__admin/snapshots/now', { method: 'POST' })
+  return call('/__admin/snapshots/now/fixtures')
+}
+
+/** A server of a snapshot of the present state. */
+async function serveAgain (t: Test, call: Client, options: Partial<Options> = {}): Promise<Client> {
+  const fixtures = join(t.testdir({}), 'world.json')
+  writeFileSync(fixtures, (await download(call)).text)
+  return build(t, { fixtures, ...options })
+}
+
+t.test('no record takes the id of another topology node, so that fixtures can be made of it', async t => {
+  const call = await build(t)
+  const { status, body } = await post(call, 'devices', { id: 85844 })
+  t.same([status, body.faults], [409, ["/id must be no other topology node's, got 85844, which is in customers too"]])
+  t.equal((await post(call, 'files', { id: 85844 })).status, 201, 'a file is no such node')
+  const file = { id: 5, name: 'a', description: null }
+  const device = { ...(await post(call, 'devices', {})).body, id: 6, url: '/ovoc/v1/topology/devices/6' }
+  const channel = { ...(await post(call, 'channels', {})).body, id: 6, url: '/ovoc/v1/topology/channels/6' }
+  const both = await call(records, { method: 'PUT', body: { files: [file], devices: [device], channels: [channel] } })
+  t.same([both.status, both.body.faults], [409, [
+    "/devices/0/id must be no other topology node's, got 6, which is in channels too",
+    "/channels/0/id must be no other topology node's, got 6, which is in devices too"
+  ]])
+  await serveAgain(t, call)
+})
+
+t.test('a device belongs to one service alone, and may go from one to another', async t => {
+  const call = await build(t)
+  const { status, body } = await patch(call, 'services/42712', { attachedDevices: [61204], elementsCount: { total: 2, devices: 1 } })
+  t.same([status, body.faults], [409, ['/attachedDevices/0 must be there in one record alone, got 61204, which record 97711 has too']])
+  const [from, to] = await Promise.all([97711, 42712].map(async id => (await call(`${records}/services/${id}`)).body))
+  const moved = [from, to].map(service => withDevices(service, service === from ? from.attachedDevices.filter((id: number) => id !== 61204) : [61204]))
+  t.same((await call(records, { method: 'PUT', body: { services: moved } })).body, { records: 2 })
+  const twice = await call(records, { method: 'PUT', body: { services: [from, moved[1]] } })
+  t.same([twice.status, twice.body.faults.length], [409, 2])
+  await serveAgain(t, call)
+})
+
+function withDevices (service: any, attachedDevices: number[]): object {
+  const { elementsCount } = service
+  const total = elementsCount.total - elementsCount.devices + attachedDevices.length
+  return { ...service, attachedDevices, elementsCount: { ...elementsCount, total, devices: attachedDevices.length } }
+}
+
+const customersOnly = (t: Test) => t.testdir({ fixtures: { 'customers.json': readFileSync('fixtures/customers.json', 'utf8') } }) + '/fixtures'
+
+t.test('a snapshot has no list of what the fixtures have none of', async t => {
+  const call = await build(t, { fixtures: customersOnly(t) })
+  t.same(Object.keys((await download(call)).body), ['customers'])
+  const again = await serveAgain(t, call)
+  t.equal((await again('/ovoc/v1/topology/customers/85844')).status, 200)
+})
+
+t.test('where records of such a kind were made, a relation to one that is elsewhere is told', async t => {
+  const call = await build(t, { fixtures: customersOnly(t) })
+  await post(call, 'services', { id: 5 })
+  const { status, body } = await download(call)
+  t.equal(status, 409)
+  t.match(body.detail, /^the snapshot makes no fixtures: customers\/\d+ \/attachedServices\/0 must be the id of a record in services, got \d+/)
+})
+
+t.test('where every id has a record, a snapshot has those that its own refer to', async t => {
+  const call = await build(t, { unknownIds: 'generate' })
+  t.equal((await patch(call, 'customers/2097184', { description: 'by hand' })).status, 200)
+  const { body } = await download(call)
+  const { attachedServices, channelId } = body.customers.at(-1)
+  t.ok(attachedServices.length > 0)
+  const ids = (resource: string) => body[resource].map(({ id }: { id: number }) => id)
+  t.ok(ids('channels').includes(channelId) && attachedServices.every((id: number) => ids('services').includes(id)))
+  for (const unknownIds of ['not-found', 'generate'] as const) {
+    const again = await serveAgain(t, call, { unknownIds })
+    t.equal((await again('/ovoc/v1/topology/customers/2097184')).body.description, 'by hand')
+  }
+})
+
+t.test('there, a record under the id of another that is referred to is told', async t => {
+  const call = await build(t, { unknownIds: 'generate' })
+  const { attachedServices: [id] } = (await call(`${records}/customers/2097184`)).body
+  t.equal((await post(call, 'channels', { id })).status, 201)
+  await patch(call, 'customers/2097184', { description: 'by hand' })
+  const { status, body } = await download(call)
+  t.same([status, body.faults], [409, [`services/${id} must have an id of its own, but channels has it too`]])
+})
