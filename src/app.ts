@@ -12,7 +12,7 @@ import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './documentation.ts'
 import { entraRoutes } from './entra/routes.ts'
 import { Tokens } from './entra/tokens.ts'
-import { RequestLines, loggerFor } from './log.ts'
+import { logging } from './log.ts'
 import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { Accounts } from './protocol/accounts.ts'
@@ -87,10 +87,7 @@ type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
 function createServer (options: Options, certificate: Certificate | undefined): OvocApp {
   return fastify({
-    logger: loggerFor(options),
-    logController: new RequestLines(options),
-    // A logger of its own for each request costs more than all that is done with it.
-    childLoggerFactory: logger => logger,
+    ...logging(options),
     bodyLimit: largestBody,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -1,11 +1,19 @@
-import { LogController } from 'fastify'
-import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import fastify, { LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Options } from './options.ts'
 
-/** The logger's settings: JSON lines when asked for, else lines for people; on standard output. */
-export function loggerFor (options: Options): NonNullable<FastifyServerOptions['logger']> {
-  const level = levelOf(options)
-  return level === 'silent' ? false : { level, stream: options.json ? process.stdout : { write: printForPeople } }
+type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
+
+/** What Fastify is told of logging: it has a logger where each request is logged; without one it spares each request the listeners for that. */
+export function logging (options: Options) {
+  const logController = new RequestLines(options)
+  // A logger of its own for each request costs more than all that is done with it.
+  return logsRequests(options) ? { logController, logger: settings(options), childLoggerFactory: (logger: FastifyBaseLogger) => logger } : { logController }
+}
+
+/** JSON lines when asked for, else lines for people; on standard output. */
+function settings (options: Options): LoggerOptions {
+  return { level: levelOf(options), stream: options.json ? process.stdout : { write: printForPeople } }
 }
 
 function levelOf ({ logLevel, json }: Options): string {
@@ -13,25 +21,42 @@ function levelOf ({ logLevel, json }: Options): string {
   return json || process.stdout.isTTY ? 'info' : 'warn'
 }
 
-/** Logs one line for each answered request, where Fastify has two; none where the level leaves them out. */
-export class RequestLines extends LogController {
-  readonly #areLogged: boolean
+function logsRequests (options: Options): boolean {
+  return ['trace', 'debug', 'info'].includes(levelOf(options))
+}
+
+/** Logs one line for each answered request, where Fastify has two; where the level leaves these out, only what goes wrong. */
+class RequestLines extends LogController {
+  readonly #faultLog: FastifyBaseLogger | undefined
 
   constructor (options: Options) {
     super()
-    this.#areLogged = ['trace', 'debug', 'info'].includes(levelOf(options))
+    const isNeeded = !logsRequests(options) && levelOf(options) !== 'silent'
+    this.#faultLog = isNeeded ? madeAtFirstLine(() => fastify({ logger: settings(options) }).log) : undefined
   }
 
-  override incomingRequest (): void {}
+  override incomingRequest (request: FastifyRequest, reply: FastifyReply): void {
+    if (this.#faultLog !== undefined) (request as { log: FastifyBaseLogger }).log = reply.log = this.#faultLog
+  }
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
-    if (!this.#areLogged) return
     const { method, originalUrl: url, fault } = request
     const reason = fault === '' ? '' : ` ${fault}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
     request.log.info({ method, url, status, milliseconds }, `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`)
   }
+}
+
+// Most servers never log a fault, and a logger takes time to load.
+function madeAtFirstLine (make: () => FastifyBaseLogger): FastifyBaseLogger {
+  let made: FastifyBaseLogger | undefined
+  return new Proxy({} as FastifyBaseLogger, {
+    get (_target, name) {
+      made ??= make()
+      return Reflect.get(made, name)
+    }
+  })
 }
 
 function printForPeople (line: string): void {
