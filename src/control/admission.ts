@@ -41,13 +41,21 @@ function hashOf (text: string): Buffer {
 
 function addressCheck (isOpen: boolean): Check {
   return request => {
-    const { headers: { origin }, host, ip } = request
-    if (!isOpen && !loopback.test(ip)) throw new Refusal(403, `this path is for callers on the simulator's machine, got one from ${ip}; the options admin-token and admin-open let others in`)
+    const { headers, host, ip } = request
+    const { origin } = headers
+    if (!isOpen) refuseOutsider(ip, headers)
     if (origin !== undefined && !isSameOrigin(origin, host)) throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
     if ((!isOpen || origin !== undefined) && !isLocalName(request.hostname)) {
       throw new Refusal(403, `this path answers under addresses and local names, not under ${quote(request.hostname)}, which may be another's; the option admin-token lets it in`)
     }
   }
+}
+
+function refuseOutsider (ip: string, headers: object): void {
+  const forwarded = Object.keys(headers).find(name => name === 'forwarded' || name.startsWith('x-forwarded-'))
+  if (loopback.test(ip) && forwarded === undefined) return
+  const got = forwarded === undefined ? `from ${ip}` : `through a proxy, as the header ${forwarded} says`
+  throw new Refusal(403, `this path is for callers on the simulator's machine, got one ${got}; the options admin-token and admin-open let others in`)
 }
 
 const loopback = /^(?:::ffff:)?127\.|^::1$/

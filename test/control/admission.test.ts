@@ -14,6 +14,18 @@ t.test('callers on this machine may control it, whatever name without an owner t
   t.match(body.detail, 'not under "evil.example"')
 })
 
+t.test('who comes through a proxy on this machine is no caller on it', async t => {
+  const call = await build(t)
+  for (const header of ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto']) {
+    const { status, body } = await call(reset, { ...post, headers: { [header]: '203.0.113.9' } })
+    t.same([status, body.detail], [403, `this path is for callers on the simulator's machine, got one through a proxy, as the header ${header.toLowerCase()} says; the options admin-token and admin-open let others in`])
+  }
+  const byToken = await build(t, { adminToken: 's3cret' })
+  t.equal((await byToken(reset, { ...post, headers: { ...token, 'x-forwarded-for': '203.0.113.9' } })).status, 200)
+  const open = await build(t, { adminOpen: true })
+  t.equal((await open(reset, { ...post, headers: { 'x-forwarded-for': '203.0.113.9' } })).status, 200)
+})
+
 t.test('a page of another origin may not, one of its own may', async t => {
   const call = await build(t)
   const { status, body, headers } = await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })
