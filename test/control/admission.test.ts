@@ -57,7 +57,7 @@ t.test('where all addresses are let in, names with an owner are too, but not for
 
 t.test('where there is a token it is needed, and is enough, from everywhere', async t => {
   const call = await build(t, { adminToken: 's3cret', adminOpen: true })
-  for (const authorization of [undefined, 'Bearer wrong', '']) {
+  for (const authorization of [undefined, 'Bearer wrong', '', 's3cret', 'Basic s3cret', 'Bearer']) {
     const { status, body, headers: answered } = await call(reset, { ...post, headers: authorization === undefined ? {} : { authorization } })
     t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', 'this path expects the header Authorization: Bearer, then the admin token'])
   }
