@@ -41,13 +41,11 @@ function hashOf (text: string): Buffer {
 }
 
 function addressCheck (isOpen: boolean): Check {
-  return request => {
-    const { headers, host, ip } = request
-    const { origin } = headers
+  return ({ headers, host, hostname, ip }) => {
     if (!isOpen) refuseOutsider(ip, headers)
-    if (origin !== undefined && !isSameOrigin(origin, host)) throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
-    if ((!isOpen || origin !== undefined) && !isLocalName(request.hostname)) {
-      throw new Refusal(403, `this path answers under addresses and local names, not under ${quote(request.hostname)}, which may be another's; the option admin-token lets it in`)
+    refuseOtherPages(headers, host)
+    if ((!isOpen || isOfPage(headers)) && !isLocalName(hostname)) {
+      throw new Refusal(403, `this path answers under addresses and local names, not under ${quote(hostname)}, which may be another's; the option admin-token lets it in`)
     }
   }
 }
@@ -60,6 +58,26 @@ function refuseOutsider (ip: string, headers: object): void {
 }
 
 const loopback = /^(?:::ffff:)?127\.|^::1$/
+
+type Headers = FastifyRequest['headers']
+
+function refuseOtherPages (headers: Headers, host: string): void {
+  const { origin, 'sec-fetch-site': site } = headers
+  if (origin !== undefined && !isSameOrigin(origin, host)) throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
+  if ((site === 'cross-site' || site === 'same-site') && !isLink(headers)) throw new Refusal(403, `a page of another origin (Sec-Fetch-Site: ${site}) may not call this path without the option admin-token`)
+}
+
+// The page that has a link can't read what somebody sees who follows it.
+function isLink (headers: Headers): boolean {
+  return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+}
+
+// Over plain http a browser says of a GET to the page's own origin neither Origin nor Sec-Fetch-Site, unless that is this machine, and whatever
+// else it says a page can change. So where all addresses are let in, a page whose owner makes its name lead here reads as any program may, but
+// changes nothing: the alternative would shut out the programs that know the server by a full name.
+function isOfPage (headers: Headers): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
+}
 
 function isSameOrigin (origin: string, host: string): boolean {
   return /^https?:\/\/(.+)$/.exec(origin)?.[1] === host
