@@ -47,7 +47,7 @@ export function requestRoutes (app: OvocApp): void {
   }, ({ sandbox: { journal }, params: { id } }) => readEntry(find(journal, id)))
 
   app.get('/requests/stream', {
-    config: { opensSandbox: true },
+    config: { sandboxUse: 'open' },
     exposeHeadRoute: false,
     schema: {
       operationId: 'streamRequests',
@@ -74,7 +74,7 @@ export function requestRoutes (app: OvocApp): void {
     return {}
   })
   app.post('/requests/verify', {
-    config: { opensSandbox: false },
+    config: { sandboxUse: 'read' },
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',

@@ -27,6 +27,7 @@ export function sandboxRoutes (app: OvocApp): void {
   for (const schema of [SandboxSchema, SandboxListSchema, SandboxCreationSchema]) app.addSchema(schema)
 
   app.get('/sandboxes', {
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'listSandboxes',
       summary: 'List the sandboxes, the default one first, then the least recently used',
@@ -36,7 +37,7 @@ export function sandboxRoutes (app: OvocApp): void {
   }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
 
   app.post('/sandboxes', {
-    config: { opensSandbox: false },
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'openSandbox',
       summary: 'Open a sandbox, as its first request would do too',
@@ -51,7 +52,7 @@ export function sandboxRoutes (app: OvocApp): void {
   })
 
   app.delete('/sandboxes/:name', {
-    config: { opensSandbox: false },
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'dropSandbox',
       summary: 'Drop a sandbox with all that it remembers',

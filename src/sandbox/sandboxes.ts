@@ -28,9 +28,9 @@ export class Sandboxes {
 
   /** The sandbox of a name, opened when there is none; without a name the default one. */
   open (name = this.default.name): Sandbox {
-    if (name === this.default.name) return this.default
     const sandbox = this.peek(name)
     sandbox.usage.note()
+    if (sandbox === this.default) return sandbox
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
     this.#dropExcess()
