@@ -53,8 +53,13 @@ async function enter (door: Door, request: FastifyRequest): Promise<Role> {
   const header = request.headers.authorization
   const [scheme = '', value = ''] = (header ?? '').split(/ +(.*)/s)
   if (scheme.toLowerCase() === door.scheme.toLowerCase()) return door.roleOf(value, request)
-  const got = header === undefined ? 'none was sent' : `got the scheme ${quote(scheme)}`
+  const got = header === undefined ? 'none was sent' : `got ${describeScheme(scheme)}`
   throw unauthorized(`this path expects the header Authorization: ${door.scheme}, then ${door.expected}; ${got}`, door.challenge)
+}
+
+// What has no known scheme may be a secret itself.
+function describeScheme (scheme: string): string {
+  return /^(?:basic|bearer|digest|negotiate|ntlm|)$/i.test(scheme) ? `the scheme ${quote(scheme)}` : 'another scheme, or none'
 }
 
 function basicDoor (users: Accounts): Door {
