@@ -17,6 +17,8 @@ declare module 'fastify' {
     /** How the real answer is spoilt on its way out, if it is. */
     damage: Decision | undefined
   }
+    /** Whether it asked for its normal answer, past all rules. */
+    isSpared: boolean
 }
 
 /** Lets requests fail as the rules of their sandbox say, or as they ask for themselves; never those for the simulator's own paths. */
@@ -24,11 +26,12 @@ export function injectFaults (app: FastifyInstance): void {
   const holds = new Holds()
   app.decorateRequest('damage', undefined)
   app.addHook('onRequest', (request, reply, done) => {
+  app.decorateRequest('isSpared', false)
     if (mayFail(request)) follow(decide(request, reply), holds, request, reply, done)
     else done()
   })
   app.addHook('preValidation', (request, reply, done) => {
-    if (request.sandbox.faults.isEmpty || request.damage !== undefined || isSimulatorsPath(request.url)) done()
+    if (request.sandbox.faults.isEmpty || request.isSpared || request.damage !== undefined || isSimulatorsPath(request.url)) done()
     else follow(decideByRules(request, true), holds, request, reply, done)
   })
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
@@ -51,6 +54,7 @@ function decide (request: FastifyRequest, reply: FastifyReply): Decision {
   const wish = readWish(request, operation)
   const answer = answerTo(wish, operation)
   const applied = [...answer !== undefined && wish.preferred.code ? [`code=${wish.code}`] : [], ...wish.preferred.wait ? [`wait=${wish.delay / 1000}`] : []]
+  request.isSpared = wish.code !== undefined
   if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
   return decideByWish(request, wish, answer)
 }

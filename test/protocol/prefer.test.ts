@@ -71,6 +71,14 @@ t.test('a success code is the normal answer, past all rules, and 204 is an empty
   t.equal((await call('/__admin/faults')).body.rules[0].matched, 1)
 })
 
+t.test('a success code goes past rules that look into the body too', async t => {
+  const call = await build(t)
+  await call('/__admin/faults', { method: 'POST', body: { match: { body: { description: 'x' } }, status: 503 } })
+  const sent = { method: 'PUT', body: { description: 'x' } }
+  t.equal((await call(customer, sent)).status, 503)
+  t.equal((await call(customer, { ...sent, headers: { prefer: 'code=200' } })).status, 200)
+})
+
 t.test('it is answered whatever the body, and is not done', async t => {
   const call = await build(t)
   t.equal((await prefer(call, 'code=503', customer, { method: 'PUT', body: { description: 'new' } })).status, 503)
