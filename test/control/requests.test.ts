@@ -139,6 +139,7 @@ t.test('entries are chosen by operation, status, path, method and time, and by t
   t.same(await ids('?path=*/85844'), [1, 3])
   t.same(await ids('?path=*/85844&operation=getCustomer'), [1])
   t.same(await ids('?since=2030-01-01T00:00:30Z'), [3])
+  for (const plus of ['+', '%2B']) t.same(await ids(`?since=2030-01-01T02:00:30.000${plus}0200`), [3])
   t.same(await ids('?since=1'), [2, 3])
   t.same(await ids('?limit=2'), [2, 3])
   t.same(await ids('?limit=1&operation=getCustomer'), [2])
