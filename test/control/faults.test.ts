@@ -37,9 +37,13 @@ t.test('the body is the user\'s, any JSON, or has the user\'s sentence', async t
 
 t.test('a 401 says which credentials are expected, as every one does', async t => {
   const call = await build(t)
+  const strict = await build(t, { auth: 'required' })
   await add(call, { status: 401 })
-  t.equal((await call(customer)).headers['www-authenticate'], 'Basic realm="OVOC"')
-  t.equal((await call(`/api${customer}`)).headers['www-authenticate'], 'Bearer realm="OVOC"')
+  for (const path of [customer, `/api${customer}`]) {
+    const { status, headers } = await strict(path)
+    t.equal(status, 401)
+    t.equal((await call(path)).headers['www-authenticate'], headers['www-authenticate'])
+  }
 })
 
 t.test('a rule lets the first ones pass when it says so', async t => {

@@ -20,7 +20,7 @@ t.test('a browser\'s address bar can ask as well', async t => {
   const call = await build(t)
   for (const code of [401, 429, 500, 503]) {
     const { status, headers } = await call(`${customer}?__code=${code}&__delay=1`)
-    t.same([status, headers['preference-applied'], headers['www-authenticate']], [code, undefined, code === 401 ? 'Basic realm="OVOC"' : undefined])
+    t.same([status, headers['preference-applied'], headers['www-authenticate']], [code, undefined, code === 401 ? 'Basic realm="OVOC", charset="UTF-8"' : undefined])
   }
   t.equal((await call(`${devices}?detail=1&__delay=1`)).status, 200)
   t.match(await call(`/api${customer}?__code=401`, { headers: bearer(await takeToken(call)) }), { status: 401, headers: { 'www-authenticate': 'Bearer realm="OVOC"' } })
