@@ -183,3 +183,15 @@ t.test('a saved state keeps the rules with their counts and their chance', async
   sandbox.restore(state)
   t.match((await app.inject(faults)).json().rules, [{ matched: 1, fired: 0 }, { matched: 1 }])
 })
+
+t.test('a sandbox keeps 1000 rules and no more, until some are deleted', async t => {
+  const call = await build(t)
+  for (let count = 1; count < 1000; count++) await add(call, { match: { path: '/nowhere' }, status: 500 })
+  const detail = 'the sandbox has 999 fault rules, and keeps no more than 1000; delete some first'
+  t.match(await add(call, { preset: 'flaky' }), { status: 409, body: { detail, faults: [detail] } })
+  t.equal((await call(faults)).body.rules.length, 999, 'a preset is added whole or not at all')
+  t.equal((await add(call, { status: 500 })).status, 201)
+  t.equal((await add(call, { status: 500 })).status, 409)
+  await call(`${faults}/1`, { method: 'DELETE' })
+  t.equal((await add(call, { status: 500 })).status, 201)
+})
