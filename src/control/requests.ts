@@ -10,7 +10,7 @@ import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
 import { holds, meantIn, readExpectation, tallyOf } from './expectation.ts'
 import { readEntry, readRequest } from './journal-entry.ts'
-import { readFilter } from './request-filter.ts'
+import { continued, readFilter } from './request-filter.ts'
 import { AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, UnmetSchema, VerificationSchema, VerifiedSchema, WaitSchema, requestShapes } from './request-shapes.ts'
 import { streamEntries } from './request-stream.ts'
 import { doneAnswer } from './shapes.ts'
@@ -30,8 +30,8 @@ export function requestRoutes (app: OvocApp): void {
       querystring: EntryQuery,
       response: { 200: answer(EntryListSchema, 'The requests'), ...problemAnswers(400, 401, 403) }
     }
-  }, async ({ sandbox: { journal }, query: { limit, ...filter } }, reply) => {
-    const { after = 0, keeps } = readFilter(filter, app.catalogue)
+  }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
+    const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
     const entries = [...journal.after(after)].filter(keeps)
     return sendList(reply, 'requests', readAll(entries.slice(-(limit ?? entries.length))), everything)
   })
@@ -56,9 +56,8 @@ export function requestRoutes (app: OvocApp): void {
       querystring: FilterQuery,
       response: { 200: { description: 'The events; they end with the sandbox', content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } }, ...problemAnswers(400, 401, 403) }
     }
-  }, async ({ sandbox: { journal }, query, headers }, reply) => {
-    const since = query.since ?? headers['last-event-id'] as string | undefined
-    const filter = readFilter(since === undefined ? query : { ...query, since }, app.catalogue)
+  }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
+    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'] as string | undefined, journal)
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter))
   })
 

@@ -54,6 +54,7 @@ t.test('what no clock can show is refused, and changes nothing', async t => {
     [{ now: 'tomorrow', frozen: false }, instant],
     [{ now: '2025-02-31T00:00:00Z' }, instant],
     [{ now: '2025-13-01T00:00:00Z' }, instant],
+    [{ now: '2025-01-01T24:00:00Z' }, instant],
     [{ now: '0000-12-31T00:00:00Z' }, instant],
     [{ now: '9999-12-31T23:59:59-01:00' }, instant],
     [{ advance: -1e12, frozen: false }, '/advance must keep the clock between year 1 and 9999, got -1000000000000'],

@@ -63,6 +63,19 @@ t.test('a stream is filtered, and gives what is past after an id or since an ins
   t.equal(read(await filtered.next()).id, '6')
 })
 
+t.test('a reader that connects again goes on where it was, whatever its query says, and after a reset from the beginning', async t => {
+  const { url } = await start(t)
+  for (let count = 0; count < 3; count++) await fetch(url + path)
+  for (const since of ['0', '2001-01-01T00:00:00Z']) {
+    const { next } = await follow(t, `${url}${stream}?since=${since}`, { 'last-event-id': '2' })
+    t.equal(read(await next()).id, '3')
+  }
+  const afterReset = await follow(t, url + stream, { 'last-event-id': '5' })
+  t.equal(read(await afterReset.next()).id, '1')
+  const ofAnother = await follow(t, `${url}${stream}?since=1`, { 'last-event-id': 'x' })
+  t.equal(read(await ofAnother.next()).id, '2')
+})
+
 t.test('a wrong filter is a problem, and HEAD is not taken', async t => {
   const call = await build(t)
   t.match(await call(`${stream}?operation=x`), { status: 400, headers: { 'content-type': 'application/problem+json' } })
