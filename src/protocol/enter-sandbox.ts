@@ -61,10 +61,13 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
 }
 
 // What is only asked about is not opened, so that no other is dropped for it; what is open counts as used.
-function enter (sandboxes: Sandboxes, name: string | undefined, { url, method, routeOptions }: FastifyRequest): Sandbox {
+function enter (sandboxes: Sandboxes, name: string | undefined, request: FastifyRequest): Sandbox {
+  return sandboxes.find(name) !== undefined || opensSandbox(request) ? sandboxes.open(name) : sandboxes.peek(name)
+}
+
+function opensSandbox ({ url, method, routeOptions }: FastifyRequest): boolean {
   const isRead = isControlPath(url) && (method === 'GET' || method === 'HEAD')
-  const opens = routeOptions.config.opensSandbox ?? !isRead
-  return opens || sandboxes.find(name) !== undefined ? sandboxes.open(name) : sandboxes.peek(name)
+  return routeOptions.config.opensSandbox ?? !isRead
 }
 
 function namedIn ({ originalUrl, headers }: FastifyRequest): string | undefined {
