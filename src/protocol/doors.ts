@@ -23,7 +23,8 @@ export function isLivePlatformPath (originalUrl: string): boolean {
 
 /** The sandbox that a path, as the client wrote it, names. */
 export function sandboxOfPath (originalUrl: string): string | undefined {
-  return sandboxPrefix.exec(spellPlainly(originalUrl).replace(origin, ''))?.[1]
+  if (!/%|__sandbox/.test(originalUrl)) return undefined
+  return sandboxPrefix.exec(withoutOrigin(spellPlainly(originalUrl)))?.[1]
 }
 
 /** The path of a URL as the client wrote it, without scheme, host, credentials and query. */
@@ -33,7 +34,7 @@ export function writtenPath (originalUrl: string): string {
 
 /** Tells whether a path is one by which a tester controls the simulator. */
 export function isControlPath (url: string): boolean {
-  return /^\/__admin(?:[/?]|$)/.test(url)
+  return url.startsWith('/__admin') && /^\/__admin(?:[/?]|$)/.test(url)
 }
 
 /** Tells whether a path is one by which the simulator is controlled or explained: no fault happens there. */
@@ -47,10 +48,14 @@ export function isOvocPath (url: string): boolean {
 }
 
 function withoutSandbox (url: string): string {
-  const path = url.replace(origin, '')
+  const path = withoutOrigin(url)
   if (!path.startsWith('/__sandbox/')) return path
   const rest = path.replace(sandboxPrefix, '')
   return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+function withoutOrigin (url: string): string {
+  return url.startsWith('/') ? url : url.replace(origin, '')
 }
 
 const needless = /%(?:4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae]|3\d|2[de])/gi

@@ -61,8 +61,10 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
 }
 
 // What is only asked about is not opened, so that no other is dropped for it; what is open counts as used.
-function enter (sandboxes: Sandboxes, name: string | undefined, { url, method, routeOptions }: FastifyRequest): Sandbox {
-  const isRead = isControlPath(url) && (method === 'GET' || method === 'HEAD')
+function enter (sandboxes: Sandboxes, name: string | undefined, request: FastifyRequest): Sandbox {
+  if (!isControlPath(request.url)) return sandboxes.open(name)
+  const { method, routeOptions } = request
+  const isRead = method === 'GET' || method === 'HEAD'
   const { sandboxUse = isRead ? 'read' : 'open' } = routeOptions.config
   const isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
   return isUsed ? sandboxes.open(name) : sandboxes.peek(name)

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
+import { isOvocPath } from './doors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,7 +22,7 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   app.decorateRequest('bodyText', '')
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
-    if (!unrecorded.test(request.url)) {
+    if (isOvocPath(request.url) || !unrecorded.test(request.url)) {
       request.arrived = elapsedMilliseconds()
       reply.raw.on('close', () => { if (request.arrived !== 0) recordUnanswered(request) })
     }

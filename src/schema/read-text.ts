@@ -8,9 +8,9 @@ const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
  * Text that does not spell such a value stays as it is, for validation to refuse.
  */
 export function readTexts (texts: Record<string, unknown>, { properties }: TextSchema): void {
-  for (const [name, field] of Object.entries(properties)) {
+  for (const name in texts) {
     const text = texts[name]
-    if (typeof text === 'string') texts[name] = readText(text, field)
+    if (typeof text === 'string' && Object.hasOwn(properties, name)) texts[name] = readText(text, properties[name] as { type?: string })
   }
 }
 
