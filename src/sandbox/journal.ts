@@ -1,3 +1,4 @@
+import type { JournalBudget } from './journal-budget.ts'
 import { leaveBodiesOut, sizeOf } from './journal-entry.ts'
 import type { Entry, RecordedRequest } from './journal-entry.ts'
 
@@ -5,8 +6,8 @@ import type { Entry, RecordedRequest } from './journal-entry.ts'
 export interface JournalLimits {
   /** How many entries; 0 switches the journal off. */
   journalEntries: number
-  /** How many bytes of memory its entries take up together, as `sizeOf` estimates them. */
-  journalBytes: number
+  /** The memory that it shares with the others, in bytes as `sizeOf` estimates them. */
+  journalBudget: JournalBudget
 }
 
 /** Who wants to know what happens in a journal; each is told in the middle of the request, so it must be quick. */
@@ -52,15 +53,23 @@ export class Journal {
     return this.#next - this.#first
   }
 
+  /** How many bytes of memory its entries take up together. */
+  get bytes (): number {
+    return this.#bytes
+  }
+
   /** Keeps an entry and gives it its id. One that is too large by itself is kept without bodies. */
   add (entry: Entry): void {
-    if (this.isOff) return
+    if (this.isOff || this.#closed !== undefined) return
+    const { journalEntries, journalBudget } = this.#limits
     entry.size = sizeOf(entry)
-    if (entry.size > this.#limits.journalBytes) leaveBodiesOut(entry as RecordedRequest)
-    this.#makeRoom(entry.size)
+    if (entry.size > journalBudget.limit) leaveBodiesOut(entry as RecordedRequest)
+    if (this.size >= journalEntries) this.forgetOldest()
+    journalBudget.makeRoom(entry.size)
     entry.id = this.#next++
     this.#slots[this.#slotOf(entry.id)] = entry
     this.#bytes += entry.size
+    journalBudget.take(this, entry.size)
     for (const watcher of this.#watchers) watcher.added(entry)
   }
 
@@ -77,7 +86,7 @@ export class Journal {
   clear (reason = 'the journal was emptied'): void {
     this.#slots = []
     this.#base = this.#first = this.#next
-    this.#bytes = 0
+    this.#giveBack(this.#bytes)
     for (const watcher of this.#watchers) watcher.emptied(reason)
   }
 
@@ -87,9 +96,10 @@ export class Journal {
     this.clear('the sandbox was reset')
   }
 
-  /** Tells those who watch that nothing comes any more, now and whenever they begin to. */
+  /** Keeps nothing any more, and tells so those who watch, now and whenever they begin to. */
   close (reason: string): void {
     this.#closed = reason
+    this.#giveBack(this.#bytes)
     for (const watcher of this.#watchers) watcher.closed(reason)
   }
 
@@ -105,12 +115,15 @@ export class Journal {
     return (id - this.#base) % this.#limits.journalEntries
   }
 
-  #makeRoom (size: number): void {
-    const { journalEntries, journalBytes } = this.#limits
-    while (this.size > 0 && (this.size >= journalEntries || this.#bytes + size > journalBytes)) {
-      const slot = this.#slotOf(this.#first++)
-      this.#bytes -= (this.#slots[slot] as Entry).size
-      this.#slots[slot] = undefined
-    }
+  forgetOldest (): void {
+    const slot = this.#slotOf(this.#first++)
+    const { size } = this.#slots[slot] as Entry
+    this.#slots[slot] = undefined
+    this.#giveBack(size)
+  }
+
+  #giveBack (bytes: number): void {
+    this.#bytes -= bytes
+    this.#limits.journalBudget.giveBack(this, bytes)
   }
 }
