@@ -29,9 +29,9 @@ export function healthRoute (app: OvocApp, facts: ServerFacts): void {
       querystring: NoQuery,
       response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
     }
-  }, ({ sandbox }): Health => ({
-    status: 'ok',
-    ...facts,
-    counts: Object.fromEntries(Array.from(sandbox.dataset.resources.keys(), name => [name, sandbox.named(name).count]))
-  }))
+  }, async ({ sandbox }): Promise<Health> => {
+    await sandbox.dataset.prepareCount()
+    const counts = Array.from(sandbox.dataset.resources.keys(), name => [name, sandbox.named(name).count])
+    return { status: 'ok', ...facts, counts: Object.fromEntries(counts) }
+  })
 }
