@@ -53,10 +53,11 @@ export function requestRoutes (app: OvocApp): void {
       summary: 'Follow the requests as they come, as server-sent events',
       description: 'Each event is called request, or as the event that the entry notes, has the entry\'s id and the entry as data. A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
       querystring: FilterQuery,
+      headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The id of the last entry that the reader has; it goes before since' })) }),
       response: { 200: { description: 'The events; they end with the sandbox', content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } }, ...problemAnswers(400, 401, 403) }
     }
   }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
-    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'] as string | undefined, journal)
+    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'], journal)
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter))
   })
 
@@ -65,7 +66,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()
