@@ -4,7 +4,7 @@ import { IdParams, NoQuery, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { sendList } from '../protocol/send-list.ts'
+import { everything, sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
@@ -102,8 +102,6 @@ export function requestRoutes (app: OvocApp): void {
     return { count: tally.count, requests: meantIn(journal, expectation.match).map(readRequest) }
   })
 }
-
-const everything = { filter: undefined, fields: undefined }
 
 function * readAll (entries: Entry[]): Generator<object> {
   for (const entry of entries) yield readEntry(entry)
