@@ -7,6 +7,7 @@ import type { Resource } from './dataset/resource.ts'
 import { doors } from './protocol/doors.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { resources } from './resources/index.ts'
+import { nameRule } from './sandbox/sandbox-name.ts'
 import { version } from './version.ts'
 
 const info = {
@@ -83,11 +84,25 @@ export async function describeControl (app: OvocApp): Promise<void> {
     transform: markBody,
     transformObject: document => {
       const { openapiObject } = document as { openapiObject: OpenApi.Document }
-      for (const operation of operationsOf(openapiObject)) finishBody(operation, openapiObject)
+      for (const operation of operationsOf(openapiObject)) finishControl(operation, openapiObject)
+      Object.assign(openapiObject.components?.schemas?.FaultCreation as FaultCreation, oneEffect).properties.delay.oneOf = delays
       return openapiObject
     }
   })
 }
+
+function finishControl (operation: Operation, document: OpenApi.Document): void {
+  finishBody(operation, document)
+  operation.parameters = [...operation.parameters ?? [], sandboxHeader]
+}
+
+const sandboxHeader = { name: 'X-Ovoc-Mock-Sandbox', in: 'header', description: 'The sandbox that is meant', schema: { type: 'string', pattern: nameRule.pattern.source } } as const
+
+interface FaultCreation { properties: { delay: { oneOf?: object[] } } }
+
+// What the server checks by itself, since it says better what is wrong than a schema would.
+const oneEffect = { oneOf: ['preset', 'status', 'delay', 'break', 'rateLimit'].map(name => ({ required: [name] })) }
+const delays = [{ type: 'integer' }, ...[['from', 'to'], ['median', 'sigma']].map(required => ({ type: 'object', required, maxProperties: 2 }))]
 
 const refResolver = { buildLocalReference: (json: { $id?: unknown }) => json.$id as string }
 

@@ -4,7 +4,7 @@ import { IdParams, NoQuery, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { sendList } from '../protocol/send-list.ts'
+import { everything, sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
@@ -54,10 +54,11 @@ export function requestRoutes (app: OvocApp): void {
       summary: 'Follow the requests as they come, as server-sent events',
       description: 'Each event is called request, or as the event that the entry notes, has the entry\'s id and the entry as data. A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
       querystring: FilterQuery,
+      headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The id of the last entry that the reader has; it goes before since' })) }),
       response: { 200: { description: 'The events; they end with the sandbox', content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } }, ...problemAnswers(400, 401, 403) }
     }
   }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
-    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'] as string | undefined, journal)
+    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'], journal)
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter))
   })
 
@@ -66,7 +67,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()
@@ -103,8 +104,6 @@ export function requestRoutes (app: OvocApp): void {
     return { count: tally.count, requests: meantIn(journal, expectation.match).map(readRequest) }
   })
 }
-
-const everything = { filter: undefined, fields: undefined }
 
 function * readAll (entries: Entry[]): Generator<object> {
   for (const entry of entries) yield readEntry(entry)

@@ -109,12 +109,25 @@ t.test('a stream ends when its sandbox is dropped and when the server closes', a
 t.test('a silent stream gives a sign of life, and one that is left stops', async t => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
-  const { url } = await start(t)
+  const { url, app } = await start(t)
+  const { journal } = app.sandboxes.default
+  const { watch } = journal
+  const left = new Promise<void>(resolve => {
+    journal.watch = watcher => {
+      const stop = watch.call(journal, watcher)
+      return () => {
+        stop()
+        resolve()
+      }
+    }
+  })
   const { next, leave } = await follow(t, url + stream)
   mock.timers.tick(15_000)
   t.equal(await next(), ':')
   leave()
+  await left
   await fetch(url + path)
+  t.equal((await fetch(`${url}/__admin/requests/1`)).status, 200)
 })
 
 t.test('a reader that is too slow for the journal is disconnected', async t => {
