@@ -8,6 +8,7 @@ const wanted = 10_000
 // Of the descriptors of a process, some are for the rest of its work.
 const kept = 500
 const atOnce = 200
+const atOnceAgain = 20
 const question = 'GET /__admin/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
 
 /** Thousands of connections over which nothing, or nothing more, is sent; each that the server lets go is opened anew. */
@@ -15,7 +16,7 @@ export class IdleConnections {
   #port
   #sockets = new Set()
   #opening = 0
-  #ended = false
+  #refilling
   #finding
 
   /** @param most how many at most. */
@@ -34,6 +35,7 @@ export class IdleConnections {
       const missing = Math.min(atOnce, this.most - this.count)
       await Promise.all(Array.from({ length: missing }, () => this.#openOne()))
     }
+    this.#refilling = setInterval(() => this.#refill(), 100)
   }
 
   // Every second one was of use before.
@@ -47,7 +49,7 @@ export class IdleConnections {
       })
       socket.on('data', bytes => this.#judge(bytes))
       socket.on('error', reject)
-      socket.on('close', () => this.#replace(socket))
+      socket.on('close', () => this.#sockets.delete(socket))
     })
   }
 
@@ -60,14 +62,15 @@ export class IdleConnections {
     }
   }
 
-  #replace (socket) {
-    this.#sockets.delete(socket)
-    if (!this.#ended) this.#openOne().catch(error => { this.#finding ??= new Finding(`no more connections: ${error.message}`) })
+  // The server lets thousands go at once; as many that came at once would keep it busy with nothing else.
+  async #refill () {
+    const missing = Math.min(atOnceAgain, this.most - this.count)
+    await Promise.all(Array.from({ length: missing }, () => this.#openOne())).catch(error => { this.#finding ??= new Finding(`no more connections: ${error.message}`) })
   }
 
   /** @throws {Finding} when one of them was answered wrongly, or could not be opened anew. */
   close () {
-    this.#ended = true
+    clearInterval(this.#refilling)
     for (const socket of this.#sockets) socket.destroy()
     if (this.#finding !== undefined) throw this.#finding
   }
