@@ -58,7 +58,9 @@ export type Options = Static<typeof OptionsSchema>
 const ajv = strictAjv()
 
 /** Thrown for wrong options; each line of the message is one fault. */
-export class OptionFaults extends Error {}
+export class OptionFaults extends Error {
+  override readonly name = 'OptionFaults'
+}
 
 /**
  * The options with the defaults of those that are not given.

@@ -102,6 +102,14 @@ t.test('a reset brings the ids of tokens back too', async t => {
   t.equal(await begin(), first)
 })
 
+t.test('so do the dates of records past OVOC\'s rules, unless they are given', async t => {
+  const call = await build(t)
+  await put(call, { now: '2025-08-14T08:16:18.736Z', frozen: true })
+  const create = (resource: string, body: object) => call(`/__admin/records/${resource}`, { method: 'POST', body })
+  t.match((await create('channels', {})).body, { definedAt: '2025-08-14T08:16:18.736+0000', lastChanged: '2025-08-14T08:16:18.736+0000' })
+  t.equal((await create('customers', { definedAt: '2020-01-01T00:00:00.000+0000' })).body.definedAt, '2020-01-01T00:00:00.000+0000')
+})
+
 t.test('answers are dated by the clock of their sandbox', async t => {
   const call = await build(t)
   await put(call, { now: '0001-01-01T00:00:00Z', frozen: true })
