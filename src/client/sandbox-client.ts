@@ -6,6 +6,7 @@ import { OvocMockError } from './error.ts'
 import { FaultsClient } from './faults.ts'
 import { RecordsClient, ResourceClient } from './records.ts'
 import { RequestsClient } from './requests.ts'
+import { ServerClosed } from './send.ts'
 import type { Send } from './send.ts'
 import { SnapshotsClient } from './snapshots.ts'
 
@@ -76,7 +77,8 @@ export class SandboxClient implements ResourceClients, AsyncDisposable {
   }
 }
 
-// The server may have dropped it before.
+// The server may have dropped it before, or be closed, with all that it remembered.
 function ignoreAbsence (error: unknown): void {
-  if (!(error instanceof OvocMockError) || error.status !== 404) throw error
+  const isAbsent = error instanceof ServerClosed || (error instanceof OvocMockError && error.status === 404)
+  if (!isAbsent) throw error
 }

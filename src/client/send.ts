@@ -15,12 +15,24 @@ export function sendOverFetch (url: string, adminToken: string): Send {
   }
 }
 
-/** Hands requests to a server in the same process, without a socket. */
+/** A server that was asked for something is closed. */
+export class ServerClosed extends Error {
+  override readonly name = 'ServerClosed'
+}
+
+/**
+ * Hands requests to a server in the same process, without a socket.
+ * @throws {ServerClosed}
+ */
 export function sendInto (app: OvocApp, adminToken: string): Send {
   return async (method, path, body) => {
-    const answer = await app.inject({ method: method as 'GET', url: path, ...contentOf(body, adminToken) })
+    const answer = await app.inject({ method: method as 'GET', url: path, ...contentOf(body, adminToken) }).catch(tellClosed)
     return { status: answer.statusCode, body: read(answer.body) }
   }
+}
+
+function tellClosed (error: Error & { code?: string }): never {
+  throw error.code === 'FST_ERR_REOPENED_CLOSE_SERVER' ? new ServerClosed('the server is closed', { cause: error }) : error
 }
 
 function contentOf (body: object | undefined, adminToken: string) {

@@ -38,6 +38,14 @@ t.test('closing a connection drops the sandboxes that it opened without a name, 
   t.same(await names(), ['default', 'named'])
 })
 
+t.test('a sandbox is dropped with its server, and can\'t be asked any more', async t => {
+  const ovoc = await start(t)
+  const sandbox = await ovoc.sandbox()
+  await ovoc.close()
+  await sandbox.drop()
+  await t.rejects(sandbox.reset(), { name: 'ServerClosed', message: 'the server is closed' })
+})
+
 t.test('one sandbox that can not be dropped keeps a closing connection from none of the others', async t => {
   const dropped: string[] = []
   const stranger = createServer(({ method, url = '' }, response) => {
