@@ -16,6 +16,8 @@ export function documentationRoutes (app: OvocApp): void {
   for (const url of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/*']) {
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
       const { routing } = await (documentation ??= buildDocumentation())
+      // Such as those that let pages of other origins read the document.
+      for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value as string)
       reply.hijack()
       routing(request.raw, reply.raw)
     })

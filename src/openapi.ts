@@ -7,6 +7,7 @@ import type { Resource } from './dataset/resource.ts'
 import { doors } from './protocol/doors.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { resources } from './resources/index.ts'
+import { nameRule } from './sandbox/sandbox-name.ts'
 import { version } from './version.ts'
 
 const info = {
@@ -83,11 +84,25 @@ export async function describeControl (app: OvocApp): Promise<void> {
     transform: markBody,
     transformObject: document => {
       const { openapiObject } = document as { openapiObject: OpenApi.Document }
-      for (const operation of operationsOf(openapiObject)) markOptionalBody(operation)
+      for (const operation of operationsOf(openapiObject)) finishControl(operation, openapiObject)
+      Object.assign(openapiObject.components?.schemas?.FaultCreation as FaultCreation, oneEffect).properties.delay.oneOf = delays
       return openapiObject
     }
   })
 }
+
+function finishControl (operation: Operation, document: OpenApi.Document): void {
+  finishBody(operation, document)
+  operation.parameters = [...operation.parameters ?? [], sandboxHeader]
+}
+
+const sandboxHeader = { name: 'X-Ovoc-Mock-Sandbox', in: 'header', description: 'The sandbox that is meant', schema: { type: 'string', pattern: nameRule.pattern.source } } as const
+
+interface FaultCreation { properties: { delay: { oneOf?: object[] } } }
+
+// What the server checks by itself, since it says better what is wrong than a schema would.
+const oneEffect = { oneOf: ['preset', 'status', 'delay', 'break', 'rateLimit'].map(name => ({ required: [name] })) }
+const delays = [{ type: 'integer' }, ...[['from', 'to'], ['median', 'sigma']].map(required => ({ type: 'object', required, maxProperties: 2 }))]
 
 const refResolver = { buildLocalReference: (json: { $id?: unknown }) => json.$id as string }
 
@@ -101,13 +116,29 @@ function operationsOf (document: OpenApi.Document): Operation[] {
 
 function finish (document: OpenApi.Document): OpenApi.Document {
   for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
-  operationsOf(document).forEach(finishOperation)
+  for (const operation of operationsOf(document)) finishOperation(operation, document)
   return document
 }
 
-function finishOperation (operation: Operation): void {
-  markOptionalBody(operation)
+function finishOperation (operation: Operation, document: OpenApi.Document): void {
+  finishBody(operation, document)
   showFirstRecord(operation)
+}
+
+function finishBody (operation: Operation, document: OpenApi.Document): void {
+  if (operation.requestBody === undefined) return
+  const body = operation.requestBody as OpenApi.RequestBodyObject
+  // @fastify/swagger calls every body required; the mark that `transform` left says otherwise.
+  if (operation['x-optional-body']) body.required = false
+  delete operation['x-optional-body']
+  showFirstExample(body, document)
+}
+
+// Many tools look for an example beside the schema only, and make one up where there is none.
+function showFirstExample ({ content }: OpenApi.RequestBodyObject, { components }: OpenApi.Document): void {
+  const media = content['application/json'] as { schema: { $ref: string }, example?: unknown }
+  const schema = components?.schemas?.[media.schema.$ref.split('/').at(-1) as string] as { examples?: unknown[] }
+  if (schema.examples !== undefined) media.example = schema.examples[0]
 }
 
 // So that what the page of the document fills in by itself works.
@@ -129,11 +160,3 @@ function firstFixture (name: string): unknown {
 interface Marked { 'x-optional'?: boolean }
 
 type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
-
-// @fastify/swagger calls every body required; the mark that `transform` left says otherwise.
-function markOptionalBody (operation: Operation): void {
-  if (operation['x-optional-body'] === undefined) return
-  delete operation['x-optional-body']
-  const body = operation.requestBody as OpenApi.RequestBodyObject
-  body.required = false
-}

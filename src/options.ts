@@ -38,7 +38,7 @@ export const OptionsSchema = strictObject({
   maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
   sandboxFromCredentials: Type.Boolean({ default: false, description: 'Give each user name and each client id a sandbox of its own' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
-  journalBytes: Type.Integer({ default: 16_777_216, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that a sandbox remembers may take up, in bytes' }),
+  journalBytes: Type.Integer({ default: 67_108_864, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that all sandboxes remember may take up together, in bytes' }),
   adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
   adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
   delay: Type.Integer({ default: 0, minimum: 0, maximum: longestDelay, description: 'Milliseconds that every answer of OVOC waits' }),
@@ -58,7 +58,9 @@ export type Options = Static<typeof OptionsSchema>
 const ajv = strictAjv()
 
 /** Thrown for wrong options; each line of the message is one fault. */
-export class OptionFaults extends Error {}
+export class OptionFaults extends Error {
+  override readonly name = 'OptionFaults'
+}
 
 /**
  * The options with the defaults of those that are not given.

@@ -51,4 +51,4 @@ t.test('a file that is not JSON, and a preset\'s name that is none, are refused 
 
 const app = await buildApp()
 t.teardown(() => app.close())
-const knownFields = [...new Set([...app.catalogue.values()].flatMap(({ bodyFields }) => bodyFields))].join(', ')
+const knownFields = [...new Set([...app.catalogue.values()].flatMap(({ bodyFields }) => Object.keys(bodyFields)))].join(', ')

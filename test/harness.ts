@@ -71,6 +71,16 @@ export async function start (t: Test, options: Partial<Options> = {}): Promise<O
   return mock
 }
 
+/**
+ * The address under which a program reaches a server of its own: of the server, or of a way to it through the proxy that opens one
+ * where the variable OVOC_MOCK_TEST_PROXY says.
+ */
+export async function reach (t: Test, options: Partial<Options> = {}): Promise<string> {
+  const { url } = await start(t, options)
+  const proxy = process.env.OVOC_MOCK_TEST_PROXY
+  return proxy === undefined ? url : (await fetch(proxy, { method: 'POST', body: url })).text()
+}
+
 /** Sends bytes over a socket of its own and gives back all that comes until the server ends or ten seconds of silence. */
 export function sendRaw (url: string, bytes: string): Promise<string> {
   const { protocol, hostname, port } = new URL(url)

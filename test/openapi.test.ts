@@ -68,14 +68,23 @@ t.test('what the page fills in for the documented operation retrieves the record
   const documented = readFileSync('test/resources/documented-customer.json', 'utf8')
   for (const path of ['/topology/customers/{id}', '/topology/lcCustomers/{id}']) {
     const { parameters, requestBody } = document.paths[path]?.put as Operation
-    const { schema, ...shown } = requestBody?.content['application/json'] as { schema: { $ref: string } }
-    t.same(shown, {}, "the page takes the schema's first example")
+    const { schema, example } = requestBody?.content['application/json'] as { schema: { $ref: string }, example: object }
     const examples = document.components.schemas[schema.$ref.split('/').at(-1) as string]?.examples as object[]
     const url = `/ovoc/v1${path.replace('{id}', String(parameters[0]?.example))}`
-    t.same((await call(url, { method: 'PUT', body: examples[0] })).body, JSON.parse(documented))
+    t.same((await call(url, { method: 'PUT', body: example })).body, JSON.parse(documented))
     t.same((await call(url)).body, JSON.parse(documented))
     t.strictNotSame((await call(url, { method: 'PUT', body: examples[1] })).body, JSON.parse(documented))
     await call(url, { method: 'PUT', body: JSON.parse(documented) })
+  }
+})
+
+t.test('the first example of a body stands beside its schema too, where every tool looks for it', async t => {
+  for (const api of ['ovoc', 'control'] as const) {
+    const { paths, components }: Document = JSON.parse(await openapiDocument('json', api))
+    const bodies = Object.values(paths).flatMap(item => Object.values(item).map(({ requestBody }) => requestBody?.content['application/json'] as { schema: { $ref: string }, example?: unknown }))
+    const shown = bodies.filter(body => body !== undefined).map(({ schema: { $ref }, example }) => ({ $ref, example }))
+    t.same(shown, shown.map(({ $ref }) => ({ $ref, example: components.schemas[$ref.split('/').at(-1) as string]?.examples?.[0] })))
+    t.ok(shown.filter(({ example }) => example !== undefined).length >= 5, api)
   }
 })
 

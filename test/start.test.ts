@@ -62,10 +62,10 @@ t.test('a request that is being sent when the server closes is answered', async 
   const socket = connect(Number(port), hostname)
   let received = ''
   socket.on('data', chunk => { received += chunk })
-  socket.write(`${request}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`)
-  await setTimeout(50)
+  socket.write(`${request}Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n{`)
+  await once(socket, 'data')
   const closed = mock.close()
   socket.write('}')
   await closed
-  t.match(received, /^HTTP\/1.1 200 OK\r\n/)
+  t.match(received, /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK\r\n/)
 })

@@ -12,7 +12,8 @@ export type DropNote = Extract<JournalEntry, { event: string }>
 /** Which of the requests to list: `since` is an instant by the sandbox's clock, or the id of an entry before them; `limit` gives the last ones. */
 export interface RequestFilter {
   operation?: OperationId
-  status?: number
+  /** Null is a connection that was closed without an answer. */
+  status?: number | null
   path?: string
   method?: string
   since?: Date | string | number

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, required } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { bodyRefusal } from '../protocol/refusal.ts'
 import type { Clock } from '../sandbox/clock.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
@@ -58,8 +58,8 @@ function factsOf (clock: Clock): ClockFacts {
 }
 
 function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
-  if (now === undefined && advance === undefined && frozen === undefined) throw invalid('it must hold now, advance or frozen')
-  if (now !== undefined && advance !== undefined) throw invalid('/advance must be left out where there is /now')
+  if (now === undefined && advance === undefined && frozen === undefined) throw bodyRefusal(['it must hold now, advance or frozen'])
+  if (now !== undefined && advance !== undefined) throw bodyRefusal(['/advance must be left out where there is /now'])
   const instant = now === undefined ? advanced(clock, advance ?? 0) : instantOf(now)
   if (frozen === true) clock.freeze()
   if (frozen === false) clock.run()
@@ -69,15 +69,11 @@ function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
 function instantOf (text: string): Date {
   const instant = readInstant(text)
   if (instant !== undefined) return instant
-  throw invalid(`/now must be ${instantShape}, got ${quote(text)}`)
+  throw bodyRefusal([`/now must be ${instantShape}, got ${quote(text)}`])
 }
 
 function advanced (clock: Clock, seconds: number): Date {
   const instant = new Date(clock.now().getTime() + seconds * 1000)
   if (isShowable(instant)) return instant
-  throw invalid(`/advance must keep the clock between year 1 and 9999, got ${seconds}`)
-}
-
-function invalid (fault: string): Refusal {
-  return new Refusal(400, `the body is not valid: ${fault}`, {}, [fault])
+  throw bodyRefusal([`/advance must keep the clock between year 1 and 9999, got ${seconds}`])
 }

@@ -1,19 +1,24 @@
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
+import { formatDateTime } from '../schema/primitives.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 
 type Fields = Record<string, unknown>
 
-/** A record under an id with the given fields; what its schema requires besides is drawn by the generator. */
+/** A record under an id with the given fields; what its schema requires besides is drawn by the generator, and dated by the sandbox's clock. */
 export function completeRecord (sandbox: Sandbox, resource: Resource<any>, id: number, given: object): OvocRecord {
   const draft = sandbox.dataset.draft(resource, id)
   resource.check(draft, (pointer, resourceName, other) => {
     if (other !== null) Object.assign(draft, { [pointer.slice(1)]: anyId(sandbox, resourceName, other) })
     return []
   })
+  for (const name of dates) if (name in draft) Object.assign(draft, { [name]: formatDateTime(sandbox.clock.now()) })
   return complete(given as Fields, draft as Fields, resource.schema as unknown as Shape)
 }
+
+// When a record came to be, and was last changed.
+const dates = ['definedAt', 'lastChanged']
 
 // A draft relates to another only where it can't do without, as a call to its device; then any that is there will do.
 function anyId (sandbox: Sandbox, resourceName: string, drawn: number): number {

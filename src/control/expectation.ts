@@ -1,5 +1,5 @@
 import type { Catalogue } from '../protocol/catalogue.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { refuseFaults } from '../protocol/refusal.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
@@ -22,7 +22,7 @@ export function readExpectation ({ match, ...counts }: Verification, catalogue: 
   const { status, ...conditions } = match
   const [first, ...more] = Object.keys(counts)
   const faults = [...matchFaults(conditions, catalogue), ...more.map(name => `/${name} must be left out where there is /${first}`)]
-  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
+  refuseFaults(faults)
   return { match, expected: first === undefined ? { atLeast: 1 } : counts }
 }
 

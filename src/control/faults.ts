@@ -4,7 +4,7 @@ import type { Catalogue } from '../protocol/catalogue.ts'
 import { IdParams, NoQuery, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { refuseFaults } from '../protocol/refusal.ts'
+import { Refusal, refuseFaults } from '../protocol/refusal.ts'
 import type { Fault } from '../sandbox/fault.ts'
 import { FaultRuleSchema, ruleFaults, ruleFields } from '../sandbox/fault-rule.ts'
 import type { FaultRule } from '../sandbox/fault-rule.ts'
@@ -37,6 +37,9 @@ export type FaultFacts = Static<typeof FaultSchema>
 
 const FaultListSchema = strictObject({ rules: Type.Array(ref(FaultSchema)) }, { $id: 'FaultList', description: 'Fault rules, in the order in which they are looked at' })
 
+/** How many fault rules a sandbox keeps. */
+const mostRules = 1000
+
 /** The routes by which a sandbox is told to fail. */
 export function faultRoutes (app: OvocApp): void {
   for (const schema of [FaultCreationSchema, FaultSchema, FaultListSchema]) app.addSchema(schema)
@@ -47,11 +50,12 @@ export function faultRoutes (app: OvocApp): void {
       summary: 'Add a fault rule, or those of a preset',
       querystring: NoQuery,
       body: required(FaultCreationSchema),
-      response: { 201: answer(FaultListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 413, 415) }
+      response: { 201: answer(FaultListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
     }
   }, async ({ sandbox: { faults }, body }, reply) => {
-    const rules = rulesOf(body, app.catalogue).map(rule => factsOf(faults.add(rule)))
-    return reply.code(201).send({ rules })
+    const rules = rulesOf(body, app.catalogue)
+    if (faults.count + rules.length > mostRules) throw new Refusal(409, `the sandbox has ${faults.count} fault rules, and keeps no more than ${mostRules}; delete some first`)
+    return reply.code(201).send({ rules: rules.map(rule => factsOf(faults.add(rule))) })
   })
 
   app.get('/faults', {
@@ -68,7 +72,7 @@ export function faultRoutes (app: OvocApp): void {
       operationId: 'deleteFaults',
       summary: 'Delete all fault rules; a reset brings those of the server\'s options back',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
     }
   }, ({ sandbox: { faults } }) => {
     faults.clear()
@@ -91,7 +95,7 @@ export function faultRoutes (app: OvocApp): void {
       summary: 'Delete a fault rule',
       params: IdParams,
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 413) }
     }
   }, ({ sandbox: { faults }, params: { id } }) => {
     faults.delete(found(faults.get(id), 'fault rule', id).id)

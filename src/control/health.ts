@@ -22,15 +22,16 @@ export interface ServerFacts { version: string, seed: number }
 export function healthRoute (app: OvocApp, facts: ServerFacts): void {
   app.addSchema(HealthSchema)
   app.get('/health', {
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'getHealth',
       summary: 'Ask whether the server is ready, and what it serves',
       querystring: NoQuery,
       response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
     }
-  }, ({ sandbox }): Health => ({
-    status: 'ok',
-    ...facts,
-    counts: Object.fromEntries(Array.from(sandbox.dataset.resources.keys(), name => [name, sandbox.named(name).count]))
-  }))
+  }, async ({ sandbox }): Promise<Health> => {
+    await sandbox.dataset.prepareCount()
+    const counts = Array.from(sandbox.dataset.resources.keys(), name => [name, sandbox.named(name).count])
+    return { status: 'ok', ...facts, counts: Object.fromEntries(counts) }
+  })
 }

@@ -2,8 +2,9 @@ import { enterDoor } from '../protocol/doors.ts'
 import { pathOf } from '../protocol/request-facts.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
+import { blankText } from './blank-text.ts'
 import type { JournalEntry, JournalRequest } from './request-shapes.ts'
-import { blankFields, blankHeaders, blankText, blankUrl, blankValue } from './secrets.ts'
+import { blankFields, blankHeaders, blankUrl, blankValue } from './secrets.ts'
 
 /** Whether an entry is of a request, not a note. */
 export function isRequest (entry: Entry): entry is RecordedRequest {
@@ -67,7 +68,7 @@ const jsonType = 'application/json'
 /** The value of a body; its text where it can't be read, null where there is none. */
 function parseBody (text: string, type: string): unknown {
   if (text === '') return null
-  if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
+  if (/^application\/x-www-form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text))
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {

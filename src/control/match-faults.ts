@@ -1,16 +1,18 @@
 import { METHODS } from 'node:http'
-import type { Catalogue, CataloguedOperation } from '../protocol/catalogue.ts'
+import type { Catalogue, CataloguedOperation, Fields } from '../protocol/catalogue.ts'
 import { doors, enterDoor } from '../protocol/doors.ts'
 import type { Match } from '../sandbox/match.ts'
 import { childPointer, suggest } from '../schema/describe-faults.ts'
+import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
+import { mayBeOf } from './path-overlap.ts'
 
 /** What is named under `/match` that no request could be: unknown names with the closest known one, and names that exclude each other. */
 export function matchFaults (match: Match, catalogue: Catalogue): string[] {
   const all = [...catalogue.values()]
   const names = [...operationFaults(match, all), ...resourceFaults(match, all)]
   const meant = names.length > 0 ? all : all.filter(candidate => isMeant(candidate, match))
-  return [...names, ...methodFaults(match, meant), ...pathFaults(match, all), ...fieldFaults(match, meant)]
+  return [...names, ...methodFaults(match, meant), ...pathFaults(match, all), ...nameFaults(match, meant)]
 }
 
 function isMeant ({ operation, resource }: CataloguedOperation, match: Match): boolean {
@@ -47,11 +49,15 @@ function takes (known: string, method: string): boolean {
   return known === method || (known === 'GET' && method === 'HEAD')
 }
 
-function pathFaults ({ path }: Match, all: readonly CataloguedOperation[]): string[] {
+function pathFaults ({ operation, path }: Match, all: readonly CataloguedOperation[]): string[] {
   if (path === undefined) return []
   if (!/^[/*]/.test(path)) return [`/match/path must begin with / or *, got ${quote(path)}`]
   const routed = routedPath(path, all)
-  return routed === path ? [] : [`/match/path must be as requests are routed, without door, query and last slash: ${quote(routed)}, got ${quote(path)}`]
+  if (routed !== path) return [`/match/path must be as requests are routed, without door, query and last slash: ${quote(routed)}, got ${quote(path)}`]
+  // What no operation has may be just what a tester watches, but not under the name of one.
+  const url = all.find(candidate => candidate.operation === operation)?.url
+  if (url === undefined || mayBeOf(path, doors[0] + url)) return []
+  return [`/match/path must be one that ${operation} has, such as ${doors[0]}${url.replaceAll(/:(\w+)/g, '{$1}')}, got ${quote(path)}`]
 }
 
 function routedPath (path: string, all: readonly CataloguedOperation[]): string {
@@ -61,18 +67,26 @@ function routedPath (path: string, all: readonly CataloguedOperation[]): string 
   return `${isBelowDoor ? doors[0] : ''}${entered}`.replace(/(.)\/$/, '$1')
 }
 
-function fieldFaults ({ params, body }: Match, meant: readonly CataloguedOperation[]): string[] {
-  const known = { params: unique(meant.flatMap(operation => operation.params)), body: unique(meant.flatMap(({ bodyFields }) => bodyFields)) }
+function nameFaults ({ operation, params, query, body }: Match, meant: readonly CataloguedOperation[]): string[] {
   return [
-    ...unknownFields('params', 'a parameter of such a path', params, known.params),
-    ...unknownFields('body', 'a field of such a body', body, known.body)
+    ...fieldFaults('/match/params', 'a parameter of such a path', params, meant.map(candidate => leaves(candidate.params))),
+    // Whoever names no operation may watch for a parameter that none has.
+    ...operation === undefined ? [] : fieldFaults('/match/query', `a parameter of ${operation}`, query, meant.map(candidate => leaves(candidate.query))),
+    ...fieldFaults('/match/body', 'a field of such a body', body, meant.map(({ bodyFields }) => bodyFields))
   ]
 }
 
-function unknownFields (part: string, what: string, given: object | undefined, known: readonly string[]): string[] {
-  return Object.keys(given ?? {}).filter(name => !known.includes(name)).map(name => `${childPointer(`/match/${part}`, name)} is not ${what}${suggest(name, known)}`)
+function leaves (names: readonly string[]): Fields {
+  return Object.fromEntries(names.map(name => [name, {}]))
 }
 
-function unique (names: string[]): string[] {
-  return [...new Set(names)]
+/** The fields that none of the known objects has, at any depth. */
+function fieldFaults (pointer: string, what: string, given: object | undefined, known: readonly Fields[]): string[] {
+  const names = [...new Set(known.flatMap(Object.keys))]
+  return Object.entries(given ?? {}).flatMap(([name, value]) => {
+    const place = childPointer(pointer, name)
+    if (!names.includes(name)) return [`${place} is not ${what}${suggest(name, names)}`]
+    const below = known.flatMap(fields => Object.hasOwn(fields, name) ? [fields[name] as Fields] : [])
+    return isPlainObject(value) ? fieldFaults(place, what, value, below) : []
+  })
 }

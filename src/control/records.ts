@@ -57,7 +57,7 @@ export function recordRoutes (app: OvocApp): void {
       params: ResourceParams,
       querystring: NoQuery,
       body: required(RecordFieldsSchema),
-      response: { 201: answer(RecordSchema, 'The record'), ...changeRefusals }
+      response: { 201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its path' }) } }, ...changeRefusals }
     }
   }, async ({ sandbox, params: { resource }, body, originalUrl }, reply) => {
     const { id, record } = createRecord(sandbox, resource, body)
@@ -105,7 +105,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Delete a record that no other refers to',
       params: RecordParams,
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409, 413) }
     }
   }, ({ sandbox, params }) => {
     deleteRecord(sandbox, params.resource, params.id)

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../protocol/catalogue.ts'
+import { readingsOf } from '../protocol/raw-query.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
+import type { Journal } from '../sandbox/journal.ts'
 import { quote } from '../schema/quote.ts'
 import { isMeant } from './expectation.ts'
 import { instantShape, readInstant } from './instant.ts'
@@ -19,10 +21,10 @@ export interface EntryFilter {
  * Reads the query of a list or a stream.
  * @throws {Refusal} 400 that says what no entry could ever be.
  */
-export function readFilter ({ since, ...match }: Filter, catalogue: Catalogue): EntryFilter {
+export function readFilter ({ since, ...match }: Filter, url: string, catalogue: Catalogue): EntryFilter {
   const { status, ...conditions } = match
   refuse(matchFaults(conditions, catalogue).map(fault => fault.replace(/^\/match/, '')))
-  const { after, from } = readSince(since)
+  const { after, from } = since === undefined ? everything : readSince(since, url)
   const isForRequests = Object.keys(match).length > 0
   return {
     after,
@@ -30,10 +32,20 @@ export function readFilter ({ since, ...match }: Filter, catalogue: Catalogue): 
   }
 }
 
-function readSince (since: string | undefined): { after: number | undefined, from: number } {
-  if (since === undefined) return { after: undefined, from: -Infinity }
-  if (/^\d{1,15}$/.test(since)) return { after: Number(since), from: -Infinity }
-  const instant = readInstant(since)
+/** The filter for a reader that has had all up to an entry; ids above the last one are of before a reset, since which all is new. */
+export function continued (filter: EntryFilter, lastEventId: string | undefined, { last }: Journal): EntryFilter {
+  if (lastEventId === undefined || !entryId.test(lastEventId)) return filter
+  const id = Number(lastEventId)
+  return { ...filter, after: id > last ? 0 : id }
+}
+
+const entryId = /^\d{1,15}$/
+const everything = { after: undefined, from: -Infinity }
+
+// An instant's plus is one to its writer, whatever it is to others.
+function readSince (since: string, url: string): { after: number | undefined, from: number } {
+  if (entryId.test(since)) return { after: Number(since), from: -Infinity }
+  const [instant] = readingsOf(url, 'since').map(readInstant)
   if (instant === undefined) refuse([`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`])
   return { after: 0, from: Number(instant) }
 }

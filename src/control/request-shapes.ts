@@ -52,7 +52,7 @@ const { operation, method, path } = MatchSchema.properties
 
 const filters = {
   operation,
-  status: Type.Optional({ ...status, description: 'The status of its answer' }),
+  status: Type.Optional(nullable({ ...status, description: 'The status of its answer; null is a connection that was closed before' })),
   path,
   method,
   since: Type.Optional(Type.String({ description: 'An instant by the sandbox\'s clock: what is not older; or the id of an entry: what came after it' }))

@@ -4,13 +4,13 @@ import { IdParams, NoQuery, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { sendList } from '../protocol/send-list.ts'
+import { everything, sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
 import { holds, meantIn, readExpectation, tallyOf } from './expectation.ts'
 import { readEntry, readRequest } from './journal-entry.ts'
-import { readFilter } from './request-filter.ts'
+import { continued, readFilter } from './request-filter.ts'
 import { AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, UnmetSchema, VerificationSchema, VerifiedSchema, WaitSchema, requestShapes } from './request-shapes.ts'
 import { streamEntries } from './request-stream.ts'
 import { doneAnswer } from './shapes.ts'
@@ -30,8 +30,8 @@ export function requestRoutes (app: OvocApp): void {
       querystring: EntryQuery,
       response: { 200: answer(EntryListSchema, 'The requests'), ...problemAnswers(400, 401, 403) }
     }
-  }, async ({ sandbox: { journal }, query: { limit, ...filter } }, reply) => {
-    const { after = 0, keeps } = readFilter(filter, app.catalogue)
+  }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
+    const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
     const entries = [...journal.after(after)].filter(keeps)
     return sendList(reply, 'requests', readAll(entries.slice(-(limit ?? entries.length))), everything)
   })
@@ -47,18 +47,18 @@ export function requestRoutes (app: OvocApp): void {
   }, ({ sandbox: { journal }, params: { id } }) => readEntry(find(journal, id)))
 
   app.get('/requests/stream', {
-    config: { opensSandbox: true },
+    config: { sandboxUse: 'open' },
     exposeHeadRoute: false,
     schema: {
       operationId: 'streamRequests',
       summary: 'Follow the requests as they come, as server-sent events',
       description: 'Each event is called request, or as the event that the entry notes, has the entry\'s id and the entry as data. A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
       querystring: FilterQuery,
+      headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The id of the last entry that the reader has; it goes before since' })) }),
       response: { 200: { description: 'The events; they end with the sandbox', content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } }, ...problemAnswers(400, 401, 403) }
     }
-  }, async ({ sandbox: { journal }, query, headers }, reply) => {
-    const since = query.since ?? headers['last-event-id'] as string | undefined
-    const filter = readFilter(since === undefined ? query : { ...query, since }, app.catalogue)
+  }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
+    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'], journal)
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter))
   })
 
@@ -67,14 +67,14 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()
     return {}
   })
   app.post('/requests/verify', {
-    config: { opensSandbox: false },
+    config: { sandboxUse: 'read' },
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
@@ -104,8 +104,6 @@ export function requestRoutes (app: OvocApp): void {
     return { count: tally.count, requests: meantIn(journal, expectation.match).map(readRequest) }
   })
 }
-
-const everything = { filter: undefined, fields: undefined }
 
 function * readAll (entries: Entry[]): Generator<object> {
   for (const entry of entries) yield readEntry(entry)

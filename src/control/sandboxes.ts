@@ -27,6 +27,7 @@ export function sandboxRoutes (app: OvocApp): void {
   for (const schema of [SandboxSchema, SandboxListSchema, SandboxCreationSchema]) app.addSchema(schema)
 
   app.get('/sandboxes', {
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'listSandboxes',
       summary: 'List the sandboxes, the default one first, then the least recently used',
@@ -36,7 +37,7 @@ export function sandboxRoutes (app: OvocApp): void {
   }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
 
   app.post('/sandboxes', {
-    config: { opensSandbox: false },
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'openSandbox',
       summary: 'Open a sandbox, as its first request would do too',
@@ -51,13 +52,13 @@ export function sandboxRoutes (app: OvocApp): void {
   })
 
   app.delete('/sandboxes/:name', {
-    config: { opensSandbox: false },
+    config: { sandboxUse: 'none' },
     schema: {
       operationId: 'dropSandbox',
       summary: 'Drop a sandbox with all that it remembers',
       params: NameParams,
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409, 413) }
     }
   }, ({ params: { name } }) => dropSandbox(app, name))
 
@@ -66,7 +67,7 @@ export function sandboxRoutes (app: OvocApp): void {
       operationId: 'resetSandbox',
       summary: 'Bring the sandbox back to how it was when opened; its snapshots stay',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
     }
   }, ({ sandbox }) => {
     sandbox.reset()

@@ -1,14 +1,21 @@
-const secretHeaders = new Set(['authorization', 'cookie', 'proxy-authorization', 'set-cookie'])
-const secretKey = /secret|password|token|client_assertion/i
-const blank = '…'
+/** What is called so holds a secret: a field, a parameter or a header. */
+const secretKey = /secret|passw|passphrase|pwd|token|api[-_]?key|credential|authorization|cookie|session|client_assertion/i
+
+/** What stands in the place of a secret. */
+export const blank = '…'
+
+/** Whether a name, also one with letters written as JSON and URLs allow, is that of a secret. */
+export function isSecret (name: string): boolean {
+  return [name, decode(name), name.replaceAll(/\\u([\da-f]{4})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))].some(spelt => secretKey.test(spelt))
+}
 
 /** How deep a value is shown; what lies deeper would end in the engine's limits. */
 const deepest = 100
 
-/** A JSON value with the strings blanked that stand under a key such as `password` or `access_token`. */
+/** A JSON value with the strings, numbers and booleans blanked that stand under a key such as `password` or `access_token`. */
 export function blankValue (value: unknown, key = '', depth = 0): unknown {
-  if (typeof value === 'string') return secretKey.test(key) ? blank : value
-  if (typeof value !== 'object' || value === null) return value
+  if (value === null || value === undefined) return value
+  if (typeof value !== 'object') return secretKey.test(key) ? blank : value
   if (depth === deepest) return blank
   if (Array.isArray(value)) return value.map(item => blankValue(item, key, depth + 1))
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, blankValue(item, secretKey.test(key) ? key : name, depth + 1)]))
@@ -26,12 +33,7 @@ export function blankHeaders (headers: object): Record<string, unknown> {
 
 /** The value of a header, blanked if it holds credentials. */
 export function blankHeader (name: string, value: unknown): unknown {
-  return secretHeaders.has(name.toLowerCase()) && value !== undefined ? blank : value
-}
-
-/** A text that is no JSON, or not wholly, with what stands under such a key blanked. */
-export function blankText (text: string): string {
-  return text.replace(/("[^"\\]*"\s*:\s*")((?:[^"\\]|\\.)*)/gs, (whole, start) => secretKey.test(start) ? start + blank : whole)
+  return secretKey.test(name) && value !== undefined ? blank : value
 }
 
 /** A URL with the values of such parameters blanked, and the password of a whole one. */
@@ -43,7 +45,7 @@ export function blankUrl (url: string): string {
 function blankQuery (query: string): string {
   return query.split('&').map(pair => {
     const [name = '', value] = pair.split(/=(.*)/s)
-    return value !== undefined && secretKey.test(decode(name)) ? `${name}=${blank}` : pair
+    return value !== undefined && isSecret(name) ? `${name}=${blank}` : pair
   }).join('&')
 }
 

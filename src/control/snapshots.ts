@@ -6,6 +6,7 @@ import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
+import { JournalBudget } from '../sandbox/journal-budget.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/whole-world.ts'
@@ -52,7 +53,7 @@ export function snapshotRoutes (app: OvocApp): void {
       ...item,
       operationId: 'takeSnapshot',
       summary: 'Keep the state of the sandbox under a name',
-      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409) }
+      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409, 413) }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const status = sandbox.snapshots.has(name) ? 200 : 201
@@ -64,7 +65,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, ({ sandbox, params }) => factsOf(snapshotNamed(sandbox, params.name)))
 
   app.post('/snapshots/:name/restore', {
-    schema: { ...item, operationId: 'restoreSnapshot', summary: 'Bring the sandbox back to a snapshot', response: { ...doneAnswer, ...refusals } }
+    schema: { ...item, operationId: 'restoreSnapshot', summary: 'Bring the sandbox back to a snapshot', response: { ...doneAnswer, ...refusals, ...problemAnswers(413) } }
   }, ({ sandbox, params }) => {
     sandbox.restore(snapshotNamed(sandbox, params.name).state)
     return {}
@@ -75,7 +76,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params }, reply) => sendLists(reply, worldOf(sandbox, snapshotNamed(sandbox, params.name))))
 
   app.delete('/snapshots/:name', {
-    schema: { ...item, operationId: 'deleteSnapshot', summary: 'Forget a snapshot', response: { ...doneAnswer, ...refusals } }
+    schema: { ...item, operationId: 'deleteSnapshot', summary: 'Forget a snapshot', response: { ...doneAnswer, ...refusals, ...problemAnswers(413) } }
   }, ({ sandbox, params }) => {
     snapshotNamed(sandbox, params.name)
     sandbox.snapshots.delete(params.name)
@@ -105,7 +106,7 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
 /** @throws {Refusal} 409 that says why fixtures can't be made of it. */
 function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
   // A sandbox of its own, so that the one that asks goes on as it is.
-  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBytes: 0 })
+  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
   sandbox.restore(state)
   const { lists, faults } = wholeWorld(sandbox)
   if (faults.length === 0) return lists

@@ -2,10 +2,11 @@ import { Problem } from '../protocol/problem.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import type { Mismatch } from '../sandbox/match.ts'
+import { blankText } from './blank-text.ts'
 import { isExceeded, meantIn, mismatchesOf } from './expectation.ts'
 import type { Expectation, Tally } from './expectation.ts'
 import type { RequestMatch } from './request-shapes.ts'
-import { blankHeader, blankText, blankUrl, blankValue } from './secrets.ts'
+import { blankHeader, blankUrl, blankValue } from './secrets.ts'
 
 interface NearMiss { id: number, method: string, url: string, mismatches: Mismatch[] }
 

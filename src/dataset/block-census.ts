@@ -6,13 +6,11 @@ import type { Resource } from './resource.ts'
 export class BlockCensus {
   readonly #shapes = new Map<number, { block: Block, count: number }>()
 
-  constructor (blocks: Iterable<Block>) {
-    for (const block of blocks) {
-      const shape = shapeOf(block)
-      const known = this.#shapes.get(shape)
-      if (known === undefined) this.#shapes.set(shape, { block, count: 1 })
-      else known.count++
-    }
+  add (block: Block): void {
+    const shape = shapeOf(block)
+    const known = this.#shapes.get(shape)
+    if (known === undefined) this.#shapes.set(shape, { block, count: 1 })
+    else known.count++
   }
 
   /** How many records of a resource the blocks hold. */

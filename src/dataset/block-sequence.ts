@@ -1,7 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { BlockCensus } from './block-census.ts'
 import { blockAt, blockSize, blocksReferringTo } from './blocks.ts'
 import type { Block } from './blocks.ts'
 import type { Resource } from './resource.ts'
+
+/** How many blocks are counted before other work gets its turn. */
+const turn = 10_000
 
 interface Extent {
   /** The first id of the first block. */
@@ -17,6 +21,7 @@ interface Extent {
 export class BlockSequence {
   readonly #extent: Extent
   #census: BlockCensus | undefined
+  #counting: Promise<void> | undefined
 
   constructor (extent: Extent) {
     this.#extent = extent
@@ -39,8 +44,27 @@ export class BlockSequence {
 
   /** How many records of a resource the listed blocks hold. */
   count (resource: Resource<any>): number {
-    this.#census ??= new BlockCensus(this)
+    if (this.#census === undefined) {
+      const census = new BlockCensus()
+      for (const block of this) census.add(block)
+      this.#census = census
+    }
     return this.#census.count(resource)
+  }
+
+  /** Makes `count` quick, in turns with other work. */
+  prepareCount (): Promise<void> {
+    this.#counting ??= this.#takeCensus()
+    return this.#counting
+  }
+
+  async #takeCensus (): Promise<void> {
+    const census = new BlockCensus()
+    for (const block of this) {
+      census.add(block)
+      if (block.index % turn === turn - 1) await setImmediate()
+    }
+    this.#census = census
   }
 
   /** The block, listed or not, that an id of a resource's record stands in. */

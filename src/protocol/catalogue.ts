@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import { doors, isOvocPath } from './doors.ts'
 
+/** The names of an object's fields, each with those below it: none where it is no object. */
+export interface Fields { [name: string]: Fields }
+
 /** What an operation takes and answers, from its route and schema. */
 export interface CataloguedOperation {
   /** The operationId. */
@@ -12,8 +15,10 @@ export interface CataloguedOperation {
   url: string
   /** The names in the path. */
   params: string[]
-  /** The top-level fields that its body may have; none where it takes no body. */
-  bodyFields: string[]
+  /** The parameters that its query may have. */
+  query: string[]
+  /** The fields that its body may have; none where it takes no body. */
+  bodyFields: Fields
   /** The documented ones. */
   statuses: number[]
 }
@@ -34,20 +39,22 @@ export function catalogueOf (app: FastifyInstance): Catalogue {
 }
 
 function describe (operation: string, { method, url, schema }: RouteOptions, app: FastifyInstance): CataloguedOperation {
-  const { tags, params, body, response } = schema as FastifySchema & { tags: [string], response: object }
+  const { tags, params, querystring, body, response } = schema as FastifySchema & { tags: [string], response: object }
   return {
     operation,
     resource: tags[0],
     method: String(method),
     url: url.slice(doors[0].length),
-    params: fieldsOf(params, app),
+    params: Object.keys(fieldsOf(params, app)),
+    query: Object.keys(fieldsOf(querystring, app)),
     bodyFields: fieldsOf(body, app),
     statuses: Object.keys(response).map(Number)
   }
 }
 
 // A named schema is known to the scope of its routes alone.
-function fieldsOf (schema: unknown, app: FastifyInstance): string[] {
+function fieldsOf (schema: unknown, app: FastifyInstance): Fields {
   const { $ref, properties = {} } = (schema ?? {}) as { $ref?: string, properties?: object }
-  return $ref === undefined ? Object.keys(properties) : fieldsOf(app.getSchema($ref.replace(/#$/, '')), app)
+  if ($ref !== undefined) return fieldsOf(app.getSchema($ref.replace(/#$/, '')), app)
+  return Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, fieldsOf(field, app)]))
 }

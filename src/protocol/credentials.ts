@@ -53,8 +53,13 @@ async function enter (door: Door, request: FastifyRequest): Promise<Role> {
   const header = request.headers.authorization
   const [scheme = '', value = ''] = (header ?? '').split(/ +(.*)/s)
   if (scheme.toLowerCase() === door.scheme.toLowerCase()) return door.roleOf(value, request)
-  const got = header === undefined ? 'none was sent' : `got the scheme ${quote(scheme)}`
+  const got = header === undefined ? 'none was sent' : `got ${describeScheme(scheme)}`
   throw unauthorized(`this path expects the header Authorization: ${door.scheme}, then ${door.expected}; ${got}`, door.challenge)
+}
+
+// What has no known scheme may be a secret itself.
+function describeScheme (scheme: string): string {
+  return /^(?:basic|bearer|digest|negotiate|ntlm|)$/i.test(scheme) ? `the scheme ${quote(scheme)}` : 'another scheme, or none'
 }
 
 function basicDoor (users: Accounts): Door {
@@ -76,6 +81,9 @@ function basicDoor (users: Accounts): Door {
 /** What asks for Basic credentials, and for letters in UTF-8, as RFC 7617 has it. */
 export const basicChallenge = 'Basic realm="OVOC", charset="UTF-8"'
 
+/** What asks for an access token. */
+export const bearerChallenge = 'Bearer realm="OVOC"'
+
 /** Whether a header has Basic credentials, or what is meant to be such. */
 export function isBasic (authorization = ''): boolean {
   return /^basic /i.test(authorization)
@@ -92,12 +100,12 @@ export function readBasic (value: string): [name: string, secret: string] | unde
 function bearerDoor (checkToken: TokenCheck): Door {
   return {
     scheme: 'Bearer',
-    challenge: 'Bearer realm="OVOC"',
+    challenge: bearerChallenge,
     expected: 'an access token of /{tenant}/oauth2/v2.0/token',
     async roleOf (token, { clock }) {
       const result = await checkToken(token, clock.now())
       if ('role' in result) return result.role
-      throw unauthorized(result.fault, `Bearer realm="OVOC", error="invalid_token", error_description="${headerText(result.fault)}"`)
+      throw unauthorized(result.fault, `${bearerChallenge}, error="invalid_token", error_description="${headerText(result.fault)}"`)
     }
   }
 }

@@ -6,7 +6,7 @@ export const doors = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as co
 const livePlatformPrefix = /^\/(?:tenantui\/)?api(?=\/ovoc\/v1(?:[/?]|$))/
 
 // A proxy's client sends the whole URL as the path.
-const origin = /^https?:\/\/[^/]*/
+const origin = /^https?:\/\/[^/]*/i
 
 /** Under which a client that can change nothing but its base URL enters a sandbox. */
 const sandboxPrefix = /^\/__sandbox\/([^/?]*)/
@@ -25,6 +25,11 @@ export function isLivePlatformPath (originalUrl: string): boolean {
 export function sandboxOfPath (originalUrl: string): string | undefined {
   if (!/%|__sandbox/.test(originalUrl)) return undefined
   return sandboxPrefix.exec(withoutOrigin(spellPlainly(originalUrl)))?.[1]
+}
+
+/** The path of a URL as the client wrote it, without scheme, host, credentials and query. */
+export function writtenPath (originalUrl: string): string {
+  return originalUrl.replace(origin, '').split('?')[0] as string
 }
 
 /** Tells whether a path is one by which a tester controls the simulator. */

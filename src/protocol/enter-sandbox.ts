@@ -11,8 +11,8 @@ import { Refusal } from './refusal.ts'
 declare module 'fastify' {
   interface FastifyInstance { sandboxes: Sandboxes }
   interface FastifyContextConfig {
-    /** Whether a request opens the sandbox that it names; when nothing is said, all do but those that read under `/__admin`. */
-    opensSandbox?: boolean
+    /** What a request does to the sandbox that it names: only `open` opens it. When nothing is said, `read` under `/__admin` for GET and HEAD, else `open`. */
+    sandboxUse?: 'none' | 'read' | 'open'
   }
   interface FastifyRequest {
     /** The sandbox that the request belongs to: of one that is not admitted the one that it names, when that is open, else the default one. */
@@ -62,12 +62,12 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
 
 // What is only asked about is not opened, so that no other is dropped for it; what is open counts as used.
 function enter (sandboxes: Sandboxes, name: string | undefined, request: FastifyRequest): Sandbox {
-  return sandboxes.find(name) !== undefined || opensSandbox(request) ? sandboxes.open(name) : sandboxes.peek(name)
-}
-
-function opensSandbox ({ url, method, routeOptions }: FastifyRequest): boolean {
-  const isRead = isControlPath(url) && (method === 'GET' || method === 'HEAD')
-  return routeOptions.config.opensSandbox ?? !isRead
+  if (!isControlPath(request.url)) return sandboxes.open(name)
+  const { method, routeOptions } = request
+  const isRead = method === 'GET' || method === 'HEAD'
+  const { sandboxUse = isRead ? 'read' : 'open' } = routeOptions.config
+  const isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
+  return isUsed ? sandboxes.open(name) : sandboxes.peek(name)
 }
 
 function namedIn ({ originalUrl, headers }: FastifyRequest): string | undefined {

@@ -5,6 +5,7 @@ import type { FaultAnswer } from '../sandbox/fault.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './break-off.ts'
 import type { Payload } from './break-off.ts'
 import type { CataloguedOperation } from './catalogue.ts'
+import { basicChallenge, bearerChallenge } from './credentials.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './doors.ts'
 import { Holds } from './holds.ts'
 import { recordPart } from './journal.ts'
@@ -16,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** How the real answer is spoilt on its way out, if it is. */
     damage: Decision | undefined
+    /** Whether it asked for its normal answer, past all rules. */
+    isSpared: boolean
   }
 }
 
@@ -23,12 +26,13 @@ declare module 'fastify' {
 export function injectFaults (app: FastifyInstance): void {
   const holds = new Holds()
   app.decorateRequest('damage', undefined)
+  app.decorateRequest('isSpared', false)
   app.addHook('onRequest', (request, reply, done) => {
     if (mayFail(request)) follow(decide(request, reply), holds, request, reply, done)
     else done()
   })
   app.addHook('preValidation', (request, reply, done) => {
-    if (request.sandbox.faults.isEmpty || request.damage !== undefined || isSimulatorsPath(request.url)) done()
+    if (request.sandbox.faults.isEmpty || request.isSpared || request.damage !== undefined || isSimulatorsPath(request.url)) done()
     else follow(decideByRules(request, true), holds, request, reply, done)
   })
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
@@ -50,6 +54,7 @@ function decide (request: FastifyRequest, reply: FastifyReply): Decision {
   if (operation === undefined) return decideByRules(request, false)
   const wish = readWish(request, operation)
   const answer = answerTo(wish, operation)
+  request.isSpared = wish.code !== undefined
   const applied = [...answer !== undefined && wish.preferred.code ? [`code=${wish.code}`] : [], ...wish.preferred.wait ? [`wait=${wish.delay / 1000}`] : []]
   if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
   return decideByWish(request, wish, answer)
@@ -88,7 +93,7 @@ function follow (decision: Decision, holds: Holds, request: FastifyRequest, repl
 function send ({ status, body, retryAfter }: FaultAnswer, { originalUrl }: FastifyRequest, reply: FastifyReply): void {
   reply.code(status)
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-  if (status === 401) reply.header('www-authenticate', `${isLivePlatformPath(originalUrl) ? 'Bearer' : 'Basic'} realm="OVOC"`)
+  if (status === 401) reply.header('www-authenticate', isLivePlatformPath(originalUrl) ? bearerChallenge : basicChallenge)
   if (hasNoBody(status)) reply.send()
   else reply.type('application/json; charset=utf-8').serializer((text: unknown) => text as string).send(JSON.stringify(body))
 }

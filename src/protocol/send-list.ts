@@ -34,7 +34,8 @@ export async function sendList (reply: FastifyReply, name: string, records: Reco
 
 type Records = Iterable<object | undefined>
 
-const everything: Selection = { filter: undefined, fields: undefined }
+/** Whole records, all of them. */
+export const everything: Selection = { filter: undefined, fields: undefined }
 
 /** Answers with `{"<name>":[…],…}`, whole records, of several lists. */
 export async function sendLists (reply: FastifyReply, lists: Iterable<[name: string, records: Records]>): Promise<FastifyReply> {

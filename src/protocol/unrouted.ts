@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { distance } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
-import { doors, isOvocPath } from './doors.ts'
+import { doors, isOvocPath, writtenPath } from './doors.ts'
 import { answerError } from './errors.ts'
 import { Refusal } from './refusal.ts'
 
@@ -29,7 +29,7 @@ function remember ({ url, method }: RouteOptions, known: Map<string, KnownPath>)
 function refusal (request: FastifyRequest, known: KnownPath[], notSimulated: ReadonlyMap<string, string>): Refusal {
   const [path = ''] = request.url.split('?')
   const bare = path.replace(/\/$/, '')
-  const asked = quote(request.originalUrl.split('?')[0])
+  const asked = quote(writtenPath(request.originalUrl))
   for (const [start, name] of notSimulated) if (`${path}/`.startsWith(`${doors[0]}${start}/`)) return unknownShape(asked, name)
   const sibling = known.find(candidate => matches(candidate, bare.split('/')))
   if (sibling !== undefined) return unknownMethod(request.method, asked, sibling)

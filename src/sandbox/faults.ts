@@ -26,6 +26,10 @@ export class Faults {
     for (const rule of rules) this.add(rule)
   }
 
+  get count (): number {
+    return this.#rules.size
+  }
+
   get isEmpty (): boolean {
     return this.#rules.size === 0
   }

@@ -1,3 +1,4 @@
+import type { JournalBudget } from './journal-budget.ts'
 import { leaveBodiesOut, sizeOf } from './journal-entry.ts'
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
@@ -6,8 +7,8 @@ import { Ring } from './ring.ts'
 export interface JournalLimits {
   /** How many requests; 0 switches the journal off. */
   journalEntries: number
-  /** How many bytes of memory they take up together, as `sizeOf` estimates them. */
-  journalBytes: number
+  /** The memory that it shares with the others, in bytes as `sizeOf` estimates them. */
+  journalBudget: JournalBudget
 }
 
 /** Who wants to know what happens in a journal; each is told in the middle of the request, so it must be quick. */
@@ -24,18 +25,18 @@ export interface Watcher {
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
 
-/** The last requests to one sandbox, within a number of them and of bytes, and the last notes; all have ids of one sequence. */
+/** The last requests to one sandbox, within a number of them and a budget, and the last notes; all have ids of one sequence. */
 export class Journal {
   readonly #limits: JournalLimits
   readonly #watchers = new Set<Watcher>()
   readonly #requests: Ring<RecordedRequest>
-  readonly #notes = new Ring<Note>(mostNotes, Infinity)
+  readonly #notes = new Ring<Note>(mostNotes)
   #last = 0
   #closed: string | undefined
 
   constructor (limits: JournalLimits) {
     this.#limits = limits
-    this.#requests = new Ring(limits.journalEntries, limits.journalBytes)
+    this.#requests = new Ring(limits.journalEntries)
   }
 
   get isOff (): boolean {
@@ -62,13 +63,22 @@ export class Journal {
     return this.#requests.forgotten
   }
 
+  /** How many bytes of memory the requests take up together. */
+  get bytes (): number {
+    return this.#requests.bytes
+  }
+
   /** Keeps a request and gives it its id. One that is too large by itself is kept without bodies. */
   add (request: RecordedRequest): void {
-    if (this.isOff) return
+    if (this.isOff || this.#closed !== undefined) return
+    const { journalBudget } = this.#limits
     request.size = sizeOf(request)
-    if (request.size > this.#limits.journalBytes) leaveBodiesOut(request)
+    if (request.size > journalBudget.limit) leaveBodiesOut(request)
+    if (this.#requests.isFull) this.forgetOldest()
+    journalBudget.makeRoom(request.size)
     request.id = ++this.#last
     this.#requests.add(request)
+    journalBudget.take(this, request.size)
     if (this.#watchers.size > 0) this.#tell(request)
   }
 
@@ -76,6 +86,7 @@ export class Journal {
   note (note: Note): void {
     if (this.isOff) return
     note.id = ++this.#last
+    if (this.#notes.isFull) this.#notes.forgetOldest()
     this.#notes.add(note)
     this.#tell(note)
   }
@@ -99,9 +110,14 @@ export class Journal {
     yield * notes
   }
 
+  forgetOldest (): void {
+    const { size } = this.#requests.forgetOldest()
+    this.#limits.journalBudget.giveBack(this, size)
+  }
+
   /** Forgets all entries; ids go on. */
   clear (reason = 'the journal was emptied'): void {
-    this.#requests.clear()
+    this.#forgetRequests()
     this.#notes.clear()
     for (const watcher of this.#watchers) watcher.emptied(reason)
   }
@@ -112,10 +128,11 @@ export class Journal {
     this.clear('the sandbox was reset')
   }
 
-  /** Tells those who watch that nothing comes any more, now and whenever they begin to. */
+  /** Keeps nothing any more, and tells so those who watch, now and whenever they begin to. */
   close (reason: string): void {
     this.#closed = reason
     for (const watcher of this.#watchers) watcher.closed(reason)
+    this.#forgetRequests()
   }
 
   /** Tells a watcher what happens from now on, until the function that is given back is called. */
@@ -124,6 +141,12 @@ export class Journal {
     const reason = this.#closed
     if (reason !== undefined) queueMicrotask(() => watcher.closed(reason))
     return () => this.#watchers.delete(watcher)
+  }
+
+  #forgetRequests (): void {
+    const { bytes } = this.#requests
+    this.#requests.clear()
+    this.#limits.journalBudget.giveBack(this, bytes)
   }
 
   // What a watcher can't do is not the fault of the request that it sees.

@@ -51,10 +51,15 @@ export function matches (match: Match, facts: RequestFacts): boolean {
 export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
   for (const name of ['operation', 'resource', 'method'] as const) yield * compare(name, match[name], facts[name])
   yield * compareText('path', match.path, facts.path)
-  for (const [name, expected] of Object.entries(match.params ?? {})) yield * compareText(`params/${name}`, String(expected), facts.params[name])
-  for (const [name, expected] of Object.entries(match.query ?? {})) yield * compareText(`query/${name}`, expected, facts.query[name])
-  for (const [name, expected] of Object.entries(match.headers ?? {})) yield * compareText(`headers/${name}`, expected, facts.headers[name.toLowerCase()])
+  for (const [name, expected] of Object.entries(match.params ?? {})) yield * compareText(`params/${name}`, String(expected), own(facts.params, name))
+  for (const [name, expected] of Object.entries(match.query ?? {})) yield * compareText(`query/${name}`, expected, own(facts.query, name))
+  for (const [name, expected] of Object.entries(match.headers ?? {})) yield * compareText(`headers/${name}`, expected, own(facts.headers, name.toLowerCase()))
   if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
+}
+
+// Every object has a constructor, but no request has one.
+function own (fields: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
 function * compare (where: string, expected: unknown, got: unknown): Generator<Mismatch> {
@@ -68,7 +73,7 @@ function * compareText (where: string, expected: string | undefined, got: unknow
 
 function * compareBody (where: string, expected: unknown, got: unknown): Generator<Mismatch> {
   if (isPlainObject(expected) && isPlainObject(got)) {
-    for (const [name, value] of Object.entries(expected)) yield * compareBody(`${where}/${name}`, value, got[name])
+    for (const [name, value] of Object.entries(expected)) yield * compareBody(`${where}/${name}`, value, own(got, name))
   } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got }
 }
 

@@ -1,9 +1,8 @@
 interface Item { id: number, size: number }
 
-/** Items of ascending ids, within a number of them and of bytes; the oldest are forgotten first. */
+/** Items of ascending ids, up to a number of them; the oldest are forgotten first. */
 export class Ring<Kept extends Item> {
   readonly #most: number
-  readonly #mostBytes: number
   /** The item at a position is in the place `position % most`. */
   #slots: Array<Kept | undefined> = []
   #first = 0
@@ -12,13 +11,17 @@ export class Ring<Kept extends Item> {
   #forgotten = 0
   #lastForgotten = 0
 
-  constructor (most: number, mostBytes: number) {
+  constructor (most: number) {
     this.#most = most
-    this.#mostBytes = mostBytes
   }
 
-  get size (): number {
-    return this.#next - this.#first
+  get isFull (): boolean {
+    return this.#next - this.#first >= this.#most
+  }
+
+  /** How large its items are together. */
+  get bytes (): number {
+    return this.#bytes
   }
 
   /** How many items were forgotten since the last `clear`. */
@@ -35,8 +38,8 @@ export class Ring<Kept extends Item> {
     return this.#at(this.#first)
   }
 
+  /** Keeps an item; whoever calls it makes room before. */
   add (item: Kept): void {
-    while (this.size > 0 && (this.size >= this.#most || this.#bytes + item.size > this.#mostBytes)) this.#forget()
     this.#slots[this.#next++ % this.#most] = item
     this.#bytes += item.size
   }
@@ -49,6 +52,17 @@ export class Ring<Kept extends Item> {
   /** The items with ids above one, oldest first; it may be taken slowly while others are added. */
   * after (id: number): Generator<Kept> {
     for (let position = this.#positionAfter(id); position < this.#next; position = Math.max(position + 1, this.#first)) yield this.#at(position) as Kept
+  }
+
+  /** Forgets the oldest item, and gives it back. */
+  forgetOldest (): Kept {
+    const slot = this.#first++ % this.#most
+    const item = this.#slots[slot] as Kept
+    this.#slots[slot] = undefined
+    this.#bytes -= item.size
+    this.#forgotten++
+    this.#lastForgotten = item.id
+    return item
   }
 
   /** Forgets all items, as if there had been none. */
@@ -70,14 +84,5 @@ export class Ring<Kept extends Item> {
       else low = middle + 1
     }
     return low
-  }
-
-  #forget (): void {
-    const slot = this.#first++ % this.#most
-    const { id, size } = this.#slots[slot] as Kept
-    this.#slots[slot] = undefined
-    this.#bytes -= size
-    this.#forgotten++
-    this.#lastForgotten = id
   }
 }

@@ -1,10 +1,13 @@
 import type { Dataset } from '../dataset/dataset.ts'
+import { JournalBudget } from './journal-budget.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
-export interface SandboxLimits extends SandboxSetUp {
+export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget'> {
+  /** How many bytes of memory the journals of all sandboxes may take up together. */
+  journalBytes: number
   maxSandboxes: number
   /** Seconds without a request, pending ones included, after which a sandbox is dropped; 0 is never. */
   sandboxTtl: number
@@ -15,22 +18,22 @@ export class Sandboxes {
   /** The sandbox of every request that names none; it is never dropped. */
   readonly default: Sandbox
   readonly #dataset: Dataset
-  readonly #limits: SandboxLimits
+  readonly #limits: SandboxLimits & SandboxSetUp
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
-    this.#limits = limits
-    this.default = new Sandbox('default', dataset, limits)
+    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes) }
+    this.default = new Sandbox('default', dataset, this.#limits)
   }
 
   /** The sandbox of a name, opened when there is none; without a name the default one. */
   open (name = this.default.name): Sandbox {
-    if (name === this.default.name) return this.default
     const sandbox = this.peek(name)
     sandbox.usage.note()
+    if (sandbox === this.default) return sandbox
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
     this.#dropExcess()

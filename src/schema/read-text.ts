@@ -1,5 +1,5 @@
 /** An object's schema, as far as reading its fields from text needs. */
-export interface TextSchema { properties: Record<string, { type?: string }> }
+export interface TextSchema { properties: Record<string, { type?: string | string[] }> }
 
 const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
 
@@ -14,9 +14,11 @@ export function readTexts (texts: Record<string, unknown>, { properties }: TextS
   }
 }
 
-function readText (text: string, { type }: { type?: string }): unknown {
-  if (type === 'integer' && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  if (type === 'array') return text.split(',')
+function readText (text: string, { type }: { type?: string | string[] }): unknown {
+  const types = [type].flat()
+  if (types.includes('null') && text === 'null') return null
+  if (types.includes('integer') && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true'
+  if (types.includes('array')) return text.split(',')
   return text
 }

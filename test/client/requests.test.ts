@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import { connectOvocMock } from '../../src/index.ts'
 import { start } from '../harness.ts'
+import { watched } from '../watched.ts'
 import t from 'tap'
 import { bothWays } from './ways.ts'
 
@@ -43,11 +43,23 @@ bothWays('others than expected are an error that shows the nearest', async (t, o
 
 bothWays('a request that comes later is waited for, one that does not come is told', async (t, ovoc) => {
   const { requests, url } = await ovoc.sandbox()
-  const awaited = requests.wait({ operation: 'verifyCustomer', timeout: 30_000 })
-  await setTimeout(50)
+  const awaited = requests.wait({ operation: 'verifyCustomer', times: 3, timeout: 30_000 })
+  for (let count = 1; count <= 2; count++) await verify(url)
+  t.equal(await Promise.race([awaited, requests.verify({ operation: 'verifyCustomer', times: 2 })]), 2, 'two are not enough')
   await verify(url)
-  t.match(await awaited, [{ operation: 'verifyCustomer', status: 200 }])
+  t.match(await awaited, [{ id: 1 }, { id: 2 }, { id: 3, operation: 'verifyCustomer', status: 200 }])
   await t.rejects(requests.wait({ operation: 'getCustomer', timeout: 1 }), { message: /^expected at least 1 request, got 0/ })
+})
+
+t.test('a request that comes while it is waited for ends the wait', async t => {
+  const server = await start(t)
+  const { requests } = await server.sandbox('default')
+  const isWatched = watched(server)
+  const awaited = requests.wait({ operation: 'verifyCustomer', timeout: 30_000 })
+  await isWatched
+  t.equal(await requests.verify({ times: 0 }), 0)
+  await verify(server.url)
+  t.match(await awaited, [{ operation: 'verifyCustomer', status: 200 }])
 })
 
 t.test('notes of dropped sandboxes stand among the entries, not in the list of requests', async t => {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { start } from '../harness.ts'
+import { reach } from '../harness.ts'
 
 const run = promisify(execFile)
 
 t.test('a shell script with curl and Basic credentials reads a customer and is refused with wrong ones', async t => {
-  const { url } = await start(t)
+  const url = await reach(t)
   const script = `
     set -eu
     curl --fail --silent --show-error -u acladmin:pass_1234 -X PUT "$0/ovoc/v1/topology/customers/85844" | grep -o '"name":"[^"]*"'

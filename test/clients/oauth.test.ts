@@ -2,7 +2,7 @@ import { ClientSecretBasic, ClientSecretPost, ResponseBodyError, allowInsecureRe
 import type { ClientAuth, Configuration } from 'openid-client'
 import t from 'tap'
 import { tenant } from '../callers.ts'
-import { start } from '../harness.ts'
+import { reach } from '../harness.ts'
 
 const path = '/api/ovoc/v1/topology/customers/85844'
 const scope = 'api://ovoc/.default'
@@ -12,7 +12,7 @@ function discover (url: string, auth: ClientAuth): Promise<Configuration> {
 }
 
 t.test('openid-client discovers the tenant, takes a token either way and calls OVOC with it', async t => {
-  const { url } = await start(t, { auth: 'required' })
+  const url = await reach(t, { auth: 'required' })
   for (const auth of [ClientSecretPost('ovoc-secret'), ClientSecretBasic('ovoc-secret')]) {
     const configuration = await discover(url, auth)
     const tokens = await clientCredentialsGrant(configuration, { scope })
@@ -23,7 +23,7 @@ t.test('openid-client discovers the tenant, takes a token either way and calls O
 })
 
 t.test("openid-client reads Entra's errors, and OVOC's challenge", async t => {
-  const { url } = await start(t)
+  const url = await reach(t)
   const configuration = await discover(url, ClientSecretPost('wrong'))
   const error = await clientCredentialsGrant(configuration, { scope }).catch(error => error)
   t.ok(error instanceof ResponseBodyError)

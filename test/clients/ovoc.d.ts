@@ -2032,6 +2032,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["CustomerUpdate"];
             };
         };
@@ -2217,6 +2218,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["CustomerUpdate"];
             };
         };
@@ -2403,6 +2405,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "BBOChannel",
+                 *       "tenantId": 868,
+                 *       "msTenantId": "f79a7f93-5ef7-47d2-92c8-e4570503cec3"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChannelCreation"];
             };
         };
@@ -3136,6 +3145,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Forward Connection Lost",
+                 *       "ruleDestType": "SYSLOG",
+                 *       "destSyslog": {
+                 *         "syslogServerIP": "10.0.0.9",
+                 *         "syslogServerPort": 20001
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["FwdRuleCreation"];
             };
         };
@@ -3312,6 +3331,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "alarmDevicesFilter": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["FwdRuleUpdate"];
             };
         };

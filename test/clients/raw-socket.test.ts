@@ -1,5 +1,5 @@
 import t from 'tap'
-import { sendRaw, start } from '../harness.ts'
+import { reach, sendRaw, start } from '../harness.ts'
 
 /** A client as programs in use are: header names compared to the letter, bodies read by their length, and an empty list after a filter taken for a failure. */
 async function ask (url: string, line: string, body = ''): Promise<{ status: number, body: any }> {
@@ -18,7 +18,7 @@ async function ask (url: string, line: string, body = ''): Promise<{ status: num
 }
 
 t.test('a client that reads header names case-sensitively finds a device, or that there is none', async t => {
-  const { url } = await start(t, { customers: 300 })
+  const url = await reach(t, { customers: 300 })
   const { body: { devices: [first] } } = await ask(url, 'GET /ovoc/v1/topology/devices?detail=1')
   const found = await ask(url, `GET /ovoc/v1/topology/devices?filter=(ipAddress=%27${first.ipAddress}%27)`)
   t.same(found.body.devices.map(({ id }: { id: number }) => id), [first.id])
@@ -26,7 +26,7 @@ t.test('a client that reads header names case-sensitively finds a device, or tha
 })
 
 t.test('it finds, makes, changes and removes an alarm forwarding rule', async t => {
-  const { url } = await start(t)
+  const url = await reach(t)
   const rule = {
     name: 'Forward Connection Lost from 10.1.2.3',
     tenantId: -1,
@@ -52,7 +52,7 @@ t.test('it finds, makes, changes and removes an alarm forwarding rule', async t 
 })
 
 t.test('it reads calls and the devices that report them', async t => {
-  const { url } = await start(t, { customers: 300 })
+  const url = await reach(t, { customers: 300 })
   const { body: { calls } } = await ask(url, 'GET /ovoc/v1/callsMonitor/calls/')
   for (const call of calls.slice(-100)) {
     const { body: { reportingNodeId } } = await ask(url, `GET ${call.url}`)

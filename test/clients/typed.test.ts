@@ -1,10 +1,10 @@
 import createClient from 'openapi-fetch'
 import t from 'tap'
-import { start } from '../harness.ts'
+import { reach } from '../harness.ts'
 import type { paths } from './ovoc.d.ts'
 
 t.test('a client typed by the document reads, changes and lists without a cast', async t => {
-  const { url } = await start(t)
+  const url = await reach(t)
   const client = createClient<paths>({ baseUrl: `${url}/ovoc/v1` })
   const verified = await client.PUT('/topology/customers/{id}', { params: { path: { id: 85844 } } })
   t.equal(verified.data?.contacts.email, null)
@@ -17,7 +17,7 @@ t.test('a client typed by the document reads, changes and lists without a cast',
 })
 
 t.test('a client typed by the document makes, finds and removes what it knows of every other resource', async t => {
-  const { url } = await start(t)
+  const url = await reach(t)
   const client = createClient<paths>({ baseUrl: `${url}/ovoc/v1` })
   const channel = await client.POST('/topology/channels', { body: { name: 'Typed', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' } })
   const made = await client.GET('/topology/channels/{id}', { params: { path: { id: channel.data?.id as number } } })
@@ -37,7 +37,7 @@ t.test('a client typed by the document makes, finds and removes what it knows of
 })
 
 t.test('a client typed by the document leads a rule from its making to its end, and removes a file', async t => {
-  const { url } = await start(t)
+  const url = await reach(t)
   const client = createClient<paths>({ baseUrl: `${url}/ovoc/v1` })
   const { data } = await client.POST('/alarms/fwdRules', { body: { name: 'Typed', ruleDestType: 'SYSLOG', destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 514 } } })
   const path = { id: data?.id as number }

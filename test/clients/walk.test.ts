@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { openapiDocument } from '../../src/index.ts'
-import { start } from '../harness.ts'
+import { reach } from '../harness.ts'
 
 const { paths }: { paths: Record<string, { get?: object }> } = JSON.parse(await openapiDocument('json'))
 const lists = Object.keys(paths).filter(path => !path.includes('{') && paths[path]?.get !== undefined)
@@ -23,7 +23,7 @@ async function walk (t: Test, base: string): Promise<number> {
 }
 
 t.test('every url of every list can be followed', async t => {
-  const { url } = await start(t, { customers: 40 })
+  const url = await reach(t, { customers: 40 })
   t.ok(lists.length >= 8, lists.join())
   t.ok(await walk(t, url) > 200)
 })

@@ -14,6 +14,18 @@ t.test('callers on this machine may control it, whatever name without an owner t
   t.match(body.detail, 'not under "evil.example"')
 })
 
+t.test('who comes through a proxy on this machine is no caller on it', async t => {
+  const call = await build(t)
+  for (const header of ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto']) {
+    const { status, body } = await call(reset, { ...post, headers: { [header]: '203.0.113.9' } })
+    t.same([status, body.detail], [403, `this path is for callers on the simulator's machine, got one through a proxy, as the header ${header.toLowerCase()} says; the options admin-token and admin-open let others in`])
+  }
+  const byToken = await build(t, { adminToken: 's3cret' })
+  t.equal((await byToken(reset, { ...post, headers: { ...token, 'x-forwarded-for': '203.0.113.9' } })).status, 200)
+  const open = await build(t, { adminOpen: true })
+  t.equal((await open(reset, { ...post, headers: { 'x-forwarded-for': '203.0.113.9' } })).status, 200)
+})
+
 t.test('a page of another origin may not, one of its own may', async t => {
   const call = await build(t)
   const { status, body, headers } = await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })
@@ -43,9 +55,32 @@ t.test('where all addresses are let in, names with an owner are too, but not for
   t.equal((await call(reset, { ...post, headers: { host: 'mock.test.example', origin: 'http://mock.test.example' } })).status, 403)
 })
 
+const browsers = (site: string, more: Record<string, string> = {}) => ({ headers: { host: 'mock:4010', 'sec-fetch-site': site, 'sec-fetch-mode': 'cors', ...more } })
+
+t.test('what a browser says that a page of another site asks is refused, with and without admin-open', async t => {
+  for (const adminOpen of [false, true]) {
+    const call = await build(t, { adminOpen })
+    for (const site of ['cross-site', 'same-site']) {
+      const { status, body } = await call('/__admin/requests', browsers(site))
+      t.same([status, body.detail], [403, `a page of another origin (Sec-Fetch-Site: ${site}) may not call this path without the option admin-token`])
+      t.equal((await call('/__admin/requests', browsers(site, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }))).status, 403, 'a frame')
+      t.equal((await call('/__admin/requests', browsers(site, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }))).status, 200, 'a link that somebody follows')
+    }
+    for (const site of ['same-origin', 'none']) t.equal((await call('/__admin/requests', browsers(site))).status, 200, site)
+  }
+})
+
+t.test('where all addresses are let in, a page under a name with an owner may not read either, as far as its browser tells', async t => {
+  const call = await build(t, { adminOpen: true })
+  const { status, body } = await call('/__admin/requests', browsers('same-origin', { host: 'evil.example' }))
+  t.same([status, body.detail], [403, 'this path answers under addresses and local names, not under "evil.example", which may be another\'s; the option admin-token lets it in'])
+  t.equal((await call('/__admin/requests', browsers('none', { host: 'mock.test.example' }))).status, 200, 'an address bar')
+  t.equal((await call('/__admin/requests', { headers: { host: 'mock.test.example', 'sec-fetch-mode': 'cors' } })).status, 200, 'fetch in Node')
+})
+
 t.test('where there is a token it is needed, and is enough, from everywhere', async t => {
   const call = await build(t, { adminToken: 's3cret', adminOpen: true })
-  for (const authorization of [undefined, 'Bearer wrong', '']) {
+  for (const authorization of [undefined, 'Bearer wrong', '', 's3cret', 'Basic s3cret', 'Bearer']) {
     const { status, body, headers: answered } = await call(reset, { ...post, headers: authorization === undefined ? {} : { authorization } })
     t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', 'this path expects the header Authorization: Bearer, then the admin token'])
   }

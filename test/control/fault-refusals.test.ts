@@ -39,6 +39,12 @@ const refused: Array<[what: string, body: object, ...faults: string[]]> = [
   ['an unknown parameter', { status, match: { params: { ID: 1 } } }, '/match/params/ID is not a parameter of such a path; known are id'],
   ['a parameter of a path without', { status, match: { operation: 'listCalls', params: { id: 1 } } }, '/match/params/id is not a parameter of such a path; none are known here'],
   ['an unknown body field', { status, match: { resource: 'customers', body: { fullname: 'x' } } }, '/match/body/fullname is not a field of such a body; did you mean "fullName"?'],
+  ['an unknown field in a field', { status, match: { operation: 'verifyCustomer', body: { contacts: { emial: '1' } } } }, '/match/body/contacts/emial is not a field of such a body; did you mean "email"?'],
+  ['a field of a field that has none', { status, match: { operation: 'verifyCustomer', body: { description: { x: 1 } } } }, '/match/body/description/x is not a field of such a body; none are known here'],
+  ['an unknown parameter of a query', { status, match: { operation: 'listDevices', query: { detial: '1' } } }, '/match/query/detial is not a parameter of listDevices; did you mean "detail"?'],
+  ['a query where there is none', { status, match: { operation: 'getCustomer', query: { detail: '1' } } }, '/match/query/detail is not a parameter of getCustomer; none are known here'],
+  ...['/ovoc/v1/topology/devices', '/ovoc/v1/topology/customers', '/ovoc/v1/topology/customers/1/2', '*/customers/*/x', '/ovoc/v1/topology/customer', '/x*'].map((path): typeof refused[number] =>
+    [`the path ${path}`, { status, match: { operation: 'getCustomer', path } }, `/match/path must be one that getCustomer has, such as /ovoc/v1/topology/customers/{id}, got "${path}"`]),
   ['several unknown names', { delay: 1, match: { operation: 'x', params: { no: 1 }, body: { contact: 1 } } },
     '/match/operation must be an operation\'s id, got "x"; known are listCustomers,', '/match/params/no is not', '/match/body/contact is not a field of such a body; did you mean "contacts"?']
 ]
@@ -55,7 +61,7 @@ t.test('a rule that could not be meant is a 400 that says why, and is not added'
 
 t.test('paths that no operation has, methods of none and percent signs may be meant', async t => {
   const call = await build(t)
-  for (const match of [{ path: '/*/oauth2/v2.0/token' }, { path: '*' }, { path: '/' }, { path: '/ovoc/v1/%20*' }, { method: 'TRACE' }, { operation: 'getCustomer', method: 'HEAD' }]) {
+  for (const match of [{ path: '/*/oauth2/v2.0/token' }, { path: '*' }, { path: '/' }, { path: '/ovoc/v1/%20*' }, { path: '/ovoc/v1/topologie/*' }, { query: { detial: '1' } }, ...['*', '/ovoc/*', '*/85844', '/ovoc/v1/topology/customers/8*4', '*customers*', '/ovoc/v1/topology/customers/x'].map(path => ({ operation: 'getCustomer', path })), { method: 'TRACE' }, { operation: 'getCustomer', method: 'HEAD' }]) {
     t.equal((await call('/__admin/faults', { method: 'POST', body: { match, status: 500 } })).status, 201, JSON.stringify(match))
   }
 })

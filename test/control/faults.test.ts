@@ -37,9 +37,13 @@ t.test('the body is the user\'s, any JSON, or has the user\'s sentence', async t
 
 t.test('a 401 says which credentials are expected, as every one does', async t => {
   const call = await build(t)
+  const strict = await build(t, { auth: 'required' })
   await add(call, { status: 401 })
-  t.equal((await call(customer)).headers['www-authenticate'], 'Basic realm="OVOC"')
-  t.equal((await call(`/api${customer}`)).headers['www-authenticate'], 'Bearer realm="OVOC"')
+  for (const path of [customer, `/api${customer}`]) {
+    const { status, headers } = await strict(path)
+    t.equal(status, 401)
+    t.equal((await call(path)).headers['www-authenticate'], headers['www-authenticate'])
+  }
 })
 
 t.test('a rule lets the first ones pass when it says so', async t => {
@@ -178,4 +182,16 @@ t.test('a saved state keeps the rules with their counts and their chance', async
   }
   sandbox.restore(state)
   t.match((await app.inject(faults)).json().rules, [{ matched: 1, fired: 0 }, { matched: 1 }])
+})
+
+t.test('a sandbox keeps 1000 rules and no more, until some are deleted', async t => {
+  const call = await build(t)
+  for (let count = 1; count < 1000; count++) await add(call, { match: { path: '/nowhere' }, status: 500 })
+  const detail = 'the sandbox has 999 fault rules, and keeps no more than 1000; delete some first'
+  t.match(await add(call, { preset: 'flaky' }), { status: 409, body: { detail, faults: [detail] } })
+  t.equal((await call(faults)).body.rules.length, 999, 'a preset is added whole or not at all')
+  t.equal((await add(call, { status: 500 })).status, 201)
+  t.equal((await add(call, { status: 500 })).status, 409)
+  await call(`${faults}/1`, { method: 'DELETE' })
+  t.equal((await add(call, { status: 500 })).status, 201)
 })

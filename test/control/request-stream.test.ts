@@ -63,6 +63,19 @@ t.test('a stream is filtered, and gives what is past after an id or since an ins
   t.equal(read(await filtered.next()).id, '6')
 })
 
+t.test('a reader that connects again goes on where it was, whatever its query says, and after a reset from the beginning', async t => {
+  const { url } = await start(t)
+  for (let count = 0; count < 3; count++) await fetch(url + path)
+  for (const since of ['0', '2001-01-01T00:00:00Z']) {
+    const { next } = await follow(t, `${url}${stream}?since=${since}`, { 'last-event-id': '2' })
+    t.equal(read(await next()).id, '3')
+  }
+  const afterReset = await follow(t, url + stream, { 'last-event-id': '5' })
+  t.equal(read(await afterReset.next()).id, '1')
+  const ofAnother = await follow(t, `${url}${stream}?since=1`, { 'last-event-id': 'x' })
+  t.equal(read(await ofAnother.next()).id, '2')
+})
+
 t.test('a wrong filter is a problem, and HEAD is not taken', async t => {
   const call = await build(t)
   t.match(await call(`${stream}?operation=x`), { status: 400, headers: { 'content-type': 'application/problem+json' } })
@@ -96,12 +109,25 @@ t.test('a stream ends when its sandbox is dropped and when the server closes', a
 t.test('a silent stream gives a sign of life, and one that is left stops', async t => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
-  const { url } = await start(t)
+  const { url, app } = await start(t)
+  const { journal } = app.sandboxes.default
+  const { watch } = journal
+  const left = new Promise<void>(resolve => {
+    journal.watch = watcher => {
+      const stop = watch.call(journal, watcher)
+      return () => {
+        stop()
+        resolve()
+      }
+    }
+  })
   const { next, leave } = await follow(t, url + stream)
   mock.timers.tick(15_000)
   t.equal(await next(), ':')
   leave()
+  await left
   await fetch(url + path)
+  t.equal((await fetch(`${url}/__admin/requests/1`)).status, 200)
 })
 
 t.test('a reader that is too slow for the journal is disconnected', async t => {

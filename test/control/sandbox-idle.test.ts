@@ -40,3 +40,17 @@ t.test('beyond the limit one that is in use is dropped too', async t => {
   t.match((await waiting).body.detail, 'before the sandbox was dropped')
   t.same(await names(call), ['default', 'two'])
 })
+
+t.test('the default sandbox is idle since its last request, which to list sandboxes or to ask for health is none', async t => {
+  const call = await build(t)
+  const idle = async () => (await call('/__admin/sandboxes')).body.sandboxes[0].idleSeconds
+  await call(path)
+  const deadline = Date.now() + 20_000
+  while (await idle() < 2 && Date.now() < deadline) {
+    await call('/__admin/health')
+    await setTimeout(100)
+  }
+  const before = await idle()
+  await call(path)
+  t.ok(before >= 2 && await idle() < before, `${before}`)
+})

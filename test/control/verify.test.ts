@@ -98,3 +98,13 @@ t.test('a match that no request could fit, and counts that contradict each other
   t.match((await verify(call, { times: 1 })).body.faults, ['/match is missing'])
   t.match((await verify(call, { match: { status: 99 }, time: 1 })).body.faults, ['/time is not a known field; did you mean "times"?', '/match/status must be a whole number from 100 to 599 or null, got 99'])
 })
+
+t.test('what every object inherits is in no request', async t => {
+  const call = await build(t)
+  await call(`${path}?x=1`)
+  for (const match of [{ headers: { constructor: '*' } }, { headers: { toString: '*' } }, { query: { constructor: '*' } }]) {
+    t.equal((await verify(call, { match, times: 0 })).status, 200, JSON.stringify(match))
+  }
+  t.equal((await call('/__admin/faults', { method: 'POST', body: { match: { headers: { constructor: '*' } }, status: 503 } })).status, 201)
+  t.equal((await call(path)).status, 200)
+})

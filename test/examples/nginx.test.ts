@@ -9,6 +9,8 @@ import type { Test } from 'tap'
 import { start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
+const adminToken = 's3cret'
+const token = { authorization: `Bearer ${adminToken}` }
 const hasNginx = spawnSync('nginx', ['-v']).error === undefined
 const names = Array.from({ length: 24 }, (_, index) => `worker-${index}`)
 
@@ -43,12 +45,12 @@ async function freePort (): Promise<number> {
 }
 
 async function sandboxesOf (url: string): Promise<string[]> {
-  const { sandboxes } = await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: Array<{ name: string }> }
+  const { sandboxes } = await (await fetch(`${url}/__admin/sandboxes`, { headers: token })).json() as { sandboxes: Array<{ name: string }> }
   return sandboxes.map(({ name }) => name).filter(name => name !== 'default')
 }
 
 t.test('a proxy that hashes on the sandbox keeps each in one replica, by header and by path', { skip: !hasNginx && 'nginx is not installed' }, async t => {
-  const replicas = await Promise.all([start(t, { seed: 7, customers: 5 }), start(t, { seed: 7, customers: 5 })])
+  const replicas = await Promise.all([start(t, { seed: 7, customers: 5, adminToken }), start(t, { seed: 7, customers: 5, adminToken })])
   const url = await startNginx(t, replicas.map(({ url }) => url))
   for (const name of names) {
     const headers = { 'content-type': 'application/json', 'x-ovoc-mock-sandbox': name }
@@ -62,6 +64,15 @@ t.test('a proxy that hashes on the sandbox keeps each in one replica, by header 
   const [inOne, inTwo] = await Promise.all(replicas.map(({ url }) => sandboxesOf(url))) as [string[], string[]]
   t.ok(inOne.length > 0 && inTwo.length > 0, `${inOne.length} and ${inTwo.length}`)
   t.same([...inOne, ...inTwo].sort(), [...names].sort())
+})
+
+t.test('through a proxy a replica is controlled with the token alone', { skip: !hasNginx && 'nginx is not installed' }, async t => {
+  for (const { given, headers, status } of [{ given: adminToken, headers: token, status: 200 }, { given: adminToken, headers: {}, status: 401 }, { given: '', headers: {}, status: 403 }]) {
+    await t.test(`that is ${status}`, async t => {
+      const { url } = await start(t, { adminToken: given })
+      t.equal((await fetch(`${await startNginx(t, [url, url])}/__admin/reset`, { method: 'POST', headers })).status, status)
+    })
+  }
 })
 
 t.test('replicas with one seed have the same records', async t => {

@@ -2,8 +2,8 @@ import t from 'tap'
 import { buildApp, openapiDocument, operations } from '../../src/index.ts'
 
 interface Named { name: string, in: string }
-interface Operation { operationId: string, tags: [string], parameters?: Named[], requestBody?: { content: Record<string, { schema: { $ref: string } }> }, responses: object }
-interface Document { paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, { properties: object }> } }
+interface Operation { operationId: string, tags: [string], parameters?: Named[], requestBody?: { content: Record<string, { schema: Schema }> }, responses: object }
+interface Document { paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, Schema> } }
 
 const { paths, components }: Document = JSON.parse(await openapiDocument('json'))
 const described = Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })))
@@ -19,7 +19,8 @@ t.test('every operation of the OpenAPI document, and no other, is in the catalog
       method: method.toUpperCase(),
       url: path.replace('{id}', ':id'),
       params: parameters.filter(parameter => parameter.in === 'path').map(({ name }) => name),
-      bodyFields: fieldsOf(requestBody),
+      query: parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name),
+      bodyFields: fieldsOf(requestBody?.content['application/json']?.schema),
       statuses: Object.keys(responses).map(Number)
     }, operationId)
   }
@@ -36,13 +37,15 @@ t.test("routes of one's own are none of OVOC's operations", async t => {
   t.equal(app.catalogue.size, described.length)
 })
 
-t.test("a catalogued operation names its body's top-level fields, or none where it takes no body", async t => {
-  t.match(app.catalogue.get('createFwdRule'), { resource: 'fwdRules', method: 'POST', params: [], bodyFields: ['name', 'ruleDestType', 'destSyslog', 'tenantId'] })
-  t.match(app.catalogue.get('deleteFwdRule'), { params: ['id'], bodyFields: [], statuses: [200, 400, 401, 403, 404, 429, 500, 503] })
+t.test("a catalogued operation names its body's fields at any depth, or none where it takes no body", async t => {
+  t.match(app.catalogue.get('createFwdRule'), { resource: 'fwdRules', method: 'POST', params: [], query: [], bodyFields: { name: {}, ruleDestType: {}, destSyslog: Object, tenantId: {} } })
+  t.match(app.catalogue.get('verifyCustomer')?.bodyFields, { contacts: { email: {} } })
+  t.match(app.catalogue.get('deleteFwdRule'), { params: ['id'], bodyFields: {}, statuses: [200, 400, 401, 403, 404, 429, 500, 503] })
 })
 
-function fieldsOf (requestBody: Operation['requestBody']): string[] {
-  if (requestBody === undefined) return []
-  const name = requestBody.content['application/json']?.schema.$ref.split('/').at(-1)
-  return Object.keys(components.schemas[name as string]?.properties as object)
+interface Schema { $ref?: string, properties?: Record<string, Schema> }
+
+function fieldsOf ({ $ref, properties = {} }: Schema = {}): object {
+  if ($ref !== undefined) return fieldsOf(components.schemas[$ref.split('/').at(-1) as string])
+  return Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, fieldsOf(field)]))
 }

@@ -4,12 +4,14 @@ import { build } from '../harness.ts'
 const origin = 'http://page.example'
 const path = '/api/ovoc/v1/topology/customers/85844'
 
-t.test('a page of any origin may read every answer of OVOC, errors included', async t => {
+t.test('a page of any origin may read every answer, errors and documents included', async t => {
   const call = await build(t)
   const calls = [
     call(path, { method: 'PUT', headers: { origin } }),
     call('/ovoc/v1/topology/customers/1', { headers: { origin } }),
     call(path, { method: 'DELETE', headers: { origin } }),
+    call('/openapi.json', { headers: { origin } }),
+    call('/docs/static/index.html', { headers: { origin } }),
     call('/ovoc/v1/nothing', { headers: { origin } }),
     call(path, { method: 'PUT', text: '{', headers: { origin, 'content-type': 'application/json' } })
   ]

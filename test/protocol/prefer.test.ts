@@ -20,7 +20,7 @@ t.test('a browser\'s address bar can ask as well', async t => {
   const call = await build(t)
   for (const code of [401, 429, 500, 503]) {
     const { status, headers } = await call(`${customer}?__code=${code}&__delay=1`)
-    t.same([status, headers['preference-applied'], headers['www-authenticate']], [code, undefined, code === 401 ? 'Basic realm="OVOC"' : undefined])
+    t.same([status, headers['preference-applied'], headers['www-authenticate']], [code, undefined, code === 401 ? 'Basic realm="OVOC", charset="UTF-8"' : undefined])
   }
   t.equal((await call(`${devices}?detail=1&__delay=1`)).status, 200)
   t.match(await call(`/api${customer}?__code=401`, { headers: bearer(await takeToken(call)) }), { status: 401, headers: { 'www-authenticate': 'Bearer realm="OVOC"' } })
@@ -69,6 +69,14 @@ t.test('a success code is the normal answer, past all rules, and 204 is an empty
   t.match(await prefer(call, 'code=204', devices), { status: 204, text: '' })
   t.equal((await prefer(call, 'wait=0')).status, 503)
   t.equal((await call('/__admin/faults')).body.rules[0].matched, 1)
+})
+
+t.test('a success code goes past rules that look into the body too', async t => {
+  const call = await build(t)
+  await call('/__admin/faults', { method: 'POST', body: { match: { body: { description: 'x' } }, status: 503 } })
+  const sent = { method: 'PUT', body: { description: 'x' } }
+  t.equal((await call(customer, sent)).status, 503)
+  t.equal((await call(customer, { ...sent, headers: { prefer: 'code=200' } })).status, 200)
 })
 
 t.test('it is answered whatever the body, and is not done', async t => {

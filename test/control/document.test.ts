@@ -1,0 +1,47 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import t from 'tap'
+import { openapiDocument } from '../../src/index.ts'
+import { build, sendRaw, start } from '../harness.ts'
+
+interface Operation { operationId: string, parameters: Array<{ name: string, in: string }>, responses: Record<string, { headers?: object }> }
+
+const document = JSON.parse(await openapiDocument('json', 'control'))
+const operations = Object.values<Record<string, Operation>>(document.paths).flatMap(item => Object.entries(item))
+const named = (id: string) => operations.find(([, { operationId }]) => operationId === id)?.[1] as Operation
+
+t.test('every change may be too large, also where it takes no body', async t => {
+  const call = await build(t)
+  const { status } = await call('/__admin/reset', { method: 'POST', body: { x: 'x'.repeat(2 * 1024 * 1024) } })
+  t.equal(status, 413)
+  for (const [method, { operationId, responses }] of operations) t.equal('413' in responses, method !== 'get', operationId)
+})
+
+t.test('the headers that are read and given are described', async t => {
+  for (const [, { operationId, parameters }] of operations) t.ok(parameters.some(({ name, in: part }) => name === 'X-Ovoc-Mock-Sandbox' && part === 'header'), operationId)
+  t.ok(named('streamRequests').parameters.some(({ name }) => name.toLowerCase() === 'last-event-id'))
+  t.same(Object.keys(named('createRecord').responses['201']?.headers ?? {}), ['Location'])
+})
+
+t.test('the document refuses the rules that the server refuses for their combination', async t => {
+  const call = await build(t)
+  const ajv = new Ajv2020({ strict: false })
+  formats.default(ajv)
+  const validate = ajv.addSchema(document, 'control').compile({ $ref: 'control#/components/schemas/FaultCreation' })
+  const taken: object[] = [{ status: 503 }, { preset: 'flaky' }, { delay: 1 }, { delay: { from: 1, to: 2 } }, { delay: { median: 1, sigma: 1 } }]
+  const refused = [{}, { status: 503, delay: 1 }, { preset: 'flaky', status: 503 }, { delay: {} }, { delay: { from: 1 } }, { delay: { from: 1, to: 2, median: 1 } }, { delay: { from: 1, sigma: 1 } }]
+  for (const body of [...taken, ...refused]) {
+    const { status } = await call('/__admin/faults', { method: 'POST', body })
+    t.same([status === 201, validate(body)], [taken.includes(body), taken.includes(body)], JSON.stringify(body))
+  }
+})
+
+t.test('requests that got no answer can be listed', async t => {
+  const server = await start(t)
+  const { faults, requests } = await server.sandbox('default')
+  await faults.add({ break: 'empty', times: 1 })
+  const request = 'GET /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+  for (let count = 0; count < 2; count++) await sendRaw(server.url, request)
+  t.match(await requests.list({ status: null }), [{ id: 1, status: null }])
+  t.match(await requests.list({ status: 200 }), [{ id: 2, status: 200 }])
+})

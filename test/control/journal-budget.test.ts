@@ -1,0 +1,60 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+/** Takes up about a fifth of the least that the option allows. */
+const large = { method: 'PUT', body: { nam: 'x'.repeat(100_000) } }
+const journalBytes = 1_048_576
+
+async function send (call: Client, sandbox: string, times: number, request: object = large): Promise<void> {
+  for (let count = 0; count < times; count++) await call(`/__sandbox/${sandbox}${path}`, request)
+}
+
+async function remembered (call: Client, ...sandboxes: string[]): Promise<number[]> {
+  return Promise.all(sandboxes.map(async name => (await call(`/__sandbox/${name}/__admin/requests`)).body.requests.length))
+}
+
+t.test('all sandboxes together remember no more than the option says, the busiest its last ones', async t => {
+  const call = await build(t, { journalBytes })
+  await send(call, 'one', 3)
+  await send(call, 'two', 20)
+  t.same(await remembered(call, 'one', 'two'), [2, 3])
+})
+
+t.test('a sandbox with many requests makes no other forget its few', async t => {
+  const call = await build(t, { journalBytes })
+  await send(call, 'quiet', 2, {})
+  await send(call, 'busy', 20)
+  await send(call, 'third', 1)
+  t.same(await remembered(call, 'quiet', 'busy', 'third'), [2, 4, 1])
+})
+
+t.test('of sandboxes that remember no more than their share, the one that was asked longest ago forgets first', async t => {
+  const call = await build(t, { journalBytes })
+  const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
+  for (const name of names) await send(call, name, 1)
+  t.same(await remembered(call, ...names), [0, 0, 1, 1, 1, 1, 1])
+})
+
+t.test('a sandbox that forgets all, is reset or dropped leaves its room to others', async t => {
+  const call = await build(t, { journalBytes })
+  const ends: Array<[string, string]> = [['DELETE', '/__admin/requests'], ['POST', '/__admin/reset'], ['DELETE', '/__admin/sandboxes/one']]
+  for (const [method, end] of ends) {
+    await send(call, 'one', 5)
+    await call(`/__sandbox/one${end}`, { method })
+    await send(call, 'two', 5)
+    t.same(await remembered(call, 'one', 'two'), [0, 5], end)
+    await call('/__sandbox/two/__admin/requests', { method: 'DELETE' })
+  }
+})
+
+t.test('what is answered after its sandbox was dropped is remembered nowhere', async t => {
+  const call = await build(t, { journalBytes })
+  await call('/__sandbox/one/__admin/faults', { method: 'POST', body: { delay: 300 } })
+  const held = send(call, 'one', 1)
+  await call('/__admin/sandboxes/one', { method: 'DELETE' })
+  await send(call, 'two', 5)
+  await held
+  t.same(await remembered(call, 'one', 'two'), [0, 5])
+})

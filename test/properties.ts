@@ -1,0 +1,23 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import fc from 'fast-check'
+import type { IAsyncPropertyWithHooks, Parameters } from 'fast-check'
+
+/** Anything that JSON in UTF-8 can say in a string. */
+export const anyText = fc.string({ unit: 'binary' })
+
+/**
+ * Checks a property in so many runs, the same ones every time; a failure says by which seed and path it is repeated, and the smallest case
+ * that fast-check found.
+ */
+export function holds<Case> (property: IAsyncPropertyWithHooks<Case>, numRuns: number, more: Parameters<Case> = {}): Promise<void> {
+  return fc.assert(property, { seed: 20_251_124, numRuns, ...more })
+}
+
+/** @throws unless both are the same. */
+export function same (got: unknown, expected: unknown, what = ''): void {
+  try {
+    deepStrictEqual(got, expected)
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`, { cause: error })
+  }
+}

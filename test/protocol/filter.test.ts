@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { build } from '../harness.ts'
+import { anyText, holds, same } from '../properties.ts'
+
+const list = '/ovoc/v1/swManager/files'
+const records = '/__admin/records/files'
+const encoded = (filter: string) => `${list}?detail=1&filter=${encodeURIComponent(filter)}`
+
+t.test('whatever text a field holds, the filter by it finds the records that hold it, and no others', async t => {
+  const call = await build(t)
+  const value = anyText.map(text => text.replaceAll("'", ''))
+  await holds(fc.asyncProperty(value, value, fc.constantFrom('name', 'description'), async (wanted, other, field) => {
+    const made = []
+    for (const text of [wanted, other, wanted]) made.push((await call(records, { method: 'POST', body: { name: 'x', [field]: text } })).body)
+    const { body } = await call(encoded(`(${field}='${wanted}')`))
+    same(body, { files: made.filter(file => file[field] === wanted) })
+    for (const { id } of made) await call(`${records}/${id}`, { method: 'DELETE' })
+  }), 100)
+})
+
+t.test('a value with a quote in it is refused at the place where the filter ought to end', async t => {
+  const call = await build(t)
+  const plain = anyText.filter(text => !text.includes("'"))
+  await holds(fc.asyncProperty(plain, plain.filter(text => !text.startsWith(')')), async (before, after) => {
+    const { status, body } = await call(encoded(`(name='${before}'${after}')`))
+    same([status, / at position (\d+), got /.exec(body.description)?.[1]], [400, String(before.length + 9)])
+  }), 100)
+})
+
+const parts = fc.constantFrom('(', ')', "'", '=', 'name', 'id', 'nam', "='", "')", ' ', '%', '\u0000', '😀')
+const nearlyFilters = fc.oneof(fc.array(parts, { maxLength: 8 }).map(texts => texts.join('')), anyText, anyText.map(text => `(name='${text}`), anyText.map(text => `(${text}')`))
+
+t.test('whatever text is given for a filter, it is taken, or refused with what stands at the position where it went wrong', async t => {
+  const call = await build(t)
+  await holds(fc.asyncProperty(nearlyFilters, async text => {
+    const { status, body } = await call(encoded(text))
+    const isFilter = /^\((?:id|name|description)='[^']*'\)$/.test(text)
+    same(status < 300, isFilter, text)
+    if (isFilter) return
+    const [, position, got] = / at position (\d+), got (.*); only /s.exec(body.description) as unknown as [string, string, string]
+    const index = Number(position) - 1
+    same([status, got], [400, index < text.length ? JSON.stringify(text.slice(index, index + 20)) : 'the end'], text)
+  }), 300)
+})
