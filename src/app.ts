@@ -7,7 +7,7 @@ import { guardControl } from './control/admission.ts'
 import { registerControl } from './control/index.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords } from './dataset/imply-records.ts'
-import { bundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
+import { readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './documentation.ts'
 import { entraRoutes } from './entra/routes.ts'
@@ -73,7 +73,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
 
 function openDataset (options: Options): Dataset {
   const faker = seededFaker(options.seed)
-  const read = readFixtures(options.fixtures || bundledFixtures, resources)
+  const read = options.fixtures === '' ? readBundledFixtures(resources) : readFixtures(options.fixtures, resources)
   const fixtures = options.unknownIds === 'generate' ? implyRecords(read, resources, faker) : read
   const dataset = new Dataset(resources, fixtures, faker, options)
   if (Number.isSafeInteger(dataset.nextId)) return dataset

@@ -2,7 +2,6 @@ import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { registerControl } from './control/index.ts'
-import { describeApi, describeControl } from './openapi.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { answerError } from './protocol/errors.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
@@ -41,6 +40,7 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 async function describedApp (): Promise<OvocApp> {
   const app = createApp()
   refuseUnrouted(app, new Map())
+  const { describeApi } = await import('./openapi.ts')
   await describeApi(app)
   await registerOperations(app)
   return app
@@ -48,6 +48,7 @@ async function describedApp (): Promise<OvocApp> {
 
 async function describedControl (): Promise<OvocApp> {
   const app = createApp()
+  const { describeControl } = await import('./openapi.ts')
   await describeControl(app)
   await registerControl(app, { version, seed: 0 })
   return app

@@ -1,3 +1,4 @@
+import { enterDoor } from '../protocol/doors.ts'
 import { pathOf } from '../protocol/request-facts.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
@@ -11,12 +12,12 @@ export function isRequest (entry: Entry): entry is RecordedRequest {
 }
 
 /** What a recorded request is compared by, secrets included. */
-export function factsOfEntry ({ operation, resource, method, url, params, query, headers, body }: RecordedRequest): RequestFacts {
+export function factsOfEntry ({ operation, resource, method, originalUrl, params, query, headers, body }: RecordedRequest): RequestFacts {
   return {
     operation,
     resource,
     method,
-    path: pathOf(url),
+    path: pathOf(enterDoor(originalUrl)),
     params: params as Record<string, unknown>,
     query: query as Record<string, unknown>,
     headers,

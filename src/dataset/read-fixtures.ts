@@ -10,11 +10,21 @@ import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.
 import type { FixtureSource } from './fixture-source.ts'
 import type { Intact, OvocRecord, Resource } from './resource.ts'
 
-/** The records that come with the package. */
+/** The folder of the records that come with the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
 /** The records of fixtures, by resource name, then id; of a resource that they have no list of there are none. */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
+
+/** The records that come with the package; that they hold against every check is for its tests to show, not for each start. */
+export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
+  const source = openSource(bundledFixtures, resources.map(({ name }) => name))
+  return new Map(resources.map(resource => [resource.name, recordsById(source.read(resource.name) as OvocRecord[], resource)]))
+}
+
+function recordsById (records: readonly OvocRecord[], resource: Resource): ReadonlyMap<number, OvocRecord> {
+  return new Map(records.map((record, index) => [resource.idOf(record, index + 1), record]))
+}
 
 /**
  * Reads and checks a folder of `<resource>.json` files, each a list of records, or one file of an object with such lists.

@@ -1,5 +1,6 @@
-import { faker as shared } from '@faker-js/faker/locale/en'
+import { createRequire } from 'node:module'
 import type { Faker, Randomizer } from '@faker-js/faker'
+import type * as English from '@faker-js/faker/locale/en'
 import { hashText } from './hash-text.ts'
 import { sfc32 } from './sfc32.ts'
 
@@ -9,21 +10,27 @@ const referenceDate = new Date('2025-11-01T00:00:00.000Z')
 /** Gives a faker whose every draw follows from seed, resource name and id alone. */
 export type SeededFaker = (resourceName: string, id: number) => Faker
 
-/** Makes a faker of its own, so that neither another sandbox's nor the host program's draws disturb it. */
+/** Makes a faker of its own, so that neither another sandbox's nor the host program's draws disturb it; it is loaded for the first record. */
 export function seededFaker (seed: number): SeededFaker {
-  const Own = shared.constructor as typeof Faker
   const randomizer = sfc32()
-  const faker = new Own({ locale: { ...shared.rawDefinitions, person: plainNames }, randomizer })
-  faker.setDefaultRefDate(referenceDate)
-  faker.string.uuid = () => drawGuid(randomizer)
+  let faker: Faker | undefined
   return (resourceName, id) => {
+    faker ??= loadFaker(randomizer)
     randomizer.seed([...halves(seed), hashText(resourceName), ...halves(id)])
     return faker
   }
 }
 
-// A pattern for one double name in twenty takes longer than all the rest of a name.
-const plainNames = { ...shared.rawDefinitions.person, last_name_pattern: null }
+function loadFaker (randomizer: Randomizer): Faker {
+  const { faker: shared } = createRequire(import.meta.url)('@faker-js/faker/locale/en') as typeof English
+  const Own = shared.constructor as typeof Faker
+  // A pattern for one double name in twenty takes longer than all the rest of a name.
+  const person = { ...shared.rawDefinitions.person, last_name_pattern: null }
+  const faker = new Own({ locale: { ...shared.rawDefinitions, person }, randomizer })
+  faker.setDefaultRefDate(referenceDate)
+  faker.string.uuid = () => drawGuid(randomizer)
+  return faker
+}
 
 // Faker draws each of the 31 digits by itself. The bits that are set tell version 4 and variant 1 of RFC 9562.
 function drawGuid ({ next }: Randomizer): string {

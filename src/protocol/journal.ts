@@ -66,10 +66,9 @@ function take (request: FastifyRequest, status: number | null, answerHeaders: ob
     resource: schema?.tags?.[0],
     method: request.method,
     originalUrl: request.originalUrl,
-    url: request.url,
     // The router's name for the rest of a path that it does not know says nothing.
     params: request.is404 ? {} : request.params,
-    query: request.query,
+    query: /[?#]/.test(request.url) ? request.query : nothing,
     headers: request.headers,
     body: request.bodyText,
     status,
@@ -80,6 +79,9 @@ function take (request: FastifyRequest, status: number | null, answerHeaders: ob
     fault
   }
 }
+
+// Nearly all requests have no query, and a journal keeps many.
+const nothing: object = Object.freeze({})
 
 function recordUnanswered (request: FastifyRequest): void {
   const entry = take(request, null, {})

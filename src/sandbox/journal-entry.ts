@@ -14,8 +14,6 @@ export interface RecordedRequest extends Kept {
   method: string
   /** As the client wrote it. */
   originalUrl: string
-  /** As it was routed. */
-  url: string
   params: unknown
   query: unknown
   headers: Record<string, string | string[] | undefined>

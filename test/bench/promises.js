@@ -79,6 +79,34 @@ const promises = [
     of: ({ samples }) => median(samples)
   },
   {
+    section: 'sandboxes',
+    what: 'request that opens a sandbox to one that does not',
+    atMost: 2,
+    tolerance: 0,
+    of: ({ samples }) => median(samples.map(({ opening, plain }) => opening / plain))
+  },
+  {
+    section: 'sandboxes',
+    what: 'opening a sandbox in process, milliseconds',
+    atMost: 0.1,
+    tolerance: 0,
+    of: ({ samples }) => median(samples.map(({ inProcess }) => inProcess))
+  },
+  {
+    section: 'sandboxes',
+    what: 'snapshot with 10,000 changed records, milliseconds',
+    atMost: 5,
+    tolerance: noise.time,
+    of: ({ save }) => median(save)
+  },
+  {
+    section: 'sandboxes',
+    what: 'restore of 10,000 changed records, milliseconds',
+    atMost: 5,
+    tolerance: noise.time,
+    of: ({ restore }) => median(restore)
+  },
+  {
     section: 'memory',
     what: 'memory: highest of the last third of the load to the highest before',
     atMost: 1.1,

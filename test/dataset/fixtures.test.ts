@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import type { Customer } from '../../src/index.ts'
@@ -10,6 +10,17 @@ t.test('every bundled record is served as the file has it', async t => {
   const call = await build(t)
   for (const record of records) {
     t.equal((await call(`/ovoc/v1/topology/customers/${record.id}`, { method: 'PUT' })).text, JSON.stringify(record))
+  }
+})
+
+t.test('the bundled records hold against every check of a folder of fixtures, and are the same as if they were given', async t => {
+  const [bundled, given] = [await build(t), await build(t, { fixtures: 'fixtures' })]
+  const names = readdirSync('fixtures').filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length))
+  t.equal(names.length, 8)
+  for (const name of names) {
+    const { text, body: { records } } = await given(`/__admin/records/${name}`)
+    t.not(records.length, 0, name)
+    t.equal((await bundled(`/__admin/records/${name}`)).text, text, name)
   }
 })
 
