@@ -25,7 +25,7 @@ function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell
 
 // Each request of such a caller would be refused.
 function namelessSandboxes (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {
-  const names = options.sandboxFromCredentials ? (options[option] ?? []).map(accountName) : []
-  const wrong = names.filter(name => !nameRule.pattern.test(name))
+  const names = (options[option] ?? []).map(accountName)
+  const wrong = options.sandboxFromCredentials ? names.filter(name => !nameRule.pattern.test(name)) : []
   return wrong.map(name => `${spell(option)}: the name must be ${nameRule.description}, for sandbox-from-credentials, got ${quote(name)}`)
 }

@@ -15,7 +15,7 @@ export function sendOverFetch (url: string, adminToken: string): Send {
   }
 }
 
-/** A server that was asked for something is closed. */
+/** A server in the same process takes no requests any more. */
 export class ServerClosed extends Error {
   override readonly name = 'ServerClosed'
 }
@@ -31,8 +31,8 @@ export function sendInto (app: OvocApp, adminToken: string): Send {
   }
 }
 
-function tellClosed (error: Error & { code?: string }): never {
-  throw error.code === 'FST_ERR_REOPENED_CLOSE_SERVER' ? new ServerClosed('the server is closed', { cause: error }) : error
+function tellClosed (error: Error): never {
+  throw new ServerClosed(`the server takes no requests: ${error.message}`, { cause: error })
 }
 
 function contentOf (body: object | undefined, adminToken: string) {

@@ -72,7 +72,7 @@ export function faultRoutes (app: OvocApp): void {
       operationId: 'deleteFaults',
       summary: 'Delete all fault rules; a reset brings those of the server\'s options back',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
     }
   }, ({ sandbox: { faults } }) => {
     faults.clear()
@@ -95,7 +95,7 @@ export function faultRoutes (app: OvocApp): void {
       summary: 'Delete a fault rule',
       params: IdParams,
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 413) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404) }
     }
   }, ({ sandbox: { faults }, params: { id } }) => {
     faults.delete(found(faults.get(id), 'fault rule', id).id)

@@ -105,7 +105,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Delete a record that no other refers to',
       params: RecordParams,
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409, 413) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
     }
   }, ({ sandbox, params }) => {
     deleteRecord(sandbox, params.resource, params.id)

@@ -67,7 +67,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()

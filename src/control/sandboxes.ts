@@ -58,7 +58,7 @@ export function sandboxRoutes (app: OvocApp): void {
       summary: 'Drop a sandbox with all that it remembers',
       params: NameParams,
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409, 413) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
     }
   }, ({ params: { name } }) => dropSandbox(app, name))
 
@@ -67,7 +67,7 @@ export function sandboxRoutes (app: OvocApp): void {
       operationId: 'resetSandbox',
       summary: 'Bring the sandbox back to how it was when opened; its snapshots stay',
       querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 413) }
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
     }
   }, ({ sandbox }) => {
     sandbox.reset()

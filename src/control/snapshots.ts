@@ -53,7 +53,7 @@ export function snapshotRoutes (app: OvocApp): void {
       ...item,
       operationId: 'takeSnapshot',
       summary: 'Keep the state of the sandbox under a name',
-      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409, 413) }
+      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409) }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const status = sandbox.snapshots.has(name) ? 200 : 201
@@ -65,7 +65,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, ({ sandbox, params }) => factsOf(snapshotNamed(sandbox, params.name)))
 
   app.post('/snapshots/:name/restore', {
-    schema: { ...item, operationId: 'restoreSnapshot', summary: 'Bring the sandbox back to a snapshot', response: { ...doneAnswer, ...refusals, ...problemAnswers(413) } }
+    schema: { ...item, operationId: 'restoreSnapshot', summary: 'Bring the sandbox back to a snapshot', response: { ...doneAnswer, ...refusals } }
   }, ({ sandbox, params }) => {
     sandbox.restore(snapshotNamed(sandbox, params.name).state)
     return {}
@@ -76,7 +76,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params }, reply) => sendLists(reply, worldOf(sandbox, snapshotNamed(sandbox, params.name))))
 
   app.delete('/snapshots/:name', {
-    schema: { ...item, operationId: 'deleteSnapshot', summary: 'Forget a snapshot', response: { ...doneAnswer, ...refusals, ...problemAnswers(413) } }
+    schema: { ...item, operationId: 'deleteSnapshot', summary: 'Forget a snapshot', response: { ...doneAnswer, ...refusals } }
   }, ({ sandbox, params }) => {
     snapshotNamed(sandbox, params.name)
     sandbox.snapshots.delete(params.name)

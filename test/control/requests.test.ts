@@ -150,7 +150,7 @@ t.test('a query that no entry could fit is refused with the closest name', async
   const wrong: Array<[string, string]> = [
     ['operation=verifyCustome', 'operation must be an operation\'s id, got "verifyCustome"; did you mean "verifyCustomer"?'],
     ['since=tomorrow', 'since must be the id of an entry or an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000, got "tomorrow"'],
-    ['status=99', 'status must be a whole number from 100 to 599, got 99'],
+    ['status=99', 'status must be a whole number from 100 to 599 or null, got 99'],
     ['limit=0', 'limit must be a whole number from 1 to 9007199254740991, got 0'],
     ['operations=x', 'operations is not a known parameter; did you mean "operation"?']
   ]
