@@ -10,6 +10,7 @@ import { Model, expectSame } from './model.js'
 import { bytesOf } from './request.js'
 import { count, tally } from './tally.js'
 import { isTame } from './tame.js'
+import { lists } from './world.js'
 
 const longestSpoilt = 20
 const betweenReadings = 300
@@ -137,12 +138,6 @@ export class Lane {
     }
   }
 }
-
-const lists = [
-  ['listLcCustomers', 'topology/lcCustomers', 'customers'], ['listChannels', 'topology/channels', 'channels'], ['listServices', 'topology/services', 'services'],
-  ['listDevices', 'topology/devices', 'devices'], ['listCalls', 'callsMonitor/calls', 'calls'], ['listFwdRules', 'alarms/fwdRules', 'fwdRules'],
-  ['listFiles', 'swManager/files', 'files'], ['listRejectedEndpoints', 'topology/rejectedEndpoints', 'rejectedEndpoints']
-]
 
 function sentBody ({ body }) {
   return body === undefined || body.length === 0 ? undefined : JSON.parse(body.toString().replace(/^\uFEFF/, ''))

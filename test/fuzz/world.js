@@ -4,6 +4,13 @@ import { bytesOf } from './request.js'
 
 const resources = ['customers', 'channels', 'services', 'devices', 'calls', 'fwdRules', 'files', 'rejectedEndpoints']
 
+/** OVOC's own lists: the operation, its path and the resource. */
+export const lists = [
+  ['listLcCustomers', 'topology/lcCustomers', 'customers'], ['listChannels', 'topology/channels', 'channels'], ['listServices', 'topology/services', 'services'],
+  ['listDevices', 'topology/devices', 'devices'], ['listCalls', 'callsMonitor/calls', 'calls'], ['listFwdRules', 'alarms/fwdRules', 'fwdRules'],
+  ['listFiles', 'swManager/files', 'files'], ['listRejectedEndpoints', 'topology/rejectedEndpoints', 'rejectedEndpoints']
+]
+
 /** What every sandbox begins with, read from one that is dropped again, and a token for Live Platform's doors. */
 export async function begin (server) {
   const ask = (method, path, type, text) => answerOf(server, method, path, type, text)
