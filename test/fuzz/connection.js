@@ -5,6 +5,10 @@ import { readAnswer } from './read-answer.js'
 /** One connection to the server, over which requests go as the bytes that are given. */
 export class Connection {
   isClosed = false
+  /** Whether this side has said that it sends no more. */
+  isHalfClosed = false
+  /** Whether the other side dropped it, with what was not yet read. */
+  isReset = false
   /** What came and is no whole answer. */
   rest = Buffer.alloc(0)
   #socket
@@ -23,7 +27,7 @@ export class Connection {
       this.#close()
       this.#socket.end()
     })
-    this.#socket.on('error', () => {})
+    this.#socket.on('error', ({ code }) => { this.isReset ||= ['ECONNRESET', 'EPIPE'].includes(code) })
     this.#socket.on('close', () => this.#close())
   }
 
@@ -69,8 +73,13 @@ export class Connection {
   }
 
   #endAfter (milliseconds) {
-    if (milliseconds === 0) this.#socket.end()
-    else if (!this.isClosed) this.#ending = setTimeout(() => this.#socket.end(), milliseconds)
+    if (milliseconds === 0) this.#halfClose()
+    else if (!this.isClosed) this.#ending = setTimeout(() => this.#halfClose(), milliseconds)
+  }
+
+  #halfClose () {
+    this.isHalfClosed = true
+    this.#socket.end()
   }
 
   #take (chunk) {

@@ -1,3 +1,6 @@
+/** The largest body that the server reads, in bytes. */
+export const largestBody = 1024 * 1024
+
 /**
  * A request, before it is written down: `url` is its path and query as sent, `headers` a list of names and values,
  * `operation` what the documents have of it, if they have.
