@@ -36,8 +36,13 @@ const schemas = { customers: 'Customer', channels: 'Channel', services: 'Service
 
 /** A few fields of a record, which it may keep or not. */
 function someFields (resource, lane) {
+  return fewFields(schemaNamed(Object.hasOwn(schemas, resource) ? schemas[resource] : 'Customer'), lane)
+}
+
+// With many, one that may not be changed would always be among them.
+function fewFields ({ properties }, lane) {
   const { chance } = lane
-  const entries = Object.entries(schemaNamed(Object.hasOwn(schemas, resource) ? schemas[resource] : 'Customer').properties)
+  const entries = Object.entries(properties)
   const chosen = entries.filter(([name]) => name !== 'id' && chance.is(2 / entries.length))
   return Object.fromEntries(chosen.map(([name, schema]) => [name, valueOf(schema, chance, idsFrom(lane), name)]))
 }
@@ -54,6 +59,9 @@ export function newId ({ chance, model: { nextId } }) {
 }
 
 const special = {
+  verifyCustomer: (_, lane) => fewFields(schemaNamed('CustomerUpdate'), lane),
+  verifyLcCustomer: (_, lane) => fewFields(schemaNamed('CustomerUpdate'), lane),
+  updateFwdRule: (_, lane) => fewFields(schemaNamed('FwdRuleUpdate'), lane),
   createRecord: ({ resource }, lane) => ({ ...someFields(resource, lane), ...lane.chance.is(0.25) && resource !== 'rejectedEndpoints' && { id: newId(lane) } }),
   putRecord: ({ resource, id }, lane) => changedRecord(resource, id, lane),
   patchRecord: ({ resource }, lane) => someFields(resource, lane),

@@ -9,7 +9,7 @@ const doors = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']
 
 /** How often an operation is asked: those that change, so that there is something to compare, more than others. */
 const weights = Object.fromEntries(operations.map(({ id, method, api }) => [id, method === 'GET' ? 2 : api === 'ovoc' ? 6 : 3]))
-Object.assign(weights, { streamRequests: 0.5, waitForRequests: 0.5, resetSandbox: 0.5, dropSandbox: 0.5, openSandbox: 0.2, downloadSnapshot: 0.5, addFaults: 1, deleteFile: 1, verifyCustomer: 12, createRecord: 8, putRecord: 6 })
+Object.assign(weights, { streamRequests: 4, listRequests: 5, getRequest: 3, waitForRequests: 0.5, resetSandbox: 0.5, dropSandbox: 1.5, openSandbox: 1, downloadSnapshot: 2, addFaults: 2, getFault: 4, deleteFault: 4, deleteFile: 1, verifyCustomer: 12, createRecord: 8, putRecord: 6 })
 
 /** The next request of a lane: of a documented operation, or of none. */
 export function compose (lane) {
@@ -42,6 +42,7 @@ function paramOf (name, { id, path }, { resource }, lane) {
   if (name === 'resource') return chance.one(model.resourceNames)
   if (name === 'name') return id === 'dropSandbox' ? chance.one([sandbox, 'default', 'nobody']) : chance.one(['a', 'b', 'c', 'd'])
   if (id === 'putRecord' && chance.is(0.2)) return String(newId(lane))
+  if (path === '/__admin/faults/{id}' && model.rules.length > 0) return String(chance.one(model.rules).id)
   const last = path.split('/').at(-2)
   const known = resource ?? resourceOfPath[last] ?? last
   return String(chance.one(model.resourceNames.includes(known) ? model.ids(known) : [1, 2, 3, 10]) ?? 1)
