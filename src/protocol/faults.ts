@@ -10,6 +10,7 @@ import { isLivePlatformPath, isSimulatorsPath } from './doors.ts'
 import { Holds } from './holds.ts'
 import { recordPart } from './journal.ts'
 import { factsOf } from './request-facts.ts'
+import { sendNothing } from './send-nothing.ts'
 import { readWish } from './wishes.ts'
 import type { Wish } from './wishes.ts'
 
@@ -94,7 +95,7 @@ function send ({ status, body, retryAfter }: FaultAnswer, { originalUrl }: Fasti
   reply.code(status)
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   if (status === 401) reply.header('www-authenticate', isLivePlatformPath(originalUrl) ? bearerChallenge : basicChallenge)
-  if (hasNoBody(status)) reply.send()
+  if (hasNoBody(status)) sendNothing(reply)
   else reply.type('application/json; charset=utf-8').serializer((text: unknown) => text as string).send(JSON.stringify(body))
 }
 

@@ -5,6 +5,7 @@ import type { RecordTexts } from '../dataset/record-texts.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
+import { isHead, sendNothing } from './send-nothing.ts'
 
 /** How many records are looked at before other requests get their turn. */
 const turn = 50
@@ -47,7 +48,7 @@ async function sendText (reply: FastifyReply, parts: AsyncGenerator<string, numb
   let head = ''
   while (!reply.raw.destroyed) {
     const { value, done } = await parts.next()
-    if (done) return isNothing(value) ? sendNothing(reply) : sendWhole(reply, head)
+    if (done) return isNothing(value) ? sendNothing(reply.code(204)) : sendWhole(reply, head)
     head += value
     if (head.length > bufferedLength) return sendGrowing(reply, head, parts)
   }
@@ -59,18 +60,9 @@ function sendWhole (reply: FastifyReply, text: string): FastifyReply {
   return reply.type(jsonType).serializer(asIs).send(text)
 }
 
-// Fastify gives a HEAD without a body a Content-Length, which RFC 9110 (8.6) does not allow of a 204, but none with a stream.
-function sendNothing (reply: FastifyReply): FastifyReply {
-  return reply.code(204).send(isHead(reply) ? Readable.from([]) : undefined)
-}
-
 // Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
 function sendGrowing (reply: FastifyReply, head: string, parts: AsyncGenerator<string>): FastifyReply {
   return reply.type(jsonType).send(Readable.from(isHead(reply) ? [] : continued(head, parts)))
-}
-
-function isHead ({ request }: FastifyReply): boolean {
-  return request.method === 'HEAD'
 }
 
 async function * continued (head: string, parts: AsyncGenerator<string>): AsyncGenerator<string> {

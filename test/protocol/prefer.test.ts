@@ -103,3 +103,16 @@ t.test('the log says that the request asked for it', async t => {
   for (const query of ['__code=503', '__delay=1', '__code=200', '']) await app.inject(`${customer}?${query}`)
   t.same(faults, ['the request asked for code 503', 'the request asked to wait 1 ms', 'the request asked for code 200', ''])
 })
+
+t.test('a 204 that is asked for, or that a rule gives, announces no body, to HEAD neither', async t => {
+  const call = await build(t)
+  const assertBare = async (path: string) => {
+    for (const method of ['GET', 'HEAD']) {
+      const { status, headers, text } = await call(path, { method })
+      t.same([status, headers['content-length'], headers['transfer-encoding'], text], [204, undefined, undefined, ''], method)
+    }
+  }
+  await assertBare(`${devices}?__code=204`)
+  await call('/__admin/faults', { method: 'POST', body: { status: 204 } })
+  await assertBare(devices)
+})
