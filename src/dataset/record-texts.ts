@@ -1,11 +1,16 @@
-/** The JSON of records, each made once; a record that changes is another object. */
+/** The texts of records or answers, each made once; a record that changes is another object. */
 export class RecordTexts {
+  readonly #make: (record: object) => string
   readonly #texts = new WeakMap<object, string>()
+
+  constructor (make: (record: object) => string = JSON.stringify) {
+    this.#make = make
+  }
 
   of (record: object): string {
     const known = this.#texts.get(record)
     if (known !== undefined) return known
-    const text = JSON.stringify(record)
+    const text = this.#make(record)
     this.#texts.set(record, text)
     return text
   }

@@ -1,5 +1,6 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
+import { RecordTexts } from '../dataset/record-texts.ts'
 import { isOvocPath } from './doors.ts'
 
 /**
@@ -15,17 +16,8 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
       serialise ??= compile(definition)
       return serialise(answer)
     }
-    return isOvocPath(definition.url) && definition.httpStatus === '200' ? once(made) : made
-  }
-}
-
-function once (serialise: Serializer): Serializer {
-  const texts = new WeakMap<object, string>()
-  return answer => {
-    const known = texts.get(answer)
-    if (known !== undefined) return known
-    const text = serialise(answer)
-    texts.set(answer, text)
-    return text
+    if (!isOvocPath(definition.url) || definition.httpStatus !== '200') return made
+    const texts = new RecordTexts(made)
+    return answer => texts.of(answer)
   }
 }
