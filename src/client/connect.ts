@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { OvocApp } from '../protocol/operations.ts'
-import { nameRule } from '../sandbox/sandbox-name.ts'
+import { nameRule, sandboxPath } from '../sandbox/sandbox-name.ts'
 import { askBy } from './ask.ts'
-import { SandboxClient, sandboxPath } from './sandbox-client.ts'
+import { SandboxClient } from './sandbox-client.ts'
 import { sendInto, sendOverFetch } from './send.ts'
 import type { Send } from './send.ts'
 

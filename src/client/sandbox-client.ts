@@ -1,4 +1,5 @@
 import type { ResourceName } from '../resources/index.ts'
+import { sandboxPath } from '../sandbox/sandbox-name.ts'
 import { askBy } from './ask.ts'
 import type { Ask } from './ask.ts'
 import { ClockClient } from './clock.ts'
@@ -9,11 +10,6 @@ import { RequestsClient } from './requests.ts'
 import { ServerClosed } from './send.ts'
 import type { Send } from './send.ts'
 import { SnapshotsClient } from './snapshots.ts'
-
-/** Where a sandbox is on a server; whatever concerns it goes there, so that a proxy can tell servers apart by it. */
-export function sandboxPath (name: string): string {
-  return `/__sandbox/${name}`
-}
 
 type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }
 

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
-import { sandboxOfPath } from '../protocol/doors.ts'
+import { sandboxPrefixOf } from '../protocol/doors.ts'
 import { NoQuery, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
@@ -61,7 +61,7 @@ export function recordRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, params: { resource }, body, originalUrl }, reply) => {
     const { id, record } = createRecord(sandbox, resource, body)
-    return reply.code(201).header('location', `${prefixOf(originalUrl)}/__admin/records/${resource}/${id}`).send(record)
+    return reply.code(201).header('location', `${sandboxPrefixOf(originalUrl)}/__admin/records/${resource}/${id}`).send(record)
   })
 
   app.get('/records/:resource/:id', {
@@ -111,10 +111,4 @@ export function recordRoutes (app: OvocApp): void {
     deleteRecord(sandbox, params.resource, params.id)
     return {}
   })
-}
-
-// A client that enters its sandbox by the path stays in it.
-function prefixOf (originalUrl: string): string {
-  const name = sandboxOfPath(originalUrl)
-  return name === undefined ? '' : `/__sandbox/${name}`
 }

@@ -5,6 +5,7 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, optional } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { sandboxPath } from '../sandbox/sandbox-name.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
@@ -76,7 +77,7 @@ export function sandboxRoutes (app: OvocApp): void {
 }
 
 function factsOf ({ name, changes, usage }: Sandbox): SandboxFacts {
-  return { name, url: `/__sandbox/${name}`, changes, idleSeconds: Math.floor(usage.idle / 1000) }
+  return { name, url: sandboxPath(name), changes, idleSeconds: Math.floor(usage.idle / 1000) }
 }
 
 function dropSandbox ({ sandboxes }: OvocApp, name: string): object {

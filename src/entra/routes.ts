@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts } from '../protocol/accounts.ts'
-import { sandboxOfPath } from '../protocol/doors.ts'
+import { sandboxPrefixOf } from '../protocol/doors.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { documented } from '../schema/evidence.ts'
@@ -83,10 +83,8 @@ function refusePeople (): never {
   throw new Refusal(501, 'the simulator gives tokens to programs only: POST grant_type=client_credentials to the token endpoint')
 }
 
-// A client that enters a sandbox by its path is to stay in it.
 function originOf ({ protocol, host, originalUrl }: FastifyRequest): string {
-  const sandbox = sandboxOfPath(originalUrl)
-  return `${protocol}://${host}${sandbox === undefined ? '' : `/__sandbox/${sandbox}`}`
+  return `${protocol}://${host}${sandboxPrefixOf(originalUrl)}`
 }
 
 function issuerOf (request: TenantRequest): string {

@@ -1,3 +1,4 @@
+import { sandboxPath } from '../sandbox/sandbox-name.ts'
 import { isDecodable } from './decodable.ts'
 
 /** The paths under which an OVOC answers, the one that its `url` fields use first. Source: AudioCodes' API documents and programs in use. */
@@ -27,6 +28,12 @@ export function sandboxOfPath (originalUrl: string): string | undefined {
   return sandboxPrefix.exec(withoutOrigin(spellPlainly(originalUrl)))?.[1]
 }
 
+/** What a path, as the client wrote it, has before all else, so that a client which enters its sandbox by the path stays in it; empty where it names none. */
+export function sandboxPrefixOf (originalUrl: string): string {
+  const name = sandboxOfPath(originalUrl)
+  return name === undefined ? '' : sandboxPath(name)
+}
+
 /** The path of a URL as the client wrote it, without scheme, host, credentials and query. */
 export function writtenPath (originalUrl: string): string {
   return originalUrl.replace(origin, '').split('?')[0] as string
@@ -39,7 +46,7 @@ export function isControlPath (url: string): boolean {
 
 /** Tells whether a path is one by which the simulator is controlled or explained: no fault happens there. */
 export function isSimulatorsPath (url: string): boolean {
-  return /^\/(?:__admin|docs|openapi\.json|openapi\.yaml)(?:[/?]|$)/.test(url)
+  return !isOvocPath(url) && /^\/(?:__admin|docs|openapi\.json|openapi\.yaml)(?:[/?]|$)/.test(url)
 }
 
 /** Tells whether a path is OVOC's, not the simulator's own. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
-import { isOvocPath } from './doors.ts'
+import { isSimulatorsPath } from './doors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,16 +13,13 @@ declare module 'fastify' {
   }
 }
 
-// Those that control the simulator, and its documents.
-const unrecorded = /^\/(?:(?:__admin|docs)(?=[/?]|$)|openapi\.)/
-
 /** Notes when requests arrive, and records those whose connection is closed before they are answered, on purpose or not. */
 export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   app.decorateRequest('arrived', 0)
   app.decorateRequest('bodyText', '')
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
-    if (isOvocPath(request.url) || !unrecorded.test(request.url)) {
+    if (!isSimulatorsPath(request.url)) {
       request.arrived = elapsedMilliseconds()
       reply.raw.on('close', () => { if (request.arrived !== 0) recordUnanswered(request) })
     }
@@ -91,7 +88,6 @@ function recordUnanswered (request: FastifyRequest): void {
 
 // The bytes are counted as they pass; the entry is there before the end of the answer leaves.
 function recordAtEnd ({ sandbox: { journal } }: FastifyRequest, entry: RecordedRequest, payload: Readable): Readable {
-  entry.answerBody = ''
   const counted = Readable.from(countBytes(payload, entry, () => journal.add(entry)))
   counted.once('close', () => {
     if (entry.id !== 0) return

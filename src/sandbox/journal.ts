@@ -2,6 +2,8 @@ import type { JournalBudget } from './journal-budget.ts'
 import { leaveBodiesOut, sizeOf } from './journal-entry.ts'
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
+import { Watchers } from './watchers.ts'
+import type { Watcher } from './watchers.ts'
 
 /** How much a sandbox's journal holds. */
 export interface JournalLimits {
@@ -11,28 +13,17 @@ export interface JournalLimits {
   journalBudget: JournalBudget
 }
 
-/** Who wants to know what happens in a journal; each is told in the middle of the request, so it must be quick. */
-export interface Watcher {
-  added (entry: Entry): void
-  /** The journal is empty from now on. */
-  emptied (reason: string): void
-  /** Nothing comes any more. */
-  closed (reason: string): void
-  /** It threw an error at what it was told, and is told nothing more. */
-  failed (error: Error): void
-}
-
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
 
 /** The last requests to one sandbox, within a number of them and a budget, and the last notes; all have ids of one sequence. */
 export class Journal {
   readonly #limits: JournalLimits
-  readonly #watchers = new Set<Watcher>()
+  readonly #watchers = new Watchers()
   readonly #requests: Ring<RecordedRequest>
   readonly #notes = new Ring<Note>(mostNotes)
   #last = 0
-  #closed: string | undefined
+  #isClosed = false
 
   constructor (limits: JournalLimits) {
     this.#limits = limits
@@ -70,7 +61,7 @@ export class Journal {
 
   /** Keeps a request and gives it its id. One that is too large by itself is kept without bodies. */
   add (request: RecordedRequest): void {
-    if (this.isOff || this.#closed !== undefined) return
+    if (this.isOff || this.#isClosed) return
     const { journalBudget } = this.#limits
     request.size = sizeOf(request)
     if (request.size > journalBudget.limit) leaveBodiesOut(request)
@@ -79,7 +70,7 @@ export class Journal {
     request.id = ++this.#last
     this.#requests.add(request)
     journalBudget.take(this, request.size)
-    if (this.#watchers.size > 0) this.#tell(request)
+    this.#watchers.tell(request)
   }
 
   /** Keeps a note, which pushes no request out, and gives it its id. */
@@ -88,7 +79,7 @@ export class Journal {
     note.id = ++this.#last
     if (this.#notes.isFull) this.#notes.forgetOldest()
     this.#notes.add(note)
-    this.#tell(note)
+    this.#watchers.tell(note)
   }
 
   get (id: number): Entry | undefined {
@@ -119,7 +110,7 @@ export class Journal {
   clear (reason = 'the journal was emptied'): void {
     this.#forgetRequests()
     this.#notes.clear()
-    for (const watcher of this.#watchers) watcher.emptied(reason)
+    this.#watchers.tellEmptied(reason)
   }
 
   /** Forgets all entries; ids begin again. */
@@ -130,34 +121,19 @@ export class Journal {
 
   /** Keeps nothing any more, and tells so those who watch, now and whenever they begin to. */
   close (reason: string): void {
-    this.#closed = reason
-    for (const watcher of this.#watchers) watcher.closed(reason)
+    this.#isClosed = true
+    this.#watchers.tellClosed(reason)
     this.#forgetRequests()
   }
 
   /** Tells a watcher what happens from now on, until the function that is given back is called. */
   watch (watcher: Watcher): () => void {
-    this.#watchers.add(watcher)
-    const reason = this.#closed
-    if (reason !== undefined) queueMicrotask(() => watcher.closed(reason))
-    return () => this.#watchers.delete(watcher)
+    return this.#watchers.add(watcher)
   }
 
   #forgetRequests (): void {
     const { bytes } = this.#requests
     this.#requests.clear()
     this.#limits.journalBudget.giveBack(this, bytes)
-  }
-
-  // What a watcher can't do is not the fault of the request that it sees.
-  #tell (entry: Entry): void {
-    for (const watcher of this.#watchers) {
-      try {
-        watcher.added(entry)
-      } catch (error) {
-        this.#watchers.delete(watcher)
-        watcher.failed(error as Error)
-      }
-    }
   }
 }
