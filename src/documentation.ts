@@ -48,7 +48,7 @@ async function describedApp (): Promise<OvocApp> {
 
 async function describedControl (): Promise<OvocApp> {
   const app = createApp()
-  const { describeControl } = await import('./openapi.ts')
+  const { describeControl } = await import('./control-openapi.ts')
   await describeControl(app)
   await registerControl(app, { version, seed: 0 })
   return app

@@ -4,13 +4,15 @@ import swagger from '@fastify/swagger'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { bundledFixtures } from './dataset/read-fixtures.ts'
 import type { Resource } from './dataset/resource.ts'
+import { finishBody, markBody, operationsOf, refResolver } from './openapi-bodies.ts'
+import type { Operation } from './openapi-bodies.ts'
 import { doors } from './protocol/doors.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { resources } from './resources/index.ts'
-import { nameRule } from './sandbox/sandbox-name.ts'
 import { version } from './version.ts'
 
-const info = {
+/** Whose the documents are. */
+export const info = {
   title: 'OVOC REST API, as simulated by ovoc-mock',
   version,
   description: 'The operations of the AudioCodes One Voice Operations Center REST API that are publicly known. ' +
@@ -65,55 +67,6 @@ export async function describeApi (app: OvocApp): Promise<void> {
   })
 }
 
-/** Lets @fastify/swagger make the document of the routes that control the simulator. */
-export async function describeControl (app: OvocApp): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Control of ovoc-mock',
-        version,
-        description: 'What a tester does to the simulator. Each request is for one sandbox: the one that the header `X-Ovoc-Mock-Sandbox` or the path prefix `/__sandbox/{name}` names, else the default one.',
-        license: info.license
-      },
-      servers: [{ url: '/', description: 'The default sandbox' }, { url: '/__sandbox/{name}', description: 'A sandbox', variables: { name: { default: 'default' } } }],
-      components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'The option admin-token, where it is set' } } },
-      security: [{}, { adminToken: [] }]
-    },
-    refResolver,
-    transform: markBody,
-    transformObject: document => {
-      const { openapiObject } = document as { openapiObject: OpenApi.Document }
-      for (const operation of operationsOf(openapiObject)) finishControl(operation, openapiObject)
-      Object.assign(openapiObject.components?.schemas?.FaultCreation as FaultCreation, oneEffect).properties.delay.oneOf = delays
-      return openapiObject
-    }
-  })
-}
-
-function finishControl (operation: Operation, document: OpenApi.Document): void {
-  finishBody(operation, document)
-  operation.parameters = [...operation.parameters ?? [], sandboxHeader]
-}
-
-const sandboxHeader = { name: 'X-Ovoc-Mock-Sandbox', in: 'header', description: 'The sandbox that is meant', schema: { type: 'string', pattern: nameRule.pattern.source } } as const
-
-interface FaultCreation { properties: { delay: { oneOf?: object[] } } }
-
-// What the server checks by itself, since it says better what is wrong than a schema would.
-const oneEffect = { oneOf: ['preset', 'status', 'delay', 'break', 'rateLimit'].map(name => ({ required: [name] })) }
-const delays = [{ type: 'integer' }, ...[['from', 'to'], ['median', 'sigma']].map(required => ({ type: 'object', required, maxProperties: 2 }))]
-
-const refResolver = { buildLocalReference: (json: { $id?: unknown }) => json.$id as string }
-
-function markBody<Schema extends { body?: unknown }> ({ schema, url }: { schema: Schema, url: string }) {
-  return { url, schema: (schema?.body as Marked | undefined)?.['x-optional'] ? { ...schema, 'x-optional-body': true } : schema }
-}
-
-function operationsOf (document: OpenApi.Document): Operation[] {
-  return Object.values(document.paths as object).flatMap(path => Object.values<Operation>(path))
-}
-
 function finish (document: OpenApi.Document): OpenApi.Document {
   for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
   for (const operation of operationsOf(document)) finishOperation(operation, document)
@@ -123,22 +76,6 @@ function finish (document: OpenApi.Document): OpenApi.Document {
 function finishOperation (operation: Operation, document: OpenApi.Document): void {
   finishBody(operation, document)
   showFirstRecord(operation)
-}
-
-function finishBody (operation: Operation, document: OpenApi.Document): void {
-  if (operation.requestBody === undefined) return
-  const body = operation.requestBody as OpenApi.RequestBodyObject
-  // @fastify/swagger calls every body required; the mark that `transform` left says otherwise.
-  if (operation['x-optional-body']) body.required = false
-  delete operation['x-optional-body']
-  showFirstExample(body, document)
-}
-
-// Many tools look for an example beside the schema only, and make one up where there is none.
-function showFirstExample ({ content }: OpenApi.RequestBodyObject, { components }: OpenApi.Document): void {
-  const media = content['application/json'] as { schema: { $ref: string }, example?: unknown }
-  const schema = components?.schemas?.[media.schema.$ref.split('/').at(-1) as string] as { examples?: unknown[] }
-  if (schema.examples !== undefined) media.example = schema.examples[0]
 }
 
 // So that what the page of the document fills in by itself works.
@@ -156,7 +93,3 @@ function componentOf ({ schema: { $id } }: Resource, { components }: OpenApi.Doc
 function firstFixture (name: string): unknown {
   return JSON.parse(readFileSync(join(bundledFixtures, `${name}.json`), 'utf8'))[0]
 }
-
-interface Marked { 'x-optional'?: boolean }
-
-type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
