@@ -12,7 +12,7 @@ import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './documentation.ts'
 import { entraRoutes } from './entra/routes.ts'
 import { Tokens } from './entra/tokens.ts'
-import { logging } from './log.ts'
+import { faultLogFor, logging } from './log.ts'
 import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { Accounts } from './protocol/accounts.ts'
@@ -86,8 +86,9 @@ const longestPath = 2 ** 30
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
 function createServer (options: Options, certificate: Certificate | undefined): OvocApp {
-  return fastify({
-    ...logging(options),
+  const faultLog = faultLogFor(options)
+  const app = fastify({
+    ...logging(options, faultLog),
     bodyLimit: largestBody,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -97,4 +98,6 @@ function createServer (options: Options, certificate: Certificate | undefined): 
     schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
+  if (faultLog !== undefined) app.log = faultLog
+  return app
 }

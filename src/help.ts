@@ -2,8 +2,7 @@ import { commands, flagOf } from './command-line.ts'
 
 interface Option { default?: unknown, description?: string, enum?: string[] }
 
-// Of the longest flag.
-const widest = 26
+const widest = Math.max(...Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(name => flagOf(name).length)))
 
 /** The text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
 export function helpText (): string {

@@ -4,11 +4,20 @@ import type { Options } from './options.ts'
 
 type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
 
-/** What Fastify is told of logging: it has a logger where each request is logged; without one it spares each request the listeners for that. */
-export function logging (options: Options) {
-  const logController = new RequestLines(options)
+/**
+ * What Fastify is told of logging: it has a logger where each request is logged; without one it spares each request the listeners for that.
+ * @param faultLog that of `faultLogFor`.
+ */
+export function logging (options: Options, faultLog: FastifyBaseLogger | undefined) {
+  const logController = new RequestLines(faultLog)
   // A logger of its own for each request costs more than all that is done with it.
   return logsRequests(options) ? { logController, logger: settings(options), childLoggerFactory: (logger: FastifyBaseLogger) => logger } : { logController }
+}
+
+/** The logger of what goes wrong where requests are not logged; undefined where they are, or nothing is. */
+export function faultLogFor (options: Options): FastifyBaseLogger | undefined {
+  if (logsRequests(options) || levelOf(options) === 'silent') return undefined
+  return madeAtFirstLine(() => fastify({ logger: settings(options) }).log)
 }
 
 /** JSON lines when asked for, else lines for people; on standard output. */
@@ -29,10 +38,9 @@ function logsRequests (options: Options): boolean {
 class RequestLines extends LogController {
   readonly #faultLog: FastifyBaseLogger | undefined
 
-  constructor (options: Options) {
+  constructor (faultLog: FastifyBaseLogger | undefined) {
     super()
-    const isNeeded = !logsRequests(options) && levelOf(options) !== 'silent'
-    this.#faultLog = isNeeded ? madeAtFirstLine(() => fastify({ logger: settings(options) }).log) : undefined
+    this.#faultLog = faultLog
   }
 
   override incomingRequest (request: FastifyRequest, reply: FastifyReply): void {

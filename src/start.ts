@@ -69,10 +69,10 @@ function socketsOf (servers: readonly Server[]): ReadonlySet<Socket> {
 
 // Fastify logs each address it listens on; the caller says so in its own way.
 async function listenSilently (app: OvocApp, { host, port }: Options): Promise<void> {
-  const { level } = app.log
-  app.log.level = 'silent'
+  const { log } = app
+  app.log = Object.assign(Object.create(log) as typeof log, { info () {} })
   await app.listen({ host, port })
-  app.log.level = level
+  app.log = log
 }
 
 /** How long a closing server waits for requests that have begun, in milliseconds. */

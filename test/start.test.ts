@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { buildApp, startOvocMock } from '../src/index.ts'
 import { sendRaw, spawnCli, start } from './harness.ts'
@@ -16,6 +18,19 @@ t.test('two servers start side by side on ports of their own', async t => {
 t.test('an IPv6 address is written so that it can be called', async t => {
   const { url } = await start(t, { host: '::1' })
   t.match(url, /^http:\/\/\[::1\]:\d+$/)
+})
+
+t.test('what a program itself logs with the app is logged where requests are not, and the start is not', async t => {
+  const code = `
+    const { buildApp, startOvocMock } = await import(${JSON.stringify(new URL('../build/index.js', import.meta.url))})
+    const mock = await startOvocMock({ logLevel: 'warn' })
+    mock.app.log.warn('of a started server')
+    mock.app.log.info('of no account')
+    await mock.close()
+    for (const logLevel of ['warn', 'silent']) (await buildApp({ logLevel })).log.warn('of one that is ' + logLevel)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  t.match(stdout.trim().split('\n'), [/of a started server$/, /of one that is warn$/])
+  t.notMatch(stdout, /of no account|silent|listening/i)
 })
 
 t.test('await using closes the server', async t => {

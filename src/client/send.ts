@@ -26,13 +26,10 @@ export class ServerClosed extends Error {
  */
 export function sendInto (app: OvocApp, adminToken: string): Send {
   return async (method, path, body) => {
-    const answer = await app.inject({ method: method as 'GET', url: path, ...contentOf(body, adminToken) }).catch(tellClosed)
+    if (app.sandboxes.areClosed) throw new ServerClosed('the server is closed')
+    const answer = await app.inject({ method: method as 'GET', url: path, ...contentOf(body, adminToken) })
     return { status: answer.statusCode, body: read(answer.body) }
   }
-}
-
-function tellClosed (error: Error): never {
-  throw new ServerClosed(`the server takes no requests: ${error.message}`, { cause: error })
 }
 
 function contentOf (body: object | undefined, adminToken: string) {

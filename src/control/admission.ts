@@ -32,7 +32,8 @@ function tokenCheck (adminToken: string): Check {
   return ({ headers: { authorization = '' } }) => {
     const [, shown = ''] = /^bearer +(.+)$/i.exec(authorization) ?? []
     if (timingSafeEqual(expected, hashOf(shown))) return
-    throw new Refusal(401, 'this path expects the header Authorization: Bearer, then the admin token', { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
+    const got = shown === '' ? 'none was sent' : 'got another'
+    throw new Refusal(401, `this path expects the header Authorization: Bearer, then the admin token; ${got}`, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
   }
 }
 

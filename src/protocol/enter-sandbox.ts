@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { quote } from '../schema/quote.ts'
-import type { Clock } from '../sandbox/clock.ts'
+import { Clock } from '../sandbox/clock.ts'
 import { nameRule } from '../sandbox/sandbox-name.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
@@ -38,7 +38,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
   app.decorate('sandboxes', sandboxes)
   app.decorateRequest('entered', undefined)
   app.decorateRequest('sandbox', { getter () { return this.entered ?? sandboxes.find(nameIn(this)) ?? sandboxes.default } })
-  app.decorateRequest('clock', { getter () { return (this.entered ?? sandboxes.peek(nameIn(this))).clock } })
+  app.decorateRequest('clock', { getter () { return (this.entered ?? sandboxes.find(nameIn(this)))?.clock ?? new Clock() } })
   app.decorateRequest('enterSandboxOf', function (caller) {
     if (fromCredentials && namedIn(this) === undefined) this.entered = sandboxes.open(checked(caller))
   })

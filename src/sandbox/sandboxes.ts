@@ -22,6 +22,7 @@ export class Sandboxes {
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
+  #areClosed = false
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
@@ -84,8 +85,13 @@ export class Sandboxes {
     this.#sweepLater()
   }
 
-  /** Stops the timer. */
+  /** Whether their server has ended. */
+  get areClosed (): boolean {
+    return this.#areClosed
+  }
+
   close (): void {
+    this.#areClosed = true
     clearTimeout(this.#sweep)
   }
 }

@@ -43,7 +43,7 @@ t.test('a sandbox is dropped with its server, and can\'t be asked any more', asy
   const sandbox = await ovoc.sandbox()
   await ovoc.close()
   await sandbox.drop()
-  await t.rejects(sandbox.reset(), { name: 'ServerClosed', message: /^the server takes no requests: / })
+  await t.rejects(sandbox.reset(), { name: 'ServerClosed', message: 'the server is closed' })
 })
 
 t.test('one sandbox that can not be dropped keeps a closing connection from none of the others', async t => {
@@ -63,8 +63,8 @@ t.test('one sandbox that can not be dropped keeps a closing connection from none
 t.test('a connection without the right admin token is told what was expected', async t => {
   const { url } = await start(t, { adminToken: 's3cret' })
   const message = 'this path expects the header Authorization: Bearer, then the admin token'
-  await t.rejects(connectOvocMock(url).sandbox(), { name: 'OvocMockError', status: 401, message })
-  await t.rejects(connectOvocMock(new URL(url), { adminToken: 'other' }).reset() as Promise<void>, { message })
+  await t.rejects(connectOvocMock(url).sandbox(), { name: 'OvocMockError', status: 401, message: `${message}; none was sent` })
+  await t.rejects(connectOvocMock(new URL(url), { adminToken: 'other' }).reset() as Promise<void>, { message: `${message}; got another` })
 })
 
 t.test('where nothing answers, the address and the reason are told', async t => {

@@ -80,9 +80,12 @@ t.test('where all addresses are let in, a page under a name with an owner may no
 
 t.test('where there is a token it is needed, and is enough, from everywhere', async t => {
   const call = await build(t, { adminToken: 's3cret', adminOpen: true })
-  for (const authorization of [undefined, 'Bearer wrong', '', 's3cret', 'Basic s3cret', 'Bearer']) {
+  const wrong: Array<[authorization: string | undefined, got: string]> = [
+    [undefined, 'none was sent'], ['', 'none was sent'], ['s3cret', 'none was sent'], ['Basic s3cret', 'none was sent'], ['Bearer', 'none was sent'], ['Bearer wrong', 'got another']
+  ]
+  for (const [authorization, got] of wrong) {
     const { status, body, headers: answered } = await call(reset, { ...post, headers: authorization === undefined ? {} : { authorization } })
-    t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', 'this path expects the header Authorization: Bearer, then the admin token'])
+    t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', `this path expects the header Authorization: Bearer, then the admin token; ${got}`])
   }
   t.equal((await call(reset, { ...post, headers: { ...token, host: 'evil.example' } })).status, 200)
   t.equal((await call('/__admin/health')).status, 200)
