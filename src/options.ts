@@ -31,7 +31,7 @@ export const OptionsSchema = strictObject({
     default: ['ovoc-client:ovoc-secret:admin'], description: 'Who gets tokens, as id:secret or id:secret:role; repeatable', 'x-secret': true
   }),
   audience: Type.Array(Type.String({ pattern: '\\S', description: 'an audience such as api://ovoc' }), {
-    default: [], description: 'Audience that a token may be for; repeatable; none is any api://… and any GUID'
+    default: [], description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
   }),
   tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
   sandboxTtl: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped; 0 is never' }),

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import type { Role } from '../protocol/accounts.ts'
 import { guidOf } from '../schema/guid.ts'
+import { Audiences } from './audiences.ts'
 import { EntraError } from './errors.ts'
 import { SigningKey } from './signing-key.ts'
 
@@ -19,23 +20,22 @@ export interface Grant {
 type Claims = ReturnType<typeof claimsOf>
 
 const mostRemembered = 100
-const usualAudience = /^(?:api:\/\/.+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 /** The access tokens of one server: what it signs, and what it accepts. */
 export class Tokens {
   /** Seconds that a token is valid. */
   readonly lifetime: number
-  readonly #audiences: readonly string[]
+  readonly #audiences: Audiences
   readonly #key = new SigningKey()
   // A repeated token costs no second check of its signature.
   readonly #verified = new Map<string, Claims>()
 
   constructor ({ tokenLifetime, audience }: { tokenLifetime: number, audience: readonly string[] }) {
     this.lifetime = tokenLifetime
-    this.#audiences = audience
+    this.#audiences = new Audiences(audience)
   }
 
-  /** @throws {EntraError} for an audience that no door would accept. */
+  /** @throws {EntraError} for an audience of which the tenant knows nothing. */
   async issue (grant: Grant, now: Date): Promise<string> {
     this.#checkAudience(grant)
     return this.#key.sign(claimsOf(grant, seconds(now), this.lifetime))
@@ -45,10 +45,7 @@ export class Tokens {
     return this.#key.publicJwk()
   }
 
-  /**
-   * Says what the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key,
-   * with which it signs for no audience that it does not accept.
-   */
+  /** Says what the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key. */
   async check (token: string, now: Date): Promise<{ role: Role } | { fault: string }> {
     const known = this.#verified.get(token) ?? await this.#verify(token)
     if ('fault' in known) return known
@@ -59,17 +56,17 @@ export class Tokens {
   async #verify (token: string): Promise<Claims | { fault: string }> {
     const result = await this.#key.verify(token)
     if ('fault' in result) return result
+    const claims = result.claims as Claims
+    if (!this.#audiences.accept(claims.aud)) return { fault: `the token is for '${claims.aud}', and accepted is ${this.#audiences.accepted}` }
     const [oldest] = this.#verified.keys()
     if (this.#verified.size === mostRemembered) this.#verified.delete(oldest as string)
-    this.#verified.set(token, result.claims as Claims)
-    return result.claims as Claims
+    this.#verified.set(token, claims)
+    return claims
   }
 
   #checkAudience ({ audience, tenant }: Grant): void {
-    const isAny = this.#audiences.length === 0
-    if (isAny ? usualAudience.test(audience) : this.#audiences.includes(audience)) return
-    const known = isAny ? 'any api://… and any GUID' : this.#audiences.map(name => `'${name}'`).join(', ')
-    throw new EntraError(500011, `the tenant '${tenant}' has no application with the identifier '${audience}'; known is ${known}`)
+    if (this.#audiences.know(audience)) return
+    throw new EntraError(500011, `the tenant '${tenant}' has no application with the identifier '${audience}'; accepted is ${this.#audiences.accepted}`)
   }
 }
 
