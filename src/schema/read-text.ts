@@ -15,10 +15,10 @@ export function readTexts (texts: Record<string, unknown>, { properties }: TextS
 }
 
 function readText (text: string, { type }: { type?: string | string[] }): unknown {
-  const types = [type].flat()
-  if (types.includes('null') && text === 'null') return null
-  if (types.includes('integer') && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
-  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true'
-  if (types.includes('array')) return text.split(',')
+  const may = (name: string): boolean => type === name || (Array.isArray(type) && type.includes(name))
+  if (may('null') && text === 'null') return null
+  if (may('integer') && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  if (may('boolean') && (text === 'true' || text === 'false')) return text === 'true'
+  if (may('array')) return text.split(',')
   return text
 }
