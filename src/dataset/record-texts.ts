@@ -10,8 +10,13 @@ export class RecordTexts {
   of (record: object): string {
     const known = this.#texts.get(record)
     if (known !== undefined) return known
-    const text = this.#make(record)
+    const text = inOnePiece(this.#make(record))
     this.#texts.set(record, text)
     return text
   }
+}
+
+// What is put together from pieces stays a tree of them, which each write of the text would walk.
+function inOnePiece (text: string): string {
+  return Buffer.from(text).toString()
 }
