@@ -64,8 +64,8 @@ function take (request: FastifyRequest, status: number | null, answerHeaders: ob
     method: request.method,
     originalUrl: request.originalUrl,
     // The router's name for the rest of a path that it does not know says nothing.
-    params: request.is404 ? {} : request.params,
-    query: /[?#]/.test(request.url) ? request.query : nothing,
+    params: request.is404 ? nothing : request.params as object,
+    query: /[?#]/.test(request.url) ? request.query as object : nothing,
     headers: request.headers,
     body: request.bodyText,
     status,

@@ -14,8 +14,8 @@ export interface RecordedRequest extends Kept {
   method: string
   /** As the client wrote it. */
   originalUrl: string
-  params: unknown
-  query: unknown
+  params: object
+  query: object
   headers: Record<string, string | string[] | undefined>
   /** The text of its body. */
   body: string
@@ -54,6 +54,20 @@ export function sizeOf ({ originalUrl, headers, body, answerBody, fault }: Recor
   let size = objects + originalUrl.length * objectsPerLetter
   for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
   return size + 2 * (originalUrl.length + body.length + answerBody.length + fault.length)
+}
+
+/** Lets an entry have in common with the one before what is alike in both: clients repeat themselves, and the fewer objects live on, the less the garbage collector copies. */
+export function shareWith (before: RecordedRequest, entry: RecordedRequest): void {
+  if (entry.originalUrl === before.originalUrl) entry.originalUrl = before.originalUrl
+  entry.params = alike(before.params, entry.params)
+  entry.headers = alike(before.headers, entry.headers)
+  entry.answerHeaders = alike(before.answerHeaders, entry.answerHeaders)
+}
+
+function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
+  for (const name in fields) if (fields[name] !== known[name]) return fields
+  for (const name in known) if (fields[name] !== known[name]) return fields
+  return known
 }
 
 /** Lets go of the bodies, of which the size stays known. */

@@ -1,5 +1,5 @@
 import type { JournalBudget } from './journal-budget.ts'
-import { leaveBodiesOut, sizeOf } from './journal-entry.ts'
+import { leaveBodiesOut, shareWith, sizeOf } from './journal-entry.ts'
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
 import { Watchers } from './watchers.ts'
@@ -63,6 +63,8 @@ export class Journal {
   add (request: RecordedRequest): void {
     if (this.isOff || this.#isClosed) return
     const { journalBudget } = this.#limits
+    const { newest } = this.#requests
+    if (newest !== undefined) shareWith(newest, request)
     request.size = sizeOf(request)
     if (request.size > journalBudget.limit) leaveBodiesOut(request)
     if (this.#requests.isFull) this.forgetOldest()

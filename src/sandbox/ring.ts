@@ -38,6 +38,10 @@ export class Ring<Kept extends Item> {
     return this.#at(this.#first)
   }
 
+  get newest (): Kept | undefined {
+    return this.#at(this.#next - 1)
+  }
+
   /** Keeps an item; whoever calls it makes room before. */
   add (item: Kept): void {
     this.#slots[this.#next++ % this.#most] = item
