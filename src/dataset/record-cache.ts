@@ -2,9 +2,13 @@ import type { OvocRecord } from './resource.ts'
 
 interface Kept { readonly record: OvocRecord, isUsed: boolean }
 
-/** The generated records of one resource that were made lately. The oldest makes room, but one that was asked for again gets a second turn. */
+/**
+ * The generated records of one resource that were asked for again lately: to keep one costs more than to make it, so the first time only its id is.
+ * The oldest makes room, but one that was asked for since gets a second turn.
+ */
 export class RecordCache {
   readonly #capacity: number
+  readonly #askedOnce = new Set<number>()
   readonly #kept = new Map<number, Kept>()
   /** A map's iterator comes to what is set after it was made, so this one always goes on with the oldest. */
   readonly #oldest = this.#kept.entries()
@@ -21,8 +25,14 @@ export class RecordCache {
   }
 
   set (id: number, record: OvocRecord): void {
+    if (!this.#askedOnce.delete(id)) return this.#noteFirst(id)
     if (this.#kept.size === this.#capacity) this.#dropOne()
     this.#kept.set(id, { record, isUsed: false })
+  }
+
+  #noteFirst (id: number): void {
+    if (this.#askedOnce.size === this.#capacity) this.#askedOnce.clear()
+    this.#askedOnce.add(id)
   }
 
   #dropOne (): void {

@@ -166,24 +166,38 @@ t.test('a list of 100 000 customers is sent as it grows, and other requests are 
   t.equal(JSON.parse(received).lcCustomers.length, 100_008)
 })
 
-t.test('a record that was asked for lately is kept, and of those that were not so many as cacheRecords says', async t => {
+t.test('a record that was asked for twice is kept as long as it is asked for, and of those that are not so many as cacheRecords says', async t => {
   const app = await buildApp({ customers: 100, cacheRecords: 10 })
   t.teardown(() => app.close())
   const customers = app.sandboxes.default.named('customers')
   const record = (index: number) => customers.get(first + 32 * index)
-  const [favourite, other] = [record(0), record(1)]
+  const twice = (index: number) => record(index) && record(index)
+  const [favourite, other] = [twice(0), twice(1)]
   t.equal(record(1), other)
   for (let index = 2; index < 100; index++) {
-    record(index)
+    twice(index)
     t.equal(record(0), favourite)
   }
   t.not(record(1), other)
   t.same(record(1), other)
 })
 
-t.test('a record that was just made is kept, however often the others were asked for', async t => {
+t.test('a record that was asked for once is made anew, and is the same', async t => {
   const app = await buildApp({ customers: 100, cacheRecords: 10 })
   t.teardown(() => app.close())
   const customers = app.sandboxes.default.named('customers')
-  for (let index = 0; index < 100; index++) t.equal(customers.get(first + 32 * index), customers.get(first + 32 * index))
+  const walk = () => Array.from({ length: 11 }, (_, index) => customers.get(first + 32 * index))
+  const [once, again] = [walk(), walk()]
+  t.same(again, once)
+  for (let index = 0; index < 11; index++) t.not(again[index], once[index])
+})
+
+t.test('a record that was just asked for again is kept, however often the others were asked for', async t => {
+  const app = await buildApp({ customers: 100, cacheRecords: 10 })
+  t.teardown(() => app.close())
+  const customers = app.sandboxes.default.named('customers')
+  for (let index = 0; index < 100; index++) {
+    const [, again, third] = Array.from({ length: 3 }, () => customers.get(first + 32 * index))
+    t.equal(third, again)
+  }
 })

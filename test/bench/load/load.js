@@ -26,9 +26,12 @@ export async function load ({ origin, path, headers }, seconds, ids) {
   return figures
 }
 
+// No load asks for the ids that the one before it did.
+let loads = 0
+
 function runWrk ({ url, headers, seconds, ids }) {
   const lines = Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])
-  const spread = ids === undefined ? {} : { FIRST: ids.first, STEP: ids.step, COUNT: ids.count, FOLDER: dirname(new URL(url).pathname) }
+  const spread = ids === undefined ? {} : { FIRST: ids.first, STEP: ids.step, COUNT: ids.count, SEED: ++loads, FOLDER: dirname(new URL(url).pathname) }
   const args = ['--threads', 1, '--connections', connections, '--duration', `${seconds}s`, '--latency', '--script', file('wrk.lua'), ...lines, url]
   return run('wrk', args.map(String), { env: { ...process.env, ...spread } })
 }

@@ -1,13 +1,16 @@
--- PUT without a body; with FIRST, STEP and COUNT in the environment, of a random one of so many ids.
+-- PUT without a body; with FIRST, STEP, COUNT and SEED in the environment, of a random one of so many ids.
 wrk.method = "PUT"
 
 local count = tonumber(os.getenv("COUNT"))
 if count then
   local first, step = tonumber(os.getenv("FIRST")), tonumber(os.getenv("STEP"))
   local folder = os.getenv("FOLDER")
-  math.randomseed(1)
+  local rest
+  math.randomseed(tonumber(os.getenv("SEED")))
   request = function ()
-    return wrk.format(nil, string.format("%s/%d", folder, first + step * math.random(0, count - 1)))
+    -- Formatting each request anew takes the load longer than the server needs to answer it.
+    rest = rest or string.match(wrk.format(nil, folder), " HTTP.*")
+    return string.format("PUT %s/%d%s", folder, first + step * math.random(0, count - 1), rest)
   end
 end
 

@@ -9,7 +9,7 @@ export const title = 'Random ids of 1,000,000 generated customers'
 // The ids that the README gives to generated customers.
 const ids = { first: 2_097_152, step: 32, count: 1_000_000 }
 
-/** One server, asked in turn for one id and for random ones. */
+/** One server, asked in turn for one id and for random ones, by a load that makes both alike. */
 export async function measure ({ rounds, seconds, folder, say }) {
   return withServer(populated(ids.count), folder, async server => {
     await load(server.target, 1)
@@ -17,7 +17,7 @@ export async function measure ({ rounds, seconds, folder, say }) {
     await load(server.target, seconds, ids)
     const samples = []
     for (let round = 1; round <= rounds; round++) {
-      const single = await load(server.target, seconds)
+      const single = await load(server.target, seconds, { ...ids, count: 1 })
       const random = await load(server.target, seconds, ids)
       samples.push({ single: single.rate, random: random.rate, p99: random.p99, memory: memoryOf(server) })
       say(`random ids ${round}: ${whole(single.rate)} requests/s of one id, ${whole(random.rate)} of random ones`)
