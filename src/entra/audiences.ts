@@ -10,7 +10,7 @@ const usual = /^(?:api:\/\/.+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 export class Audiences {
   readonly #named: readonly string[]
 
-  /** @param named the accepted ones; when there are none, any `api://…` and any GUID is. */
+  /** @param named the accepted ones; when there are none, any `api://…` and any GUID is, but Microsoft's own. */
   constructor (named: readonly string[]) {
     this.#named = named
   }
@@ -20,13 +20,13 @@ export class Audiences {
     return this.#named.length === 0 ? "any api://… and any GUID but Microsoft's own" : this.#named.map(name => `'${name}'`).join(', ')
   }
 
-  accept (audience: string): boolean {
+  accepts (audience: string): boolean {
     return this.#named.length === 0 ? usual.test(audience) && !isMicrosofts(audience) : this.#named.includes(audience)
   }
 
   /** Whether the tenants have an application of that name. */
-  know (audience: string): boolean {
-    return this.accept(audience) || isMicrosofts(audience)
+  knows (audience: string): boolean {
+    return this.accepts(audience) || isMicrosofts(audience)
   }
 }
 

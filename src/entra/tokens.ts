@@ -57,7 +57,7 @@ export class Tokens {
     const result = await this.#key.verify(token)
     if ('fault' in result) return result
     const claims = result.claims as Claims
-    if (!this.#audiences.accept(claims.aud)) return { fault: `the token is for '${claims.aud}', and accepted is ${this.#audiences.accepted}` }
+    if (!this.#audiences.accepts(claims.aud)) return { fault: `the token is for '${claims.aud}', and accepted is ${this.#audiences.accepted}` }
     const [oldest] = this.#verified.keys()
     if (this.#verified.size === mostRemembered) this.#verified.delete(oldest as string)
     this.#verified.set(token, claims)
@@ -65,7 +65,7 @@ export class Tokens {
   }
 
   #checkAudience ({ audience, tenant }: Grant): void {
-    if (this.#audiences.know(audience)) return
+    if (this.#audiences.knows(audience)) return
     throw new EntraError(500011, `the tenant '${tenant}' has no application with the identifier '${audience}'; accepted is ${this.#audiences.accepted}`)
   }
 }
