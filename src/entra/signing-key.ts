@@ -1,17 +1,23 @@
 import type { CryptoKey, JWK } from 'jose'
+import { rsaKeyOf } from './rsa-key-of.ts'
 
-interface Pair { privateKey: CryptoKey, publicKey: CryptoKey, kid: string, publicJwk: JWK }
+interface Pair { privateKey: CryptoKey, publicKey: CryptoKey, publicJwk: JWK }
 
-/** The RSA key of one server. It and the library for it are made at the first need, since most servers never see a token. */
+/** An RSA key that follows from a text. It and the library for it are made at the first need, since most servers never see a token. */
 export class SigningKey {
+  readonly #text: string
   #pair: Promise<Pair> | undefined
+
+  constructor (text: string) {
+    this.#text = text
+  }
 
   /** Signs claims as a JWT. */
   async sign (claims: object): Promise<string> {
     const { CompactSign } = await import('jose')
-    const { privateKey, kid } = await this.#made()
+    const { privateKey, publicJwk: { kid } } = await this.#made()
     const payload = new TextEncoder().encode(JSON.stringify(claims))
-    return new CompactSign(payload).setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid }).sign(privateKey)
+    return new CompactSign(payload).setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: kid as string }).sign(privateKey)
   }
 
   /** The claims of a token, or why this key did not sign it. */
@@ -31,7 +37,7 @@ export class SigningKey {
   }
 
   #made (): Promise<Pair> {
-    this.#pair ??= makePair()
+    this.#pair ??= makePair(this.#text)
     return this.#pair
   }
 }
@@ -41,14 +47,14 @@ const shape = /^[\w-]+(?:\.[\w-]+){2}$/
 const notSigned = 'the token is not a signed JWT'
 
 const meanings: Record<string, string | undefined> = {
-  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "the token is not signed with this server's key; each start makes another",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "the token is not signed with this server's key, which follows from its seed and its clients",
   ERR_JOSE_ALG_NOT_ALLOWED: 'the token is not signed with RS256'
 }
 
-async function makePair (): Promise<Pair> {
-  const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await import('jose')
-  const { privateKey, publicKey } = await generateKeyPair('RS256')
-  const jwk = await exportJWK(publicKey)
-  const kid = await calculateJwkThumbprint(jwk)
-  return { privateKey, publicKey, kid, publicJwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } }
+async function makePair (text: string): Promise<Pair> {
+  const { calculateJwkThumbprint, importJWK } = await import('jose')
+  const jwk = await rsaKeyOf(text)
+  const { kty, n, e } = jwk
+  const publicJwk = { kty, n, e, kid: await calculateJwkThumbprint(jwk), use: 'sig', alg: 'RS256' } as const
+  return { privateKey: await importJWK(jwk, 'RS256') as CryptoKey, publicKey: await importJWK(publicJwk) as CryptoKey, publicJwk }
 }

@@ -21,18 +21,27 @@ type Claims = ReturnType<typeof claimsOf>
 
 const mostRemembered = 100
 
+interface TokenOptions {
+  tokenLifetime: number
+  audience: readonly string[]
+  seed: number
+  client: readonly string[]
+}
+
 /** The access tokens of one server: what it signs, and what it accepts. */
 export class Tokens {
   /** Seconds that a token is valid. */
   readonly lifetime: number
   readonly #audiences: Audiences
-  readonly #key = new SigningKey()
+  readonly #key: SigningKey
   // A repeated token costs no second check of its signature.
   readonly #verified = new Map<string, Claims>()
 
-  constructor ({ tokenLifetime, audience }: { tokenLifetime: number, audience: readonly string[] }) {
+  constructor ({ tokenLifetime, audience, seed, client }: TokenOptions) {
     this.lifetime = tokenLifetime
     this.#audiences = new Audiences(audience)
+    // The clients' secrets keep it from those who know the seed alone.
+    this.#key = new SigningKey(JSON.stringify([seed, ...client.toSorted()]))
   }
 
   /** @throws {EntraError} for an audience of which the tenant knows nothing. */
