@@ -7,6 +7,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import { JournalBudget } from '../sandbox/journal-budget.ts'
+import { PutOff } from '../sandbox/put-off.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/whole-world.ts'
@@ -106,7 +107,7 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
 /** @throws {Refusal} 409 that says why fixtures can't be made of it. */
 function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
   // A sandbox of its own, so that the one that asks goes on as it is.
-  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
+  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0), recording: new PutOff() })
   sandbox.restore(state)
   const { lists, faults } = wholeWorld(sandbox)
   if (faults.length === 0) return lists

@@ -31,10 +31,13 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
 export function keepJournal (app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.arrived === 0) return done()
-    const entry = take(request, reply.statusCode, reply.getHeaders())
-    if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
-    if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
-    request.sandbox.journal.add(entry)
+    const took = measure(request)
+    if (payload instanceof Readable) return done(null, recordAtEnd(request, answered(request, reply, took), payload))
+    request.sandbox.record(() => {
+      const entry = answered(request, reply, took)
+      if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
+      return entry
+    })
     done()
   })
   app.addHook('preClose', done => {
@@ -46,44 +49,55 @@ export function keepJournal (app: FastifyInstance): void {
 /** Records a request of whose answer only a part of the body is about to be sent. */
 export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
   if (request.arrived === 0) return
-  const entry = take(request, reply.statusCode, reply.getHeaders())
+  const entry = answered(request, reply, measure(request))
   entry.bytes = part.length
   request.sandbox.journal.add(entry)
 }
 
-function take (request: FastifyRequest, status: number | null, answerHeaders: object): RecordedRequest {
-  const { sandbox, arrived, fault, routeOptions: { schema } } = request
-  const milliseconds = elapsedMilliseconds() - arrived
+function recordUnanswered (request: FastifyRequest): void {
+  const entry = entryOf(request, measure(request))
+  entry.fault ||= 'the connection was closed before the answer'
+  request.sandbox.journal.add(entry)
+}
+
+type Took = Pick<RecordedRequest, 'time' | 'milliseconds'>
+
+/** When a request came and how long it took; it is not to be recorded again. */
+function measure (request: FastifyRequest): Took {
+  const milliseconds = elapsedMilliseconds() - request.arrived
   request.arrived = 0
+  return { time: request.sandbox.clock.ago(milliseconds), milliseconds }
+}
+
+function answered (request: FastifyRequest, reply: FastifyReply, took: Took): RecordedRequest {
+  const entry = entryOf(request, took)
+  entry.status = reply.statusCode
+  entry.answerHeaders = reply.getHeaders()
+  return entry
+}
+
+function entryOf (request: FastifyRequest, { time, milliseconds }: Took): RecordedRequest {
+  const { schema } = request.routeOptions
   return {
     id: 0,
     size: 0,
-    time: sandbox.clock.ago(milliseconds),
+    time,
     operation: schema?.operationId,
     resource: schema?.tags?.[0],
     method: request.method,
     originalUrl: request.originalUrl,
     // The router's name for the rest of a path that it does not know says nothing.
-    params: request.is404 ? nothing : request.params as object,
-    query: /[?#]/.test(request.url) ? request.query as object : nothing,
+    params: request.is404 ? {} : request.params as object,
+    query: request.query as object,
     headers: request.headers,
     body: request.bodyText,
-    status,
-    answerHeaders,
+    status: null,
+    answerHeaders: {},
     answerBody: '',
     bytes: 0,
     milliseconds,
-    fault
+    fault: request.fault
   }
-}
-
-// Nearly all requests have no query, and a journal keeps many.
-const nothing: object = Object.freeze({})
-
-function recordUnanswered (request: FastifyRequest): void {
-  const entry = take(request, null, {})
-  entry.fault ||= 'the connection was closed before the answer'
-  request.sandbox.journal.add(entry)
 }
 
 // The bytes are counted as they pass; the entry is there before the end of the answer leaves.

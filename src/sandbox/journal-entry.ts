@@ -60,6 +60,7 @@ export function sizeOf ({ originalUrl, headers, body, answerBody, fault }: Recor
 export function shareWith (before: RecordedRequest, entry: RecordedRequest): void {
   if (entry.originalUrl === before.originalUrl) entry.originalUrl = before.originalUrl
   entry.params = alike(before.params, entry.params)
+  entry.query = alike(before.query, entry.query)
   entry.headers = alike(before.headers, entry.headers)
   entry.answerHeaders = alike(before.answerHeaders, entry.answerHeaders)
 }

@@ -6,7 +6,9 @@ import { Collection } from './collection.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
+import type { RecordedRequest } from './journal-entry.ts'
 import type { JournalLimits } from './journal.ts'
+import type { PutOff } from './put-off.ts'
 import { Usage } from './usage.ts'
 
 /** All that a sandbox can be set back to. */
@@ -31,19 +33,22 @@ export interface Snapshot {
 export interface SandboxSetUp extends JournalLimits {
   /** The server's own; a reset brings them back. */
   faultRules: readonly FaultRule[]
+  /** What is still to be recorded, shared with the others, so that all is recorded in the order in which it came. */
+  recording: PutOff
 }
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
-  readonly journal: Journal
   readonly usage = new Usage()
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
   #faults: Faults
+  readonly #journal: Journal
+  readonly #recording: PutOff
   readonly #rulesOfServer: readonly FaultRule[]
   /** How many GUIDs it has given. */
   #guids = 0
@@ -52,7 +57,8 @@ export class Sandbox {
   constructor (name: string, dataset: Dataset, setUp: SandboxSetUp) {
     this.name = name
     this.dataset = dataset
-    this.journal = new Journal(setUp)
+    this.#journal = new Journal(setUp)
+    this.#recording = setUp.recording
     this.#rulesOfServer = setUp.faultRules
     this.#faults = new Faults(dataset.seed, setUp.faultRules)
     this.#nextId = dataset.nextId
@@ -64,6 +70,17 @@ export class Sandbox {
 
   get faults (): Faults {
     return this.#faults
+  }
+
+  /** The requests so far; to be taken anew in another turn. */
+  get journal (): Journal {
+    this.#recording.settle()
+    return this.#journal
+  }
+
+  /** Records a request that is read at the end of the turn, or before anybody looks. */
+  record (read: () => RecordedRequest): void {
+    this.#recording.add(() => this.#journal.add(read()))
   }
 
   /** The sandbox's records of a resource. */

@@ -1,11 +1,12 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { JournalBudget } from './journal-budget.ts'
 import type { DropReason } from './journal-entry.ts'
+import { PutOff } from './put-off.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
-export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget'> {
+export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget' | 'recording'> {
   /** How many bytes of memory the journals of all sandboxes may take up together. */
   journalBytes: number
   maxSandboxes: number
@@ -26,7 +27,7 @@ export class Sandboxes {
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
-    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes) }
+    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes), recording: new PutOff() }
     this.default = new Sandbox('default', dataset, this.#limits)
   }
 

@@ -31,6 +31,7 @@ t.test('a request is in the journal as it came, with its answer', async t => {
     fault: null
   })
   t.equal(entry.answer.bytes, Buffer.byteLength((await call(path)).text))
+  t.equal(entry.answer.headers['content-length'], String(entry.answer.bytes))
   t.same((await call('/__admin/requests/1')).body, entry)
 })
 
