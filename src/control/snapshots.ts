@@ -7,9 +7,9 @@ import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import { JournalBudget } from '../sandbox/journal-budget.ts'
-import { PutOff } from '../sandbox/put-off.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Snapshot } from '../sandbox/sandbox.ts'
+import { Turn } from '../sandbox/turn.ts'
 import { wholeWorld } from '../sandbox/whole-world.ts'
 import { suggest } from '../schema/describe-faults.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
@@ -107,7 +107,7 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
 /** @throws {Refusal} 409 that says why fixtures can't be made of it. */
 function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
   // A sandbox of its own, so that the one that asks goes on as it is.
-  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0), recording: new PutOff() })
+  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0), turn: new Turn() })
   sandbox.restore(state)
   const { lists, faults } = wholeWorld(sandbox)
   if (faults.length === 0) return lists

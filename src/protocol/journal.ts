@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { elapsedMilliseconds } from '../sandbox/clock.ts'
+import type { Instant } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import { isSimulatorsPath } from './doors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When it arrived, in milliseconds of `elapsedMilliseconds`; 0 once it is in the journal, and when it is not to be. */
-    arrived: number
+    /** When it arrived; undefined once it is in the journal, and when it is not to be. */
+    arrived: Instant | undefined
     /** The text of its body, once it is read. */
     bodyText: string
   }
@@ -15,13 +16,13 @@ declare module 'fastify' {
 
 /** Notes when requests arrive, and records those whose connection is closed before they are answered, on purpose or not. */
 export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
-  app.decorateRequest('arrived', 0)
+  app.decorateRequest('arrived', undefined)
   app.decorateRequest('bodyText', '')
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
     if (!isSimulatorsPath(request.url)) {
-      request.arrived = elapsedMilliseconds()
-      reply.raw.on('close', () => { if (request.arrived !== 0) recordUnanswered(request) })
+      request.arrived = app.sandboxes.turn.began
+      reply.raw.on('close', () => { if (request.arrived !== undefined) recordUnanswered(request, request.arrived) })
     }
     done()
   })
@@ -30,8 +31,9 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
 /** Records requests with their answers as these are about to be sent, so that whoever has an answer finds it in the journal. */
 export function keepJournal (app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (request.arrived === 0) return done()
-    const took = measure(request)
+    const { arrived } = request
+    if (arrived === undefined) return done()
+    const took = measure(request, arrived)
     if (payload instanceof Readable) return done(null, recordAtEnd(request, answered(request, reply, took), payload))
     request.sandbox.record(() => {
       const entry = answered(request, reply, took)
@@ -48,14 +50,14 @@ export function keepJournal (app: FastifyInstance): void {
 
 /** Records a request of whose answer only a part of the body is about to be sent. */
 export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
-  if (request.arrived === 0) return
-  const entry = answered(request, reply, measure(request))
+  if (request.arrived === undefined) return
+  const entry = answered(request, reply, measure(request, request.arrived))
   entry.bytes = part.length
   request.sandbox.journal.add(entry)
 }
 
-function recordUnanswered (request: FastifyRequest): void {
-  const entry = entryOf(request, measure(request))
+function recordUnanswered (request: FastifyRequest, arrived: Instant): void {
+  const entry = entryOf(request, measure(request, arrived))
   entry.fault ||= 'the connection was closed before the answer'
   request.sandbox.journal.add(entry)
 }
@@ -63,10 +65,9 @@ function recordUnanswered (request: FastifyRequest): void {
 type Took = Pick<RecordedRequest, 'time' | 'milliseconds'>
 
 /** When a request came and how long it took; it is not to be recorded again. */
-function measure (request: FastifyRequest): Took {
-  const milliseconds = elapsedMilliseconds() - request.arrived
-  request.arrived = 0
-  return { time: request.sandbox.clock.ago(milliseconds), milliseconds }
+function measure (request: FastifyRequest, arrived: Instant): Took {
+  request.arrived = undefined
+  return { time: request.sandbox.clock.at(arrived), milliseconds: elapsedMilliseconds() - arrived.elapsed }
 }
 
 function answered (request: FastifyRequest, reply: FastifyReply, took: Took): RecordedRequest {

@@ -13,9 +13,9 @@ export class Clock {
     return new Date(Math.min(this.#frozenAt ?? Date.now() + this.#ahead, last))
   }
 
-  /** What it showed some milliseconds ago, in milliseconds since 1970; while it is frozen, what it shows. */
-  ago (milliseconds: number): number {
-    const instant = this.#frozenAt ?? Date.now() + this.#ahead - milliseconds
+  /** What it shows at an instant of the machine's, in milliseconds since 1970. */
+  at ({ date }: Instant): number {
+    const instant = this.#frozenAt ?? date + this.#ahead
     return Math.max(first, Math.min(instant, last))
   }
 
@@ -52,6 +52,13 @@ export class Clock {
     copy.#frozenAt = this.#frozenAt
     return copy
   }
+}
+
+/** An instant of the machine's: in milliseconds since 1970, and in those of `elapsedMilliseconds`. */
+export interface Instant { date: number, elapsed: number }
+
+export function readInstant (): Instant {
+  return { date: Date.now(), elapsed: elapsedMilliseconds() }
 }
 
 /** Milliseconds that pass alike whatever the clock of a sandbox shows, for idle times and waits. */

@@ -8,7 +8,7 @@ import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
 import type { RecordedRequest } from './journal-entry.ts'
 import type { JournalLimits } from './journal.ts'
-import type { PutOff } from './put-off.ts'
+import type { Turn } from './turn.ts'
 import { Usage } from './usage.ts'
 
 /** All that a sandbox can be set back to. */
@@ -33,32 +33,33 @@ export interface Snapshot {
 export interface SandboxSetUp extends JournalLimits {
   /** The server's own; a reset brings them back. */
   faultRules: readonly FaultRule[]
-  /** What is still to be recorded, shared with the others, so that all is recorded in the order in which it came. */
-  recording: PutOff
+  /** The server's, so that the requests of all sandboxes are recorded in the order in which they came. */
+  turn: Turn
 }
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
-  readonly usage = new Usage()
+  readonly usage: Usage
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
   #faults: Faults
   readonly #journal: Journal
-  readonly #recording: PutOff
   readonly #rulesOfServer: readonly FaultRule[]
   /** How many GUIDs it has given. */
   #guids = 0
   #nextId: number
+  readonly #turn: Turn
 
   constructor (name: string, dataset: Dataset, setUp: SandboxSetUp) {
     this.name = name
     this.dataset = dataset
     this.#journal = new Journal(setUp)
-    this.#recording = setUp.recording
+    this.usage = new Usage(setUp.turn)
+    this.#turn = setUp.turn
     this.#rulesOfServer = setUp.faultRules
     this.#faults = new Faults(dataset.seed, setUp.faultRules)
     this.#nextId = dataset.nextId
@@ -74,13 +75,13 @@ export class Sandbox {
 
   /** The requests so far; to be taken anew in another turn. */
   get journal (): Journal {
-    this.#recording.settle()
+    this.#turn.settle()
     return this.#journal
   }
 
   /** Records a request that is read at the end of the turn, or before anybody looks. */
   record (read: () => RecordedRequest): void {
-    this.#recording.add(() => this.#journal.add(read()))
+    this.#turn.atEnd(() => this.#journal.add(read()))
   }
 
   /** The sandbox's records of a resource. */

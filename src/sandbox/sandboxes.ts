@@ -1,12 +1,12 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { JournalBudget } from './journal-budget.ts'
 import type { DropReason } from './journal-entry.ts'
-import { PutOff } from './put-off.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'
+import { Turn } from './turn.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
-export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget' | 'recording'> {
+export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget' | 'turn'> {
   /** How many bytes of memory the journals of all sandboxes may take up together. */
   journalBytes: number
   maxSandboxes: number
@@ -18,6 +18,7 @@ export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget' | 'rec
 export class Sandboxes {
   /** The sandbox of every request that names none; it is never dropped. */
   readonly default: Sandbox
+  readonly turn = new Turn()
   readonly #dataset: Dataset
   readonly #limits: SandboxLimits & SandboxSetUp
   /** In the order of their last use. */
@@ -27,7 +28,7 @@ export class Sandboxes {
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
-    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes), recording: new PutOff() }
+    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes), turn: this.turn }
     this.default = new Sandbox('default', dataset, this.#limits)
   }
 
@@ -63,7 +64,7 @@ export class Sandboxes {
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
-    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.ago(0), event: 'sandbox-dropped', sandbox: name, reason })
+    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.at(this.turn.began), event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   #dropExcess (): void {

@@ -1,9 +1,16 @@
 import { elapsedMilliseconds } from './clock.ts'
+import type { Turn } from './turn.ts'
 
 /** When a sandbox was last in use. */
 export class Usage {
+  readonly #turn: Turn
   #pending = 0
-  #last = elapsedMilliseconds()
+  #last: number
+
+  constructor (turn: Turn) {
+    this.#turn = turn
+    this.#last = turn.began.elapsed
+  }
 
   /** For how long it has not been in use, in milliseconds. */
   get idle (): number {
@@ -12,7 +19,7 @@ export class Usage {
 
   /** It is used at this moment. */
   note (): void {
-    this.#last = elapsedMilliseconds()
+    this.#last = this.#turn.began.elapsed
   }
 
   /** It is used until the function that is given back is called. */
