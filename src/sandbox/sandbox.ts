@@ -8,26 +8,9 @@ import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
 import type { RecordedRequest } from './journal-entry.ts'
 import type { JournalLimits } from './journal.ts'
+import type { SandboxState, Snapshot } from './snapshot.ts'
 import type { Turn } from './turn.ts'
 import { Usage } from './usage.ts'
-
-/** All that a sandbox can be set back to. */
-export interface SandboxState {
-  clock: Clock
-  collections: ReadonlyMap<string, Collection<any>>
-  faults: Faults
-  guids: number
-  nextId: number
-}
-
-/** A state that is kept under a name. */
-export interface Snapshot {
-  name: string
-  /** How many records are not as the dataset has them. */
-  changes: number
-  createdAt: Date
-  state: SandboxState
-}
 
 /** What a sandbox begins with. */
 export interface SandboxSetUp extends JournalLimits {

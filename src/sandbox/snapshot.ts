@@ -1,0 +1,21 @@
+import type { Clock } from './clock.ts'
+import type { Collection } from './collection.ts'
+import type { Faults } from './faults.ts'
+
+/** All that a sandbox can be set back to. */
+export interface SandboxState {
+  clock: Clock
+  collections: ReadonlyMap<string, Collection<any>>
+  faults: Faults
+  guids: number
+  nextId: number
+}
+
+/** A state that is kept under a name. */
+export interface Snapshot {
+  name: string
+  /** How many records are not as the dataset has them. */
+  changes: number
+  createdAt: Date
+  state: SandboxState
+}
