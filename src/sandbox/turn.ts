@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers'
-import { readInstant } from './clock.ts'
+import { presentInstant } from './clock.ts'
 import type { Instant } from './clock.ts'
 
 /** The present turn of the event loop, in which a server under load handles many requests. */
@@ -32,6 +32,6 @@ export class Turn {
       this.#began = undefined
       this.settle()
     })
-    return readInstant()
+    return presentInstant()
   }
 }
