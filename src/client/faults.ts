@@ -3,13 +3,15 @@ import type { Ask } from './ask.ts'
 import type { Match } from './match.ts'
 
 type Given = Omit<FaultCreation, 'preset' | 'match'>
-type With<Field extends keyof Given> = Required<Pick<Given, Field>>
+type Circumstance = 'times' | 'after' | 'probability'
+type With<Field extends keyof Given, More extends keyof Given = never> =
+  Required<Pick<Given, Field>> & Pick<Given, More> & { [Other in Exclude<keyof Given, Field | More | Circumstance>]?: undefined }
 
-/** What goes wrong: an answer with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
-export type FaultEffect = With<'status'> & Pick<Given, 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
+/** What goes wrong, one of these: an answer with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
+export type FaultEffect = With<'status', 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
 
 /** What goes wrong, with which requests, how often and how likely. */
-export type FaultRule = FaultEffect & Pick<Given, 'times' | 'after' | 'probability'> & { match?: Match }
+export type FaultRule = FaultEffect & Pick<Given, Circumstance> & { match?: Match }
 
 /** A set of rules under a name. */
 export type FaultPreset = NonNullable<FaultCreation['preset']>

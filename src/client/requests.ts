@@ -21,7 +21,8 @@ export interface RequestFilter {
 }
 
 /** Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that was closed before. */
-export interface Expectation extends Match { status?: number | null, times?: number, atLeast?: number, atMost?: number }
+export type Expectation = Match & { status?: number | null } & (
+  { times?: number, atLeast?: undefined, atMost?: undefined } | { times?: undefined, atLeast?: number, atMost?: number })
 
 /** The requests that a sandbox saw. */
 export class RequestsClient {

@@ -9,4 +9,4 @@ export const CallSchema = strictObject({
   reportingNodeId: { ...Id, description: 'Id of the device that reported the call' }
 }, { $id: 'Call', description: 'A monitored call, with the fields that are publicly known' })
 
-export type Call = Static<typeof CallSchema>
+export interface Call extends Static<typeof CallSchema> {}

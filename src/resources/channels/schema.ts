@@ -68,7 +68,7 @@ export const ChannelSchema = strictObject({
   tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the channel', 'x-evidence': followsFromOthers }
 }, { $id: 'Channel', description: 'A channel: the customers of a service provider, and the services that they can have' })
 
-export type Channel = Static<typeof ChannelSchema>
+export interface Channel extends Static<typeof ChannelSchema> {}
 
 const olderText = documented('an older text of the same page')
 

@@ -65,7 +65,7 @@ export const CustomerSchema = strictObject({
   status: readOnlyFields.status
 }, { $id: 'Customer', description: 'A Live Platform customer' })
 
-export type Customer = Static<typeof CustomerSchema>
+export interface Customer extends Static<typeof CustomerSchema> {}
 
 /** What the portal takes as a new name. Source: the documents of the sibling portal API. */
 export const nameRule = {

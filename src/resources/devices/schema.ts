@@ -19,4 +19,4 @@ export const DeviceSchema = strictObject({
   region: nullable(Type.String({ description: 'Name of the region', 'x-evidence': adapter }))
 }, { $id: 'Device', description: 'A session border controller, gateway or telephone that OVOC manages' })
 
-export type Device = Static<typeof DeviceSchema>
+export interface Device extends Static<typeof DeviceSchema> {}

@@ -10,4 +10,4 @@ export const SoftwareFileSchema = strictObject({
   description: nullable(Type.String({ 'x-evidence': assumed('other lists of OVOC have it') }))
 }, { $id: 'SoftwareFile', description: 'A file that OVOC keeps for its devices, such as firmware' })
 
-export type SoftwareFile = Static<typeof SoftwareFileSchema>
+export interface SoftwareFile extends Static<typeof SoftwareFileSchema> {}

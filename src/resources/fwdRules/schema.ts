@@ -56,7 +56,7 @@ export const FwdRuleSchema = strictObject({
   ...filterFields
 }, { $id: 'FwdRule', description: 'A rule by which OVOC forwards alarms to another system' })
 
-export type FwdRule = Static<typeof FwdRuleSchema>
+export interface FwdRule extends Static<typeof FwdRuleSchema> {}
 
 /** The body of a creation. */
 export const FwdRuleCreationSchema = Type.Object({

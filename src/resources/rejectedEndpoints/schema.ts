@@ -8,4 +8,4 @@ export const RejectedEndpointSchema = strictObject({
   error: nullable(Type.String({ description: 'Why the endpoint was rejected' }))
 }, { $id: 'RejectedEndpoint', description: 'An endpoint that tried to connect and was turned away; one MAC may be there several times' })
 
-export type RejectedEndpoint = Static<typeof RejectedEndpointSchema>
+export interface RejectedEndpoint extends Static<typeof RejectedEndpointSchema> {}

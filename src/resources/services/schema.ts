@@ -54,4 +54,4 @@ export const ServiceSchema = strictObject({
   usersCount: nullable({ ...Count, 'x-evidence': onlyNullIsSeen })
 }, { $id: 'Service', description: 'A service that a customer has' })
 
-export type Service = Static<typeof ServiceSchema>
+export interface Service extends Static<typeof ServiceSchema> {}
