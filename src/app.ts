@@ -60,7 +60,7 @@ export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> 
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
   enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
   injectFaults(app)
-  if (options.journalEntries > 0) keepJournal(app)
+  keepJournal(app, options.journalEntries > 0)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)

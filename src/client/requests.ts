@@ -34,8 +34,8 @@ export class RequestsClient {
 
   /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
   async list (filter: RequestFilter = {}): Promise<RequestEntry[]> {
-    const { requests } = await this.#ask<{ requests: Array<RequestEntry | DropNote> }>('GET', `/requests${queryOf(filter)}`)
-    return requests.filter((entry): entry is RequestEntry => !('event' in entry))
+    // A note has no path.
+    return (await this.#ask<{ requests: RequestEntry[] }>('GET', `/requests${queryOf({ ...filter, path: filter.path ?? '*' })}`)).requests
   }
 
   get (id: number): Promise<RequestEntry | DropNote> {

@@ -57,23 +57,25 @@ function factsOf (clock: Clock): ClockFacts {
   return { now: clock.now().toISOString(), frozen: clock.isFrozen }
 }
 
-function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
-  if (now === undefined && advance === undefined && frozen === undefined) throw bodyRefusal(['it must hold now, advance or frozen'])
-  if (now !== undefined && advance !== undefined) throw bodyRefusal(['/advance must be left out where there is /now'])
-  const instant = now === undefined ? advanced(clock, advance ?? 0) : instantOf(now)
+function change (clock: Clock, asked: ClockChange): void {
+  const faults = faultsOf(clock, asked)
+  if (faults.length > 0) throw bodyRefusal(faults)
+  const { now, advance, frozen } = asked
+  const instant = now === undefined ? advanced(clock, advance) : readInstant(now) as Date
   if (frozen === true) clock.freeze()
   if (frozen === false) clock.run()
   if (now !== undefined || advance !== undefined) clock.set(instant)
 }
 
-function instantOf (text: string): Date {
-  const instant = readInstant(text)
-  if (instant !== undefined) return instant
-  throw bodyRefusal([`/now must be ${instantShape}, got ${quote(text)}`])
+function faultsOf (clock: Clock, { now, advance, frozen }: ClockChange): string[] {
+  const faults = []
+  if (now === undefined && advance === undefined && frozen === undefined) faults.push('it must hold now, advance or frozen')
+  if (now !== undefined && advance !== undefined) faults.push('/advance must be left out where there is /now')
+  if (now !== undefined && readInstant(now) === undefined) faults.push(`/now must be ${instantShape}, got ${quote(now)}`)
+  if (!isShowable(advanced(clock, advance))) faults.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+  return faults
 }
 
-function advanced (clock: Clock, seconds: number): Date {
-  const instant = new Date(clock.now().getTime() + seconds * 1000)
-  if (isShowable(instant)) return instant
-  throw bodyRefusal([`/advance must keep the clock between year 1 and 9999, got ${seconds}`])
+function advanced (clock: Clock, seconds = 0): Date {
+  return new Date(clock.now().getTime() + seconds * 1000)
 }

@@ -23,12 +23,14 @@ export interface EntryFilter {
  */
 export function readFilter ({ since, ...match }: Filter, url: string, catalogue: Catalogue): EntryFilter {
   const { status, ...conditions } = match
-  refuse(matchFaults(conditions, catalogue).map(fault => fault.replace(/^\/match/, '')))
-  const { after, from } = since === undefined ? everything : readSince(since, url)
+  const start = since === undefined ? everything : readSince(since, url)
+  const faults = matchFaults(conditions, catalogue).map(fault => fault.replace(/^\/match/, ''))
+  if (start === undefined) faults.push(`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`)
+  if (start === undefined || faults.length > 0) throw new Refusal(400, `the query is not valid: ${faults.join('; ')}`, {}, faults)
   const isForRequests = Object.keys(match).length > 0
   return {
-    after,
-    keeps: entry => entry.time >= from && (isRequest(entry) ? isMeant(entry, match) : !isForRequests)
+    after: start.after,
+    keeps: entry => entry.time >= start.from && (isRequest(entry) ? isMeant(entry, match) : !isForRequests)
   }
 }
 
@@ -40,16 +42,15 @@ export function continued (filter: EntryFilter, lastEventId: string | undefined,
 }
 
 const entryId = /^\d{1,15}$/
-const everything = { after: undefined, from: -Infinity }
+
+/** Which entries a filter leaves by their ids or their instants. */
+interface Start { after: number | undefined, from: number }
+
+const everything: Start = { after: undefined, from: -Infinity }
 
 // An instant's plus is one to its writer, whatever it is to others.
-function readSince (since: string, url: string): { after: number | undefined, from: number } {
+function readSince (since: string, url: string): Start | undefined {
   if (entryId.test(since)) return { after: Number(since), from: -Infinity }
   const [instant] = readingsOf(url, 'since').map(readInstant)
-  if (instant === undefined) refuse([`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`])
-  return { after: 0, from: Number(instant) }
-}
-
-function refuse (faults: string[]): void {
-  if (faults.length > 0) throw new Refusal(400, `the query is not valid: ${faults.join('; ')}`, {}, faults)
+  return instant && { after: 0, from: Number(instant) }
 }

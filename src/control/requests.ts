@@ -99,9 +99,9 @@ export function requestRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox: { journal }, body: { timeout = 5000, ...verification } }, reply) => {
     const expectation = readExpectation(verification, app.catalogue)
-    const { tally, ending } = await countUntilDecided(journal, expectation, timeout, reply.raw)
+    const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
     if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally, ending)
-    return { count: tally.count, requests: meantIn(journal, expectation.match).map(readRequest) }
+    return { count: tally.count, requests: meantIn(journal, expectation.match).filter(({ id }) => id <= last).map(readRequest) }
   })
 }
 

@@ -4,8 +4,8 @@ import { holds, isBeyond, isMeant, tallyOf } from './expectation.ts'
 import type { Expectation, Tally } from './expectation.ts'
 import { isRequest } from './journal-entry.ts'
 
-/** How many requests were counted, and why no more were waited for; empty when it was decided. */
-interface Count { tally: Tally, ending: string }
+/** How many requests were counted, why no more were waited for (empty when it was decided), and the id of the last one. */
+interface Count { tally: Tally, ending: string, last: number }
 
 /**
  * Counts requests until there are as many as expected, or too many; until the time is over; or until nothing can come any more,
@@ -14,14 +14,15 @@ interface Count { tally: Tally, ending: string }
 export async function countUntilDecided (journal: Journal, expectation: Expectation, milliseconds: number, response: ServerResponse): Promise<Count> {
   const tally = tallyOf(journal, expectation)
   const isDecided = () => holds(expectation, tally) || isBeyond(expectation, tally)
-  if (journal.isOff || isDecided()) return { tally, ending: '' }
+  if (journal.isOff || isDecided()) return { tally, ending: '', last: journal.last }
   return new Promise((resolve, reject) => {
     const end = (ending: string) => {
       clearTimeout(timer)
       stop()
-      resolve({ tally, ending })
+      resolve({ tally, ending, last: journal.last })
     }
-    const timer = setTimeout(end, milliseconds, ` within ${milliseconds} milliseconds`)
+    // What was answered in the turn in which the time is over is recorded at its end.
+    const timer = setTimeout(() => setImmediate(end, ` within ${milliseconds} milliseconds`), milliseconds)
     const stop = journal.watch({
       added (entry) {
         if (isRequest(entry) && isMeant(entry, expectation.match)) tally.count++

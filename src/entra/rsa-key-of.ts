@@ -1,8 +1,9 @@
-import { checkPrime, hkdfSync } from 'node:crypto'
+import { checkPrime, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { JWK } from 'jose'
 
 const isPrime = promisify<bigint, boolean>(checkPrime)
+const derive = promisify<string, string, number, Buffer>(scrypt)
 
 const primeBytes = 128
 const publicExponent = 65_537n
@@ -17,7 +18,8 @@ export async function rsaKeyOf (text: string): Promise<JWK> {
 
 // With its two highest bits set, the product of two such primes has all 2048 bits.
 async function primeOf (text: string, purpose: string): Promise<bigint> {
-  const drawn = BigInt(`0x${Buffer.from(hkdfSync('sha256', text, '', purpose, primeBytes)).toString('hex')}`)
+  // Slow on purpose: whoever has the public key could try texts.
+  const drawn = BigInt(`0x${(await derive(text, purpose, primeBytes)).toString('hex')}`)
   let number = drawn | 3n << BigInt(primeBytes * 8 - 2) | 1n
   while ((number - 1n) % publicExponent === 0n || !await isPrime(number)) number += 2n
   return number

@@ -47,7 +47,7 @@ const shape = /^[\w-]+(?:\.[\w-]+){2}$/
 const notSigned = 'the token is not a signed JWT'
 
 const meanings: Record<string, string | undefined> = {
-  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "the token is not signed with this server's key, which follows from its seed and its clients",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "the token is not signed with this server's key, which follows from its seed, users and clients",
   ERR_JOSE_ALG_NOT_ALLOWED: 'the token is not signed with RS256'
 }
 

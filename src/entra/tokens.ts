@@ -25,6 +25,7 @@ interface TokenOptions {
   tokenLifetime: number
   audience: readonly string[]
   seed: number
+  user: readonly string[]
   client: readonly string[]
 }
 
@@ -37,11 +38,11 @@ export class Tokens {
   // A repeated token costs no second check of its signature.
   readonly #verified = new Map<string, Claims>()
 
-  constructor ({ tokenLifetime, audience, seed, client }: TokenOptions) {
+  constructor ({ tokenLifetime, audience, seed, user, client }: TokenOptions) {
     this.lifetime = tokenLifetime
     this.#audiences = new Audiences(audience)
-    // The clients' secrets keep it from those who know the seed alone.
-    this.#key = new SigningKey(JSON.stringify([seed, ...client.toSorted()]))
+    // Health tells the seed to everybody, and a client knows its own secret: all secrets together are nobody's.
+    this.#key = new SigningKey(JSON.stringify([seed, user.toSorted(), client.toSorted()]))
   }
 
   /** @throws {EntraError} for an audience of which the tenant knows nothing. */

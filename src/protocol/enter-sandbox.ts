@@ -62,7 +62,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, from
 
 // What is only asked about is not opened, so that no other is dropped for it; what is open counts as used.
 function enter (sandboxes: Sandboxes, name: string | undefined, request: FastifyRequest): Sandbox {
-  if (!isControlPath(request.url)) return sandboxes.open(name)
+  if (!isControlPath(request.url)) return sandboxes.open(name, request.arrived?.elapsed)
   const { method, routeOptions } = request
   const isRead = method === 'GET' || method === 'HEAD'
   const { sandboxUse = isRead ? 'read' : 'open' } = routeOptions.config

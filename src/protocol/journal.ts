@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { elapsedMilliseconds } from '../sandbox/clock.ts'
+import { elapsedMilliseconds, presentInstant } from '../sandbox/clock.ts'
 import type { Instant } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import { isSimulatorsPath } from './doors.ts'
@@ -21,15 +21,20 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
     if (!isSimulatorsPath(request.url)) {
-      request.arrived = app.sandboxes.turn.began
+      request.arrived = presentInstant()
       reply.raw.on('close', () => { if (request.arrived !== undefined) recordUnanswered(request, request.arrived) })
     }
     done()
   })
 }
 
-/** Records requests with their answers as these are about to be sent, so that whoever has an answer finds it in the journal. */
-export function keepJournal (app: FastifyInstance): void {
+/** Records requests with their answers, so that whoever has an answer finds it in the journal. */
+export function keepJournal (app: FastifyInstance, isOn: boolean): void {
+  app.addHook('preClose', done => {
+    for (const { journal } of app.sandboxes.values()) journal.close('the server closes')
+    done()
+  })
+  if (!isOn) return
   app.addHook('onSend', (request, reply, payload, done) => {
     const { arrived } = request
     if (arrived === undefined) return done()
@@ -40,10 +45,6 @@ export function keepJournal (app: FastifyInstance): void {
       if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
       return entry
     })
-    done()
-  })
-  app.addHook('preClose', done => {
-    for (const { journal } of app.sandboxes.values()) journal.close('the server closes')
     done()
   })
 }
@@ -102,12 +103,12 @@ function entryOf (request: FastifyRequest, { time, milliseconds }: Took): Record
 }
 
 // The bytes are counted as they pass; the entry is there before the end of the answer leaves.
-function recordAtEnd ({ sandbox: { journal } }: FastifyRequest, entry: RecordedRequest, payload: Readable): Readable {
-  const counted = Readable.from(countBytes(payload, entry, () => journal.add(entry)))
+function recordAtEnd ({ sandbox }: FastifyRequest, entry: RecordedRequest, payload: Readable): Readable {
+  const counted = Readable.from(countBytes(payload, entry, () => sandbox.journal.add(entry)))
   counted.once('close', () => {
     if (entry.id !== 0) return
     entry.fault ||= 'the connection was closed before the end of the answer'
-    journal.add(entry)
+    sandbox.journal.add(entry)
   })
   return counted
 }

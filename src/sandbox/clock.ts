@@ -57,6 +57,7 @@ export class Clock {
 /** An instant of the machine's: in milliseconds since 1970, and in those of `elapsedMilliseconds`. */
 export interface Instant { date: number, elapsed: number }
 
+/** The instant at which it is called. */
 export function presentInstant (): Instant {
   return { date: Date.now(), elapsed: elapsedMilliseconds() }
 }

@@ -16,7 +16,7 @@ import { Usage } from './usage.ts'
 export interface SandboxSetUp extends JournalLimits {
   /** The server's own; a reset brings them back. */
   faultRules: readonly FaultRule[]
-  /** The server's, so that the requests of all sandboxes are recorded in the order in which they came. */
+  /** The server's, so that the requests of all sandboxes are recorded in the order of their answers. */
   turn: Turn
 }
 
@@ -24,7 +24,7 @@ export interface SandboxSetUp extends JournalLimits {
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
-  readonly usage: Usage
+  readonly usage = new Usage()
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
   #clock = new Clock()
@@ -41,7 +41,6 @@ export class Sandbox {
     this.name = name
     this.dataset = dataset
     this.#journal = new Journal(setUp)
-    this.usage = new Usage(setUp.turn)
     this.#turn = setUp.turn
     this.#rulesOfServer = setUp.faultRules
     this.#faults = new Faults(dataset.seed, setUp.faultRules)

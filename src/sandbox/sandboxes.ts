@@ -18,7 +18,6 @@ export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget' | 'tur
 export class Sandboxes {
   /** The sandbox of every request that names none; it is never dropped. */
   readonly default: Sandbox
-  readonly turn = new Turn()
   readonly #dataset: Dataset
   readonly #limits: SandboxLimits & SandboxSetUp
   /** In the order of their last use. */
@@ -28,14 +27,14 @@ export class Sandboxes {
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
-    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes), turn: this.turn }
+    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes), turn: new Turn() }
     this.default = new Sandbox('default', dataset, this.#limits)
   }
 
-  /** The sandbox of a name, opened when there is none; without a name the default one. */
-  open (name = this.default.name): Sandbox {
+  /** The sandbox of a name, opened when there is none; without a name the default one. It is used at an instant of `elapsedMilliseconds`: this one, unless told. */
+  open (name = this.default.name, at?: number): Sandbox {
     const sandbox = this.peek(name)
-    sandbox.usage.note()
+    sandbox.usage.note(at)
     if (sandbox === this.default) return sandbox
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
@@ -64,7 +63,7 @@ export class Sandboxes {
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
-    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.at(this.turn.began), event: 'sandbox-dropped', sandbox: name, reason })
+    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.now().getTime(), event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   #dropExcess (): void {

@@ -1,25 +1,18 @@
 import { elapsedMilliseconds } from './clock.ts'
-import type { Turn } from './turn.ts'
 
 /** When a sandbox was last in use. */
 export class Usage {
-  readonly #turn: Turn
   #pending = 0
-  #last: number
-
-  constructor (turn: Turn) {
-    this.#turn = turn
-    this.#last = turn.began.elapsed
-  }
+  #last = elapsedMilliseconds()
 
   /** For how long it has not been in use, in milliseconds. */
   get idle (): number {
     return this.#pending > 0 ? 0 : elapsedMilliseconds() - this.#last
   }
 
-  /** It is used at this moment. */
-  note (): void {
-    this.#last = this.#turn.began.elapsed
+  /** It is used at an instant of `elapsedMilliseconds`: this one, unless told. */
+  note (at = elapsedMilliseconds()): void {
+    this.#last = at
   }
 
   /** It is used until the function that is given back is called. */

@@ -1,6 +1,6 @@
 import type { Entry } from './journal-entry.ts'
 
-/** Who wants to know what happens in a journal; each is told in the middle of the request, so it must be quick. */
+/** Who wants to know what happens in a journal; each is told in the middle of other work, so it must be quick. */
 export interface Watcher {
   added (entry: Entry): void
   /** The journal is empty from now on. */

@@ -20,6 +20,14 @@ bothWays('the requests that a sandbox saw are listed, filtered, read and forgott
   t.same(await requests.list(), [])
 })
 
+bothWays('the last so many requests are those alone, whatever the journal notes besides', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox('default')
+  await sandbox.reset()
+  await verify(sandbox.url)
+  await (await ovoc.sandbox()).drop()
+  t.match(await sandbox.requests.list({ limit: 1 }), [{ operation: 'verifyCustomer' }])
+})
+
 bothWays('as many requests as expected are verified', async (t, ovoc) => {
   const { requests, url } = await ovoc.sandbox()
   t.equal(await requests.verify({ times: 0 }), 0)

@@ -156,6 +156,7 @@ t.test('a query that no entry could fit is refused with the closest name', async
     ['operations=x', 'operations is not a known parameter; did you mean "operation"?']
   ]
   for (const [query, fault] of wrong) t.match(await call(`/__admin/requests?${query}`), { status: 400, body: { faults: [fault] } })
+  t.match((await call('/__admin/requests?operation=verifyCustome&since=tomorrow')).body.faults, [/operation must be/, /since must be/])
 })
 
 t.test('a journal that is emptied counts on, and begins again after a reset', async t => {

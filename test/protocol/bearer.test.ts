@@ -42,7 +42,7 @@ t.test('what is no token is refused with what it is', async t => {
 t.test('a token of another signer, another algorithm or with other claims is refused', async t => {
   const call = await build(t)
   const token = await takeToken(call)
-  const wrong = "the token is not signed with this server's key, which follows from its seed and its clients"
+  const wrong = "the token is not signed with this server's key, which follows from its seed, users and clients"
   const { privateKey } = await generateKeyPair('RS256')
   t.equal(await refusal(call, await new SignJWT(claimsOf(token)).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)), wrong)
   t.equal(await refusal(call, await takeToken(await build(t, { seed: 2 }))), wrong)
@@ -52,7 +52,7 @@ t.test('a token of another signer, another algorithm or with other claims is ref
   t.equal(await refusal(call, await new SignJWT(claimsOf(token)).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32))), 'the token is not signed with RS256')
 })
 
-t.test('a token is good at each server with the same seed and the same clients, and at no other', async t => {
+t.test('a token is good at each server with the same seed, users and clients, and at no other', async t => {
   const options = { seed: 7, client: ['ovoc-client:ovoc-secret', 'other:o'] }
   const token = await takeToken(await build(t, options))
   const answerAt = async (other: Partial<Options>) => (await (await build(t, { ...options, ...other }))(path, { headers: bearer(token) })).status
@@ -60,6 +60,7 @@ t.test('a token is good at each server with the same seed and the same clients, 
   t.equal(await answerAt({ client: options.client.toReversed() }), 200)
   t.equal(await answerAt({ seed: 8 }), 401)
   t.equal(await answerAt({ client: ['ovoc-client:ovoc-secret', 'other:p'] }), 401)
+  t.equal(await answerAt({ user: ['acladmin:pass_1235'] }), 401)
 })
 
 t.test('without --audience there are tokens for any api://… or GUID, each is accepted, and there is none for anything else', async t => {

@@ -1,0 +1,49 @@
+import { text } from 'node:stream/consumers'
+import type { ReadableStream } from 'node:stream/web'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { buildApp } from '../../src/index.ts'
+import { start } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const json = { 'content-type': 'application/json' }
+const post = (body: object) => ({ method: 'POST', headers: json, body: JSON.stringify(body) })
+
+t.test('requests of one turn each have their own time, and are listed from an instant on', async t => {
+  const app = await buildApp({ seed: 7 })
+  t.teardown(() => app.close())
+  for (let times = 0; times < 200; times++) await app.inject(path)
+  const since = new Date()
+  await app.inject(`${path}?fields=none`)
+  const { requests } = (await app.inject(`/__admin/requests?since=${since.toISOString()}`)).json()
+  t.match(requests.at(-1), { id: 201, status: 400 })
+  t.ok(requests.at(-1).milliseconds < 1000)
+})
+
+t.test('a wait gives as many requests as it counted, however many came in one turn', async t => {
+  const { url } = await start(t)
+  const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, times: 1, timeout: 60_000 }))
+  await setTimeout(50)
+  await Promise.all(Array.from({ length: 5 }, () => fetch(url + path)))
+  const { count, requests } = await (await waiting).json() as { count: number, requests: unknown[] }
+  t.same([count, requests.length], [1, 1])
+})
+
+t.test('what was answered before the time of a wait is over counts, even when both come in one turn', async t => {
+  const { url } = await start(t)
+  await fetch(`${url}/__admin/faults`, post({ delay: 50 }))
+  const asked = fetch(url + path)
+  const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, timeout: 60 }))
+  await setTimeout(20)
+  for (const begin = Date.now(); Date.now() - begin < 100;);
+  t.equal((await asked).status, 200)
+  t.equal((await waiting).status, 200)
+})
+
+t.test('a server without a journal closes although a stream of it is open', async t => {
+  const { url, close } = await start(t, { journalEntries: 0 })
+  const { body } = await fetch(`${url}/__admin/requests/stream`)
+  const events = text(body as ReadableStream)
+  await close()
+  t.equal(await events, ':\n\n')
+})
