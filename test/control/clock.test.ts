@@ -58,11 +58,6 @@ t.test('what no clock can show is refused, and changes nothing', async t => {
     [{ now: '2025-01-01T24:00:00Z' }, instant],
     [{ now: '0000-12-31T00:00:00Z' }, instant],
     [{ now: '9999-12-31T23:59:59-01:00' }, instant],
-    [{ now: 'soon', advance: 1e300 }, [
-      '/advance must be left out where there is /now',
-      '/now must be an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000, got "soon"',
-      '/advance must keep the clock between year 1 and 9999, got 1e+300'
-    ].join('; ')],
     [{ advance: -1e12, frozen: false }, '/advance must keep the clock between year 1 and 9999, got -1000000000000'],
     [{ advance: 1e300 }, '/advance must keep the clock between year 1 and 9999, got 1e+300'],
     [{ advance: '1' }, '/advance must be a number, got "1"'],
@@ -73,6 +68,7 @@ t.test('what no clock can show is refused, and changes nothing', async t => {
     t.equal(answer.status, 400)
     t.ok(answer.body.faults[0].startsWith(fault), answer.body.faults[0])
   }
+  t.match((await put(call, { now: 'soon', advance: 1e300 })).body.faults, [/^\/advance must be left out/, /^\/now must be/, /^\/advance must keep/])
   t.same((await call(clock)).body, before)
 })
 
