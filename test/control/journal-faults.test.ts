@@ -50,6 +50,13 @@ t.test('an answer that a rule spoilt or made is in the journal as it was sent', 
   t.match(await last(url), { status: 503, answer: { body: { password: '…', reason: 'x' } }, fault: /503/ })
 })
 
+t.test('a rule that finds no body to spoil says so', async t => {
+  const { url } = await start(t)
+  await post(`${url}/__admin/faults`, { break: 'malformed', times: 1 })
+  t.equal((await fetch(`${url}/ovoc/v1/topology/devices?filter=(name='none')`)).status, 204)
+  t.match((await last(url)).fault, /malformed.*; the answer has no body that it could spoil$/)
+})
+
 t.test('a client that leaves while its answer is held back is in the journal at once, and once', async t => {
   const { url } = await start(t)
   await post(`${url}/__admin/faults`, { delay: 60_000, times: 1 })
