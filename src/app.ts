@@ -33,6 +33,7 @@ import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
+import type { Given } from './schema/given.ts'
 import { readServerFaults } from './server-faults.ts'
 import { answerExpectations, transport } from './transport.ts'
 import { version } from './version.ts'
@@ -42,7 +43,7 @@ import { version } from './version.ts'
  * @throws {OptionFaults} for wrong options, the content of fault files included.
  * @throws {FixtureFaults} for a fixture folder that can't be served.
  */
-export async function buildApp (given: Partial<Options> = {}): Promise<OvocApp> {
+export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
   const faults = readServerFaults(options)

@@ -5,6 +5,7 @@ import { accountShape } from './protocol/accounts.ts'
 import { longestDelay } from './sandbox/fault-rule.ts'
 import { presetNames } from './sandbox/presets.ts'
 import { describeFaults } from './schema/describe-faults.ts'
+import type { Given } from './schema/given.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
 import { strictAjv } from './schema/strict-ajv.ts'
 
@@ -68,7 +69,7 @@ export class OptionFaults extends Error {
  * @throws {OptionFaults}
  */
 export function completeOptions<Schema extends TObject = typeof OptionsSchema> (
-  given: Partial<Static<Schema>>,
+  given: Given<Static<Schema>>,
   schema: Schema = OptionsSchema as unknown as Schema,
   spell: (name: string) => string = name => `option ${name}`
 ): Static<Schema> {

@@ -6,6 +6,7 @@ import type { OvocMockConnection } from './client/connect.ts'
 import { completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import type { OvocApp } from './protocol/operations.ts'
+import type { Given } from './schema/given.ts'
 import { tlsServer } from './tls-listener.ts'
 
 /** A server that listens. */
@@ -25,7 +26,7 @@ export interface OvocMock extends OvocMockConnection {
  * @throws {FixtureFaults} for a fixture folder that can't be served.
  * @throws the system's error when the address can't be listened on; its `option` is `httpsPort` where that is the second port.
  */
-export async function startOvocMock (given: Partial<Options> = {}): Promise<OvocMock> {
+export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMock> {
   const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
   const app = await buildApp(options)
   const second = options.httpsPort < 0 ? undefined : await tlsServer(app, options)

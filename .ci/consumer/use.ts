@@ -13,7 +13,9 @@ const put: Customer = await sandbox.customers.put({ ...customer, status: 'WARNIN
 await sandbox.customers.patch(85844, { contacts: { email: null } })
 await sandbox.rejectedEndpoints.put({ mac: '00908f000000', error: null }, 1)
 await sandbox.faults.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
-await sandbox.requests.wait({ operation, atLeast: 0, atMost: 2, timeout: 1000 })
+await sandbox.requests.wait({ operation, atLeast: 0, atMost: undefined, timeout: 1000 })
+await startOvocMock({ adminToken: process.env.ADMIN_TOKEN })
+connectOvocMock(mock.url, { adminToken: process.env.ADMIN_TOKEN })
 await sandbox.requests.verify({ operation, times: 0 }).catch((error: unknown) => error instanceof OvocMockError && error.problem.nearMisses)
 console.log(put.status, mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.url)
 
@@ -35,6 +37,8 @@ await sandbox.faults.add({ match: { operation: 'verifyCustomers' }, status: 503 
 await sandbox.faults.add({ match: {} })
 // @ts-expect-error a rule has one effect
 await sandbox.faults.add({ status: 503, delay: 200 })
+// @ts-expect-error a preset says all
+await sandbox.faults.add({ preset: 'outage', times: 2 })
 // @ts-expect-error a delay has no body
 await sandbox.faults.add({ delay: 200, body: {} })
 // @ts-expect-error so many, or so many at least

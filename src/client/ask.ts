@@ -11,10 +11,10 @@ export type Ask = <Answer> (method: string, path: string, body?: object) => Prom
  */
 export function askBy (send: Send, prefix = ''): Ask {
   return async <Answer> (method: string, path: string, question?: object) => {
-    const { status, body } = await send(method, `${prefix}/__admin${path}`, question)
+    const { status, body, url } = await send(method, `${prefix}/__admin${path}`, question)
     if (isProblem(body)) throw new OvocMockError(body)
     if (status < 300 && typeof body === 'object') return body as Answer
-    throw new Error(`${method} ${prefix}/__admin${path} got the answer ${status}, but not as ovoc-mock gives it; does the url lead to one?`)
+    throw new Error(`${method} ${url} got the answer ${status}, but not as ovoc-mock gives it; what stands before ${prefix}/__admin must be the url of one, without a path of its own`)
   }
 }
 

@@ -20,16 +20,16 @@ export interface OvocMockConnection extends AsyncDisposable {
 /** How to be let in. */
 export interface ConnectionOptions {
   /** The server's option of that name. */
-  adminToken?: string
+  adminToken?: string | undefined
 }
 
 /**
  * Controls a server that runs elsewhere, by its url, or one that `buildApp` made, without a socket.
  * Its `close` drops the sandboxes that it opened without a name, and leaves the server running.
- * @throws for a url that is none; whether a server answers there shows with the first sandbox.
+ * @throws for what is neither; whether a server answers there shows with the first sandbox.
  */
 export function connectOvocMock (server: string | URL | OvocApp, { adminToken = '' }: ConnectionOptions = {}): OvocMockConnection {
-  if (typeof server !== 'string' && !(server instanceof URL)) return connection('', sendInto(server, adminToken), sandboxesOf(server, '', adminToken))
+  if (isApp(server)) return connection('', sendInto(server, adminToken), sandboxesOf(server, '', adminToken))
   const url = baseOf(server)
   const send = sendOverFetch(url, adminToken)
   const open = (name: string) => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name })
@@ -74,7 +74,11 @@ async function dropAll (sandboxes: SandboxClient[]): Promise<void> {
   if (failures.length > 0) throw failures[0]
 }
 
+function isApp (server: string | URL | OvocApp): server is OvocApp {
+  return typeof server === 'object' && server !== null && 'sandboxes' in server
+}
+
 function baseOf (url: string | URL): string {
   if (/^https?:\/\/[^/]/.test(String(url)) && URL.canParse(String(url))) return String(url).replace(/\/+$/, '')
-  throw new TypeError(`the url of a server must be such as http://127.0.0.1:4010, got "${url}"`)
+  throw new TypeError(`the server must be a url such as http://127.0.0.1:4010, or what buildApp resolves to, got ${typeof url === 'string' ? JSON.stringify(url) : String(url)}`)
 }

@@ -1,20 +1,23 @@
 import type { FaultCreation, FaultFacts } from '../control/faults.ts'
+import type { Given } from '../schema/given.ts'
 import type { Ask } from './ask.ts'
 import type { Match } from './match.ts'
 
-type Given = Omit<FaultCreation, 'preset' | 'match'>
+type Rule = Omit<FaultCreation, 'preset' | 'match'>
 type Circumstance = 'times' | 'after' | 'probability'
-type With<Field extends keyof Given, More extends keyof Given = never> =
-  Required<Pick<Given, Field>> & Pick<Given, More> & { [Other in Exclude<keyof Given, Field | More | Circumstance>]?: undefined }
+type With<Field extends keyof Rule, More extends keyof Rule = never> =
+  Required<Pick<Rule, Field>> & Given<Pick<Rule, More>> & { [Other in Exclude<keyof Rule, Field | More | Circumstance>]?: undefined }
 
 /** What goes wrong, one of these: an answer with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
 export type FaultEffect = With<'status', 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
 
 /** What goes wrong, with which requests, how often and how likely. */
-export type FaultRule = FaultEffect & Pick<Given, Circumstance> & { match?: Match }
+export type FaultRule = FaultEffect & Given<Pick<Rule, Circumstance>> & { match?: Match | undefined }
 
 /** A set of rules under a name. */
 export type FaultPreset = NonNullable<FaultCreation['preset']>
+
+type PresetAlone = { preset: FaultPreset } & { [Other in keyof Rule | 'match']?: undefined }
 
 /** A rule in force, with how many requests matched it and for how many it took effect. */
 export type ActiveFault = Omit<FaultFacts, 'match'> & { match?: Match }
@@ -28,7 +31,7 @@ export class FaultsClient {
   }
 
   /** Adds one rule, or those of a preset, and gives them back with their ids. */
-  async add (rule: FaultRule | { preset: FaultPreset }): Promise<ActiveFault[]> {
+  async add (rule: FaultRule | PresetAlone): Promise<ActiveFault[]> {
     return (await this.#ask<{ rules: ActiveFault[] }>('POST', '/faults', rule)).rules
   }
 

@@ -11,18 +11,19 @@ export type DropNote = Extract<JournalEntry, { event: string }>
 
 /** Which of the requests to list: `since` is an instant by the sandbox's clock, or the id of an entry before them; `limit` gives the last ones. */
 export interface RequestFilter {
-  operation?: OperationId
+  operation?: OperationId | undefined
   /** Null is a connection that was closed without an answer. */
-  status?: number | null
-  path?: string
-  method?: string
-  since?: Date | string | number
-  limit?: number
+  status?: number | null | undefined
+  path?: string | undefined
+  method?: string | undefined
+  since?: Date | string | number | undefined
+  limit?: number | undefined
 }
 
 /** Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that was closed before. */
-export type Expectation = Match & { status?: number | null } & (
-  { times?: number, atLeast?: undefined, atMost?: undefined } | { times?: undefined, atLeast?: number, atMost?: number })
+export type Expectation = Match & { status?: number | null | undefined } & (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
+
+type Counted<How> = { [Name in 'times' | 'atLeast' | 'atMost']?: Name extends How ? number | undefined : undefined }
 
 /** The requests that a sandbox saw. */
 export class RequestsClient {
@@ -59,7 +60,7 @@ export class RequestsClient {
    * Waits until as many requests as expected were such, 5000 milliseconds at most unless told, and gives them back.
    * @throws {OvocMockError} as `verify` does when they are not in time.
    */
-  async wait ({ timeout, ...expectation }: Expectation & { timeout?: number }): Promise<RequestEntry[]> {
+  async wait ({ timeout, ...expectation }: Expectation & { timeout?: number | undefined }): Promise<RequestEntry[]> {
     return (await this.#ask<{ requests: RequestEntry[] }>('POST', '/requests/wait', { ...questionOf(expectation), timeout })).requests
   }
 }

@@ -1,7 +1,7 @@
 import type { OvocApp } from '../protocol/operations.ts'
 
 /** Brings a request of the control API to a server, whatever lies between; a body that is no JSON comes back as text. */
-export type Send = (method: string, path: string, body?: object) => Promise<{ status: number, body: unknown }>
+export type Send = (method: string, path: string, body?: object) => Promise<{ status: number, body: unknown, url: string }>
 
 /**
  * Sends over the network to the server at `url`.
@@ -11,7 +11,7 @@ export function sendOverFetch (url: string, adminToken: string): Send {
   return async (method, path, body) => {
     const answer = await fetch(url + path, { method, ...contentOf(body, adminToken) })
       .catch(error => { throw new Error(`${url} does not answer: ${error.cause?.message ?? error.message}`, { cause: error }) })
-    return { status: answer.status, body: read(await answer.text()) }
+    return { status: answer.status, body: read(await answer.text()), url: url + path }
   }
 }
 
@@ -28,7 +28,7 @@ export function sendInto (app: OvocApp, adminToken: string): Send {
   return async (method, path, body) => {
     if (app.sandboxes.areClosed) throw new ServerClosed('the server is closed')
     const answer = await app.inject({ method: method as 'GET', url: path, ...contentOf(body, adminToken) })
-    return { status: answer.statusCode, body: read(answer.body) }
+    return { status: answer.statusCode, body: read(answer.body), url: path }
   }
 }
 

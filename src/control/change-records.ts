@@ -76,5 +76,5 @@ export function putRecords (sandbox: Sandbox, batch: Record<string, OvocRecord[]
 function apply (sandbox: Sandbox, changes: readonly Change[]): void {
   const { own, relations } = change(sandbox, changes)
   if (own.length > 0) refuseFaults([...own, ...relations])
-  if (relations.length > 0) throw new Refusal(409, `relations would not hold: ${relations.join('; ')}`, {}, relations)
+  if (relations.length > 0) throw new Refusal(409, `relations would not hold after this: ${relations.join('; ')}; PUT /__admin/records changes records together`, {}, relations)
 }

@@ -18,12 +18,17 @@ export function factsOfEntry ({ operation, resource, method, originalUrl, params
     resource,
     method,
     path: pathOf(enterDoor(originalUrl)),
-    params: params as Record<string, unknown>,
+    params: withNumber(params),
     query: query as Record<string, unknown>,
     headers,
     // Most are compared without their body.
     get body () { return parseBody(body, String(headers['content-type'])) }
   }
+}
+
+// It is a text still where a request was refused before its parameters were read.
+function withNumber (params: { id?: unknown }): Record<string, unknown> {
+  return /^[1-9]\d{0,14}$/.test(String(params.id)) ? { ...params, id: Number(params.id) } : { ...params }
 }
 
 /** An entry as people and programs read it, without secrets. */

@@ -71,7 +71,7 @@ function tellMeant (meant: RecordedRequest[]): string {
 function tellNearest (misses: NearMiss[], journal: Journal): string {
   if (misses.length > 0) return `nearest: ${misses.map(tellMiss).join('; ')}`
   if (journal.isOff) return 'the option journal-entries is 0, so none is remembered'
-  return journal.first === undefined ? 'the journal is empty' : 'the journal has no other requests'
+  return journal.first === undefined ? 'the journal of this sandbox is empty' : 'the journal of this sandbox has no other requests'
 }
 
 function tellMiss ({ mismatches, ...name }: NearMiss): string {

@@ -51,7 +51,7 @@ export function matches (match: Match, facts: RequestFacts): boolean {
 export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
   for (const name of ['operation', 'resource', 'method'] as const) yield * compare(name, match[name], facts[name])
   yield * compareText('path', match.path, facts.path)
-  for (const [name, expected] of Object.entries(match.params ?? {})) yield * compareText(`params/${name}`, String(expected), own(facts.params, name))
+  for (const [name, expected] of Object.entries(match.params ?? {})) yield * compareText(`params/${name}`, expected, own(facts.params, name))
   for (const [name, expected] of Object.entries(match.query ?? {})) yield * compareText(`query/${name}`, expected, own(facts.query, name))
   for (const [name, expected] of Object.entries(match.headers ?? {})) yield * compareText(`headers/${name}`, expected, own(facts.headers, name.toLowerCase()))
   if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
@@ -66,8 +66,8 @@ function * compare (where: string, expected: unknown, got: unknown): Generator<M
   if (expected !== undefined && expected !== got) yield { where, expected, got }
 }
 
-function * compareText (where: string, expected: string | undefined, got: unknown): Generator<Mismatch> {
-  if (expected === undefined || (got !== undefined && fitsPattern(String(got), expected))) return
+function * compareText (where: string, expected: string | number | undefined, got: unknown): Generator<Mismatch> {
+  if (expected === undefined || (got !== undefined && fitsPattern(String(got), String(expected)))) return
   yield { where, expected, got }
 }
 

@@ -82,11 +82,17 @@ t.test('another server is not taken for this one', async t => {
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
-  await t.rejects(connectOvocMock(url).sandbox('one'), { message: 'POST /__sandbox/one/__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; does the url lead to one?' })
+  await t.rejects(connectOvocMock(url).sandbox('one'), {
+    message: `POST ${url}/__sandbox/one/__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; what stands before /__sandbox/one/__admin must be the url of one, without a path of its own`
+  })
 })
 
-t.test('what is no url of a server is refused at once', async t => {
+t.test('what is neither a url of a server nor an app is refused at once', async t => {
+  const expected = 'the server must be a url such as http://127.0.0.1:4010, or what buildApp resolves to'
   for (const url of ['localhost:4010', '/ovoc', '', 'http://']) {
-    t.throws(() => connectOvocMock(url), { message: `the url of a server must be such as http://127.0.0.1:4010, got "${url}"` })
+    t.throws(() => connectOvocMock(url), { message: `${expected}, got "${url}"` })
+  }
+  for (const [server, got] of [[undefined, 'undefined'], [null, 'null'], [4010, '4010'], [Promise.resolve(), '[object Promise]']]) {
+    t.throws(() => connectOvocMock(server as string), { message: `${expected}, got ${got}` })
   }
 })

@@ -43,7 +43,7 @@ bothWays('others than expected are an error that shows the nearest', async (t, o
   await verify(url)
   await t.rejects(requests.verify({ operation: 'verifyCustomer', params: { id: 79192 }, times: 3 }), {
     name: 'OvocMockError',
-    message: 'expected 3 requests, got 0; nearest: #1 PUT ' + `${new URL(url).pathname}${path}: params/id expected "79192", got 85844`,
+    message: 'expected 3 requests, got 0; nearest: #1 PUT ' + `${new URL(url).pathname}${path}: params/id expected 79192, got 85844`,
     status: 409,
     problem: { count: 0, expected: { times: 3 }, nearMisses: [{ method: 'PUT', mismatches: [{ where: 'params/id' }] }] }
   })

@@ -34,7 +34,7 @@ t.test('a connection that a rule broke before the answer is in the journal witho
   for (const breaks of ['reset', 'empty']) {
     const { rules: [{ id }] } = await post(`${url}/__admin/faults`, { break: breaks, times: 1 })
     await sendRaw(url, request).catch(error => t.equal(error.code, 'ECONNRESET'))
-    t.match(await last(url), { operation: 'getCustomer', params: { id: /85844/ }, status: null, answer: { body: null, bytes: 0 }, fault: new RegExp(`${id}\\b.*${breaks}|${breaks}.*${id}\\b`) }, breaks)
+    t.match(await last(url), { operation: 'getCustomer', params: { id: 85844 }, status: null, answer: { body: null, bytes: 0 }, fault: new RegExp(`${id}\\b.*${breaks}|${breaks}.*${id}\\b`) }, breaks)
   }
   t.same(await post(`${url}/__admin/requests/verify`, { match: { operation: 'getCustomer', status: null }, times: 2 }), { count: 2 })
 })

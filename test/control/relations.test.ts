@@ -21,7 +21,7 @@ t.test('a service that a customer lists can not be deleted, and the answer names
   const call = await build(t)
   const { status, body } = await remove(call, 'services/42712')
   const fault = 'customers/79192 /attachedServices/0 must be the id of a record in services, got 42712'
-  t.same([status, body.detail, body.faults], [409, `relations would not hold: ${fault}`, [fault]])
+  t.same([status, body.detail, body.faults], [409, `relations would not hold after this: ${fault}; PUT /__admin/records changes records together`, [fault]])
   t.equal((await call('/ovoc/v1/topology/services/42712')).status, 200)
   t.same(await conflict(remove(call, 'customers/79192')), ['services/42712 /lcCustomerId must be the id of a record in customers, got 79192'])
 })

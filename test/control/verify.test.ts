@@ -52,13 +52,13 @@ t.test('too many requests are a conflict that names the last of them', async t =
 
 t.test('an empty journal, and one with nothing else in it, are told', async t => {
   const call = await build(t)
-  t.equal((await verify(call, { match: { operation: 'getCustomer' } })).body.detail, 'expected at least 1 request, got 0; the journal is empty')
+  t.equal((await verify(call, { match: { operation: 'getCustomer' } })).body.detail, 'expected at least 1 request, got 0; the journal of this sandbox is empty')
   await call(path)
-  t.equal((await verify(call, { match: {}, times: 2 })).body.detail, 'expected 2 requests, got 1; the journal has no other requests')
+  t.equal((await verify(call, { match: {}, times: 2 })).body.detail, 'expected 2 requests, got 1; the journal of this sandbox has no other requests')
   await call('/__admin/reset', { method: 'POST' })
   await call('/__admin/sandboxes', { method: 'POST', body: { name: 'one' } })
   await call('/__admin/sandboxes/one', { method: 'DELETE' })
-  t.match((await verify(call, { match: {} })).body, { count: 0, detail: /the journal has no other requests$/ }, 'a dropped sandbox is no request')
+  t.match((await verify(call, { match: {} })).body, { count: 0, detail: /the journal of this sandbox has no other requests$/ }, 'a dropped sandbox is no request')
 })
 
 t.test('statuses, headers and queries are compared, and what is missing is told', async t => {

@@ -53,7 +53,7 @@ t.test('a wait ends with what it waits for: a reset, an emptied journal, a dropp
       await call(url, sent)
     }
     const { status, body } = await waiting
-    t.same([status, body.detail], [409, `expected at least 1 request, got 0 before ${ending}; the journal is empty`])
+    t.same([status, body.detail], [409, `expected at least 1 request, got 0 before ${ending}; the journal of this sandbox is empty`])
   }
 })
 
@@ -66,7 +66,7 @@ t.test('a closing server ends waits, and those that come then', async t => {
   await t.rejects(leaving, { name: 'AbortError' })
   const waiting = ask()
   await close()
-  t.match((await waiting).json(), { detail: 'expected at least 1 request, got 0 before the server closes; the journal is empty' })
+  t.match((await waiting).json(), { detail: 'expected at least 1 request, got 0 before the server closes; the journal of this sandbox is empty' })
 })
 
 t.test('a wait that could never be over is refused', async t => {
