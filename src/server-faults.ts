@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { matchFaults } from './control/match-faults.ts'
+import { withMatchFaults } from './control/match-faults.ts'
 import { OptionFaults } from './options.ts'
 import type { Options } from './options.ts'
 import type { Catalogue } from './protocol/catalogue.ts'
@@ -27,8 +27,7 @@ export function readServerFaults ({ delay, fault }: Options): ServerFaults {
   return {
     rules: [...always, ...checked.filter(({ faults }) => faults.length === 0).map(({ rule }) => rule)],
     check: catalogue => refuse(checked.flatMap(({ name, rule, faults }) => {
-      const wrong = faults.length > 0 ? faults : matchFaults(rule.match ?? {}, catalogue)
-      return wrong.map(each => `${name}: ${each}`)
+      return withMatchFaults(faults, (rule as FaultRule | null | undefined)?.match, catalogue).map(each => `${name}: ${each}`)
     }))
   }
 }

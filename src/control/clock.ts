@@ -3,7 +3,8 @@ import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, required } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { bodyRefusal } from '../protocol/refusal.ts'
+import { refuseFaults } from '../protocol/refusal.ts'
+import { isSound, shapeFaults } from '../protocol/validation.ts'
 import type { Clock } from '../sandbox/clock.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
@@ -40,6 +41,7 @@ export function clockRoutes (app: OvocApp): void {
   }, ({ sandbox }) => factsOf(sandbox.clock))
 
   app.put('/clock', {
+    attachValidation: true,
     schema: {
       operationId: 'changeClock',
       summary: 'Set, advance, freeze or release the clock',
@@ -47,7 +49,9 @@ export function clockRoutes (app: OvocApp): void {
       body: required(ClockChangeSchema),
       response: { 200: answer(ClockSchema, 'The clock after the change'), ...problemAnswers(400, 401, 403, 413, 415) }
     }
-  }, ({ sandbox: { clock }, body }) => {
+  }, request => {
+    const { sandbox: { clock }, body } = request
+    refuseFaults(withMeaning(shapeFaults(request), clock, body))
     change(clock, body)
     return factsOf(clock)
   })
@@ -57,22 +61,20 @@ function factsOf (clock: Clock): ClockFacts {
   return { now: clock.now().toISOString(), frozen: clock.isFrozen }
 }
 
-function change (clock: Clock, asked: ClockChange): void {
-  const faults = faultsOf(clock, asked)
-  if (faults.length > 0) throw bodyRefusal(faults)
-  const { now, advance, frozen } = asked
+function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
   const instant = now === undefined ? advanced(clock, advance) : readInstant(now) as Date
   if (frozen === true) clock.freeze()
   if (frozen === false) clock.run()
   if (now !== undefined || advance !== undefined) clock.set(instant)
 }
 
-function faultsOf (clock: Clock, { now, advance, frozen }: ClockChange): string[] {
-  const faults = []
-  if (now === undefined && advance === undefined && frozen === undefined) faults.push('it must hold now, advance or frozen')
+// Of what the schema has something against, no more is said.
+function withMeaning (shape: readonly string[], clock: Clock, { now, advance, frozen }: ClockChange): string[] {
+  const faults = [...shape]
+  if (shape.length === 0 && now === undefined && advance === undefined && frozen === undefined) faults.push('it must hold now, advance or frozen')
   if (now !== undefined && advance !== undefined) faults.push('/advance must be left out where there is /now')
-  if (now !== undefined && readInstant(now) === undefined) faults.push(`/now must be ${instantShape}, got ${quote(now)}`)
-  if (!isShowable(advanced(clock, advance))) faults.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+  if (now !== undefined && isSound('now', shape) && readInstant(now) === undefined) faults.push(`/now must be ${instantShape}, got ${quote(now)}`)
+  if (isSound('advance', shape) && !isShowable(advanced(clock, advance))) faults.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
   return faults
 }
 

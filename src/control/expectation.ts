@@ -3,9 +3,9 @@ import { refuseFaults } from '../protocol/refusal.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
-import type { Mismatch } from '../sandbox/match.ts'
+import type { Match, Mismatch } from '../sandbox/match.ts'
 import { factsOfEntry } from './journal-entry.ts'
-import { matchFaults } from './match-faults.ts'
+import { withMatchFaults } from './match-faults.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
 
 /** Which requests are expected, and how many. */
@@ -16,14 +16,18 @@ export interface Expectation {
 
 /**
  * Reads what is expected.
+ * @param shape what the schema has against it.
  * @throws {Refusal} 400 that says what no request could be.
  */
-export function readExpectation ({ match, ...counts }: Verification, catalogue: Catalogue): Expectation {
-  const { status, ...conditions } = match
+export function readExpectation ({ match, ...counts }: Verification, shape: readonly string[], catalogue: Catalogue): Expectation {
   const [first, ...more] = Object.keys(counts)
-  const faults = [...matchFaults(conditions, catalogue), ...more.map(name => `/${name} must be left out where there is /${first}`)]
-  refuseFaults(faults)
+  const excess = more.map(name => `/${name} must be left out where there is /${first}`)
+  refuseFaults([...withMatchFaults(shape, withoutStatus(match), catalogue), ...shape.length > 0 ? [] : excess])
   return { match, expected: first === undefined ? { atLeast: 1 } : counts }
+}
+
+function withoutStatus ({ status, ...conditions }: RequestMatch = {}): Match {
+  return conditions
 }
 
 /** How many requests were such, and how many are forgotten, which may have been. */

@@ -5,12 +5,13 @@ import { IdParams, NoQuery, answer, found, required } from '../protocol/operatio
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseFaults } from '../protocol/refusal.ts'
+import { shapeFaults } from '../protocol/validation.ts'
 import type { Fault } from '../sandbox/fault.ts'
 import { FaultRuleSchema, ruleFaults, ruleFields } from '../sandbox/fault-rule.ts'
 import type { FaultRule } from '../sandbox/fault-rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { matchFaults } from './match-faults.ts'
+import { withMatchFaults } from './match-faults.ts'
 import { doneAnswer } from './shapes.ts'
 
 const FaultCreationSchema = strictObject({
@@ -45,6 +46,7 @@ export function faultRoutes (app: OvocApp): void {
   for (const schema of [FaultCreationSchema, FaultSchema, FaultListSchema]) app.addSchema(schema)
 
   app.post('/faults', {
+    attachValidation: true,
     schema: {
       operationId: 'addFaults',
       summary: 'Add a fault rule, or those of a preset',
@@ -52,8 +54,9 @@ export function faultRoutes (app: OvocApp): void {
       body: required(FaultCreationSchema),
       response: { 201: answer(FaultListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
     }
-  }, async ({ sandbox: { faults }, body }, reply) => {
-    const rules = rulesOf(body, app.catalogue)
+  }, async (request, reply) => {
+    const { faults } = request.sandbox
+    const rules = rulesOf(request.body, shapeFaults(request), app.catalogue)
     if (faults.count + rules.length > mostRules) throw new Refusal(409, `the sandbox has ${faults.count} fault rules, and keeps no more than ${mostRules}; delete some first`)
     return reply.code(201).send({ rules: rules.map(rule => factsOf(faults.add(rule))) })
   })
@@ -104,9 +107,9 @@ export function faultRoutes (app: OvocApp): void {
 }
 
 /** @throws {Refusal} 400 that names all that is wrong. */
-function rulesOf ({ preset, ...rule }: FaultCreation, catalogue: Catalogue): readonly FaultRule[] {
-  if (preset === undefined) refuseFaults([...ruleFaults(rule), ...matchFaults(rule.match ?? {}, catalogue)])
-  else refuseFaults(Object.keys(rule).map(name => `/${name} must be left out where there is /preset`))
+function rulesOf ({ preset, ...rule }: FaultCreation, shape: readonly string[], catalogue: Catalogue): readonly FaultRule[] {
+  if (preset !== undefined) refuseFaults([...shape, ...Object.keys(rule).map(name => `/${name} must be left out where there is /preset`)])
+  else refuseFaults(withMatchFaults(shape.length > 0 ? shape : ruleFaults(rule), rule.match, catalogue))
   return preset === undefined ? [rule] : presets[preset]
 }
 

@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import type { Catalogue, CataloguedOperation, Fields } from '../protocol/catalogue.ts'
 import { doors, enterDoor } from '../protocol/doors.ts'
+import { isSound } from '../protocol/validation.ts'
 import type { Match } from '../sandbox/match.ts'
 import { childPointer, suggest } from '../schema/describe-faults.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
@@ -13,6 +14,11 @@ export function matchFaults (match: Match, catalogue: Catalogue): string[] {
   const names = [...operationFaults(match, all), ...resourceFaults(match, all)]
   const meant = names.length > 0 ? all : all.filter(candidate => isMeant(candidate, match))
   return [...names, ...methodFaults(match, meant), ...pathFaults(match, all), ...nameFaults(match, meant)]
+}
+
+/** The faults of a body, and those of its `/match`, where its shape is right. */
+export function withMatchFaults (faults: readonly string[], match: Match | undefined, catalogue: Catalogue): string[] {
+  return [...faults, ...isSound('match', faults) ? matchFaults(match ?? {}, catalogue) : []]
 }
 
 function isMeant ({ operation, resource }: CataloguedOperation, match: Match): boolean {

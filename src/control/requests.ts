@@ -5,6 +5,7 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { everything, sendList } from '../protocol/send-list.ts'
+import { shapeFaults } from '../protocol/validation.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
@@ -74,6 +75,7 @@ export function requestRoutes (app: OvocApp): void {
     return {}
   })
   app.post('/requests/verify', {
+    attachValidation: true,
     config: { sandboxUse: 'read' },
     schema: {
       operationId: 'verifyRequests',
@@ -82,14 +84,16 @@ export function requestRoutes (app: OvocApp): void {
       body: required(VerificationSchema),
       response: { 200: answer(VerifiedSchema, 'As many as expected'), ...problemAnswers(400, 401, 403, 413, 415), ...unmetAnswer }
     }
-  }, ({ sandbox: { journal }, body }) => {
-    const expectation = readExpectation(body, app.catalogue)
+  }, request => {
+    const expectation = readExpectation(request.body, shapeFaults(request), app.catalogue)
+    const { journal } = request.sandbox
     const tally = tallyOf(journal, expectation)
     if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally)
     return { count: tally.count }
   })
 
   app.post('/requests/wait', {
+    attachValidation: true,
     schema: {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
@@ -97,8 +101,11 @@ export function requestRoutes (app: OvocApp): void {
       body: required(WaitSchema),
       response: { 200: answer(AwaitedSchema, 'As many as expected'), ...problemAnswers(400, 401, 403, 413, 415), ...unmetAnswer }
     }
-  }, async ({ sandbox: { journal }, body: { timeout = 5000, ...verification } }, reply) => {
-    const expectation = readExpectation(verification, app.catalogue)
+  }, async (request, reply) => {
+    const shape = shapeFaults(request)
+    const { timeout = 5000, ...verification } = request.body
+    const expectation = readExpectation(verification, shape, app.catalogue)
+    const { journal } = request.sandbox
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
     if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally, ending)
     return { count: tally.count, requests: meantIn(journal, expectation.match).filter(({ id }) => id <= last).map(readRequest) }

@@ -1,4 +1,5 @@
 import type { Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import type { FastifyRequest } from 'fastify'
 import { describeFaults } from '../schema/describe-faults.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
@@ -54,6 +55,22 @@ function wrap (prepare: Preparer, made: () => ValidateFunction): ValidateFunctio
 }
 
 const partNames: Record<string, string | undefined> = { body: 'the body', params: 'the path', querystring: 'the query' }
+
+/**
+ * What the schema has against a body, for a route that attaches it to say with it what else is wrong.
+ * @throws what is wrong with another part, or with the body as a whole.
+ */
+export function shapeFaults ({ validationError }: FastifyRequest): readonly string[] {
+  if (validationError === undefined) return []
+  const { faults = [], validationContext } = validationError as Partial<Refusal> & Error & { validationContext: string }
+  if (validationContext !== 'body' || faults.length === 0) throw validationError
+  return faults
+}
+
+/** Whether there is nothing among the faults of a body against a field. */
+export function isSound (field: string, faults: readonly string[]): boolean {
+  return !faults.some(fault => fault.startsWith(`/${field}/`) || fault.startsWith(`/${field} `))
+}
 
 /** Turns all faults of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
