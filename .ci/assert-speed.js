@@ -14,7 +14,7 @@ const populatedStart = ratioByRound(samplesOf(start, 'ovoc-mock-1000000'), sampl
 const opening = ratioByRound(sandboxes.samples, sandboxes.samples.map(({ plain }) => ({ opening: plain })), 'opening')
 const end = Math.max(...samplesOf(work, 'ovoc-mock').map(({ end }) => end))
 
-assert(request <= 1.7, `a request takes ${request.toFixed(2)} times stock Fastify's processor time, more than 1.7`)
+assert(request <= 1.4, `a request takes ${request.toFixed(2)} times stock Fastify's processor time, more than 1.4`)
 assert(firstAnswer <= 1.5, `a start takes ${firstAnswer.toFixed(2)} times stock Fastify's processor time, more than 1.5`)
 assert(populatedStart <= 1.2, `a start with 1,000,000 customers takes ${populatedStart.toFixed(2)} times that of one without, more than 1.2`)
 assert(opening <= 2, `a request that opens a sandbox takes ${opening.toFixed(2)} times as long as one that does not, more than 2`)

@@ -10,7 +10,7 @@ const status: RecordOf<'customers'>['status'] = customer.status
 const connection: OvocMockConnection = Math.random() < 0.5 ? mock : connectOvocMock(mock.url)
 const sandbox = await connection.sandbox()
 const put: Customer = await sandbox.customers.put({ ...customer, status: 'WARNING' })
-await sandbox.customers.patch(85844, { contacts: { email: null } })
+await sandbox.customers.patch(85844, { contacts: { email: null }, status: undefined })
 await sandbox.rejectedEndpoints.put({ mac: '00908f000000', error: null }, 1)
 await sandbox.faults.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
 await sandbox.requests.wait({ operation, atLeast: 0, atMost: undefined, timeout: 1000 })

@@ -2,7 +2,7 @@ import type { RecordOf, ResourceName } from '../resources/index.ts'
 import type { Ask } from './ask.ts'
 
 /** Some fields of a record, of the objects in it too; lists are whole. */
-export type SomeOf<Value> = Value extends readonly unknown[] ? Value : Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> } : Value
+export type SomeOf<Value> = Value extends readonly unknown[] ? Value : Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> | undefined } : Value
 
 /** A record and the id under which it is kept; rejected endpoints do not have theirs in themselves. */
 export interface KeptRecord<Name extends ResourceName> { id: number, record: RecordOf<Name> }
@@ -49,7 +49,7 @@ export class ResourceClient<Name extends ResourceName> {
 }
 
 /** Whole records, by the names of their resources. */
-export type RecordSets = { [Name in ResourceName]?: Array<RecordOf<Name>> }
+export type RecordSets = { [Name in ResourceName]?: Array<RecordOf<Name>> | undefined }
 
 /** The records of all resources together. */
 export class RecordsClient {

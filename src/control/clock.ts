@@ -68,7 +68,7 @@ function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
   if (now !== undefined || advance !== undefined) clock.set(instant)
 }
 
-// Of what the schema has something against, no more is said.
+// What the value of a field means is asked only where the schema has nothing against it.
 function withMeaning (shape: readonly string[], clock: Clock, { now, advance, frozen }: ClockChange): string[] {
   const faults = [...shape]
   if (shape.length === 0 && now === undefined && advance === undefined && frozen === undefined) faults.push('it must hold now, advance or frozen')

@@ -3,7 +3,7 @@ import { refuseFaults } from '../protocol/refusal.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
-import type { Match, Mismatch } from '../sandbox/match.ts'
+import type { Mismatch } from '../sandbox/match.ts'
 import { factsOfEntry } from './journal-entry.ts'
 import { withMatchFaults } from './match-faults.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
@@ -22,12 +22,8 @@ export interface Expectation {
 export function readExpectation ({ match, ...counts }: Verification, shape: readonly string[], catalogue: Catalogue): Expectation {
   const [first, ...more] = Object.keys(counts)
   const excess = more.map(name => `/${name} must be left out where there is /${first}`)
-  refuseFaults([...withMatchFaults(shape, withoutStatus(match), catalogue), ...shape.length > 0 ? [] : excess])
+  refuseFaults([...withMatchFaults(shape, match, catalogue), ...shape.length > 0 ? [] : excess])
   return { match, expected: first === undefined ? { atLeast: 1 } : counts }
-}
-
-function withoutStatus ({ status, ...conditions }: RequestMatch = {}): Match {
-  return conditions
 }
 
 /** How many requests were such, and how many are forgotten, which may have been. */

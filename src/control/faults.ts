@@ -108,7 +108,7 @@ export function faultRoutes (app: OvocApp): void {
 
 /** @throws {Refusal} 400 that names all that is wrong. */
 function rulesOf ({ preset, ...rule }: FaultCreation, shape: readonly string[], catalogue: Catalogue): readonly FaultRule[] {
-  if (preset !== undefined) refuseFaults([...shape, ...Object.keys(rule).map(name => `/${name} must be left out where there is /preset`)])
+  if (preset !== undefined) refuseFaults([...shape, ...Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name)).map(name => `/${name} must be left out where there is /preset`)])
   else refuseFaults(withMatchFaults(shape.length > 0 ? shape : ruleFaults(rule), rule.match, catalogue))
   return preset === undefined ? [rule] : presets[preset]
 }

@@ -28,7 +28,8 @@ export function factsOfEntry ({ operation, resource, method, originalUrl, params
 
 // It is a text still where a request was refused before its parameters were read.
 function withNumber (params: { id?: unknown }): Record<string, unknown> {
-  return /^[1-9]\d{0,14}$/.test(String(params.id)) ? { ...params, id: Number(params.id) } : { ...params }
+  const isNumber = /^[1-9]\d*$/.test(String(params.id)) && Number.isSafeInteger(Number(params.id))
+  return isNumber ? { ...params, id: Number(params.id) } : { ...params }
 }
 
 /** An entry as people and programs read it, without secrets. */

@@ -41,7 +41,7 @@ export class Tokens {
   constructor ({ tokenLifetime, audience, seed, user, client }: TokenOptions) {
     this.lifetime = tokenLifetime
     this.#audiences = new Audiences(audience)
-    // Health tells the seed to everybody, and a client knows its own secret: all secrets together are nobody's.
+    // Health tells the seed to everybody, and a client knows its own secret: all secrets together are nobody's, unless the others are the published defaults.
     this.#key = new SigningKey(JSON.stringify([seed, user.toSorted(), client.toSorted()]))
   }
 

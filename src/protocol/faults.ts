@@ -104,7 +104,7 @@ type Sent = (error: Error | null, payload?: Payload) => void
 function spoil ({ break: breaks, reasons }: Decision, request: FastifyRequest, reply: FastifyReply, payload: Payload, done: Sent): void {
   request.fault = reasons.join('; ')
   if (breaks === 'malformed') {
-    if (!payload) request.fault += '; the answer has no body that it could spoil'
+    if (!payload || request.method === 'HEAD') request.fault += '; the answer has no body that it could spoil'
     done(null, withoutLast(payload))
   } else cutAnswer(reply, payload, request.fault, part => recordPart(request, reply, part)).catch(error => reply.raw.destroy(error))
 }

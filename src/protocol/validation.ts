@@ -1,6 +1,6 @@
 import type { Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
-import { describeFaults } from '../schema/describe-faults.ts'
+import { describeFaults, isRest } from '../schema/describe-faults.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
@@ -67,9 +67,9 @@ export function shapeFaults ({ validationError }: FastifyRequest): readonly stri
   return faults
 }
 
-/** Whether there is nothing among the faults of a body against a field. */
+/** Whether there is nothing among the faults of a body against a field, nor can be among those that were cut off. */
 export function isSound (field: string, faults: readonly string[]): boolean {
-  return !faults.some(fault => fault.startsWith(`/${field}/`) || fault.startsWith(`/${field} `))
+  return !faults.some(fault => isRest(fault) || fault.startsWith(`/${field}/`) || fault.startsWith(`/${field} `))
 }
 
 /** Turns all faults of one part of a request into one 400. */

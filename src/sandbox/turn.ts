@@ -9,9 +9,8 @@ export class Turn {
 
   /** Puts work off to its end: done in one go, it finds the processor's caches warm. */
   atEnd (task: () => void): void {
-    const count = this.#tasks.push(task)
-    if (count === 1) setImmediate(() => this.settle())
-    if (count === mostTasks) this.settle()
+    if (this.#tasks.length === mostTasks) this.settle()
+    if (this.#tasks.push(task) === 1) setImmediate(() => this.settle())
   }
 
   /** Does what was put off now, in that order. */

@@ -21,6 +21,11 @@ function firstFaults<Fault> (faults: readonly Fault[], describe: (fault: Fault) 
   return faults.length > mostFaults ? [...shown, `and ${faults.length - mostFaults} more`] : shown
 }
 
+/** Whether a fault stands for those that were cut off. */
+export function isRest (fault: string): boolean {
+  return /^and \d+ more$/.test(fault)
+}
+
 // The words of a schema that one value breaks are told one after another.
 function isAnotherFault ({ keyword, instancePath }: ErrorObject, index: number, errors: ErrorObject[]): boolean {
   const isOfChild = keyword === 'additionalProperties' || keyword === 'required'

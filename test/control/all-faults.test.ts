@@ -27,7 +27,7 @@ t.test('of what the schema has something against, the meaning is not asked', asy
   const call = await build(t)
   for (const [method, path, body] of [
     ['POST', 'faults', { match: 5, status: 503 }], ['POST', 'faults', { match: { operation: 5 }, status: 503 }],
-    ['POST', 'requests/verify', { match: [] }], ['POST', 'requests/verify', {}],
+    ['POST', 'requests/verify', { match: [] }], ['POST', 'requests/verify', { match: null }], ['POST', 'requests/wait', { match: null }], ['POST', 'requests/verify', {}],
     ['PUT', 'clock', { now: 5 }], ['PUT', 'clock', { advance: 'x' }], ['PUT', 'clock', { at: 1 }]
   ] as const) {
     const { status, body: { faults } } = await call(`/__admin/${path}`, { method, body })
@@ -39,6 +39,17 @@ t.test('of what the schema has something against, the meaning is not asked', asy
     t.equal((await call(`/__admin/${path}?x=1`, { method, body: { match: {}, status: 503, now: '' } })).status, 400)
     for (const body of [[], 'x', 5]) t.match((await call(`/__admin/${path}`, { method, body })).body, { status: 400, detail: /the body/ }, path)
   }
+})
+
+t.test('a body with more faults than are told is refused all the same', async t => {
+  const call = await build(t)
+  const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x${index}`, 1]))
+  for (const [method, path] of [['POST', 'faults'], ['POST', 'requests/verify'], ['POST', 'requests/wait'], ['PUT', 'clock']] as const) {
+    const { status, body: { faults } } = await call(`/__admin/${path}`, { method, body: { ...many, match: { operation: 5 }, now: 5 } })
+    t.same([status, faults.length], [400, 101], path)
+  }
+  const { body: { faults } } = await call('/__admin/faults', { method: 'POST', body: { preset: 'outage', ...many } })
+  t.same([faults.length, faults.at(-1)], [101, 'and 1 more'])
 })
 
 t.test('so it is with a file of rules', async t => {

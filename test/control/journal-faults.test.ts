@@ -55,6 +55,9 @@ t.test('a rule that finds no body to spoil says so', async t => {
   await post(`${url}/__admin/faults`, { break: 'malformed', times: 1 })
   t.equal((await fetch(`${url}/ovoc/v1/topology/devices?filter=(name='none')`)).status, 204)
   t.match((await last(url)).fault, /malformed.*; the answer has no body that it could spoil$/)
+  await post(`${url}/__admin/faults`, { break: 'malformed', times: 1 })
+  t.equal((await fetch(url + path, { method: 'HEAD' })).status, 200)
+  t.match((await last(url)).fault, /malformed.*; the answer has no body that it could spoil$/)
 })
 
 t.test('a client that leaves while its answer is held back is in the journal at once, and once', async t => {

@@ -20,6 +20,15 @@ t.test('requests of one turn each have their own time, and are listed from an in
   t.ok(requests.at(-1).milliseconds < 1000)
 })
 
+t.test('however many are recorded at once, each has all of its answer', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  await Promise.all(Array.from({ length: 130 }, () => app.inject(path)))
+  const { requests } = (await app.inject('/__admin/requests')).json()
+  t.same([...new Set(requests.map((entry: any) => Object.keys(entry.answer.headers).join()))], ['vary,content-type,content-length'])
+  t.equal(requests.length, 130)
+})
+
 t.test('a wait gives as many requests as it counted, however many came in one turn', async t => {
   const { url } = await start(t)
   const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, times: 1, timeout: 60_000 }))
