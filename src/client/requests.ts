@@ -1,5 +1,6 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, ResourceName } from '../resources/index.ts'
+import type { Given } from '../schema/given.ts'
 import type { Ask } from './ask.ts'
 import type { Match } from './match.ts'
 
@@ -10,15 +11,15 @@ export type RequestEntry = Omit<JournalRequest, 'operation' | 'resource'> & { op
 export type DropNote = Extract<JournalEntry, { event: string }>
 
 /** Which of the requests to list: `since` is an instant by the sandbox's clock, or the id of an entry before them; `limit` gives the last ones. */
-export interface RequestFilter {
-  operation?: OperationId | undefined
+export type RequestFilter = Given<{
+  operation: OperationId
   /** Null is a connection that was closed without an answer. */
-  status?: number | null | undefined
-  path?: string | undefined
-  method?: string | undefined
-  since?: Date | string | number | undefined
-  limit?: number | undefined
-}
+  status: number | null
+  path: string
+  method: string
+  since: Date | string | number
+  limit: number
+}>
 
 /** Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that was closed before. */
 export type Expectation = Match & { status?: number | null | undefined } & (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
