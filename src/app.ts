@@ -21,6 +21,7 @@ import { catalogueOf } from './protocol/catalogue.ts'
 import { answerClientError } from './protocol/client-errors.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
+import { Departures } from './protocol/departures.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
@@ -28,6 +29,7 @@ import { injectFaults } from './protocol/faults.ts'
 import { takeInTurn } from './protocol/in-turn.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
+import { sendTogether } from './protocol/send-together.ts'
 import { buildSerializer } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
@@ -54,7 +56,8 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
-  takeInTurn(app)
+  const departures = new Departures()
+  takeInTurn(app, departures)
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
@@ -62,6 +65,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
   injectFaults(app)
   keepJournal(app, options.journalEntries > 0)
+  sendTogether(app, departures)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)

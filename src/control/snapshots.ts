@@ -9,7 +9,6 @@ import { resources } from '../resources/index.ts'
 import { JournalBudget } from '../sandbox/journal-budget.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Snapshot } from '../sandbox/snapshot.ts'
-import { Turn } from '../sandbox/turn.ts'
 import { wholeWorld } from '../sandbox/whole-world.ts'
 import { suggest } from '../schema/describe-faults.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
@@ -107,7 +106,7 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
 /** @throws {Refusal} 409 that says why fixtures can't be made of it. */
 function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
   // A sandbox of its own, so that the one that asks goes on as it is.
-  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0), turn: new Turn() })
+  const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
   sandbox.restore(state)
   const { lists, faults } = wholeWorld(sandbox)
   if (faults.length === 0) return lists

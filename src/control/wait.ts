@@ -21,8 +21,7 @@ export async function countUntilDecided (journal: Journal, expectation: Expectat
       stop()
       resolve({ tally, ending, last: journal.last })
     }
-    // What was answered in the turn in which the time is over is recorded at its end.
-    const timer = setTimeout(() => setImmediate(end, ` within ${milliseconds} milliseconds`), milliseconds)
+    const timer = setTimeout(end, milliseconds, ` within ${milliseconds} milliseconds`)
     const stop = journal.watch({
       added (entry) {
         if (isRequest(entry) && isMeant(entry, expectation.match)) tally.count++

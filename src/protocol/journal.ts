@@ -38,13 +38,10 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { arrived } = request
     if (arrived === undefined) return done()
-    const took = measure(request, arrived)
-    if (payload instanceof Readable) return done(null, recordAtEnd(request, answered(request, reply, took), payload))
-    request.sandbox.record(() => {
-      const entry = answered(request, reply, took)
-      if (typeof payload === 'string' && request.method !== 'HEAD') entry.answerBody = payload
-      return entry
-    })
+    const entry = answered(request, reply, measure(request, arrived))
+    if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
+    if (typeof payload === 'string') noteText(entry, payload)
+    request.sandbox.journal.add(entry)
     done()
   })
 }
@@ -55,6 +52,12 @@ export function recordPart (request: FastifyRequest, reply: FastifyReply, part: 
   const entry = answered(request, reply, measure(request, request.arrived))
   entry.bytes = part.length
   request.sandbox.journal.add(entry)
+}
+
+// Fastify tells the length later.
+function noteText (entry: RecordedRequest, text: string): void {
+  entry.answerHeaders['content-length'] ??= String(Buffer.byteLength(text))
+  if (entry.method !== 'HEAD') entry.answerBody = text
 }
 
 function recordUnanswered (request: FastifyRequest, arrived: Instant): void {

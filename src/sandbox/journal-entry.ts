@@ -21,7 +21,7 @@ export interface RecordedRequest extends Kept {
   body: string
   /** Null when the connection was closed before the answer. */
   status: number | null
-  answerHeaders: object
+  answerHeaders: Record<string, number | string | string[] | undefined>
   /** The text of the answer's body; empty when there was none or it was sent as it grew. */
   answerBody: string
   /** The size of a body that was sent as it grew. */

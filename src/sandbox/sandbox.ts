@@ -6,18 +6,14 @@ import { Collection } from './collection.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
-import type { RecordedRequest } from './journal-entry.ts'
 import type { JournalLimits } from './journal.ts'
 import type { SandboxState, Snapshot } from './snapshot.ts'
-import type { Turn } from './turn.ts'
 import { Usage } from './usage.ts'
 
 /** What a sandbox begins with. */
 export interface SandboxSetUp extends JournalLimits {
   /** The server's own; a reset brings them back. */
   faultRules: readonly FaultRule[]
-  /** The server's, so that the requests of all sandboxes are recorded in the order of their answers. */
-  turn: Turn
 }
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
@@ -27,21 +23,19 @@ export class Sandbox {
   readonly usage = new Usage()
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
+  readonly journal: Journal
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
   #faults: Faults
-  readonly #journal: Journal
   readonly #rulesOfServer: readonly FaultRule[]
   /** How many GUIDs it has given. */
   #guids = 0
   #nextId: number
-  readonly #turn: Turn
 
   constructor (name: string, dataset: Dataset, setUp: SandboxSetUp) {
     this.name = name
     this.dataset = dataset
-    this.#journal = new Journal(setUp)
-    this.#turn = setUp.turn
+    this.journal = new Journal(setUp)
     this.#rulesOfServer = setUp.faultRules
     this.#faults = new Faults(dataset.seed, setUp.faultRules)
     this.#nextId = dataset.nextId
@@ -53,17 +47,6 @@ export class Sandbox {
 
   get faults (): Faults {
     return this.#faults
-  }
-
-  /** The requests so far; to be taken anew in another turn. */
-  get journal (): Journal {
-    this.#turn.settle()
-    return this.#journal
-  }
-
-  /** Records a request that is read at the end of the turn, or before anybody looks. */
-  record (read: () => RecordedRequest): void {
-    this.#turn.atEnd(() => this.#journal.add(read()))
   }
 
   /** The sandbox's records of a resource. */

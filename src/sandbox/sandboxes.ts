@@ -3,10 +3,9 @@ import { JournalBudget } from './journal-budget.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'
-import { Turn } from './turn.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
-export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget' | 'turn'> {
+export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget'> {
   /** How many bytes of memory the journals of all sandboxes may take up together. */
   journalBytes: number
   maxSandboxes: number
@@ -27,7 +26,7 @@ export class Sandboxes {
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
-    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes), turn: new Turn() }
+    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes) }
     this.default = new Sandbox('default', dataset, this.#limits)
   }
 

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify'
+import type { Departures } from './departures.ts'
+
+/**
+ * Lets the answers of a turn leave together: each write to a socket takes the processor's caches from the code that makes answers,
+ * and wakes a client that then finds only one.
+ */
+export function sendTogether (app: FastifyInstance, departures: Departures): void {
+  app.addHook('onSend', (_request, _reply, payload, done) => departures.add(() => send(payload, done)))
+}
+
+// Only what is thrown within a hook would Fastify turn into an answer by itself.
+function send (payload: unknown, done: (error: Error | null, payload?: unknown) => void): void {
+  try {
+    done(null, payload)
+  } catch (error) {
+    done(error as Error)
+  }
+}
