@@ -30,7 +30,7 @@ import { takeInTurn } from './protocol/in-turn.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { sendTogether } from './protocol/send-together.ts'
-import { buildSerializer } from './protocol/serialisation.ts'
+import { serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
@@ -50,7 +50,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const dataset = openDataset(options)
   const faults = readServerFaults(options)
   const tokens = new Tokens(options)
-  const app = createServer(options, options.https ? await certificateFor(options) : undefined)
+  const app = createServer(options, dataset, options.https ? await certificateFor(options) : undefined)
   answerExpectations(app.server, app)
   app.decorateRequest('fault', '')
   app.setErrorHandler(answerError)
@@ -90,7 +90,7 @@ const longestPath = 2 ** 30
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
-function createServer (options: Options, certificate: Certificate | undefined): OvocApp {
+function createServer (options: Options, { texts }: Dataset, certificate: Certificate | undefined): OvocApp {
   const faultLog = faultLogFor(options)
   const app = fastify({
     ...logging(options, faultLog),
@@ -100,7 +100,7 @@ function createServer (options: Options, certificate: Certificate | undefined): 
     clientErrorHandler: answerClientError,
     rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
-    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(texts) } },
     [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
   if (faultLog !== undefined) app.log = faultLog

@@ -27,7 +27,7 @@ export class Dataset {
   /** Every kind of record, by name. */
   readonly resources: ReadonlyMap<string, Resource<any>>
   readonly validators = new Validators()
-  readonly texts = new RecordTexts()
+  readonly texts = new RecordTexts(record => record === this.#passing)
   readonly #fixtures: Fixtures
   readonly #faker: SeededFaker
   readonly #generated: GeneratedPart
@@ -35,6 +35,8 @@ export class Dataset {
   readonly #referrers = new Map<string, Referrers>()
   readonly #caches: ReadonlyMap<string, RecordCache>
   readonly #indexes: FieldIndexes
+  /** The last record that was made and not kept. */
+  #passing: OvocRecord | undefined
 
   constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
@@ -65,7 +67,7 @@ export class Dataset {
     const block = this.#blocks.holding(resource, id)
     if (block === undefined && this.#generated.unknownIds === 'not-found') return undefined
     const record = resource.generate(id, this.#faker(resource.name, id), block)
-    cache.set(id, record)
+    if (!cache.set(id, record)) this.#passing = record
     return record
   }
 

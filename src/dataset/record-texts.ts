@@ -1,22 +1,18 @@
-/** The texts of records or answers, each made once; a record that changes is another object. */
+/** The JSON texts of records, each made once where the record is kept; a record that changes is another object. */
 export class RecordTexts {
-  readonly #make: (record: object) => string
+  readonly #isPassing: (record: object) => boolean
   readonly #texts = new WeakMap<object, string>()
 
-  constructor (make: (record: object) => string = JSON.stringify) {
-    this.#make = make
+  /** @param isPassing whether nobody will ask for the same object again: to keep its text would cost as much as to make it. */
+  constructor (isPassing: (record: object) => boolean) {
+    this.#isPassing = isPassing
   }
 
   of (record: object): string {
     const known = this.#texts.get(record)
     if (known !== undefined) return known
-    const text = inOnePiece(this.#make(record))
-    this.#texts.set(record, text)
+    const text = JSON.stringify(record)
+    if (!this.#isPassing(record)) this.#texts.set(record, text)
     return text
   }
-}
-
-// What is put together from pieces stays a tree of them, which each write of the text would walk.
-function inOnePiece (text: string): string {
-  return Buffer.from(text).toString()
 }

@@ -1,23 +1,25 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
-import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
-import { RecordTexts } from '../dataset/record-texts.ts'
+import type { SerializerCompiler, SerializerFactory, Serializer } from '@fastify/fast-json-stringify-compiler'
+import type { RecordTexts } from '../dataset/record-texts.ts'
 import { isOvocPath } from './doors.ts'
 
-/**
- * Fastify's serialiser factory, but each serialiser is made when the first answer needs it, so that a start makes none,
- * and the text of an OVOC's answer is made once as long as the answer is the same object: a record that changes is another one.
- */
+/** Fastify's serialiser factory, but each serialiser is made when the first answer needs it, so that a start makes none. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   let compile: SerializerCompiler | undefined
   return definition => {
     let serialise: Serializer | undefined
-    const made: Serializer = answer => {
+    return answer => {
       compile ??= SerializerSelector()(sharedSchemas, options)
       serialise ??= compile(definition)
       return serialise(answer)
     }
-    if (!isOvocPath(definition.url) || definition.httpStatus !== '200') return made
-    const texts = new RecordTexts(made)
-    return answer => texts.of(answer)
+  }
+}
+
+/** The same, but a record that an OVOC answers with has the text that it has in a list: since it fits its schema, a serialiser could only reshape it. */
+export function serialiserWith (texts: RecordTexts): SerializerFactory {
+  return (sharedSchemas, options) => {
+    const build = buildSerializer(sharedSchemas, options)
+    return definition => isOvocPath(definition.url) && definition.httpStatus === '200' ? record => texts.of(record) : build(definition)
   }
 }
