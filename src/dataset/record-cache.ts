@@ -1,4 +1,3 @@
-import { mix } from './blocks.ts'
 import type { OvocRecord } from './resource.ts'
 
 interface Kept { readonly record: OvocRecord, isUsed: boolean }
@@ -9,8 +8,7 @@ interface Kept { readonly record: OvocRecord, isUsed: boolean }
  */
 export class RecordCache {
   readonly #capacity: number
-  /** Ids that were asked for once, each at a place that follows from it, until another comes there. */
-  #asked: Float64Array | undefined
+  readonly #askedOnce = new Set<number>()
   readonly #kept = new Map<number, Kept>()
   /** A map's iterator comes to what is set after it was made, so this one always goes on with the oldest. */
   readonly #oldest = this.#kept.entries()
@@ -28,18 +26,18 @@ export class RecordCache {
 
   /** Takes note of a record that was asked for; whether it is kept. */
   set (id: number, record: OvocRecord): boolean {
-    if (!this.#wasAsked(id)) return false
+    if (!this.#askedOnce.delete(id)) {
+      this.#noteFirst(id)
+      return false
+    }
     if (this.#kept.size === this.#capacity) this.#dropOne()
     this.#kept.set(id, { record, isUsed: false })
     return true
   }
 
-  #wasAsked (id: number): boolean {
-    this.#asked ??= new Float64Array(2 * this.#capacity)
-    const place = mix(id) % this.#asked.length
-    const wasAsked = this.#asked[place] === id
-    this.#asked[place] = id
-    return wasAsked
+  #noteFirst (id: number): void {
+    if (this.#askedOnce.size === this.#capacity) this.#askedOnce.clear()
+    this.#askedOnce.add(id)
   }
 
   #dropOne (): void {

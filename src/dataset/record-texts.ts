@@ -12,7 +12,17 @@ export class RecordTexts {
     const known = this.#texts.get(record)
     if (known !== undefined) return known
     const text = JSON.stringify(record)
-    if (!this.#isPassing(record)) this.#texts.set(record, text)
-    return text
+    return this.#isPassing(record) ? text : this.#keep(record, text)
   }
+
+  #keep (record: object, text: string): string {
+    const kept = inOnePiece(text)
+    this.#texts.set(record, kept)
+    return kept
+  }
+}
+
+// What is put together from pieces stays a tree of them, which each write of the text would walk.
+function inOnePiece (text: string): string {
+  return Buffer.from(text).toString()
 }
