@@ -20,6 +20,7 @@ export class Departures {
     this.sendAll()
   }
 
+  /** Sends now, in that order, what is ready. */
   sendAll (): void {
     const ready = this.#ready
     this.#ready = []

@@ -12,6 +12,7 @@ export function takeInTurn (app: FastifyInstance, departures: Departures): void 
   app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
     const previous = latest.get(socket)
     latest.set(socket, reply.raw)
+    // Its answer may only wait for the end of the turn.
     if (isUnanswered(previous)) departures.sendAll()
     if (isUnanswered(previous)) previous.once('close', () => { if (!socket.destroyed) done() })
     else done()

@@ -40,7 +40,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
     if (arrived === undefined) return done()
     const entry = answered(request, reply, measure(request, arrived))
     if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
-    if (typeof payload === 'string') noteText(entry, payload)
+    noteBody(entry, payload)
     request.sandbox.journal.add(entry)
     done()
   })
@@ -54,10 +54,16 @@ export function recordPart (request: FastifyRequest, reply: FastifyReply, part: 
   request.sandbox.journal.add(entry)
 }
 
-// Fastify tells the length later.
-function noteText (entry: RecordedRequest, text: string): void {
+// Fastify tells the length later, also of an answer without a body where it could have one.
+function noteBody (entry: RecordedRequest, payload: unknown): void {
+  const text = payload ?? (isWithoutLength(entry) ? undefined : '')
+  if (typeof text !== 'string') return
   entry.answerHeaders['content-length'] ??= String(Buffer.byteLength(text))
   if (entry.method !== 'HEAD') entry.answerBody = text
+}
+
+function isWithoutLength ({ status, method }: RecordedRequest): boolean {
+  return status === 204 || status === 304 || method === 'HEAD'
 }
 
 function recordUnanswered (request: FastifyRequest, arrived: Instant): void {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { Departures } from './departures.ts'
 
@@ -6,7 +7,16 @@ import type { Departures } from './departures.ts'
  * and wakes a client that then finds only one.
  */
 export function sendTogether (app: FastifyInstance, departures: Departures): void {
-  app.addHook('onSend', (_request, _reply, payload, done) => departures.add(() => send(payload, done)))
+  app.addHook('onSend', (_request, _reply, payload, done) => {
+    // Until it is sent, nobody listens for what goes wrong with it.
+    if (payload instanceof Readable) done(null, payload)
+    else departures.add(() => send(payload, done))
+  })
+  // Else the connections would not be idle yet, and stay.
+  app.addHook('preClose', done => {
+    departures.sendAll()
+    done()
+  })
 }
 
 // Only what is thrown within a hook would Fastify turn into an answer by itself.

@@ -1,5 +1,5 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
-import type { SerializerCompiler, SerializerFactory, Serializer } from '@fastify/fast-json-stringify-compiler'
+import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
 import type { RecordTexts } from '../dataset/record-texts.ts'
 import { isOvocPath } from './doors.ts'
 
@@ -16,7 +16,7 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   }
 }
 
-/** The same, but a record that an OVOC answers with has the text that it has in a list: since it fits its schema, a serialiser could only reshape it. */
+/** The same, but what an OVOC answers with 200 is written as it is, a record as in a list: since it fits its schema, a serialiser could only reshape it. */
 export function serialiserWith (texts: RecordTexts): SerializerFactory {
   return (sharedSchemas, options) => {
     const build = buildSerializer(sharedSchemas, options)

@@ -29,6 +29,18 @@ t.test('however many are recorded at once, each has all of its answer', async t 
   t.equal(requests.length, 130)
 })
 
+t.test('the journal has the length of an answer without a body where the answer has it', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  for (const status of [205, 204]) {
+    await app.inject({ method: 'POST', url: '/__admin/faults', payload: { status, times: 1 } })
+    const { headers } = await app.inject(path)
+    const { requests } = (await app.inject('/__admin/requests')).json()
+    t.equal(requests.at(-1).answer.headers['content-length'], headers['content-length'])
+    t.equal(headers['content-length'], status === 205 ? '0' : undefined)
+  }
+})
+
 t.test('a wait gives as many requests as it counted, however many came in one turn', async t => {
   const { url } = await start(t)
   const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, times: 1, timeout: 60_000 }))
