@@ -2,7 +2,8 @@ import { Finding, expect } from './finding.js'
 
 /** What Node's own parser forgives, and other clients don't, is a finding here. */
 const statusLine = /^HTTP\/1\.1 ([1-5]\d\d) [ -~]*$/
-const headerLine = /^([A-Z][A-Za-z0-9-]*): ([ -~\u0080-\u00ff]*)$/
+// A tab may stand within a value. Source: RFC 9110, section 5.5.
+const headerLine = /^([A-Z][A-Za-z0-9-]*): ([\t -~\u0080-\u00ff]*)$/
 
 /**
  * Reads one answer at the beginning of some bytes; undefined when it is not whole yet.
