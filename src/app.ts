@@ -21,7 +21,6 @@ import { catalogueOf } from './protocol/catalogue.ts'
 import { answerClientError } from './protocol/client-errors.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
-import { Departures } from './protocol/departures.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
@@ -37,7 +36,7 @@ import { notSimulated, registerOperations, resources } from './resources/index.t
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import type { Given } from './schema/given.ts'
 import { readServerFaults } from './server-faults.ts'
-import { answerExpectations, transport } from './transport.ts'
+import { listenBesideApp, transport } from './transport.ts'
 import { version } from './version.ts'
 
 /**
@@ -51,13 +50,12 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const faults = readServerFaults(options)
   const tokens = new Tokens(options)
   const app = createServer(options, dataset, options.https ? await certificateFor(options) : undefined)
-  answerExpectations(app.server, app)
+  listenBesideApp(app.server, app)
   app.decorateRequest('fault', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
-  const departures = new Departures()
-  takeInTurn(app, departures)
+  takeInTurn(app)
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
@@ -65,7 +63,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
   injectFaults(app)
   keepJournal(app, options.journalEntries > 0)
-  sendTogether(app, departures)
+  sendTogether(app)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)

@@ -6,7 +6,14 @@ import { SpelledResponse } from './protocol/header-spelling.ts'
 /** What Node's servers are told, plain or with TLS. */
 export const transport = { ServerResponse: SpelledResponse, requireHostHeader: false }
 
-/** Lets the app answer an `Expect` that Node does not know, and would answer by itself, with an empty 417. */
-export function answerExpectations (server: Server | TlsServer, app: OvocApp): void {
+/**
+ * Lets the app answer an `Expect` that Node does not know, and would answer by itself, with an empty 417; and lets the answers before a
+ * CONNECT leave before its connection is ended, as Node does where nobody listens for one.
+ */
+export function listenBesideApp (server: Server | TlsServer, app: OvocApp): void {
   server.on('checkExpectation', (request, response) => app.routing(request, response))
+  server.on('connect', (_request, socket) => {
+    app.departures.sendAll()
+    socket.destroy()
+  })
 }

@@ -1,9 +1,9 @@
-/** The JSON texts of records, each made once where the record is kept; a record that changes is another object. */
+/** The JSON texts of records and answers, each made once unless it is known to pass; a record that changes is another object. */
 export class RecordTexts {
   readonly #isPassing: (record: object) => boolean
   readonly #texts = new WeakMap<object, string>()
 
-  /** @param isPassing whether nobody will ask for the same object again: to keep its text would cost as much as to make it. */
+  /** @param isPassing whether it is known that nobody will ask for the same object again: to keep its text would cost as much as to make it. */
   constructor (isPassing: (record: object) => boolean) {
     this.#isPassing = isPassing
   }

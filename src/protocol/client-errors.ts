@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 
 const answers: Record<string, { status: number, description: string } | undefined> = {
   HPE_HEADER_OVERFLOW: { status: 431, description: 'the request line and headers are larger than 16 KiB' },
@@ -12,7 +13,8 @@ const encode = '; in a path or query, a space and whatever is not ASCII must be 
 const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
 
 /** Answers what Node could not read as HTTP, where no request reaches Fastify, and closes the connection. */
-export function answerClientError (error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+  this.departures.sendAll()
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return

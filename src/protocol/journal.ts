@@ -38,7 +38,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { arrived } = request
     if (arrived === undefined) return done()
-    const entry = answered(request, reply, measure(request, arrived))
+    const entry = answered(request, reply, arrived)
     if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
     noteBody(entry, payload)
     request.sandbox.journal.add(entry)
@@ -49,7 +49,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
 /** Records a request of whose answer only a part of the body is about to be sent. */
 export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
   if (request.arrived === undefined) return
-  const entry = answered(request, reply, measure(request, request.arrived))
+  const entry = answered(request, reply, request.arrived)
   entry.bytes = part.length
   request.sandbox.journal.add(entry)
 }
@@ -67,32 +67,26 @@ function isWithoutLength ({ status, method }: RecordedRequest): boolean {
 }
 
 function recordUnanswered (request: FastifyRequest, arrived: Instant): void {
-  const entry = entryOf(request, measure(request, arrived))
+  const entry = entryOf(request, arrived)
   entry.fault ||= 'the connection was closed before the answer'
   request.sandbox.journal.add(entry)
 }
 
-type Took = Pick<RecordedRequest, 'time' | 'milliseconds'>
-
-/** When a request came and how long it took; it is not to be recorded again. */
-function measure (request: FastifyRequest, arrived: Instant): Took {
-  request.arrived = undefined
-  return { time: request.sandbox.clock.at(arrived), milliseconds: elapsedMilliseconds() - arrived.elapsed }
-}
-
-function answered (request: FastifyRequest, reply: FastifyReply, took: Took): RecordedRequest {
-  const entry = entryOf(request, took)
+function answered (request: FastifyRequest, reply: FastifyReply, arrived: Instant): RecordedRequest {
+  const entry = entryOf(request, arrived)
   entry.status = reply.statusCode
   entry.answerHeaders = reply.getHeaders()
   return entry
 }
 
-function entryOf (request: FastifyRequest, { time, milliseconds }: Took): RecordedRequest {
+/** The entry of a request that is not to be recorded again. */
+function entryOf (request: FastifyRequest, arrived: Instant): RecordedRequest {
+  request.arrived = undefined
   const { schema } = request.routeOptions
   return {
     id: 0,
     size: 0,
-    time,
+    time: request.sandbox.clock.at(arrived),
     operation: schema?.operationId,
     resource: schema?.tags?.[0],
     method: request.method,
@@ -106,7 +100,7 @@ function entryOf (request: FastifyRequest, { time, milliseconds }: Took): Record
     answerHeaders: {},
     answerBody: '',
     bytes: 0,
-    milliseconds,
+    milliseconds: elapsedMilliseconds() - arrived.elapsed,
     fault: request.fault
   }
 }

@@ -1,12 +1,21 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import type { Departures } from './departures.ts'
+import { Departures } from './departures.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** To be sent before a connection on which one may wait is ended. */
+    departures: Departures
+  }
+}
 
 /**
  * Lets the answers of a turn leave together: each write to a socket takes the processor's caches from the code that makes answers,
  * and wakes a client that then finds only one.
  */
-export function sendTogether (app: FastifyInstance, departures: Departures): void {
+export function sendTogether (app: FastifyInstance): void {
+  const departures = new Departures()
+  app.decorate('departures', departures)
   app.addHook('onSend', (_request, _reply, payload, done) => {
     // Until it is sent, nobody listens for what goes wrong with it.
     if (payload instanceof Readable) done(null, payload)

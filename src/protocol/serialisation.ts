@@ -16,7 +16,7 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   }
 }
 
-/** The same, but what an OVOC answers with 200 is written as it is, a record as in a list: since it fits its schema, a serialiser could only reshape it. */
+/** The same, but what an OVOC answers with 200 is written as it is, a record as in a list: since it fits its schema, as the tests check of every answer, a serialiser could only reshape it. */
 export function serialiserWith (texts: RecordTexts): SerializerFactory {
   return (sharedSchemas, options) => {
     const build = buildSerializer(sharedSchemas, options)

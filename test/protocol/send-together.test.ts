@@ -22,6 +22,12 @@ t.test('requests that are sent ahead are answered in turn beside those of anothe
   for (const answer of answers) t.same([...answer.matchAll(/there is no customer with id (\d+)/g)].map(([, id]) => Number(id)), ids)
 })
 
+t.test('what ends a connection in the same packet as a request does not take its answer', async t => {
+  const { url } = await start(t)
+  const request = `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+  for (const end of ['no HTTP\r\n\r\n', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n']) t.match(await sendRaw(url, request + end), /^HTTP\/1.1 200 OK\r\n/, end)
+})
+
 t.test('a stream that breaks before anybody reads it is a 500, and the server goes on', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
