@@ -1,4 +1,5 @@
 import t from 'tap'
+import { openapiDocument } from '../../src/index.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -37,4 +38,27 @@ t.test('a record that was read before is answered as it is after every change, i
   t.same(await read(call), before)
   await call('/__admin/reset', { method: 'POST', headers: headers('mine') })
   t.same(await read(call, 'mine'), before)
+})
+
+interface Schema { $ref?: string, properties?: Record<string, Schema>, items?: Schema }
+interface Operation { responses: Record<string, { content?: { 'application/json': { schema: Schema } } }> }
+
+t.test('the fields of every record are answered in the order of its schema, as those of the documented answer are', async t => {
+  const call = await build(t, { customers: 40 })
+  const { paths, components: { schemas } } = JSON.parse(await openapiDocument('json')) as { paths: Record<string, { get?: Operation }>, components: { schemas: Record<string, Schema> } }
+  const misplaced = (value: unknown, schema: Schema | undefined, where: string): string[] => {
+    if (schema?.$ref !== undefined) return misplaced(value, schemas[schema.$ref.split('/').at(-1) as string], where)
+    if (Array.isArray(value)) return value.flatMap(item => misplaced(item, schema?.items, where))
+    if (typeof value !== 'object' || value === null || schema?.properties === undefined) return []
+    const known = Object.keys(schema.properties).filter(name => name in value)
+    const here = Object.keys(value).join() === known.join() ? [] : [where]
+    return [...here, ...Object.entries(value).flatMap(([name, part]) => misplaced(part, schema.properties?.[name], `${where}/${name}`))]
+  }
+  const lists = Object.entries(paths).filter(([path, { get }]) => get !== undefined && !path.includes('{'))
+  t.equal(lists.length, 9)
+  for (const [path, { get }] of lists) {
+    const { body } = await call(`/ovoc/v1${path}?detail=1`)
+    t.ok(Object.values<unknown[]>(body)[0]?.length, path)
+    t.same([...new Set(misplaced(body, get?.responses['200']?.content?.['application/json'].schema, path))], [])
+  }
 })
