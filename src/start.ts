@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { buildApp } from './app.ts'
 import { sandboxesOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
@@ -16,7 +17,7 @@ export interface OvocMock extends OvocMockConnection {
   readonly app: OvocApp
   /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void
-  /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived within 300 ms. */
+  /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived or not wholly been read within 300 ms. */
   close (): Promise<void>
 }
 
@@ -56,15 +57,14 @@ async function listen (app: OvocApp, second: Server | undefined, options: Option
   })
 }
 
-// Until the handshake is over, a connection with TLS is in no list of Node's HTTP server.
+// Until the handshake is over, a connection with TLS is in no list of Node's HTTP server; from then on another socket knows what is unsent.
 function socketsOf (servers: readonly Server[]): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
-  for (const server of servers) {
-    server.on('connection', socket => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    })
+  const keep = (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   }
+  for (const server of servers) server.on('connection', keep).on('secureConnection', keep)
   return sockets
 }
 
@@ -76,14 +76,24 @@ async function listenSilently (app: OvocApp, { host, port }: Options): Promise<v
   app.log = log
 }
 
-/** How long a closing server waits for requests that have begun, in milliseconds. */
+/** How long a closing server waits for requests that have begun and for readers, in milliseconds. */
 const grace = 300
+
+/** How often it looks whether they have read on, in milliseconds. */
+const readersPace = 5
 
 // A sender that stopped in the middle would hold the server open.
 async function closeWithin (app: OvocApp, sockets: ReadonlySet<Socket>, milliseconds: number): Promise<void> {
   const deadline = setTimeout(() => { for (const socket of sockets) socket.destroy() }, milliseconds)
+  app.departures.sendAll()
+  await Promise.all(Array.from(sockets, sent))
   await app.close()
   clearTimeout(deadline)
+}
+
+// Node takes a connection for idle, and destroys it, as soon as its answer is made.
+async function sent (socket: Socket): Promise<void> {
+  while (socket.writableLength > 0 && !socket.destroyed) await delay(readersPace)
 }
 
 function urlOf (server: Server, isTls: boolean): string {

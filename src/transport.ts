@@ -7,8 +7,8 @@ import { SpelledResponse } from './protocol/header-spelling.ts'
 export const transport = { ServerResponse: SpelledResponse, requireHostHeader: false }
 
 /**
- * Lets the app answer an `Expect` that Node does not know, and would answer by itself, with an empty 417; and lets the answers before a
- * CONNECT leave before its connection is ended, as Node does where nobody listens for one.
+ * Lets the app answer an `Expect` that Node does not know, and would answer by itself, with an empty 417; and lets answers leave before their
+ * connection ends: by a CONNECT, as Node does where nobody listens for one, or by the client, which with TLS says so in the same turn.
  */
 export function listenBesideApp (server: Server | TlsServer, app: OvocApp): void {
   server.on('checkExpectation', (request, response) => app.routing(request, response))
@@ -16,4 +16,5 @@ export function listenBesideApp (server: Server | TlsServer, app: OvocApp): void
     app.departures.sendAll()
     socket.destroy()
   })
+  server.on('secureConnection', socket => { socket.prependListener('end', () => app.departures.sendAll()) })
 }

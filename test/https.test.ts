@@ -4,7 +4,7 @@ import { get, request } from 'node:https'
 import { connect as connectPlain } from 'node:net'
 import { connect } from 'node:tls'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
-import { json } from 'node:stream/consumers'
+import { json, text as textOf } from 'node:stream/consumers'
 import { generate } from 'selfsigned'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -64,6 +64,14 @@ t.test('every TLS port speaks HTTP/1.1 alone, spells its headers with capitals a
     t.notMatch(head, /\r\n[a-z]/)
     t.match(await sendRaw(url, 'HELLO\r\n\r\n'), /^HTTP\/1.1 400 .*\{"description":"the request is not HTTP\/1.1: /s)
   }
+})
+
+t.test('a request that comes with the end of what the client sends is answered', async t => {
+  const { httpsUrl } = await start(t, { httpsPort: 0 })
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(httpsUrl as string).port), rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  socket.end(`PUT ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
+  t.match(await textOf(socket), /^HTTP\/1.1 200 OK\r\n.*"id":85844/s)
 })
 
 t.test("Entra's addresses are https where the request came so", async t => {

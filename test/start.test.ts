@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { connect as connectSecurely } from 'node:tls'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { buildApp, startOvocMock } from '../src/index.ts'
@@ -83,4 +84,25 @@ t.test('a request that is being sent when the server closes is answered', async 
   socket.write('}')
   await closed
   t.match(received, /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK\r\n/)
+})
+
+t.test('an answer that is being read when the server closes is sent to its end', async t => {
+  for (const options of [{}, { httpsPort: 0 }]) {
+    const mock = await startOvocMock({ customers: 3000, ...options })
+    const { port } = new URL(mock.httpsUrl ?? mock.url)
+    const socket = mock.httpsUrl === undefined ? connect(Number(port), '127.0.0.1') : connectSecurely({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false })
+    // More than the system takes before anybody reads.
+    socket.write('GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: ovoc\r\n\r\n'.repeat(3))
+    const received: Buffer[] = []
+    socket.on('data', chunk => received.push(chunk))
+    await once(socket, 'data')
+    socket.pause()
+    await setTimeout(500)
+    const closed = mock.close()
+    socket.resume()
+    await Promise.all([closed, once(socket, 'end')])
+    const answers = Buffer.concat(received).toString().split(/(?=HTTP\/1\.1 200 OK)/)
+    t.ok(answers.length > 1)
+    for (const answer of answers) t.equal(Buffer.byteLength(answer.slice(answer.indexOf('{'))), Number(/content-length: (\d+)/i.exec(answer)?.[1]))
+  }
 })

@@ -12,14 +12,15 @@ const encode = '; in a path or query, a space and whatever is not ASCII must be 
 // A space ends the path for Node, which then expects the protocol.
 const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
 
-/** Answers what Node could not read as HTTP, where no request reaches Fastify, and closes the connection. */
+/** Answers what Node could not read as HTTP, where no request reaches Fastify, after the requests before it, and closes the connection. */
 export function answerClientError (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-  this.departures.sendAll()
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   const { status, description } = answers[error.code as string] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}${advice[error.code as string] ?? ''}` }
   const body = JSON.stringify({ description })
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  // What comes meanwhile is no HTTP either.
+  this.whenAnswered(socket, () => { if (socket.writable) socket.end(answer) })
 }

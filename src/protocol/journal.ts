@@ -67,20 +67,20 @@ function isWithoutLength ({ status, method }: RecordedRequest): boolean {
 }
 
 function recordUnanswered (request: FastifyRequest, arrived: Instant): void {
-  const entry = entryOf(request, arrived)
+  const entry = takeEntry(request, arrived)
   entry.fault ||= 'the connection was closed before the answer'
   request.sandbox.journal.add(entry)
 }
 
 function answered (request: FastifyRequest, reply: FastifyReply, arrived: Instant): RecordedRequest {
-  const entry = entryOf(request, arrived)
+  const entry = takeEntry(request, arrived)
   entry.status = reply.statusCode
   entry.answerHeaders = reply.getHeaders()
   return entry
 }
 
-/** The entry of a request that is not to be recorded again. */
-function entryOf (request: FastifyRequest, arrived: Instant): RecordedRequest {
+/** Makes the entry of a request, which then is not recorded again. */
+function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest {
   request.arrived = undefined
   const { schema } = request.routeOptions
   return {

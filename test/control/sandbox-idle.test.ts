@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { build, start } from '../harness.ts'
@@ -31,6 +32,19 @@ t.test('nor while somebody follows what it is asked, until that one leaves', asy
   const deadline = Date.now() + 20_000
   while (await open() > 0 && Date.now() < deadline) await setTimeout(100)
   t.equal(await open(), 0)
+})
+
+t.test('nor once the client has left that sent requests ahead and read no answer', async t => {
+  const { url } = await start(t)
+  const idle = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: Array<{ name: string, idleSeconds: number }> }).sandboxes.find(({ name }) => name === 'left')?.idleSeconds
+  const client = connect(Number(new URL(url).port), '127.0.0.1').pause()
+  client.on('error', () => {})
+  client.write(`GET /__sandbox/left${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(30_000))
+  await setTimeout(1000)
+  client.destroy()
+  const deadline = Date.now() + 20_000
+  while (await idle() === 0 && Date.now() < deadline) await setTimeout(100)
+  t.ok(await idle() as number > 0)
 })
 
 t.test('beyond the limit one that is in use is dropped too', async t => {
