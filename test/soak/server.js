@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { processorTimeOf } from '../bench/server.js'
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const reporter = new URL('report-memory.js', import.meta.url).href
@@ -34,11 +33,6 @@ export class Server {
   descriptors () {
     const folder = `/proc/${this.#child.pid}/fd`
     return existsSync(folder) ? readdirSync(folder).length : undefined
-  }
-
-  /** The processor time that it has used, in milliseconds; undefined where the system has no /proc. */
-  work () {
-    return processorTimeOf({ child: this.#child })
   }
 
   /** Its exit code after SIGTERM. */

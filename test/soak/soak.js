@@ -1,14 +1,19 @@
 // Loads the compiled command for minutes while sandboxes come and go, and tells whether it stays as it is; CONTRIBUTING.md says how to call it.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { ask, connections } from '../bench/server.js'
-import { load } from '../bench/load/load.js'
+import { load, tool } from '../bench/load/load.js'
+import { ask, connections, withServer } from '../bench/server.js'
+import { fastify } from '../bench/servers/fastify.js'
 import { mebibytes, milliseconds, table, whole } from '../bench/table.js'
 import { Server } from './server.js'
 import { verdicts } from './verdict.js'
 import { Visitor } from './visitor.js'
 
 const slice = 5
+const besideSlice = 2
 const fewest = 6
 const visitorCount = 3
 const patienceWithDescriptors = 5000
@@ -18,13 +23,23 @@ const path = `/api/ovoc/v1/topology/customers/${2 ** 21}`
 const ids = { first: 2 ** 21, step: 32, count: 1000 }
 
 async function soak (seconds) {
+  const folder = mkdtempSync(join(tmpdir(), 'ovoc-mock-soak-'))
+  try {
+    await withServer(fastify, folder, ({ target }) => soakBeside(target, seconds))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function soakBeside (stock, seconds) {
   const server = new Server()
   await server.ready()
-  await warmUp(server)
+  const target = { origin: server.origin, path, headers: {} }
+  await Promise.all([warmUp(target), warmUp(stock)])
   const before = server.descriptors()
   const visitors = Array.from({ length: visitorCount }, (_, index) => new Visitor(server.origin, `visitor-${index}`))
   const visiting = Promise.all(visitors.map(visitor => visitor.run()))
-  const samples = await Promise.race([sampled(server, seconds), visiting.then(() => { throw new Error('the visitors left') })])
+  const samples = await Promise.race([sampled(server, target, stock, seconds), visiting.then(() => { throw new Error('the visitors left') })])
   for (const visitor of visitors) visitor.leave()
   await visiting
   const descriptors = { before, after: await settled(server, before) }
@@ -33,27 +48,25 @@ async function soak (seconds) {
 }
 
 // All connections at once, on code that never ran, would wait longer than wrk does.
-async function warmUp ({ origin }) {
-  for (let count = 0; count < 1000; count++) await ask({ origin, path, headers: {} })
+async function warmUp (target) {
+  for (let count = 0; count < 1000; count++) await ask(target)
 }
 
-async function sampled (server, seconds) {
+async function sampled (server, target, stock, seconds) {
   const samples = []
   while (samples.length * slice < seconds) {
-    samples.push(await sample(server))
-    const { wall, rate, used, rss, descriptors } = samples.at(-1)
-    console.error(`${samples.length * slice} s: ${whole(rate)}/s, p50 ${wall.p50} ms, p99 ${wall.p99} ms, used ${mebibytes(used)} MiB, RSS ${mebibytes(rss)} MiB, ${descriptors} descriptors`)
+    samples.push(await sample(server, target, stock))
+    const { rate, p50, p99, beside, used, rss, descriptors } = samples.at(-1)
+    console.error(`${samples.length * slice} s: ${whole(rate)}/s, p50 ${p50} ms (${beside.p50.toFixed(2)}), p99 ${p99} ms (${beside.p99.toFixed(2)}), used ${mebibytes(used)} MiB, RSS ${mebibytes(rss)} MiB, ${descriptors} descriptors`)
   }
   return samples
 }
 
-// In its own time: as if the server had had a processor to itself, which it has not where others use the machine.
-async function sample (server) {
-  const [began, before] = [performance.now(), server.work()]
-  const { rate, p50, p99, answers } = await load({ origin: server.origin, path, headers: {} }, slice, ids)
-  const used = before === undefined ? performance.now() - began : server.work() - before
-  const share = used / (performance.now() - began)
-  return { rate, wall: { p50, p99 }, p50: p50 * share, p99: p99 * share, work: used / answers, ...await server.memory(), descriptors: server.descriptors() }
+// Stock Fastify stays as it is, so that a slower machine changes both latencies and leaves their ratio.
+async function sample (server, target, stock) {
+  const { rate, p50, p99 } = await load(target, slice, ids)
+  const reference = await load(stock, besideSlice)
+  return { rate, p50, p99, beside: { p50: p50 / reference.p50, p99: p99 / reference.p99 }, ...await server.memory(), descriptors: server.descriptors() }
 }
 
 // The system may need a moment to close what was closed.
@@ -66,8 +79,8 @@ async function settled (server, before) {
 function show (samples, visitors) {
   const every = Math.ceil(samples.length / 12)
   const chosen = samples.map((one, index) => ({ ...one, at: (index + 1) * slice })).filter((_, index) => index % every === every - 1)
-  console.log(table(['seconds', 'requests/s', 'p50 ms', 'p99 ms', 'work per answer µs', 'MiB in use', 'MiB RSS', 'descriptors'], chosen.map(one => [
-    whole(one.at), whole(one.rate), milliseconds(one.wall.p50), milliseconds(one.wall.p99), whole(one.work * 1000), mebibytes(one.used), mebibytes(one.rss), String(one.descriptors)
+  console.log(table(['seconds', 'requests/s', 'p50 ms', 'to stock Fastify', 'p99 ms', 'to stock Fastify', 'MiB in use', 'MiB RSS', 'descriptors'], chosen.map(one => [
+    whole(one.at), whole(one.rate), milliseconds(one.p50), one.beside.p50.toFixed(2), milliseconds(one.p99), one.beside.p99.toFixed(2), mebibytes(one.used), mebibytes(one.rss), String(one.descriptors)
   ])))
   console.log(`\n${connections} connections, ${whole(visitors.reduce((sum, { visits }) => sum + visits, 0))} sandboxes came and went\n`)
 }
@@ -79,4 +92,6 @@ function judge (list) {
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } })
 if (!/^\d+$/.test(values.seconds) || Number(values.seconds) < fewest * slice) throw new Error(`--seconds must be a whole number from ${fewest * slice} up, got ${values.seconds}`)
+// Of latencies under a millisecond autocannon says 0, of which nothing is a part.
+if (tool !== 'wrk') throw new Error('needs wrk, which tells parts of a millisecond')
 await soak(Number(values.seconds))
