@@ -1,14 +1,16 @@
+import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
-import type { AddressInfo, Server, Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { AddressInfo, Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { buildApp } from './app.ts'
 import { sandboxesOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
+import { Connections } from './connections.ts'
+import { furtherListener, tlsServer } from './listeners.ts'
 import { completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import type { Given } from './schema/given.ts'
-import { tlsServer } from './tls-listener.ts'
 
 /** A server that listens. */
 export interface OvocMock extends OvocMockConnection {
@@ -17,7 +19,7 @@ export interface OvocMock extends OvocMockConnection {
   readonly app: OvocApp
   /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void
-  /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived or not wholly been read within 300 ms. */
+  /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived, been made and been read within 300 ms. */
   close (): Promise<void>
 }
 
@@ -31,13 +33,13 @@ export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMo
   const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
   const app = await buildApp(options)
   const second = options.httpsPort < 0 ? undefined : await tlsServer(app, options)
-  const sockets = socketsOf(second === undefined ? [app.server] : [app.server, second])
+  const connections = new Connections(second === undefined ? [app.server] : [app.server, second])
   await listen(app, second, options)
-  const close = () => closeWithin(app, sockets, grace)
-  const url = urlOf(app.server, options.https)
+  const close = () => closeWithin(app, connections, grace)
+  const url = urlOf(app.server, options.host, options.https)
   return {
     url,
-    httpsUrl: second === undefined ? undefined : urlOf(second, true),
+    httpsUrl: second === undefined ? undefined : urlOf(second, options.host, true),
     app,
     sandbox: sandboxesOf(app, url, options.adminToken),
     reset: () => app.sandboxes.default.reset(),
@@ -46,30 +48,35 @@ export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMo
   }
 }
 
-// Without the second port the first is of no use, so it is given back.
-async function listen (app: OvocApp, second: Server | undefined, options: Options): Promise<void> {
-  await listenSilently(app, options)
+async function listen (app: OvocApp, second: Server | undefined, { host, port, httpsPort }: Options): Promise<void> {
+  const [address, ...further] = await addressesOf(host) as [string, ...string[]]
+  const others = further.map(address => ({ address, first: furtherListener(app, app.server), second: second && furtherListener(app, second) }))
+  await listenSilently(app, address, port)
+  for (const { address, first } of others) await listenToo(app, first, address, portOf(app.server), 'port')
   if (second === undefined) return
-  second.listen({ host: options.host, port: options.httpsPort })
-  await once(second, 'listening').catch(async error => {
+  await listenToo(app, second, address, httpsPort, 'httpsPort')
+  for (const { address, second: other } of others) await listenToo(app, other as Server, address, portOf(second), 'httpsPort')
+}
+
+// Fastify would itself make servers for the other addresses of this name, without what ours are told.
+async function addressesOf (host: string): Promise<string[]> {
+  if (host !== 'localhost') return [host]
+  const own = Object.values(networkInterfaces()).flatMap(each => each?.map(({ address }) => address))
+  const found = (await lookup(host, { all: true })).map(({ address }) => address).filter(address => own.includes(address))
+  return found.length === 0 ? [host] : [...new Set(found)]
+}
+
+// Where one can't be listened on, the others are of no use, and are given back.
+async function listenToo (app: OvocApp, server: Server, host: string, port: number, option: 'port' | 'httpsPort'): Promise<void> {
+  server.listen({ host, port })
+  await once(server, 'listening').catch(async error => {
     await app.close()
-    throw Object.assign(error, { option: 'httpsPort' })
+    throw Object.assign(error, { option })
   })
 }
 
-// Until the handshake is over, a connection with TLS is in no list of Node's HTTP server; from then on another socket knows what is unsent.
-function socketsOf (servers: readonly Server[]): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>()
-  const keep = (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  }
-  for (const server of servers) server.on('connection', keep).on('secureConnection', keep)
-  return sockets
-}
-
 // Fastify logs each address it listens on; the caller says so in its own way.
-async function listenSilently (app: OvocApp, { host, port }: Options): Promise<void> {
+async function listenSilently (app: OvocApp, host: string, port: number): Promise<void> {
   const { log } = app
   app.log = Object.assign(Object.create(log) as typeof log, { info () {} })
   await app.listen({ host, port })
@@ -79,24 +86,21 @@ async function listenSilently (app: OvocApp, { host, port }: Options): Promise<v
 /** How long a closing server waits for requests that have begun and for readers, in milliseconds. */
 const grace = 300
 
-/** How often it looks whether they have read on, in milliseconds. */
-const readersPace = 5
-
-// A sender that stopped in the middle would hold the server open.
-async function closeWithin (app: OvocApp, sockets: ReadonlySet<Socket>, milliseconds: number): Promise<void> {
-  const deadline = setTimeout(() => { for (const socket of sockets) socket.destroy() }, milliseconds)
+// A sender that stopped in the middle would hold the server open; and Node takes a connection for idle as soon as its answer is made.
+async function closeWithin (app: OvocApp, connections: Connections, milliseconds: number): Promise<void> {
+  const deadline = setTimeout(() => connections.destroy(), milliseconds)
   app.departures.sendAll()
-  await Promise.all(Array.from(sockets, sent))
+  await connections.drained()
   await app.close()
   clearTimeout(deadline)
 }
 
-// Node takes a connection for idle, and destroys it, as soon as its answer is made.
-async function sent (socket: Socket): Promise<void> {
-  while (socket.writableLength > 0 && !socket.destroyed) await delay(readersPace)
+function portOf (server: Server): number {
+  return (server.address() as AddressInfo).port
 }
 
-function urlOf (server: Server, isTls: boolean): string {
+function urlOf (server: Server, host: string, isTls: boolean): string {
   const { address, family, port } = server.address() as AddressInfo
-  return `${isTls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  const name = family === 'IPv6' ? `[${address}]` : address
+  return `${isTls ? 'https' : 'http'}://${host === 'localhost' ? host : name}:${port}`
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { OvocApp } from './protocol/operations.ts'
 import { SpelledResponse } from './protocol/header-spelling.ts'
 
@@ -7,8 +8,8 @@ import { SpelledResponse } from './protocol/header-spelling.ts'
 export const transport = { ServerResponse: SpelledResponse, requireHostHeader: false }
 
 /**
- * Lets the app answer an `Expect` that Node does not know, and would answer by itself, with an empty 417; and lets answers leave before their
- * connection ends: by a CONNECT, as Node does where nobody listens for one, or by the client, which with TLS says so in the same turn.
+ * Lets the app answer an `Expect` that Node does not know, and would answer by itself, with an empty 417; and lets an answer that is made leave
+ * before its connection ends: by a CONNECT, as Node does where nobody listens for one, or by a client that says so in the same turn.
  */
 export function listenBesideApp (server: Server | TlsServer, app: OvocApp): void {
   server.on('checkExpectation', (request, response) => app.routing(request, response))
@@ -16,5 +17,6 @@ export function listenBesideApp (server: Server | TlsServer, app: OvocApp): void
     app.departures.sendAll()
     socket.destroy()
   })
-  server.on('secureConnection', socket => { socket.prependListener('end', () => app.departures.sendAll()) })
+  const sendBeforeEnd = (socket: Socket) => { socket.prependListener('end', () => app.departures.sendAll()) }
+  server.on('connection', sendBeforeEnd).on('secureConnection', sendBeforeEnd)
 }

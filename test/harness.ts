@@ -86,7 +86,7 @@ export function sendRaw (url: string, bytes: string): Promise<string> {
   const { protocol, hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     let received = ''
-    const address = { host: hostname, port: Number(port), rejectUnauthorized: false }
+    const address = { host: hostname.replace(/[[\]]/g, ''), port: Number(port), rejectUnauthorized: false }
     const socket = protocol === 'https:' ? connectSecurely(address, () => socket.write(bytes)) : connect(address, () => socket.write(bytes))
     socket.setTimeout(10_000, () => socket.destroy())
     socket.on('data', chunk => { received += chunk })

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
+import dns from 'node:dns/promises'
 import { once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { connect as connectSecurely } from 'node:tls'
 import { promisify } from 'node:util'
@@ -19,6 +22,30 @@ t.test('two servers start side by side on ports of their own', async t => {
 t.test('an IPv6 address is written so that it can be called', async t => {
   const { url } = await start(t, { host: '::1' })
   t.match(url, /^http:\/\/\[::1\]:\d+$/)
+})
+
+t.test('localhost is every address of that name, each answering alike', async t => {
+  t.intercept(dns, 'lookup', { value: async () => [{ address: '::1', family: 6 }, { address: '127.0.0.1', family: 4 }, { address: '192.0.2.7', family: 4 }] })
+  syncBuiltinESMExports()
+  t.teardown(syncBuiltinESMExports)
+  const { url, httpsUrl } = await start(t, { host: 'localhost', httpsPort: 0 })
+  t.match([url, httpsUrl], [/^http:\/\/localhost:\d+$/, /^https:\/\/localhost:\d+$/])
+  for (const to of [url, httpsUrl as string]) {
+    for (const name of ['[::1]', '127.0.0.1']) t.match(await sendRaw(to.replace('localhost', name), `${request}\r\nno HTTP\r\n\r\n`), /^HTTP\/1\.1 200 .*HTTP\/1\.1 400 .*\{"description"/s, `${to} ${name}`)
+  }
+  const port = Number(new URL(url).port)
+  const taken = await startOvocMock({ host: '127.0.0.1' })
+  t.teardown(() => taken.close())
+  await t.rejects(startOvocMock({ host: 'localhost', port: Number(new URL(taken.url).port) }), { code: 'EADDRINUSE', option: 'port' })
+  await t.rejects(fetch(taken.url.replace('127.0.0.1', '[::1]')))
+  await t.rejects(startOvocMock({ host: 'localhost', port }), { code: 'EADDRINUSE' })
+})
+
+t.test('localhost without an address here is left to the system', async t => {
+  t.intercept(dns, 'lookup', { value: async () => [{ address: '192.0.2.7', family: 4 }] })
+  syncBuiltinESMExports()
+  t.teardown(syncBuiltinESMExports)
+  t.equal((await fetch((await start(t, { host: 'localhost' })).url)).status, 404)
 })
 
 t.test('what a program itself logs with the app is logged where requests are not, and the start is not', async t => {
@@ -70,6 +97,25 @@ t.test('a sender that stops in the middle does not hold the server open', async 
   await setTimeout(50)
   await mock.close()
   t.equal(await received, '')
+})
+
+t.test('a reader that stops, and clients that come again, do not hold the server open', async t => {
+  const mock = await startOvocMock({ customers: 3000 })
+  const [{ hostname, port }, sockets] = [new URL(mock.url), [] as Socket[]]
+  t.teardown(() => { for (const socket of sockets) socket.destroy() })
+  const come = (bytes: string) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes)).on('error', () => {})
+    sockets.push(socket)
+    return socket
+  }
+  const slow = come('GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: ovoc\r\n\r\n'.repeat(3))
+  await once(slow, 'readable')
+  // Until the system takes no more for it.
+  await setTimeout(500)
+  const again = setInterval(() => come(request), 1)
+  await mock.close()
+  clearInterval(again)
+  await t.rejects(fetch(mock.url))
 })
 
 t.test('a request that is being sent when the server closes is answered', async t => {

@@ -21,6 +21,5 @@ export function answerClientError (this: FastifyInstance, error: Error & { code?
   const { status, description } = answers[error.code as string] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}${advice[error.code as string] ?? ''}` }
   const body = JSON.stringify({ description })
   const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
-  // What comes meanwhile is no HTTP either.
-  this.whenAnswered(socket, () => { if (socket.writable) socket.end(answer) })
+  this.endInTurn(socket, () => { if (socket.writable) socket.end(answer) })
 }

@@ -4,8 +4,11 @@ import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Calls when all whole requests on a connection are answered, or it is closed; at once where none waits. */
-    whenAnswered (socket: Socket, then: () => void): void
+    /**
+     * Takes no more from a connection, and calls when the whole requests that came on it are answered or it is closed; at once where none
+     * waits, and never for a connection of which it waits already.
+     */
+    endInTurn (socket: Socket, end: () => void): void
   }
 }
 
@@ -13,6 +16,8 @@ interface Turn {
   response: ServerResponse
   /** The answer before it, where that was not sent when the request came. */
   previous: ServerResponse | undefined
+  /** What the connection ends with: this answer, or the one before it. */
+  ending?: 'after' | 'before'
 }
 
 /**
@@ -22,40 +27,42 @@ interface Turn {
 export function takeInTurn (app: FastifyInstance): void {
   const latest = new WeakMap<Socket, Turn>()
   app.addHook('onRequest', ({ raw: { socket } }, { raw: response }, done) => {
-    const previous = unsent(latest.get(socket)?.response)
-    latest.set(socket, { response, previous })
-    if (previous === undefined) return done()
+    const before = latest.get(socket)
+    if (before?.ending !== undefined) return
+    const turn: Turn = { response, previous: unsent(before?.response) }
+    latest.set(socket, turn)
+    if (turn.previous === undefined) return done()
     // It may only wait for the end of the turn.
-    if (!previous.writableEnded) app.departures.sendAll()
-    const isMade = previous.writableEnded
-    previous.once('close', () => {
+    if (!turn.previous.writableEnded) app.departures.sendAll()
+    const isMade = turn.previous.writableEnded
+    turn.previous.once('close', () => {
       if (socket.destroyed) closeUnwritten(response)
-      else if (!isMade) done()
+      else if (!isMade && turn.ending !== 'before') done()
     })
     if (isMade) done()
   })
-  app.decorate('whenAnswered', (socket, then) => {
+  app.decorate('endInTurn', (socket, end) => {
     app.departures.sendAll()
-    const last = lastAnswer(latest.get(socket))
-    if (last === undefined) then()
-    else last.once('close', then)
+    const turn = latest.get(socket)
+    if (turn?.ending !== undefined) return
+    const last = turn && lastAnswer(turn)
+    if (last === undefined) end()
+    else last.once('close', end)
   })
-}
-
-function lastAnswer (turn: Turn | undefined): ServerResponse | undefined {
-  return turn === undefined || isAnswerable(turn.response) ? unsent(turn?.response) : turn.previous
 }
 
 function unsent (response: ServerResponse | undefined): ServerResponse | undefined {
   return response?.closed === false ? response : undefined
 }
 
-// One whose body is broken may never be.
-function isAnswerable ({ headersSent, req }: ServerResponse): boolean {
-  return headersSent || req.complete
+// A request that is not whole is not answered, unless its answer has begun without the rest.
+function lastAnswer (turn: Turn): ServerResponse | undefined {
+  const { response, previous } = turn
+  turn.ending = response.headersSent || response.req.complete ? 'after' : 'before'
+  return unsent(turn.ending === 'after' ? response : previous)
 }
 
 // Node closes the answer that has the connection only, not those that wait for it; and in a call of its own, since many may.
 function closeUnwritten (response: ServerResponse): void {
-  if (response.socket === null) process.nextTick(() => response.emit('close'))
+  if (response.socket === null) process.nextTick(() => response.destroy().emit('close'))
 }

@@ -7,8 +7,8 @@ export class Connection {
   isClosed = false
   /** Whether this side has said that it sends no more. */
   isHalfClosed = false
-  /** Whether the other side dropped it, with what was not yet read. */
-  isReset = false
+  /** The code of the system's error that ended it, if any. */
+  error
   /** What came and is no whole answer. */
   rest = Buffer.alloc(0)
   #socket
@@ -27,7 +27,7 @@ export class Connection {
       this.#close()
       this.#socket.end()
     })
-    this.#socket.on('error', ({ code }) => { this.isReset ||= ['ECONNRESET', 'EPIPE'].includes(code) })
+    this.#socket.on('error', ({ code }) => { this.error ??= code })
     this.#socket.on('close', () => this.#close())
   }
 
