@@ -5,6 +5,7 @@ import { OptionFaults, OptionsSchema, completeOptions } from './options.ts'
 import { resources } from './resources/index.ts'
 import { suggest } from './schema/describe-faults.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
+import { quote } from './schema/quote.ts'
 import { readTexts } from './schema/read-text.ts'
 import type { TextSchema } from './schema/read-text.ts'
 
@@ -92,7 +93,7 @@ function knownCommand (word: string, flags: readonly Flag[]): CommandName {
 function checkOperands (command: CommandName, operands: string[]): void {
   const expected = Object.entries<string[]>(commands[command].operands).map(([name, values]) => `the ${name} (${values.join(', ')})`)
   if (operands.length === expected.length) return
-  throw new OptionFaults(`${command} takes ${expected.length === 0 ? 'no operand' : `one operand, ${expected}`}, got ${operands.length}`)
+  throw new OptionFaults(`${command} takes ${expected.length === 0 ? 'no operand' : `one operand, ${expected}`}, got ${operands.length === 0 ? 'none' : operands.map(operand => quote(operand)).join(', ')}`)
 }
 
 interface Flag { name: string, rawName: string, value: string | undefined, inlineValue: boolean | undefined }

@@ -40,7 +40,7 @@ export const OptionsSchema = strictObject({
   sandboxFromCredentials: Type.Boolean({ default: false, description: 'Give each user name and each client id a sandbox of its own' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
   journalBytes: Type.Integer({ default: 67_108_864, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that all sandboxes remember may take up together, in bytes' }),
-  adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
+  adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, title: 'letters, digits and -._~+/', description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
   adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
   delay: Type.Integer({ default: 0, minimum: 0, maximum: longestDelay, description: 'Milliseconds that every answer of OVOC waits' }),
   fault: Type.Array(Type.String({ minLength: 1 }), {

@@ -29,9 +29,9 @@ t.test('what is wrong on the command line is one clear sentence and exit 2', asy
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
     [['serv'], '"serv" is not a command; did you mean "serve"?'],
     [['constructor'], '"constructor" is not a command'],
-    [['generate'], 'generate takes one operand, the resource (customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints), got 0'],
-    [['generate', 'files', 'calls'], 'generate takes one operand, the resource (customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints), got 2'],
-    [['serve', 'now'], 'serve takes no operand, got 1'],
+    [['generate'], 'generate takes one operand, the resource (customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints), got none'],
+    [['generate', 'files', 'calls'], 'generate takes one operand, the resource (customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints), got "files", "calls"'],
+    [['serve', 'now'], 'serve takes no operand, got "now"'],
     [['generate', 'customer'], '"customer" is not a resource; did you mean "customers"?'],
     [['--fixtures', '/no/such/folder'], "the fixtures in /no/such/folder can't be served:\n  the folder can't be read"]
   ]

@@ -26,9 +26,11 @@ export interface ConnectionOptions {
 /**
  * Controls a server that runs elsewhere, by its url, or one that `buildApp` made, without a socket.
  * Its `close` drops the sandboxes that it opened without a name, and leaves the server running.
- * @throws for what is neither; whether a server answers there shows with the first sandbox.
+ * @throws for what is neither, and for options that there are not; whether a server answers there shows with the first sandbox.
  */
-export function connectOvocMock (server: string | URL | OvocApp, { adminToken = '' }: ConnectionOptions = {}): OvocMockConnection {
+export function connectOvocMock (server: string | URL | OvocApp, { adminToken = '', ...unknown }: ConnectionOptions = {}): OvocMockConnection {
+  const [name] = Object.keys(unknown)
+  if (name !== undefined) throw new TypeError(`connectOvocMock has no option ${name}, only adminToken`)
   if (isApp(server)) return connection('', sendInto(server, adminToken), sandboxesOf(server, '', adminToken))
   const url = baseOf(server)
   const send = sendOverFetch(url, adminToken)

@@ -78,7 +78,7 @@ function describeExpected (schema: AnySchemaObject): string {
 }
 
 function describeType (type: string, schema: AnySchemaObject): string {
-  if (schema.pattern && type === 'string') return schema.description
+  if (schema.pattern && type === 'string') return schema.title ?? schema.description
   if (schema.minLength && type === 'string') return 'a string that is not empty'
   if (schema.maximum !== undefined && (type === 'integer' || type === 'number')) return `${typeNames[type]} from ${schema.minimum} to ${schema.maximum}${schema.not ? ` other than ${schema.not.const}` : ''}`
   return typeNames[type] as string

@@ -87,6 +87,10 @@ t.test('another server is not taken for this one', async t => {
   })
 })
 
+t.test('an option that there is not is refused', async t => {
+  t.throws(() => connectOvocMock('http://127.0.0.1:1', { admintoken: 'x' } as object), { name: 'TypeError', message: 'connectOvocMock has no option admintoken, only adminToken' })
+})
+
 t.test('what is neither a url of a server nor an app is refused at once', async t => {
   const expected = 'the server must be a url such as http://127.0.0.1:4010, or what buildApp resolves to'
   for (const url of ['localhost:4010', '/ovoc', '', 'http://']) {
