@@ -9,9 +9,10 @@ export class Connections {
   readonly #open = new Set<Socket>()
   #isDestroyed = false
 
-  constructor (servers: readonly Server[]) {
+  /** Counts those of a server in. */
+  watch (server: Server): void {
     // Until the handshake is over, a connection with TLS is in no list of Node's HTTP server; from then on another socket knows what is unsent.
-    for (const server of servers) server.on('connection', socket => this.#add(socket)).on('secureConnection', socket => this.#add(socket))
+    for (const event of ['connection', 'secureConnection']) server.on(event, socket => this.#add(socket))
   }
 
   #add (socket: Socket): void {
@@ -20,9 +21,13 @@ export class Connections {
     socket.once('close', () => this.#open.delete(socket))
   }
 
-  /** Resolves when no answer waits for its reader. */
-  async drained (): Promise<void> {
-    while (Array.from(this.#open).some(({ writableLength }) => writableLength > 0)) await setTimeout(pace)
+  /** Resolves when no answer waits for its reader, or so many milliseconds are over. */
+  async drained (milliseconds: number): Promise<void> {
+    for (let left = milliseconds; left > 0 && this.#hasReaders; left -= pace) await setTimeout(pace)
+  }
+
+  get #hasReaders (): boolean {
+    return Array.from(this.#open).some(({ writableLength }) => writableLength > 0)
   }
 
   /** Destroys them, and all that come. */

@@ -2,6 +2,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { Server as SecureServer } from 'node:https'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import { certificateFor } from './certificate.ts'
 import type { Options } from './options.ts'
 import { answerClientError } from './protocol/client-errors.ts'
@@ -21,7 +22,7 @@ export async function tlsServer (app: OvocApp, options: Options): Promise<Secure
 
 /** Makes what listens on one more address for a server of the app, which answers there as if it were its own; it closes as the app does. */
 export function furtherListener (app: OvocApp, server: Server): Server {
-  const listener = createServer({ allowHalfOpen: true, noDelay: true }, socket => server.emit('connection', socket))
+  const listener = createServer({ allowHalfOpen: !(server instanceof TlsServer), noDelay: true }, socket => server.emit('connection', socket))
   closeWith(app, listener)
   return listener
 }

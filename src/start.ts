@@ -19,7 +19,7 @@ export interface OvocMock extends OvocMockConnection {
   readonly app: OvocApp
   /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void
-  /** Closes idle connections, answers what is in flight, and drops what has not wholly arrived, been made and been read within 300 ms. */
+  /** Answers what is in flight, closes idle connections, and drops what has not wholly arrived, been made and been read within 300 ms. */
   close (): Promise<void>
 }
 
@@ -32,8 +32,11 @@ export interface OvocMock extends OvocMockConnection {
 export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMock> {
   const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
   const app = await buildApp(options)
+  const connections = new Connections()
+  // Node takes a connection for idle as soon as its answer is made.
+  app.addHook('preClose', () => connections.drained(grace))
   const second = options.httpsPort < 0 ? undefined : await tlsServer(app, options)
-  const connections = new Connections(second === undefined ? [app.server] : [app.server, second])
+  for (const server of second === undefined ? [app.server] : [app.server, second]) connections.watch(server)
   await listen(app, second, options)
   const close = () => closeWithin(app, connections, grace)
   const url = urlOf(app.server, options.host, options.https)
@@ -86,11 +89,9 @@ async function listenSilently (app: OvocApp, host: string, port: number): Promis
 /** How long a closing server waits for requests that have begun and for readers, in milliseconds. */
 const grace = 300
 
-// A sender that stopped in the middle would hold the server open; and Node takes a connection for idle as soon as its answer is made.
+// A sender that stopped in the middle would hold the server open.
 async function closeWithin (app: OvocApp, connections: Connections, milliseconds: number): Promise<void> {
   const deadline = setTimeout(() => connections.destroy(), milliseconds)
-  app.departures.sendAll()
-  await connections.drained()
   await app.close()
   clearTimeout(deadline)
 }

@@ -22,13 +22,13 @@ interface Turn {
 
 /**
  * Lets a request that was sent ahead wait for the answer before its own; Node would begin with both, and the later one could be done first.
- * When the connection is closed meanwhile, it is not taken. Source: RFC 9112, section 9.3.2.
+ * When the connection is closed meanwhile, or that answer is its last, it is not taken. Source: RFC 9112, sections 9.3.2 and 9.6.
  */
 export function takeInTurn (app: FastifyInstance): void {
   const latest = new WeakMap<Socket, Turn>()
   app.addHook('onRequest', ({ raw: { socket } }, { raw: response }, done) => {
     const before = latest.get(socket)
-    if (before?.ending !== undefined) return
+    if (before?.ending !== undefined || socket.writableEnded) return
     const turn: Turn = { response, previous: unsent(before?.response) }
     latest.set(socket, turn)
     if (turn.previous === undefined) return done()
@@ -37,7 +37,7 @@ export function takeInTurn (app: FastifyInstance): void {
     const isMade = turn.previous.writableEnded
     turn.previous.once('close', () => {
       if (socket.destroyed) closeUnwritten(response)
-      else if (!isMade && turn.ending !== 'before') done()
+      else if (!isMade && turn.ending !== 'before' && !socket.writableEnded) done()
     })
     if (isMade) done()
   })

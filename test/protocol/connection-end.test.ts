@@ -81,8 +81,9 @@ t.test('a request that is refused as too slow while others wait is not carried o
     const socket = await open(t, mock)
     const [served] = await connected as [Socket]
     const answers = textOf(socket)
+    const asked = once(mock.app.server, 'request')
     socket.write(own(ask(path)) + own(put).slice(0, cut))
-    await setTimeout(100)
+    await asked
     // As Node does once its time for a request is over.
     mock.app.server.emit('clientError', Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), served)
     socket.write(own(put).slice(cut) + own(put))
@@ -90,6 +91,22 @@ t.test('a request that is refused as too slow while others wait is not carried o
     t.not((await sandbox.customers.get(85844) as { description: string }).description, 'late')
     t.same(await sandbox.requests.list({ method: 'PUT' }), [])
   }
+})
+
+t.test('what comes after the last answer of a connection is not carried out', async t => {
+  const mock = await start(t)
+  const put = (body: string) => `${putHead(`Content-Length: ${body.length}`)}${body}`
+  t.same(statusesIn(await sendRaw(mock.url, put('{"description":') + put('{"description":"late"}'))), [400])
+  const connected = once(mock.app.server, 'connection')
+  const socket = await open(t, mock)
+  const [served] = await connected as [Socket]
+  socket.write('PUT')
+  mock.app.server.emit('clientError', Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), served)
+  socket.write(put('{"description":"late"}').slice(3))
+  t.same(statusesIn(await textOf(socket)), [408])
+  const sandbox = await mock.sandbox('default')
+  t.not((await sandbox.customers.get(85844) as { description: string }).description, 'late')
+  t.same((await sandbox.requests.list({ method: 'PUT' })).map(({ status }) => status), [400])
 })
 
 t.test('what waits behind answers that a client leaves unread is not carried out', async t => {
