@@ -12,54 +12,47 @@ declare module 'fastify' {
   }
 }
 
-interface Turn {
-  response: ServerResponse
-  /** The answer before it, where that was not sent when the request came. */
-  previous: ServerResponse | undefined
-  /** What the connection ends with: this answer, or the one before it. */
-  ending?: 'after' | 'before'
-}
-
 /**
  * Lets a request that was sent ahead wait for the answer before its own; Node would begin with both, and the later one could be done first.
  * When the connection is closed meanwhile, or that answer is its last, it is not taken. Source: RFC 9112, sections 9.3.2 and 9.6.
  */
 export function takeInTurn (app: FastifyInstance): void {
-  const latest = new WeakMap<Socket, Turn>()
+  const latest = new WeakMap<Socket, ServerResponse>()
+  // By the answer behind it; only while it is not sent, since each would keep the one before it alive.
+  const previous = new WeakMap<ServerResponse, ServerResponse>()
+  const ending = new WeakSet<Socket>()
   app.addHook('onRequest', ({ raw: { socket } }, { raw: response }, done) => {
+    if (ending.has(socket) || socket.writableEnded) return
     const before = latest.get(socket)
-    if (before?.ending !== undefined || socket.writableEnded) return
-    const turn: Turn = { response, previous: unsent(before?.response) }
-    latest.set(socket, turn)
-    if (turn.previous === undefined) return done()
+    latest.set(socket, response)
+    if (before === undefined || before.closed) return done()
+    previous.set(response, before)
     // It may only wait for the end of the turn.
-    if (!turn.previous.writableEnded) app.departures.sendAll()
-    const isMade = turn.previous.writableEnded
-    turn.previous.once('close', () => {
+    if (!before.writableEnded) app.departures.sendAll()
+    const isMade = before.writableEnded
+    before.once('close', () => {
+      const isWanted = previous.delete(response)
       if (socket.destroyed) closeUnwritten(response)
-      else if (!isMade && turn.ending !== 'before' && !socket.writableEnded) done()
+      else if (isWanted && !isMade && !socket.writableEnded) done()
     })
     if (isMade) done()
   })
   app.decorate('endInTurn', (socket, end) => {
     app.departures.sendAll()
-    const turn = latest.get(socket)
-    if (turn?.ending !== undefined) return
-    const last = turn && lastAnswer(turn)
-    if (last === undefined) end()
+    if (ending.has(socket)) return
+    ending.add(socket)
+    const last = lastAnswer(latest.get(socket), previous)
+    if (last === undefined || last.closed) end()
     else last.once('close', end)
   })
 }
 
-function unsent (response: ServerResponse | undefined): ServerResponse | undefined {
-  return response?.closed === false ? response : undefined
-}
-
-// A request that is not whole is not answered, unless its answer has begun without the rest.
-function lastAnswer (turn: Turn): ServerResponse | undefined {
-  const { response, previous } = turn
-  turn.ending = response.headersSent || response.req.complete ? 'after' : 'before'
-  return unsent(turn.ending === 'after' ? response : previous)
+// A request that is not whole is not answered, unless its answer has begun without the rest; nor is it wanted any more.
+function lastAnswer (response: ServerResponse | undefined, previous: WeakMap<ServerResponse, ServerResponse>): ServerResponse | undefined {
+  if (response === undefined || response.headersSent || response.req.complete) return response
+  const before = previous.get(response)
+  previous.delete(response)
+  return before
 }
 
 // Node closes the answer that has the connection only, not those that wait for it; and in a call of its own, since many may.
