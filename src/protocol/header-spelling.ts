@@ -9,7 +9,11 @@ export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> 
 
   override writeHead (statusCode: number, ...rest: unknown[]): this {
     const headers = rest.at(-1)
-    if (isHeaderObject(headers)) rest[rest.length - 1] = spellHeaders(headers)
+    if (isHeaderObject(headers)) {
+      rest[rest.length - 1] = spellHeaders(headers)
+      // Of what is written as a list Node tells nobody.
+      if (headers['connection'] === 'close') this.shouldKeepAlive = false
+    }
     return super.writeHead(statusCode, ...rest as [OutgoingHttpHeader[]])
   }
 }

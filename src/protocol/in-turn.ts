@@ -21,19 +21,26 @@ export function takeInTurn (app: FastifyInstance): void {
   // By the answer behind it; only while it is not sent, since each would keep the one before it alive.
   const previous = new WeakMap<ServerResponse, ServerResponse>()
   const ending = new WeakSet<Socket>()
-  app.addHook('onRequest', ({ raw: { socket } }, { raw: response }, done) => {
-    if (ending.has(socket) || socket.writableEnded) return
+  app.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
+    const { socket } = request
     const before = latest.get(socket)
-    latest.set(socket, response)
-    if (before === undefined || before.closed) return done()
-    previous.set(response, before)
+    const isAhead = before !== undefined && !before.closed
     // It may only wait for the end of the turn.
-    if (!before.writableEnded) app.departures.sendAll()
+    if (isAhead && !before.writableEnded) app.departures.sendAll()
+    // Read to its end, so that the client's end is seen.
+    if (ending.has(socket) || socket.writableEnded || (isAhead && before.writableEnded && isLast(before))) {
+      request.resume()
+      return
+    }
+    latest.set(socket, response)
+    if (!isAhead) return done()
+    previous.set(response, before)
     const isMade = before.writableEnded
     before.once('close', () => {
-      const isWanted = previous.delete(response)
+      const isWanted = previous.delete(response) && !socket.writableEnded
       if (socket.destroyed) closeUnwritten(response)
-      else if (isWanted && !isMade && !socket.writableEnded) done()
+      else if (!isWanted) request.resume()
+      else if (!isMade) done()
     })
     if (isMade) done()
   })
@@ -53,6 +60,10 @@ function lastAnswer (response: ServerResponse | undefined, previous: WeakMap<Ser
   const before = previous.get(response)
   previous.delete(response)
   return before
+}
+
+function isLast (answer: ServerResponse): boolean {
+  return !answer.shouldKeepAlive || answer.getHeader('connection') === 'close'
 }
 
 // Node closes the answer that has the connection only, not those that wait for it; and in a call of its own, since many may.

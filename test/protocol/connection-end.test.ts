@@ -5,6 +5,7 @@ import { text as textOf } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
+import { buildApp } from '../../src/index.ts'
 import type { OvocMock } from '../../src/index.ts'
 import { sendRaw, start } from '../harness.ts'
 
@@ -107,6 +108,16 @@ t.test('what comes after the last answer of a connection is not carried out', as
   const sandbox = await mock.sandbox('default')
   t.not((await sandbox.customers.get(85844) as { description: string }).description, 'late')
   t.same((await sandbox.requests.list({ method: 'PUT' })).map(({ status }) => status), [400])
+})
+
+t.test('nor what comes behind a last answer that is made at once', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  app.get('/last', (_request, reply) => reply.header('connection', 'close').send('text'))
+  app.get('/last-raw', (_request, reply) => { reply.raw.setHeader('connection', 'close'); return reply.send('text') })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  for (const last of ['/last', '/last-raw']) t.same(statusesIn(await sendRaw(url, `${ask(last)}${putHead('Content-Length: 22')}{"description":"late"}${ask(path)}`)), [200], last)
+  t.not((app.sandboxes.default.named('customers').get(85844) as { description: string }).description, 'late')
 })
 
 t.test('what waits behind answers that a client leaves unread is not carried out', async t => {
