@@ -7,8 +7,6 @@ export class Connection {
   isClosed = false
   /** Whether this side has said that it sends no more. */
   isHalfClosed = false
-  /** The code of the system's error that ended it, if any. */
-  error
   /** What came and is no whole answer. */
   rest = Buffer.alloc(0)
   #socket
@@ -27,7 +25,7 @@ export class Connection {
       this.#close()
       this.#socket.end()
     })
-    this.#socket.on('error', ({ code }) => { this.error ??= code })
+    this.#socket.on('error', () => {})
     this.#socket.on('close', () => this.#close())
   }
 
