@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { load, tool } from '../bench/load/load.js'
-import { ask, connections, withServer } from '../bench/server.js'
+import { ask, connections, processorTimeOf, withServer } from '../bench/server.js'
 import { fastify } from '../bench/servers/fastify.js'
 import { mebibytes, milliseconds, table, whole } from '../bench/table.js'
 import { Server } from './server.js'
@@ -25,7 +25,7 @@ const ids = { first: 2 ** 21, step: 32, count: 1000 }
 async function soak (seconds) {
   const folder = mkdtempSync(join(tmpdir(), 'ovoc-mock-soak-'))
   try {
-    await withServer(fastify, folder, ({ target }) => soakBeside(target, seconds))
+    await withServer(fastify, folder, stock => soakBeside(stock, seconds))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -35,7 +35,7 @@ async function soakBeside (stock, seconds) {
   const server = new Server()
   await server.ready()
   const target = { origin: server.origin, path, headers: {} }
-  await Promise.all([warmUp(target), warmUp(stock)])
+  await Promise.all([warmUp(target), warmUp(stock.target)])
   const before = server.descriptors()
   const visitors = Array.from({ length: visitorCount }, (_, index) => new Visitor(server.origin, `visitor-${index}`))
   const visiting = Promise.all(visitors.map(visitor => visitor.run()))
@@ -62,11 +62,20 @@ async function sampled (server, target, stock, seconds) {
   return samples
 }
 
-// Stock Fastify stays as it is, so that a slower machine changes both latencies and leaves their ratio.
+// Stock Fastify stays as it is, so that a slower machine changes both and leaves their ratio.
 async function sample (server, target, stock) {
-  const { rate, p50, p99 } = await load(target, slice, ids)
-  const reference = await load(stock, besideSlice)
-  return { rate, p50, p99, beside: { p50: p50 / reference.p50, p99: p99 / reference.p99 }, ...await server.memory(), descriptors: server.descriptors() }
+  const own = await loaded(server, target, slice, ids)
+  const reference = await loaded(stock, stock.target, besideSlice)
+  const beside = { p50: own.p50 / reference.p50, p99: own.p99 / reference.p99, work: own.work / reference.work }
+  return { ...own, beside, ...await server.memory(), descriptors: server.descriptors() }
+}
+
+// Work is the processor time of an answer in milliseconds; of the wall where the system has no /proc.
+async function loaded ({ child }, target, seconds, ids) {
+  const now = () => processorTimeOf({ child }) ?? performance.now()
+  const before = now()
+  const { rate, p50, p99, answers } = await load(target, seconds, ids)
+  return { rate, p50, p99, work: (now() - before) / answers }
 }
 
 // The system may need a moment to close what was closed.
@@ -79,8 +88,8 @@ async function settled (server, before) {
 function show (samples, visitors) {
   const every = Math.ceil(samples.length / 12)
   const chosen = samples.map((one, index) => ({ ...one, at: (index + 1) * slice })).filter((_, index) => index % every === every - 1)
-  console.log(table(['seconds', 'requests/s', 'p50 ms', 'to stock Fastify', 'p99 ms', 'to stock Fastify', 'MiB in use', 'MiB RSS', 'descriptors'], chosen.map(one => [
-    whole(one.at), whole(one.rate), milliseconds(one.p50), one.beside.p50.toFixed(2), milliseconds(one.p99), one.beside.p99.toFixed(2), mebibytes(one.used), mebibytes(one.rss), String(one.descriptors)
+  console.log(table(['seconds', 'requests/s', 'p50 ms', 'to stock Fastify', 'p99 ms', 'to stock Fastify', 'work per answer to it', 'MiB in use', 'MiB RSS', 'descriptors'], chosen.map(one => [
+    whole(one.at), whole(one.rate), milliseconds(one.p50), one.beside.p50.toFixed(2), milliseconds(one.p99), one.beside.p99.toFixed(2), one.beside.work.toFixed(2), mebibytes(one.used), mebibytes(one.rss), String(one.descriptors)
   ])))
   console.log(`\n${connections} connections, ${whole(visitors.reduce((sum, { visits }) => sum + visits, 0))} sandboxes came and went\n`)
 }
