@@ -4,8 +4,8 @@
  *
  * Memory in use is read after a collection, and what is kept is bounded from the first minute on. Five parts in a hundred of it are some MiB,
  * which at thousands of requests per second for minutes would be a leak of one or two bytes for each.
- * Latencies and work are parts of those that stock Fastify has right after, so that a machine which gets slower changes both. Those of latencies are bound by what
- * ten minutes of a server that stays as it is were found to stay within, while the latencies by themselves changed by 24 in a hundred.
+ * Latencies and work are parts of those that stock Fastify has right after, so that a machine which gets slower changes both. Ten minutes of a
+ * server that stays as it is kept within the bounds of latencies, which by themselves changed by 24 in a hundred.
  */
 const figures = [
   { name: 'memory in use', of: ({ used }) => used, bound: 0.05 },
