@@ -50,7 +50,7 @@ t.test('localhost without an address here is left to the system', async t => {
 
 t.test('what a program itself logs with the app is logged where requests are not, and the start is not', async t => {
   const code = `
-    const { buildApp, startOvocMock } = await import(${JSON.stringify(new URL('../build/index.js', import.meta.url))})
+    const { buildApp, startOvocMock } = await import(${JSON.stringify(new URL('../src/index.js', import.meta.url))})
     const mock = await startOvocMock({ logLevel: 'warn' })
     mock.app.log.warn('of a started server')
     mock.app.log.info('of no account')
