@@ -1,49 +1,25 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { build, start } from '../harness.ts'
-import type { Client } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 const change = { method: 'PUT', body: { description: 'x'.repeat(1000) } }
 
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-/** Mebibytes of the heap that are in use. */
-function heap (): number {
-  collectGarbage()
-  return process.memoryUsage().heapUsed / 2 ** 20
-}
-
-t.test('ten thousand sandboxes in a row leave as many as may be, and take no more memory', async t => {
-  const call = await build(t, { maxSandboxes: 100 })
-  await openSandboxes(call, 0, 1000)
-  const before = heap()
-  await openSandboxes(call, 1000, 10_000)
-  const growth = heap() - before
+t.test('of many sandboxes in a row as many stay as the limit allows, and those dropped are in the journal', async t => {
+  const call = await build(t, { maxSandboxes: 20 })
+  for (let count = 0; count < 200; count++) await call(`/__sandbox/s${count}${path}`, change)
   const { body: { sandboxes } } = await call('/__admin/sandboxes')
-  t.same([sandboxes.length, sandboxes[1].name, sandboxes.at(-1).name], [101, 's9900', 's9999'])
-  t.match((await call('/__admin/requests?limit=1')).body.requests, [{ event: 'sandbox-dropped', sandbox: 's9899', reason: 'limit' }])
-  t.ok(growth < 5, `${growth.toFixed(1)} MiB more`)
+  t.same([sandboxes.length, sandboxes[1].name, sandboxes.at(-1).name], [21, 's180', 's199'])
+  t.match((await call('/__admin/requests?limit=1')).body.requests, [{ event: 'sandbox-dropped', sandbox: 's179', reason: 'limit' }])
 })
 
-async function openSandboxes (call: Client, from: number, to: number): Promise<void> {
-  for (let count = from; count < to; count++) await call(`/__sandbox/s${count}${path}`, change)
-}
-
-t.test('a journal under a million requests keeps the last ones, and takes no more memory', async t => {
+t.test('a journal under many requests keeps the last ones', async t => {
   const { url } = await start(t)
-  await sendMany(url, 50_000)
-  const before = heap()
-  await sendMany(url, 950_000)
-  const growth = heap() - before
+  await sendMany(url, 5000)
   const { requests } = await (await fetch(`${url}/__admin/requests`)).json() as { requests: Array<{ id: number }> }
-  t.same([requests.length, requests.at(-1)?.id], [1000, 1_000_000])
-  t.ok(growth < 5, `${growth.toFixed(1)} MiB more`)
+  t.same([requests.length, requests[0]?.id, requests.at(-1)?.id], [1000, 4001, 5000])
 })
 
 /** Sends so many requests over one connection, as fast as they are answered. */
