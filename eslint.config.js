@@ -27,7 +27,7 @@ const rooms = {
 }
 
 /** Of what the files of a room may import, what they may import types of only; written as a regular expression. */
-const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!sandbox/sandbox-name)' }
+const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!sandbox/sandbox-name|resources/index)' }
 
 const signs = { '**': '([\\w-]+/)*[\\w.-]+', '*': '[\\w-]+', '.': '\\.' }
 const clock = 'src/sandbox/clock.ts'

@@ -8,7 +8,7 @@ import { finishBody, markBody, operationsOf, refResolver } from './openapi-bodie
 import type { Operation } from './openapi-bodies.ts'
 import { doors } from './protocol/doors.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import { resources } from './resources/index.ts'
+import { resources, tags } from './resources/index.ts'
 import { version } from './version.ts'
 
 /** Whose the documents are. */
@@ -19,17 +19,6 @@ export const info = {
     'Each carries `x-evidence`: documented by AudioCodes, observed in programs that use a real OVOC, or assumed.',
   license: { name: 'MIT', identifier: 'MIT' }
 }
-
-const tags = [
-  { name: 'customers', description: 'Live Platform customers' },
-  { name: 'channels', description: 'Channels, each with the customers of a service provider' },
-  { name: 'services', description: 'Services that customers have' },
-  { name: 'devices', description: 'Session border controllers, gateways and telephones' },
-  { name: 'calls', description: 'Monitored calls' },
-  { name: 'fwdRules', description: 'Alarm forwarding rules' },
-  { name: 'files', description: 'Files of the software manager' },
-  { name: 'rejectedEndpoints', description: 'Endpoints that were turned away' }
-]
 
 const doorDescriptions = ['OVOC server, direct', 'Live Platform public API, path as the documents write it', 'Live Platform public API, whole path']
 
@@ -68,7 +57,10 @@ export async function describeApi (app: OvocApp): Promise<void> {
 }
 
 function finish (document: OpenApi.Document): OpenApi.Document {
-  for (const resource of resources) Object.assign(componentOf(resource, document), { examples: [firstFixture(resource.name)] })
+  for (const resource of resources) {
+    const example = firstFixture(resource.name)
+    if (example !== undefined) Object.assign(componentOf(resource, document), { examples: [example] })
+  }
   for (const operation of operationsOf(document)) finishOperation(operation, document)
   return document
 }
@@ -81,8 +73,8 @@ function finishOperation (operation: Operation, document: OpenApi.Document): voi
 // So that what the page of the document fills in by itself works.
 function showFirstRecord ({ tags: [tag] = [], parameters = [] }: Operation): void {
   const id = parameters.find(parameter => 'name' in parameter && parameter.name === 'id')
-  const first = firstFixture(tag as string) as { id?: number }
-  if (id !== undefined) Object.assign(id, { example: first.id })
+  const first = firstFixture(tag as string) as { id?: number } | undefined
+  if (id !== undefined && first !== undefined) Object.assign(id, { example: first.id })
 }
 
 // A resource that is only listed has no component for a whole record.

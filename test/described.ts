@@ -18,6 +18,9 @@ async function read (key: 'ovoc' | 'control', error: string, errorType: string):
   return { document, key, errorSchema: `/components/schemas/${error}`, errorType }
 }
 
+/** The paths of OVOC's lists, of every resource. */
+export const listPaths = Object.entries(ovoc.document.paths).filter(([path, item]) => 'get' in item && !path.includes('{')).map(([path]) => path)
+
 /** The operations that were asked in this process and did what they are for. */
 const succeeded = new Set<string>()
 

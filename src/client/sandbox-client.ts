@@ -1,3 +1,4 @@
+import { resourceNames } from '../resources/index.ts'
 import type { ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
 import { askBy } from './ask.ts'
@@ -13,19 +14,14 @@ import { SnapshotsClient } from './snapshots.ts'
 
 type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }
 
+// One member for each resource, which the constructor makes from their list.
+export interface SandboxClient extends ResourceClients {}
+
 /** An OVOC of its own: its address, and what a test does to it. `await using` drops it at the end. */
-export class SandboxClient implements ResourceClients, AsyncDisposable {
+export class SandboxClient implements AsyncDisposable {
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
-  readonly customers: ResourceClient<'customers'>
-  readonly channels: ResourceClient<'channels'>
-  readonly services: ResourceClient<'services'>
-  readonly devices: ResourceClient<'devices'>
-  readonly calls: ResourceClient<'calls'>
-  readonly fwdRules: ResourceClient<'fwdRules'>
-  readonly files: ResourceClient<'files'>
-  readonly rejectedEndpoints: ResourceClient<'rejectedEndpoints'>
   readonly records: RecordsClient
   readonly faults: FaultsClient
   readonly requests: RequestsClient
@@ -38,14 +34,7 @@ export class SandboxClient implements ResourceClients, AsyncDisposable {
     const ask = askBy(send, path)
     this.name = name
     this.url = name === 'default' ? serverUrl : serverUrl + path
-    this.customers = new ResourceClient(ask, 'customers')
-    this.channels = new ResourceClient(ask, 'channels')
-    this.services = new ResourceClient(ask, 'services')
-    this.devices = new ResourceClient(ask, 'devices')
-    this.calls = new ResourceClient(ask, 'calls')
-    this.fwdRules = new ResourceClient(ask, 'fwdRules')
-    this.files = new ResourceClient(ask, 'files')
-    this.rejectedEndpoints = new ResourceClient(ask, 'rejectedEndpoints')
+    for (const name of resourceNames) Object.assign(this, { [name]: new ResourceClient(ask, name) })
     this.records = new RecordsClient(ask)
     this.faults = new FaultsClient(ask)
     this.requests = new RequestsClient(ask)

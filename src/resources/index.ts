@@ -2,55 +2,50 @@ import { doors } from '../protocol/doors.ts'
 import { ErrorSchema } from '../protocol/errors.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
-import { calls } from './calls/generate.ts'
-import { callOperations, callRoutes } from './calls/routes.ts'
-import { channels } from './channels/generate.ts'
-import { channelOperations, channelRoutes } from './channels/routes.ts'
-import { customers } from './customers/generate.ts'
-import { customerOperations, customerRoutes } from './customers/routes.ts'
-import { devices } from './devices/generate.ts'
-import { deviceOperations, deviceRoutes } from './devices/routes.ts'
-import { files } from './files/generate.ts'
-import { fileOperations, fileRoutes } from './files/routes.ts'
-import { fwdRules } from './fwdRules/generate.ts'
-import { fwdRuleOperations, fwdRuleRoutes } from './fwdRules/routes.ts'
-import { rejectedEndpoints } from './rejectedEndpoints/generate.ts'
-import { rejectedEndpointOperations, rejectedEndpointRoutes } from './rejectedEndpoints/routes.ts'
-import { services } from './services/generate.ts'
-import { serviceOperations, serviceRoutes } from './services/routes.ts'
+import { callApi } from './calls/routes.ts'
+import { channelApi } from './channels/routes.ts'
+import { customerApi } from './customers/routes.ts'
+import { deviceApi } from './devices/routes.ts'
+import { fileApi } from './files/routes.ts'
+import { fwdRuleApi } from './fwdRules/routes.ts'
+import { knownByName } from './not-simulated.ts'
+import { rejectedEndpointApi } from './rejectedEndpoints/routes.ts'
+import { serviceApi } from './services/routes.ts'
 
-export { notSimulated } from './not-simulated.ts'
+/** Everything that this OVOC has. All that lists resources follows from this list, in its order. */
+const apis = [customerApi, channelApi, serviceApi, deviceApi, callApi, fwdRuleApi, fileApi, rejectedEndpointApi] as const
 
-/** Every kind of record. */
-export const resources = [customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints] as const
-
-type KnownResource = (typeof resources)[number]
+type Api = (typeof apis)[number]
 
 /** The name of a resource: the path's last segment. */
-export type ResourceName = KnownResource['name']
+export type ResourceName = Api['resource']['name']
 
 /** A whole record of the named resource. */
-export type RecordOf<Name extends ResourceName> = ReturnType<Extract<KnownResource, { name: Name }>['generate']>
+export type RecordOf<Name extends ResourceName> = ReturnType<Extract<Api['resource'], { name: Name }>['generate']>
 
-/** The schemas of every operation of OVOC, by operationId. */
-export const operations = {
-  ...customerOperations,
-  ...channelOperations,
-  ...serviceOperations,
-  ...deviceOperations,
-  ...callOperations,
-  ...fwdRuleOperations,
-  ...fileOperations,
-  ...rejectedEndpointOperations
-}
+type OperationsOf<One> = One extends { operations: infer Operations } ? (operations: Operations) => void : never
+type Operations = OperationsOf<Api> extends (operations: infer All) => void ? All : never
 
 /** The operationId of an operation, as the OpenAPI document has it. */
-export type OperationId = keyof typeof operations
+export type OperationId = keyof Operations
 
-const routes = [customerRoutes, channelRoutes, serviceRoutes, deviceRoutes, callRoutes, fwdRuleRoutes, fileRoutes, rejectedEndpointRoutes]
+/** Every kind of record. */
+export const resources = apis.map(({ resource }) => resource)
+
+/** The names of all resources. */
+export const resourceNames: readonly ResourceName[] = resources.map(({ name }) => name)
+
+/** What an OVOC is known to have and this one has not: the name by the path. */
+export const notSimulated: ReadonlyMap<string, string> = new Map([...knownByName].filter(([known]) => !apis.some(({ path }) => path === known)))
+
+/** The tags of the operations: one for each resource, of its name. */
+export const tags = apis.map(({ resource: { name }, description }) => ({ name, description }))
+
+/** The schemas of every operation of OVOC, by operationId. */
+export const operations = Object.assign({}, ...apis.map(({ operations }) => operations)) as Operations
 
 /** Registers every operation of OVOC, under its first door. */
 export async function registerOperations (app: OvocApp): Promise<void> {
   for (const schema of [ErrorSchema, ...sharedSchemas]) app.addSchema(schema)
-  await app.register(async scope => { for (const add of routes) add(scope) }, { prefix: doors[0] })
+  await app.register(async scope => { for (const { addRoutes } of apis) addRoutes(scope) }, { prefix: doors[0] })
 }

@@ -2,7 +2,7 @@
  * What an OVOC is known to have, by name only: no public source shows its shape. The paths are assumed by analogy,
  * but for `topology/statistics/devices`, which one program asks for.
  */
-export const notSimulated: ReadonlyMap<string, string> = new Map([
+export const knownByName: ReadonlyMap<string, string> = new Map([
   ['/topology/tenants', 'tenants'],
   ['/topology/regions', 'regions'],
   ['/topology/sites', 'sites'],

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Options } from '../../src/index.ts'
+import { listPaths } from '../described.ts'
 import { build, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -96,8 +97,7 @@ async function changeByHand (call: Client): Promise<void> {
 }
 
 async function allLists (call: Client): Promise<string[]> {
-  const lists = ['topology/lcCustomers', 'topology/customers', 'topology/channels', 'topology/services', 'topology/devices', 'callsMonitor/calls', 'alarms/fwdRules', 'swManager/files', 'topology/rejectedEndpoints']
-  return Promise.all(lists.map(async list => (await call(`/ovoc/v1/${list}?detail=1`)).text))
+  return Promise.all(listPaths.map(async path => (await call(`/ovoc/v1${path}?detail=1`)).text))
 }
 
 function serve (t: Test, text: string, options: Partial<Options> = {}): Promise<Client> {

@@ -1,5 +1,6 @@
-import { schemaNamed } from './documents.js'
+import { operationNamed, schemaNamed } from './documents.js'
 import { hostileBodies, nearly, valueOf } from './values.js'
+import { lists } from './world.js'
 
 const json = 'application/json'
 const types = [json, `${json}; charset=utf-8`, `${json}; charset="UTF-8"`, 'Application/JSON', `${json}; charset=latin1`, 'text/plain', 'foo', 'application/x-www-form-urlencoded', 'multipart/form-data', '']
@@ -32,7 +33,12 @@ function idsFrom ({ model }) {
   return name => name in relations ? model.ids(relations[name]) : []
 }
 
-const schemas = { customers: 'Customer', channels: 'Channel', services: 'Service', devices: 'Device', calls: 'Call', fwdRules: 'FwdRule', files: 'SoftwareFileListItem', rejectedEndpoints: 'RejectedEndpointListItem' }
+// The schema of a whole record by its resource, or where a resource is only listed that of an item of its list.
+const schemas = Object.fromEntries(lists.map(([id, , resource]) => {
+  const { properties } = operationNamed(id).responses['200'].content['application/json'].schema
+  const item = Object.values(properties)[0].items.$ref.split('/').at(-1)
+  return [resource, schemaNamed(item.replace(/ListItem$/, '')) === undefined ? item : item.replace(/ListItem$/, '')]
+}))
 
 /** A few fields of a record, which it may keep or not. */
 function someFields (resource, lane) {

@@ -18,10 +18,11 @@ function read (file, key) {
   return document
 }
 
-function describe (api, path, method, { operationId: id, parameters = [], requestBody, responses }) {
+function describe (api, path, method, { operationId: id, tags = [], parameters = [], requestBody, responses }) {
   return {
     api,
     id,
+    tag: tags[0],
     method: method.toUpperCase(),
     path,
     parameters,

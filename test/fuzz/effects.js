@@ -1,3 +1,4 @@
+import { operations } from './documents.js'
 import { merged, expectSame } from './model.js'
 import { expect } from './finding.js'
 
@@ -8,12 +9,8 @@ import { expect } from './finding.js'
 export const effects = {
   verifyCustomer: changeCustomer,
   verifyLcCustomer: changeCustomer,
-  getCustomer: shows('customers'),
-  getLcCustomer: shows('customers'),
-  getChannel: shows('channels'),
-  getDevice: shows('devices'),
-  getCall: shows('calls'),
-  getFwdRule: shows('fwdRules'),
+  ...Object.fromEntries(operations.filter(({ api, method, path }) => api === 'ovoc' && method === 'GET' && path.endsWith('/{id}')).map(({ id, tag }) => [id, shows(tag)])),
+  getService: (model, { id }, _, answer) => expectSame(answer, { services: [model.get('services', id)] }, `the service ${id}`),
 
   createChannel (model, _, { name, tenantId, msTenantId, description = null, operatorConnectEnabled = true }, { id, url }, read) {
     expect(url === `ovoc/v1/topology/channels/${id}`, `the new channel's url is ${url}`)

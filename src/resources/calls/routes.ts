@@ -12,7 +12,7 @@ const CallItem = listItemOf(CallSchema)
 const shape = listShape(CallSchema, ['id', 'url'])
 
 /** Schemas of the operations on monitored calls. */
-export const callOperations = named({
+const callOperations = named({
   listCalls: {
     tags: ['calls'],
     summary: 'List calls',
@@ -31,7 +31,7 @@ export const callOperations = named({
 })
 
 /** The operations on monitored calls. */
-export function callRoutes (app: OvocApp): void {
+function callRoutes (app: OvocApp): void {
   for (const schema of [CallSchema, CallItem]) app.addSchema(schema)
 
   app.get('/callsMonitor/calls', { schema: callOperations.listCalls }, ({ sandbox }, reply) =>
@@ -39,4 +39,12 @@ export function callRoutes (app: OvocApp): void {
 
   app.get('/callsMonitor/calls/:id', { schema: callOperations.getCall }, ({ sandbox, params }) =>
     found(sandbox.collection(calls).get(params.id), 'call', params.id))
+}
+
+export const callApi = {
+  path: '/callsMonitor/calls',
+  description: 'Monitored calls',
+  resource: calls,
+  operations: callOperations,
+  addRoutes: callRoutes
 }

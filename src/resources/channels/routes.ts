@@ -14,7 +14,7 @@ const ChannelItem = listItemOf(ChannelSchema)
 const shape = listShape(ChannelSchema, brief)
 
 /** Schemas of the channel operations. */
-export const channelOperations = named({
+const channelOperations = named({
   listChannels: {
     tags: ['channels'],
     summary: 'List channels',
@@ -42,7 +42,7 @@ export const channelOperations = named({
 })
 
 /** The channel operations. */
-export function channelRoutes (app: OvocApp): void {
+function channelRoutes (app: OvocApp): void {
   for (const schema of [ChannelSchema, ChannelCreationSchema, CreatedChannelSchema, ChannelItem]) app.addSchema(schema)
 
   app.get('/topology/channels', { schema: channelOperations.listChannels }, ({ sandbox }, reply) =>
@@ -56,4 +56,12 @@ export function channelRoutes (app: OvocApp): void {
 
   app.get('/topology/channels/:id', { schema: channelOperations.getChannel }, ({ sandbox, params }) =>
     found(sandbox.collection(channels).get(params.id), 'channel', params.id))
+}
+
+export const channelApi = {
+  path: '/topology/channels',
+  description: 'Channels, each with the customers of a service provider',
+  resource: channels,
+  operations: channelOperations,
+  addRoutes: channelRoutes
 }

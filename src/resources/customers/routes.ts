@@ -39,7 +39,7 @@ const shape = listShape(CustomerSchema, brief)
 const listedShape = listShape(ListedCustomerSchema, brief)
 
 /** Schemas of the customer operations. */
-export const customerOperations = named({
+const customerOperations = named({
   listCustomers: {
     tags: ['customers'],
     summary: 'List customers with the services they are known by',
@@ -63,7 +63,7 @@ export const customerOperations = named({
 const errorHandler = nameAllFaults(customerFaults)
 
 /** The customer operations, under the path of the documented request and the path that `url` fields use. */
-export function customerRoutes (app: OvocApp): void {
+function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
 
   const list = new CustomerList()
@@ -82,6 +82,14 @@ export function customerRoutes (app: OvocApp): void {
     verify(sandbox, params.id, body))
   app.get('/topology/lcCustomers/:id', { schema: customerOperations.getLcCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
+}
+
+export const customerApi = {
+  path: '/topology/customers',
+  description: 'Live Platform customers',
+  resource: customers,
+  operations: customerOperations,
+  addRoutes: customerRoutes
 }
 
 function get (sandbox: Sandbox, id: number): Customer {

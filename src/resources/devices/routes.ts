@@ -12,7 +12,7 @@ const DeviceItem = listItemOf(DeviceSchema)
 const shape = listShape(DeviceSchema, ['id', 'url', 'description'])
 
 /** Schemas of the device operations. */
-export const deviceOperations = named({
+const deviceOperations = named({
   listDevices: {
     tags: ['devices'],
     summary: 'List devices',
@@ -31,7 +31,7 @@ export const deviceOperations = named({
 })
 
 /** The device operations. */
-export function deviceRoutes (app: OvocApp): void {
+function deviceRoutes (app: OvocApp): void {
   for (const schema of [DeviceSchema, DeviceItem]) app.addSchema(schema)
 
   app.get('/topology/devices', { schema: deviceOperations.listDevices }, ({ sandbox }, reply) =>
@@ -39,4 +39,12 @@ export function deviceRoutes (app: OvocApp): void {
 
   app.get('/topology/devices/:id', { schema: deviceOperations.getDevice }, ({ sandbox, params }) =>
     found(sandbox.collection(devices).get(params.id), 'device', params.id))
+}
+
+export const deviceApi = {
+  path: '/topology/devices',
+  description: 'Session border controllers, gateways and telephones',
+  resource: devices,
+  operations: deviceOperations,
+  addRoutes: deviceRoutes
 }

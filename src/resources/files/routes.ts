@@ -12,7 +12,7 @@ const FileItem = listItemOf(SoftwareFileSchema)
 const shape = listShape(SoftwareFileSchema, ['id', 'name', 'description'])
 
 /** Schemas of the operations on the files of the software manager. */
-export const fileOperations = named({
+const fileOperations = named({
   listFiles: {
     tags: ['files'],
     summary: 'List software files',
@@ -31,7 +31,7 @@ export const fileOperations = named({
 })
 
 /** The operations on the files of the software manager. */
-export function fileRoutes (app: OvocApp): void {
+function fileRoutes (app: OvocApp): void {
   app.addSchema(FileItem)
 
   app.get('/swManager/files', { schema: fileOperations.listFiles }, ({ sandbox }, reply) =>
@@ -42,4 +42,12 @@ export function fileRoutes (app: OvocApp): void {
     sandbox.collection(files).delete(params.id)
     return {}
   })
+}
+
+export const fileApi = {
+  path: '/swManager/files',
+  description: 'Files of the software manager',
+  resource: files,
+  operations: fileOperations,
+  addRoutes: fileRoutes
 }

@@ -15,7 +15,7 @@ const FwdRuleItem = listItemOf(FwdRuleSchema)
 const shape = listShape(FwdRuleSchema, ['id', 'url', 'name'])
 
 /** Schemas of the operations on alarm forwarding rules. */
-export const fwdRuleOperations = named({
+const fwdRuleOperations = named({
   listFwdRules: {
     tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
@@ -54,7 +54,7 @@ export const fwdRuleOperations = named({
 })
 
 /** The operations on alarm forwarding rules. */
-export function fwdRuleRoutes (app: OvocApp): void {
+function fwdRuleRoutes (app: OvocApp): void {
   for (const schema of [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]) app.addSchema(schema)
 
   app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox }, reply) =>
@@ -71,4 +71,12 @@ export function fwdRuleRoutes (app: OvocApp): void {
     updateFwdRule(sandbox, params.id, body))
 
   app.delete('/alarms/fwdRules/:id', { schema: fwdRuleOperations.deleteFwdRule }, ({ sandbox, params }) => deleteFwdRule(sandbox, params.id))
+}
+
+export const fwdRuleApi = {
+  path: '/alarms/fwdRules',
+  description: 'Alarm forwarding rules',
+  resource: fwdRules,
+  operations: fwdRuleOperations,
+  addRoutes: fwdRuleRoutes
 }

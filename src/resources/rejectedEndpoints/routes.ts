@@ -12,7 +12,7 @@ const RejectedEndpointItem = listItemOf(RejectedEndpointSchema)
 const shape = listShape(RejectedEndpointSchema, ['mac', 'error'])
 
 /** Schemas of the one operation on rejected endpoints. */
-export const rejectedEndpointOperations = named({
+const rejectedEndpointOperations = named({
   listRejectedEndpoints: {
     tags: ['rejectedEndpoints'],
     summary: 'List rejected endpoints',
@@ -23,9 +23,17 @@ export const rejectedEndpointOperations = named({
 })
 
 /** The one operation on rejected endpoints. */
-export function rejectedEndpointRoutes (app: OvocApp): void {
+function rejectedEndpointRoutes (app: OvocApp): void {
   app.addSchema(RejectedEndpointItem)
 
   app.get('/topology/rejectedEndpoints', { schema: rejectedEndpointOperations.listRejectedEndpoints }, ({ sandbox }, reply) =>
     sendCollection(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints), shape))
+}
+
+export const rejectedEndpointApi = {
+  path: '/topology/rejectedEndpoints',
+  description: 'Endpoints that were turned away',
+  resource: rejectedEndpoints,
+  operations: rejectedEndpointOperations,
+  addRoutes: rejectedEndpointRoutes
 }

@@ -18,7 +18,7 @@ const ServiceEnvelopeSchema = strictObject({ services: Type.Array(ref(ServiceSch
 const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))
 
 /** Schemas of the service operations. */
-export const serviceOperations = named({
+const serviceOperations = named({
   listServices: {
     tags: ['services'],
     summary: 'List services',
@@ -38,7 +38,7 @@ export const serviceOperations = named({
 })
 
 /** The service operations. */
-export function serviceRoutes (app: OvocApp): void {
+function serviceRoutes (app: OvocApp): void {
   for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
 
   app.get('/topology/services', { schema: serviceOperations.listServices }, ({ sandbox }, reply) =>
@@ -46,4 +46,12 @@ export function serviceRoutes (app: OvocApp): void {
 
   app.get('/topology/services/:id', { schema: serviceOperations.getService }, ({ sandbox, params }) =>
     ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
+}
+
+export const serviceApi = {
+  path: '/topology/services',
+  description: 'Services that customers have',
+  resource: services,
+  operations: serviceOperations,
+  addRoutes: serviceRoutes
 }
