@@ -1,7 +1,7 @@
-import { openapiDocument } from './documentation.ts'
-import { entraOperations } from './entra/routes.ts'
-import { notSimulated } from './resources/index.ts'
-import type { Evidence } from './schema/evidence.ts'
+import { openapiDocument } from './documentation-routes.ts'
+import { entraOperations } from '../entra/routes.ts'
+import { notSimulated } from '../resources/index.ts'
+import type { Evidence } from '../schema/evidence.ts'
 
 interface Operation { operationId: string, tags: string[], 'x-evidence': Evidence }
 

@@ -1,14 +1,14 @@
 import fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { registerControl } from './control/index.ts'
-import type { OvocApp } from './protocol/operations.ts'
-import { answerError } from './protocol/errors.ts'
-import { buildSerializer } from './protocol/serialisation.ts'
-import { refuseUnrouted } from './protocol/unrouted.ts'
-import { buildValidator } from './protocol/validation.ts'
-import { registerOperations } from './resources/index.ts'
-import { version } from './version.ts'
+import { registerControl } from '../control/index.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { answerError } from '../protocol/errors.ts'
+import { buildSerializer } from '../protocol/serialisation.ts'
+import { refuseUnrouted } from '../protocol/unrouted.ts'
+import { buildValidator } from '../protocol/validation.ts'
+import { registerOperations } from '../resources/index.ts'
+import { version } from '../version.ts'
 
 /** Serves the OpenAPI document and the page to read it on. What makes them is loaded at the first request for one. */
 export function documentationRoutes (app: OvocApp): void {
@@ -40,7 +40,7 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 async function describedApp (): Promise<OvocApp> {
   const app = createApp()
   refuseUnrouted(app, new Map())
-  const { describeApi } = await import('./openapi.ts')
+  const { describeApi } = await import('./ovoc-document.ts')
   await describeApi(app)
   await registerOperations(app)
   return app
@@ -48,7 +48,7 @@ async function describedApp (): Promise<OvocApp> {
 
 async function describedControl (): Promise<OvocApp> {
   const app = createApp()
-  const { describeControl } = await import('./control-openapi.ts')
+  const { describeControl } = await import('./control-document.ts')
   await describeControl(app)
   await registerControl(app, { version, seed: 0 })
   return app

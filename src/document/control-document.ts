@@ -1,11 +1,11 @@
 import swagger from '@fastify/swagger'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-import { finishBody, markBody, operationsOf, refResolver } from './openapi-bodies.ts'
-import type { Operation } from './openapi-bodies.ts'
-import { info } from './openapi.ts'
-import type { OvocApp } from './protocol/operations.ts'
-import { nameRule } from './sandbox/sandbox-name.ts'
-import { version } from './version.ts'
+import { finishBody, markBody, operationsOf, refResolver } from './document-bodies.ts'
+import type { Operation } from './document-bodies.ts'
+import { info } from './ovoc-document.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { nameRule } from '../sandbox/sandbox-name.ts'
+import { version } from '../version.ts'
 
 /** Lets @fastify/swagger make the document of the routes that control the simulator. */
 export async function describeControl (app: OvocApp): Promise<void> {
