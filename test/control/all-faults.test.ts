@@ -50,6 +50,9 @@ t.test('a body with more faults than are told is refused all the same', async t 
   }
   const { body: { faults } } = await call('/__admin/faults', { method: 'POST', body: { preset: 'outage', ...many } })
   t.same([faults.length, faults.at(-1)], [101, 'and 1 more'])
+  const hundred = Object.fromEntries(Object.entries(many).slice(1))
+  const exact = (await call('/__admin/faults', { method: 'POST', body: { preset: 'outage', ...hundred } })).body.faults
+  t.same([exact.length, exact.at(-1).slice(0, 6)], [100, '/x100 '], 'a hundred are told one by one')
 })
 
 t.test('so it is with a file of rules', async t => {

@@ -20,6 +20,11 @@ t.test('a page of any origin may read every answer, errors and documents include
   }
 })
 
+t.test('an answer to who is no page says too that it depends on the origin, since caches keep it', async t => {
+  const call = await build(t)
+  t.match((await call(path, { method: 'PUT' })).headers, { vary: 'Origin' })
+})
+
 t.test('a preflight is answered with what the page may send', async t => {
   const call = await build(t)
   const headers = { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,content-type' }

@@ -146,4 +146,10 @@ t.test('the list under the path of their url has the customers without a service
   t.equal((await call(`/ovoc/v1/topology/lcCustomers?detail=1&filter=(id='${documented.id}')`)).text, JSON.stringify({ lcCustomers: [documented] }))
 })
 
+t.test('a customer with two services of one source is listed with the one whose id is asked for', async t => {
+  const call = await build(t)
+  const listed = async (customerId: string) => (await call(`/ovoc/v1/topology/customers?fields=customerId&filter=(customerId='${customerId}')`)).body
+  for (const customerId of ['7d796642-fa24-450a-a98f-eefc7165d244', '33863779-9fc1-4b2a-a8e8-1bc61375bf56']) t.same(await listed(customerId), { customers: [{ customerId }] })
+})
+
 t.test('every operation on customers was asked here, and succeeded', async t => assertAllSucceeded(t, 'customers'))

@@ -73,3 +73,10 @@ t.test('a rule takes effect on the requests that are meant, and on no others', a
   }), 300)
   t.ok(meant > 200, `${meant} requests were meant`)
 })
+
+t.test('the beginning and the end of a pattern do not overlap in what it matches', async t => {
+  const call = await build(t)
+  await call('/__admin/faults', { method: 'POST', body: { match: { headers: { 'X-Word': 'ab*ba' } }, status: 503 } })
+  const statusOf = async (word: string) => (await call(rules, { headers: { 'x-word': word } })).status
+  t.same(await Promise.all(['aba', 'ab', 'abba', 'abxba'].map(statusOf)), [200, 200, 503, 503])
+})
