@@ -31,7 +31,11 @@ t.test('localhost is every address of that name, each answering alike', async t 
   const { url, httpsUrl } = await start(t, { host: 'localhost', httpsPort: 0 })
   t.match([url, httpsUrl], [/^http:\/\/localhost:\d+$/, /^https:\/\/localhost:\d+$/])
   for (const to of [url, httpsUrl as string]) {
-    for (const name of ['[::1]', '127.0.0.1']) t.match(await sendRaw(to.replace('localhost', name), `${request}\r\nno HTTP\r\n\r\n`), /^HTTP\/1\.1 200 .*HTTP\/1\.1 400 .*\{"description"/s, `${to} ${name}`)
+    for (const name of ['[::1]', '127.0.0.1']) {
+      const own = to.replace('localhost', name)
+      t.match(await sendRaw(own, `${request}Expect: wonders\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 200 OK\r\n.*\r\nContent-Type: /s, own)
+      t.match(await sendRaw(own, 'no HTTP\r\n\r\n'), /^HTTP\/1\.1 400 .*\{"description"/s, own)
+    }
   }
   const port = Number(new URL(url).port)
   const taken = await startOvocMock({ host: '127.0.0.1' })
