@@ -25,7 +25,6 @@ import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
 import { injectFaults } from './protocol/faults.ts'
-import { takeInTurn } from './protocol/in-turn.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { sendTogether } from './protocol/send-together.ts'
@@ -55,7 +54,6 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
-  takeInTurn(app)
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)

@@ -25,17 +25,13 @@ async function serve (options: Options): Promise<void> {
   const starting = startOvocMock(options)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(starting))
   const mock = await starting
-  if (options.json) return print(`${JSON.stringify({ event: 'ready', url: mock.url, httpsUrl: mock.httpsUrl, pid: process.pid })}\n`)
-  print(onTerminal ? banner(mock) : `ovoc-mock listens on ${addresses(mock)}\n`)
+  if (options.json) return print(`${JSON.stringify({ event: 'ready', url: mock.url, pid: process.pid })}\n`)
+  print(onTerminal ? banner(mock) : `ovoc-mock listens on ${mock.url}\n`)
 }
 
 async function stop (starting: Promise<OvocMock>): Promise<void> {
   await (await starting).close()
   process.exit(0)
-}
-
-function addresses ({ url, httpsUrl }: OvocMock): string {
-  return httpsUrl === undefined ? url : `${url} and ${httpsUrl}`
 }
 
 function banner (mock: OvocMock): string {
@@ -44,7 +40,7 @@ function banner (mock: OvocMock): string {
   const [first] = customers.values() as Iterable<Customer>
   const example = first === undefined ? `${url}/api/ovoc/v1/topology/customers` : `-X PUT ${url}/api/ovoc/v1/topology/customers/${first.id}`
   return `
-  ovoc-mock ${version} listens on ${addresses(mock)}
+  ovoc-mock ${version} listens on ${url}
   ${customers.count} customers; documentation on ${url}/docs
 
   curl ${url.startsWith('https:') ? '--insecure ' : ''}${example}
@@ -72,9 +68,9 @@ function warn (text: string): void {
 
 // A reader such as `head` that has seen enough is no failure, and no reason to stop serving.
 // 2 is for what the caller can mend in options and data, 1 for what the machine refuses.
-function fail (error: NodeJS.ErrnoException & { option?: string }): void {
+function fail (error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return
-  warn(`${adviceOn(error.code, flagOf(error.option ?? 'port'))}${error.message}`)
+  warn(`${adviceOn(error.code, flagOf('port'))}${error.message}`)
   const isUsage = error instanceof OptionFaults
   if (isUsage) warn('see ovoc-mock --help')
   process.exitCode = isUsage || error instanceof FixtureFaults ? 2 : 1

@@ -9,12 +9,10 @@ export function contradictions (options: Partial<Options>, spell: (name: string)
   return [...tlsFaults(options, spell), ...ofAccounts]
 }
 
-function * tlsFaults ({ https, port = 0, httpsPort = -1, tlsCert = '', tlsKey = '' }: Partial<Options>, spell: (name: string) => string): Generator<string> {
+function * tlsFaults ({ https, tlsCert = '', tlsKey = '' }: Partial<Options>, spell: (name: string) => string): Generator<string> {
   if (tlsCert && !tlsKey) yield `${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`
   if (tlsKey && !tlsCert) yield `${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`
-  if (https && httpsPort >= 0) yield `${spell('httpsPort')} is a second port, but with https the first has TLS already; leave one out`
-  if (!https && httpsPort > 0 && httpsPort === port) yield `${spell('httpsPort')} must be another port than the first, got ${port} for both`
-  if (tlsCert && tlsKey && !https && httpsPort < 0) yield `${spell('tlsCert')} is of no use without https or https-port`
+  if (tlsCert && tlsKey && !https) yield `${spell('tlsCert')} has no effect without https`
 }
 
 function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {

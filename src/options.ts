@@ -47,7 +47,6 @@ export const OptionsSchema = strictObject({
     default: [], description: `JSON file with a fault rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`
   }),
   https: Type.Boolean({ default: false, description: 'Listen with TLS on the port, with a certificate made at the start unless one is given' }),
-  httpsPort: Type.Integer({ default: -1, minimum: -1, maximum: 65535, description: 'Second port to listen on, with TLS; 0 is any free port, -1 is none' }),
   tlsCert: Type.String({ default: '', description: 'PEM file with the TLS certificate, and with those between it and its root' }),
   tlsKey: Type.String({ default: '', description: 'PEM file with the private key of the TLS certificate' }),
   json: Type.Boolean({ default: false, description: 'Print one machine-readable ready line, then log JSON' })

@@ -6,7 +6,7 @@ import { buildApp } from './app.ts'
 import { sandboxesOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
 import { Connections } from './connections.ts'
-import { furtherListener, tlsServer } from './listeners.ts'
+import { furtherListener } from './listeners.ts'
 import { completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import type { OvocApp } from './protocol/operations.ts'
@@ -14,8 +14,6 @@ import type { Given } from './schema/given.ts'
 
 /** A server that listens. */
 export interface OvocMock extends OvocMockConnection {
-  /** Where it answers too, with TLS, when there is an `httpsPort`. */
-  readonly httpsUrl: string | undefined
   readonly app: OvocApp
   /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void
@@ -27,7 +25,7 @@ export interface OvocMock extends OvocMockConnection {
  * Starts a server; ready when it resolves. Silent and on any free port unless told otherwise.
  * @throws {OptionFaults} for wrong options.
  * @throws {FixtureFaults} for a fixture folder that can't be served.
- * @throws the system's error when the address can't be listened on; its `option` is `httpsPort` where that is the second port.
+ * @throws the system's error when the address can't be listened on.
  */
 export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMock> {
   const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
@@ -35,14 +33,12 @@ export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMo
   const connections = new Connections()
   // Node takes a connection for idle as soon as its answer is made.
   app.addHook('preClose', () => connections.drained(grace))
-  const second = options.httpsPort < 0 ? undefined : await tlsServer(app, options)
-  for (const server of second === undefined ? [app.server] : [app.server, second]) connections.watch(server)
-  await listen(app, second, options)
+  connections.watch(app.server)
+  await listen(app, options)
   const close = () => closeWithin(app, connections, grace)
   const url = urlOf(app.server, options.host, options.https)
   return {
     url,
-    httpsUrl: second === undefined ? undefined : urlOf(second, options.host, true),
     app,
     sandbox: sandboxesOf(app, url, options.adminToken),
     reset: () => app.sandboxes.default.reset(),
@@ -51,14 +47,11 @@ export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMo
   }
 }
 
-async function listen (app: OvocApp, second: Server | undefined, { host, port, httpsPort }: Options): Promise<void> {
+async function listen (app: OvocApp, { host, port }: Options): Promise<void> {
   const [address, ...further] = await addressesOf(host) as [string, ...string[]]
-  const others = further.map(address => ({ address, first: furtherListener(app, app.server), second: second && furtherListener(app, second) }))
+  const others = further.map(address => ({ address, listener: furtherListener(app, app.server) }))
   await listenSilently(app, address, port)
-  for (const { address, first } of others) await listenToo(app, first, address, portOf(app.server), 'port')
-  if (second === undefined) return
-  await listenToo(app, second, address, httpsPort, 'httpsPort')
-  for (const { address, second: other } of others) await listenToo(app, other as Server, address, portOf(second), 'httpsPort')
+  for (const { address, listener } of others) await listenToo(app, listener, address, portOf(app.server))
 }
 
 // Fastify would itself make servers for the other addresses of this name, without what ours are told.
@@ -70,11 +63,11 @@ async function addressesOf (host: string): Promise<string[]> {
 }
 
 // Where one can't be listened on, the others are of no use, and are given back.
-async function listenToo (app: OvocApp, server: Server, host: string, port: number, option: 'port' | 'httpsPort'): Promise<void> {
+async function listenToo (app: OvocApp, server: Server, host: string, port: number): Promise<void> {
   server.listen({ host, port })
   await once(server, 'listening').catch(async error => {
     await app.close()
-    throw Object.assign(error, { option })
+    throw error
   })
 }
 

@@ -7,14 +7,6 @@ async function end (program: Program): Promise<void> {
   await program.exited
 }
 
-t.test('the ready line names both addresses', async t => {
-  const program = spawnCli(t, ['--port', '0', '--https-port', '0', '--json'])
-  t.match(JSON.parse(await program.line()), { event: 'ready', url: /^http:/, httpsUrl: /^https:\/\/127\.0\.0\.1:\d+$/ })
-  const forPeople = spawnCli(t, ['--port', '0', '--https-port', '0'])
-  t.match(await forPeople.line(), /^ovoc-mock listens on http:\/\/127\.0\.0\.1:\d+ and https:\/\/127\.0\.0\.1:\d+$/)
-  await Promise.all([end(program), end(forPeople)])
-})
-
 t.test('on a terminal the curl line works with a certificate that nobody knows', async t => {
   const program = spawnCli(t, ['--port', '0', '--https'], { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.stdout.isTTY=true` })
   await program.says('curl')

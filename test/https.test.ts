@@ -33,9 +33,8 @@ async function pemFiles (t: Test): Promise<{ cert: string, key: string, otherKey
 }
 
 t.test('with https the port speaks TLS, and a client that trusts the certificate accepts the host', async t => {
-  const { url, httpsUrl } = await start(t, { https: true })
+  const { url } = await start(t, { https: true })
   t.match(url, /^https:\/\/127\.0\.0\.1:\d+$/)
-  t.equal(httpsUrl, undefined)
   const certificate = (await shake(url)).getPeerCertificate()
   t.equal(certificate.subjectaltname, 'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1')
   const answer = await getSecurely(url + path, { ca: new X509Certificate(certificate.raw).toString() })
@@ -47,60 +46,46 @@ t.test('the certificate is for the host too', async t => {
   t.match((await shake(url)).getPeerCertificate().subjectaltname, 'IP Address:127.0.0.2')
 })
 
-t.test('with httpsPort a second port speaks TLS, for the same records', async t => {
-  const { url, httpsUrl } = await start(t, { httpsPort: 0 })
-  t.match([url, httpsUrl], [/^http:\/\/127/, /^https:\/\/127/])
-  await fetch(url + path, { method: 'PUT', body: '{"description":"seen by both"}', headers: { 'content-type': 'application/json' } })
-  t.equal((await getSecurely(httpsUrl + path)).description, 'seen by both')
-})
-
-t.test('every TLS port speaks HTTP/1.1 alone, spells its headers with capitals and answers what is no HTTP', async t => {
-  const [only, both] = [await start(t, { https: true }), await start(t, { httpsPort: 0 })]
-  for (const url of [only.url, both.httpsUrl as string]) {
-    t.equal((await shake(url, { rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol, 'http/1.1')
-    const [head] = (await sendRaw(url, `PUT ${path} HTTP/1.1\r\nExpect: wonders\r\nConnection: close\r\n\r\n`)).split('\r\n\r\n')
-    t.match(head, /^HTTP\/1.1 200 OK\r\n/)
-    t.match(head, '\r\nContent-Type: application/json')
-    t.notMatch(head, /\r\n[a-z]/)
-    t.match(await sendRaw(url, 'HELLO\r\n\r\n'), /^HTTP\/1.1 400 .*\{"description":"the request is not HTTP\/1.1: /s)
-  }
+t.test('the TLS port speaks HTTP/1.1 alone, spells its headers with capitals and answers what is no HTTP', async t => {
+  const { url } = await start(t, { https: true })
+  t.equal((await shake(url, { rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol, 'http/1.1')
+  const [head] = (await sendRaw(url, `PUT ${path} HTTP/1.1\r\nExpect: wonders\r\nConnection: close\r\n\r\n`)).split('\r\n\r\n')
+  t.match(head, /^HTTP\/1.1 200 OK\r\n/)
+  t.match(head, '\r\nContent-Type: application/json')
+  t.notMatch(head, /\r\n[a-z]/)
+  t.match(await sendRaw(url, 'HELLO\r\n\r\n'), /^HTTP\/1.1 400 .*\{"description":"the request is not HTTP\/1.1: /s)
 })
 
 t.test('a request that comes with the end of what the client sends is answered', async t => {
-  const { httpsUrl } = await start(t, { httpsPort: 0 })
-  const socket = connect({ host: '127.0.0.1', port: Number(new URL(httpsUrl as string).port), rejectUnauthorized: false })
+  const { url } = await start(t, { https: true })
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), rejectUnauthorized: false })
   await once(socket, 'secureConnect')
   socket.end(`PUT ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
   t.match(await textOf(socket), /^HTTP\/1.1 200 OK\r\n.*"id":85844/s)
 })
 
 t.test("Entra's addresses are https where the request came so", async t => {
-  const { httpsUrl } = await start(t, { httpsPort: 0 })
-  const configuration = await getSecurely(`${httpsUrl}/${tenant}/v2.0/.well-known/openid-configuration`)
-  t.equal(configuration.issuer, `${httpsUrl}/${tenant}/v2.0`)
-  const sent = request(`${httpsUrl}${tokenPath}`, { method: 'POST', rejectUnauthorized: false, headers: { ...tokenForm().headers, host: 'login.example' } })
+  const { url } = await start(t, { https: true })
+  const configuration = await getSecurely(`${url}/${tenant}/v2.0/.well-known/openid-configuration`)
+  t.equal(configuration.issuer, `${url}/${tenant}/v2.0`)
+  const sent = request(`${url}${tokenPath}`, { method: 'POST', rejectUnauthorized: false, headers: { ...tokenForm().headers, host: 'login.example' } })
   const [answer] = await once(sent.end(tokenForm().text), 'response')
   t.equal(claimsOf((await json(answer) as { access_token: string }).access_token).iss, `https://login.example/${tenant}/v2.0`)
 })
 
-t.test('closing closes every port, though a client never began the handshake', async t => {
-  for (const options of [{ https: true }, { httpsPort: 0 }]) {
-    const mock = await startOvocMock(options)
-    const url = mock.httpsUrl ?? mock.url
-    const idle = connectPlain(Number(new URL(url).port), '127.0.0.1')
-    idle.on('error', () => {})
-    await once(idle, 'connect')
-    await mock.close()
-    await t.rejects(getSecurely(url + path), { code: 'ECONNREFUSED' })
-  }
+t.test('a client that never began the handshake does not hold the server open', async t => {
+  const { url, close } = await startOvocMock({ https: true })
+  const idle = connectPlain(Number(new URL(url).port), '127.0.0.1')
+  idle.on('error', () => {})
+  await once(idle, 'connect')
+  await close()
+  await t.rejects(getSecurely(url + path), { code: 'ECONNREFUSED' })
 })
 
 t.test('a certificate of one\'s own is shown', async t => {
   const { cert, key, text } = await pemFiles(t)
-  for (const options of [{ https: true }, { httpsPort: 0 }]) {
-    const { url, httpsUrl } = await start(t, { ...options, tlsCert: cert, tlsKey: key })
-    t.equal((await getSecurely((httpsUrl ?? url) + path, { ca: text })).id, 85844)
-  }
+  const { url } = await start(t, { https: true, tlsCert: cert, tlsKey: key })
+  t.equal((await getSecurely(url + path, { ca: text })).id, 85844)
 })
 
 t.test('a certificate that can\'t be used is refused with the reason', async t => {
@@ -108,8 +93,7 @@ t.test('a certificate that can\'t be used is refused with the reason', async t =
   const refuse = (options: object, message: string | RegExp) => t.rejects(startOvocMock({ https: true, ...options }), { message })
   await refuse({ tlsCert: cert }, "option tlsCert must come with the certificate's private key, in the option tls-key")
   await refuse({ tlsKey: key }, "option tlsKey must come with the key's certificate, in the option tls-cert")
-  await refuse({ tlsCert: cert, tlsKey: key, https: false }, 'option tlsCert is of no use without https or https-port')
-  await refuse({ httpsPort: 0 }, 'option httpsPort is a second port, but with https the first has TLS already; leave one out')
+  await refuse({ tlsCert: cert, tlsKey: key, https: false }, 'option tlsCert has no effect without https')
   await refuse({ tlsCert: `${folder}/none.pem`, tlsKey: key }, /^the TLS certificate can't be read: ENOENT.*none\.pem/)
   await refuse({ tlsCert: cert, tlsKey: folder }, /^the TLS private key can't be read: EISDIR/)
   await refuse({ tlsCert: key, tlsKey: key }, /^the TLS certificate in .*key\.pem must be PEM that needs no passphrase: /)
@@ -117,13 +101,4 @@ t.test('a certificate that can\'t be used is refused with the reason', async t =
   await refuse({ tlsCert: cert, tlsKey: otherKey }, /^the TLS private key in .*other\.pem does not belong to the certificate in .*cert\.pem$/)
   const { code, stderr } = await run(t, ['--https', '--tls-cert', cert])
   t.same([code, stderr], [2, "ovoc-mock: --tls-cert must come with the certificate's private key, in the option tls-key\novoc-mock: see ovoc-mock --help\n"])
-})
-
-t.test('when the second port is taken the first is given back', async t => {
-  const taken = await start(t)
-  const [port, free] = [Number(new URL(taken.url).port), await start(t)]
-  await free.close()
-  const options = { port: Number(new URL(free.url).port), httpsPort: port }
-  await t.rejects(startOvocMock(options), { code: 'EADDRINUSE' })
-  await t.rejects(fetch(free.url))
 })

@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-const answers: Record<string, { status: number, description: string } | undefined> = {
+const responses: Record<string, { status: number, description: string } | undefined> = {
   HPE_HEADER_OVERFLOW: { status: 431, description: 'the request line and headers are larger than 16 KiB' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, description: 'the request did not arrive in time' }
 }
@@ -12,14 +13,28 @@ const encode = '; in a path or query, a space and whatever is not ASCII must be 
 // A space ends the path for Node, which then expects the protocol.
 const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
 
-/** Answers what Node could not read as HTTP, where no request reaches Fastify, after the requests before it, and closes the connection. */
+/** Responds to bytes that Node can't read as HTTP, which never become a request of Fastify's, and closes the connection. */
 export function answerClientError (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const { code = '', message } = error
+
+  // Like Node itself: written into a response that has begun, this one would spoil it.
+  const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  if (code === 'ECONNRESET' || !socket.writable || current?.headersSent) {
     socket.destroy()
     return
   }
-  const { status, description } = answers[error.code as string] ?? { status: 400, description: `the request is not HTTP/1.1: ${error.message}${advice[error.code as string] ?? ''}` }
+
+  const { status, description } = responses[code] ??
+    { status: 400, description: `the request is not HTTP/1.1: ${message}${advice[code] ?? ''}` }
   const body = JSON.stringify({ description })
-  const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
-  this.endInTurn(socket, () => { if (socket.writable) socket.end(answer) })
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Access-Control-Allow-Origin: *',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close'
+  ]
+
+  // Paused, so that a request is not carried out that arrives after the client was told that it came too late.
+  socket.pause().end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { reach, sendRaw, start } from '../harness.ts'
+import { reach, sendRaw } from '../harness.ts'
 
 /** A client as programs in use are: header names compared to the letter, bodies read by their length, and an empty list after a filter taken for a failure. */
 async function ask (url: string, line: string, body = ''): Promise<{ status: number, body: any }> {
@@ -59,25 +59,4 @@ t.test('it reads calls and the devices that report them', async t => {
     t.equal((await ask(url, `GET /ovoc/v1/topology/devices/${reportingNodeId}`)).body.id, reportingNodeId)
   }
   t.ok(calls.length > 100)
-})
-
-t.test('requests that are sent ahead of the answers find what the earlier ones did', async t => {
-  const { url } = await start(t)
-  const changes = ['one', 'two'].map(description => {
-    const body = JSON.stringify({ description })
-    return `PUT /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-  })
-  const retrieval = 'GET /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\n'
-  const received = await sendRaw(url, `${changes[0]}${retrieval}\r\n${changes[1]}${retrieval}Connection: close\r\n\r\n`)
-  t.same(received.match(/(?<="description":")\w+/g), ['one', 'one', 'two', 'two'])
-})
-
-t.test('when one of the requests sent ahead ends the connection, those after it are not taken', async t => {
-  const { url } = await start(t)
-  const rule = { match: { method: 'GET' }, break: 'reset' }
-  await fetch(`${url}/__admin/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) })
-  const path = '/ovoc/v1/swManager/files'
-  await t.rejects(sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: ovoc\r\n\r\nDELETE ${path}/90501 HTTP/1.1\r\nHost: ovoc\r\n\r\n`))
-  await fetch(`${url}/__admin/faults`, { method: 'DELETE' })
-  t.match(await (await fetch(`${url}${path}`)).text(), '90501')
 })

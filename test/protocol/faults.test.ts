@@ -101,15 +101,16 @@ t.test('malformed JSON is the real answer without its last character, with its l
   t.same([nothing.status, await nothing.text()], [204, ''])
 })
 
-t.test('with TLS connections break as well, on both ports', async t => {
-  const { url, httpsUrl } = await start(t, { httpsPort: 0 })
-  for (const kind of ['reset', 'empty']) {
-    await add(url, { break: kind, times: 2 })
-    t.equal(await failureOf(httpsUrl + customer), 'ECONNRESET', kind)
-    t.equal(await sendRaw(httpsUrl as string, raw(customer)), '', kind)
+t.test('with TLS connections break as well', async t => {
+  const { url, sandbox } = await start(t, { https: true })
+  const { faults } = await sandbox('default')
+  for (const kind of ['reset', 'empty'] as const) {
+    await faults.add({ break: kind, times: 2 })
+    t.equal(await failureOf(url + customer), 'ECONNRESET', kind)
+    t.equal(await sendRaw(url, raw(customer)), '', kind)
   }
-  await add(url, { break: 'cut' })
-  t.match(await sendRaw(httpsUrl as string, raw(customer)), /\r\n\r\n\{"definedAt"[^]*[^}]$/)
+  await faults.add({ break: 'cut' })
+  t.match(await sendRaw(url, raw(customer)), /\r\n\r\n\{"definedAt"[^]*[^}]$/)
 })
 
 t.test('without a socket a broken connection is an error that names the rule', async t => {
