@@ -58,7 +58,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
-  enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }), options.sandboxFromCredentials)
+  enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }))
   injectFaults(app)
   keepJournal(app, options.journalEntries > 0)
   sendTogether(app)

@@ -1,12 +1,10 @@
 import type { Options } from './options.ts'
 import { accountName } from './protocol/accounts.ts'
-import { nameRule } from './sandbox/sandbox-name.ts'
 import { quote } from './schema/quote.ts'
 
 /** What is wrong with options that are right one by one. Options that a command does not have are left out. */
 export function contradictions (options: Partial<Options>, spell: (name: string) => string): string[] {
-  const ofAccounts = [twiceNamed, namelessSandboxes].flatMap(faultsOf => [...faultsOf('user', options, spell), ...faultsOf('client', options, spell)])
-  return [...tlsFaults(options, spell), ...ofAccounts]
+  return [...tlsFaults(options, spell), ...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell)]
 }
 
 function * tlsFaults ({ https, tlsCert = '', tlsKey = '' }: Partial<Options>, spell: (name: string) => string): Generator<string> {
@@ -19,11 +17,4 @@ function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell
   const names = (options[option] ?? []).map(accountName)
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
   return [...repeated].map(name => `${spell(option)} must name each one once, got ${quote(name)} again`)
-}
-
-// Each request of such a caller would be refused.
-function namelessSandboxes (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {
-  const names = (options[option] ?? []).map(accountName)
-  const wrong = options.sandboxFromCredentials ? names.filter(name => !nameRule.pattern.test(name)) : []
-  return wrong.map(name => `${spell(option)}: the name must be ${nameRule.description}, for sandbox-from-credentials, got ${quote(name)}`)
 }

@@ -37,7 +37,6 @@ export const OptionsSchema = strictObject({
   tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
   sandboxTtl: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped; 0 is never' }),
   maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
-  sandboxFromCredentials: Type.Boolean({ default: false, description: 'Give each user name and each client id a sandbox of its own' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
   journalBytes: Type.Integer({ default: 67_108_864, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that all sandboxes remember may take up together, in bytes' }),
   adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, title: 'letters, digits and -._~+/', description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),

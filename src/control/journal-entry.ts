@@ -2,9 +2,8 @@ import { enterDoor } from '../protocol/doors.ts'
 import { pathOf } from '../protocol/request-facts.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
-import { blankText } from './blank-text.ts'
 import type { JournalEntry, JournalRequest } from './request-shapes.ts'
-import { blankFields, blankHeaders, blankUrl, blankValue } from './secrets.ts'
+import { blank, blankFields, blankHeaders, blankUrl, blankValue } from './secrets.ts'
 
 /** Whether an entry is of a request, not a note. */
 export function isRequest (entry: Entry): entry is RecordedRequest {
@@ -53,7 +52,7 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     params: blankFields(params),
     query: blankFields(query),
     headers: blankHeaders(headers),
-    body: blankBody(body),
+    body: blankValue(body),
     status: entry.status,
     answer: answerOf(entry),
     milliseconds: Number(entry.milliseconds.toFixed(3)),
@@ -64,24 +63,24 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
 function answerOf ({ answerHeaders, answerBody, bytes }: RecordedRequest): JournalRequest['answer'] {
   return {
     headers: blankHeaders(answerHeaders),
-    body: blankBody(parseBody(answerBody, jsonType)),
+    body: blankValue(parseBody(answerBody, jsonType)),
     bytes: bytes + Buffer.byteLength(answerBody)
   }
 }
 
 const jsonType = 'application/json'
 
-/** The value of a body; its text where it can't be read, null where there is none. */
+/**
+ * The value of a body; null where there is none. Without field names nothing tells a secret from other text, so
+ * what cannot be read is withheld, and a JSON string that is the whole body is blanked.
+ */
 function parseBody (text: string, type: string): unknown {
   if (text === '') return null
   if (/^application\/x-www-form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text))
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    return typeof value === 'string' ? blank : value
   } catch {
-    return text
+    return `(withheld: ${Buffer.byteLength(text)} bytes that cannot be read as JSON or a form)`
   }
-}
-
-function blankBody (body: unknown): unknown {
-  return typeof body === 'string' ? blankText(body) : blankValue(body)
 }

@@ -1,19 +1,17 @@
 import { METHODS } from 'node:http'
 import type { Catalogue, CataloguedOperation, Fields } from '../protocol/catalogue.ts'
-import { doors, enterDoor } from '../protocol/doors.ts'
 import { isSound } from '../protocol/validation.ts'
 import type { Match } from '../sandbox/match.ts'
 import { childPointer, suggest } from '../schema/describe-faults.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
-import { mayBeOf } from './path-overlap.ts'
 
-/** What is named under `/match` that no request could be: unknown names with the closest known one, and names that exclude each other. */
+/** What is wrong with the names under `/match`: unknown ones, each with the closest known one, and those that exclude each other. */
 export function matchFaults (match: Match, catalogue: Catalogue): string[] {
   const all = [...catalogue.values()]
   const names = [...operationFaults(match, all), ...resourceFaults(match, all)]
   const meant = names.length > 0 ? all : all.filter(candidate => isMeant(candidate, match))
-  return [...names, ...methodFaults(match, meant), ...pathFaults(match, all), ...nameFaults(match, meant)]
+  return [...names, ...methodFaults(match, meant), ...pathFaults(match), ...nameFaults(match, meant)]
 }
 
 /** The faults of a body, and those of its `/match`, where its shape is right. */
@@ -55,22 +53,8 @@ function takes (known: string, method: string): boolean {
   return known === method || (known === 'GET' && method === 'HEAD')
 }
 
-function pathFaults ({ operation, path }: Match, all: readonly CataloguedOperation[]): string[] {
-  if (path === undefined) return []
-  if (!/^[/*]/.test(path)) return [`/match/path must begin with / or *, got ${quote(path)}`]
-  const routed = routedPath(path, all)
-  if (routed !== path) return [`/match/path must be as requests are routed, without door, query and last slash: ${quote(routed)}, got ${quote(path)}`]
-  // What no operation has may be just what a tester watches, but not under the name of one.
-  const url = all.find(candidate => candidate.operation === operation)?.url
-  if (url === undefined || mayBeOf(path, doors[0] + url)) return []
-  return [`/match/path must be one that ${operation} has, such as ${doors[0]}${url.replaceAll(/:(\w+)/g, '{$1}')}, got ${quote(path)}`]
-}
-
-function routedPath (path: string, all: readonly CataloguedOperation[]): string {
-  const [plain = ''] = path.split('?')
-  const entered = plain.includes('%') ? plain : enterDoor(plain)
-  const isBelowDoor = all.some(({ url }) => url.split('/')[1] === entered.split('/')[1])
-  return `${isBelowDoor ? doors[0] : ''}${entered}`.replace(/(.)\/$/, '$1')
+function pathFaults ({ path }: Match): string[] {
+  return path === undefined || /^[/*]/.test(path) ? [] : [`/match/path must begin with / or *, got ${quote(path)}`]
 }
 
 function nameFaults ({ operation, params, query, body }: Match, meant: readonly CataloguedOperation[]): string[] {

@@ -19,7 +19,10 @@ const RecordedRequestSchema = strictObject({
   params: Type.Record(Type.String(), Type.Unknown()),
   query: Type.Record(Type.String(), Type.Unknown()),
   headers: headers('By name in lower case'),
-  body: Type.Unknown({ description: 'Its value; its text where that is not JSON; null without one, and where it alone is larger than the journal may be' }),
+  body: Type.Unknown({
+    description: 'Its value, or a text with its size where it cannot be read; ' +
+      'null without one, and where it alone is larger than the journal may be'
+  }),
   status: nullable({ ...status, description: 'Null when the connection was closed before the answer' }),
   answer: strictObject({
     headers: headers('Without those that every HTTP server adds'),

@@ -2,7 +2,6 @@ import { Problem } from '../protocol/problem.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import type { Mismatch } from '../sandbox/match.ts'
-import { blankText } from './blank-text.ts'
 import { isExceeded, meantIn, mismatchesOf } from './expectation.ts'
 import type { Expectation, Tally } from './expectation.ts'
 import type { RequestMatch } from './request-shapes.ts'
@@ -51,7 +50,7 @@ function nameOf ({ id, method, originalUrl }: RecordedRequest): { id: number, me
 
 function blankMismatch ({ where, expected, got }: Mismatch): Mismatch {
   if (where.startsWith('headers/')) return { where, expected, got: blankHeader(where.slice('headers/'.length), got) }
-  return { where, expected, got: where === 'body' && typeof got === 'string' ? blankText(got) : blankValue(got, where) }
+  return { where, expected, got: blankValue(got, where) }
 }
 
 function inWords ({ times, atLeast, atMost }: Expectation['expected']): string {

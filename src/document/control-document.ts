@@ -27,7 +27,7 @@ export async function describeControl (app: OvocApp): Promise<void> {
     transformObject: document => {
       const { openapiObject } = document as { openapiObject: OpenApi.Document }
       for (const operation of operationsOf(openapiObject)) finishControl(operation, openapiObject)
-      Object.assign(openapiObject.components?.schemas?.FaultCreation as FaultCreation, oneEffect).properties.delay.oneOf = delays
+      Object.assign(openapiObject.components?.schemas?.FaultCreation as object, oneEffect)
       return openapiObject
     }
   })
@@ -40,8 +40,5 @@ function finishControl (operation: Operation, document: OpenApi.Document): void 
 
 const sandboxHeader = { name: 'X-Ovoc-Mock-Sandbox', in: 'header', description: 'The sandbox that is meant', schema: { type: 'string', pattern: nameRule.pattern.source } } as const
 
-interface FaultCreation { properties: { delay: { oneOf?: object[] } } }
-
 // What the server checks by itself, since it says better what is wrong than a schema would.
 const oneEffect = { oneOf: ['preset', 'status', 'delay', 'break', 'rateLimit'].map(name => ({ required: [name] })) }
-const delays = [{ type: 'integer' }, ...[['from', 'to'], ['median', 'sigma']].map(required => ({ type: 'object', required, maxProperties: 2 }))]

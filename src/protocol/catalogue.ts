@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
-import { doors, isOvocPath } from './doors.ts'
+import { isOvocPath } from './doors.ts'
 
 /** The names of an object's fields, each with those below it: none where it is no object. */
 export interface Fields { [name: string]: Fields }
@@ -11,8 +11,6 @@ export interface CataloguedOperation {
   /** The name of the resource, which is the operation's tag. */
   resource: string
   method: string
-  /** The path below the door, such as `/topology/devices/:id`. */
-  url: string
   /** The names in the path. */
   params: string[]
   /** The parameters that its query may have. */
@@ -38,13 +36,12 @@ export function catalogueOf (app: FastifyInstance): Catalogue {
   return catalogue
 }
 
-function describe (operation: string, { method, url, schema }: RouteOptions, app: FastifyInstance): CataloguedOperation {
+function describe (operation: string, { method, schema }: RouteOptions, app: FastifyInstance): CataloguedOperation {
   const { tags, params, querystring, body, response } = schema as FastifySchema & { tags: [string], response: object }
   return {
     operation,
     resource: tags[0],
     method: String(method),
-    url: url.slice(doors[0].length),
     params: Object.keys(fieldsOf(params, app)),
     query: Object.keys(fieldsOf(querystring, app)),
     bodyFields: fieldsOf(body, app),

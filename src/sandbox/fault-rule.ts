@@ -8,15 +8,14 @@ export const longestDelay = 3_600_000
 
 const Milliseconds = Type.Integer({ minimum: 0, maximum: longestDelay })
 
-type Delay = number | { from: number, to: number } | { median: number, sigma: number }
-
-const DelaySchema = Type.Unsafe<Delay>({
+const DelaySchema = Type.Unsafe<number | { from: number, to: number }>({
   type: ['integer', 'object'],
   minimum: 0,
   maximum: longestDelay,
-  properties: { from: Milliseconds, to: Milliseconds, median: Milliseconds, sigma: Type.Number({ minimum: 0, maximum: 10 }) },
+  properties: { from: Milliseconds, to: Milliseconds },
+  required: ['from', 'to'],
   additionalProperties: false,
-  description: 'Milliseconds that the answer waits: so many, any number {from, to} alike, or log-normally around {median} with the standard deviation {sigma} of the logarithm'
+  description: 'Milliseconds that the answer waits: a fixed number, or a random one {from, to}'
 })
 
 const effects = {
@@ -79,9 +78,7 @@ export function hasNoBody (status: number): boolean {
   return [204, 205, 304].includes(status)
 }
 
-function delayFaults (delay: Delay | undefined): string[] {
-  if (typeof delay !== 'object') return []
-  const fields = Object.keys(delay).sort().join(' and ')
-  if (fields !== 'from and to' && fields !== 'median and sigma') return [`/delay must hold from and to, or median and sigma, got ${fields || 'none'}`]
-  return 'from' in delay && delay.from > delay.to ? [`/delay/to must be ${delay.from}, its from, or more, got ${delay.to}`] : []
+function delayFaults (delay: FaultRule['delay']): string[] {
+  if (typeof delay !== 'object' || delay.from <= delay.to) return []
+  return [`/delay/to must be ${delay.from}, its from, or more, got ${delay.to}`]
 }

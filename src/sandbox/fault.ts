@@ -1,5 +1,4 @@
 import { chance } from './chance.ts'
-import { delayOf } from './delays.ts'
 import type { FaultRule } from './fault-rule.ts'
 
 /** What is answered in the place of the real answer. */
@@ -74,15 +73,15 @@ export class Fault {
 
   #outcome (now: number): Outcome {
     const { status, delay, rateLimit, break: breaks } = this.rule
-    if (delay !== undefined) return this.#delays(delayOf(delay, draw => this.#chance(draw)))
+    if (delay !== undefined) {
+      const { from, to } = typeof delay === 'number' ? { from: delay, to: delay } : delay
+      const milliseconds = from + Math.floor(this.#chance(1) * (to - from + 1))
+      return { reason: this.#says(`waits ${milliseconds} ms`), delay: milliseconds }
+    }
     if (status !== undefined) return this.#answers(status, `answers ${status}`)
     if (rateLimit === undefined) return { reason: this.#says(breaks === 'malformed' ? 'answers malformed JSON' : `breaks the connection (${breaks})`), break: breaks }
     const left = Math.ceil((this.#window.start + rateLimit.seconds * 1000 - now) / 1000)
     return this.#answers(429, `allows ${rateLimit.requests} requests in ${rateLimit.seconds} seconds, and more in ${left}`, left)
-  }
-
-  #delays (milliseconds: number): Outcome {
-    return { reason: this.#says(`waits ${milliseconds} ms`), delay: milliseconds }
   }
 
   #answers (status: number, does: string, retryAfter = this.rule.retryAfter): Outcome {

@@ -5,7 +5,10 @@ const match = { path: '/ovoc/*' }
 /** Fault rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */
 export const presets = {
   outage: [{ match, status: 503, retryAfter: 30, description: 'the service is not available' }],
-  slow: [{ match, delay: { median: 800, sigma: 0.6 } }],
+  slow: [
+    { match, delay: { from: 400, to: 1200 } },
+    { match, delay: { from: 1700, to: 3000 }, probability: 0.0625 }
+  ],
   flaky: [
     { match, status: 503, retryAfter: 1, description: 'the service is not available for the moment', probability: 0.1 },
     { match, break: 'reset', probability: 0.05 }

@@ -20,7 +20,7 @@ t.test('an app without a socket is controlled as it is', async t => {
 })
 
 t.test('the handle controls its server whatever callers must show', async t => {
-  for (const options of [{ https: true }, { auth: 'required' }, { adminToken: 's3cret' }, { sandboxFromCredentials: true }] as const) {
+  for (const options of [{ https: true }, { auth: 'required' }, { adminToken: 's3cret' }] as const) {
     const sandbox = await (await start(t, options)).sandbox()
     t.match(await sandbox.clock.freeze(), { frozen: true }, JSON.stringify(options))
   }

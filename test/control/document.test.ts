@@ -28,8 +28,8 @@ t.test('the document refuses the rules that the server refuses for their combina
   const ajv = new Ajv2020({ strict: false })
   formats.default(ajv)
   const validate = ajv.addSchema(document, 'control').compile({ $ref: 'control#/components/schemas/FaultCreation' })
-  const taken: object[] = [{ status: 503 }, { preset: 'flaky' }, { delay: 1 }, { delay: { from: 1, to: 2 } }, { delay: { median: 1, sigma: 1 } }]
-  const refused = [{}, { status: 503, delay: 1 }, { preset: 'flaky', status: 503 }, { delay: {} }, { delay: { from: 1 } }, { delay: { from: 1, to: 2, median: 1 } }, { delay: { from: 1, sigma: 1 } }]
+  const taken: object[] = [{ status: 503 }, { preset: 'flaky' }, { delay: 1 }, { delay: { from: 1, to: 2 } }]
+  const refused = [{}, { status: 503, delay: 1 }, { preset: 'flaky', status: 503 }, { delay: {} }, { delay: { from: 1 } }, { delay: { from: 1, to: 2, median: 1 } }]
   for (const body of [...taken, ...refused]) {
     const { status } = await call('/__admin/faults', { method: 'POST', body })
     t.same([status === 201, validate(body)], [taken.includes(body), taken.includes(body)], JSON.stringify(body))

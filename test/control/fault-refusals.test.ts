@@ -20,8 +20,8 @@ const refused: Array<[what: string, body: object, ...faults: string[]]> = [
   ['a body where there is none', { status: 204, body: {} }, '/body must be left out where /status is 204, which has no body'],
   ['a delay of another kind', { delay: 'long' }, '/delay must be a whole number from 0 to 3600000 or an object, got "long"'],
   ['a delay that is too long', { delay: 3_600_001 }, '/delay must be a whole number from 0 to 3600000 or an object, got 3600001'],
-  ['an empty delay', { delay: {} }, '/delay must hold from and to, or median and sigma, got none'],
-  ['a mixed delay', { delay: { from: 1, sigma: 1 } }, '/delay must hold from and to, or median and sigma, got from and sigma'],
+  ['an empty delay', { delay: {} }, '/delay/from is missing', '/delay/to is missing'],
+  ['a delay with another field', { delay: { from: 1, till: 2 } }, '/delay/to is missing', '/delay/till is not a known field; known are from, to'],
   ['a delay that ends before it begins', { delay: { from: 2, to: 1 } }, '/delay/to must be 2, its from, or more, got 1'],
   ['an unknown break', { break: 'dns' }, '/break must be one of "reset", "empty", "cut", "malformed", got "dns"'],
   ['half a rate limit', { rateLimit: { requests: 1 } }, '/rateLimit/seconds is missing'],
@@ -34,8 +34,6 @@ const refused: Array<[what: string, body: object, ...faults: string[]]> = [
   ['an unknown method', { status, match: { method: 'get' } }, '/match/method must be a method of HTTP, got "get"; did you mean "GET"?'],
   ['another method', { status, match: { operation: 'verifyCustomer', method: 'POST' } }, '/match/method must be one that verifyCustomer has, got "POST"; did you mean "PUT"?'],
   ['half a path', { status, match: { path: 'ovoc' } }, '/match/path must begin with / or *, got "ovoc"'],
-  ['a door', { status, match: { path: '/api/ovoc/v1/topology/*' } }, '/match/path must be as requests are routed, without door, query and last slash: "/ovoc/v1/topology/*", got "/api/ovoc/v1/topology/*"'],
-  ['a path below the door', { status, match: { path: '/topology/devices/?detail=1' } }, '/match/path must be as requests are routed, without door, query and last slash: "/ovoc/v1/topology/devices", got "/topology/devices/?detail=1"'],
   ['an unknown parameter', { status, match: { params: { ID: 1 } } }, '/match/params/ID is not a parameter of such a path; known are id'],
   ['a parameter of a path without', { status, match: { operation: 'listCalls', params: { id: 1 } } }, '/match/params/id is not a parameter of such a path; none are known here'],
   ['an unknown body field', { status, match: { resource: 'customers', body: { fullname: 'x' } } }, '/match/body/fullname is not a field of such a body; did you mean "fullName"?'],
@@ -43,8 +41,6 @@ const refused: Array<[what: string, body: object, ...faults: string[]]> = [
   ['a field of a field that has none', { status, match: { operation: 'verifyCustomer', body: { description: { x: 1 } } } }, '/match/body/description/x is not a field of such a body; none are known here'],
   ['an unknown parameter of a query', { status, match: { operation: 'listDevices', query: { detial: '1' } } }, '/match/query/detial is not a parameter of listDevices; did you mean "detail"?'],
   ['a query where there is none', { status, match: { operation: 'getCustomer', query: { detail: '1' } } }, '/match/query/detail is not a parameter of getCustomer; none are known here'],
-  ...['/ovoc/v1/topology/devices', '/ovoc/v1/topology/customers', '/ovoc/v1/topology/customers/1/2', '*/customers/*/x', '/ovoc/v1/topology/customer', '/x*'].map((path): typeof refused[number] =>
-    [`the path ${path}`, { status, match: { operation: 'getCustomer', path } }, `/match/path must be one that getCustomer has, such as /ovoc/v1/topology/customers/{id}, got "${path}"`]),
   ['several unknown names', { delay: 1, match: { operation: 'x', params: { no: 1 }, body: { contact: 1 } } },
     '/match/operation must be an operation\'s id, got "x"; known are listCustomers,', '/match/params/no is not', '/match/body/contact is not a field of such a body; did you mean "contacts"?']
 ]
@@ -59,9 +55,16 @@ t.test('a rule that could not be meant is a 400 that says why, and is not added'
   t.same((await call('/__admin/faults')).body, { rules: [] })
 })
 
-t.test('paths that no operation has, methods of none and percent signs may be meant', async t => {
+t.test('any path may be meant, and so may methods and query parameters that no operation has', async t => {
   const call = await build(t)
-  for (const match of [{ path: '/*/oauth2/v2.0/token' }, { path: '*' }, { path: '/' }, { path: '/ovoc/v1/%20*' }, { path: '/ovoc/v1/topologie/*' }, { query: { detial: '1' } }, ...['*', '/ovoc/*', '*/85844', '/ovoc/v1/topology/customers/8*4', '*customers*', '/ovoc/v1/topology/customers/x'].map(path => ({ operation: 'getCustomer', path })), { method: 'TRACE' }, { operation: 'getCustomer', method: 'HEAD' }]) {
+  const meant = [
+    ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*', '/api/ovoc/v1/topology/*'].map(path => ({ path })),
+    ...['/ovoc/v1/topology/customers/8*4', '/ovoc/v1/topology/devices'].map(path => ({ operation: 'getCustomer', path })),
+    { query: { detial: '1' } },
+    { method: 'TRACE' },
+    { operation: 'getCustomer', method: 'HEAD' }
+  ]
+  for (const match of meant) {
     t.equal((await call('/__admin/faults', { method: 'POST', body: { match, status: 500 } })).status, 201, JSON.stringify(match))
   }
 })

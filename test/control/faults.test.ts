@@ -146,7 +146,7 @@ t.test('presets are rules like others: flaky fails by seeded chance, rate-limite
   await add(call, { preset: 'rate-limited' })
   t.same((await statuses(call, 61)).slice(-2), [200, 429])
   await call(faults, { method: 'DELETE' })
-  t.match((await add(call, { preset: 'slow' })).body.rules, [{ delay: { median: 800, sigma: 0.6 } }])
+  t.match((await add(call, { preset: 'slow' })).body.rules, [{ delay: { from: 400, to: 1200 } }, { delay: { from: 1700, to: 3000 }, probability: 0.0625 }])
 })
 
 t.test('rules are listed, read and deleted, one or all, in their sandbox alone', async t => {

@@ -61,7 +61,7 @@ t.test('requests that were refused or found no route are there with the reason',
   t.same(entries.map(({ status }: { status: number }) => status), [404, 501, 405, 401, 400, 400, 415, 400])
   for (const { fault, answer } of entries) t.equal(fault, answer.body.description)
   t.match(entries[0], { operation: null, resource: null, path: '/nowhere', params: {}, query: { x: '1' }, body: null })
-  t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '{"nam', null])
+  t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '(withheld: 5 bytes that cannot be read as JSON or a form)', null])
 })
 
 t.test('what controls the simulator, its documents and preflights are not in the journal', async t => {
@@ -94,7 +94,7 @@ t.test('secrets are blanked wherever they stand', async t => {
   t.match(requests[0], { path: tokenPath, operation: null, body: { client_id: 'ovoc-client', client_secret: '…' }, answer: { body: { access_token: '…', expires_in: 3599 } } })
   t.match(requests[2], { url: `${path}?access_token=…&%50assword=…&plain=1&bare`, headers: { authorization: '…', cookie: '…', 'set-cookie': '…', 'proxy-authorization': '…' }, query: { access_token: '…', Password: '…', plain: '1' } })
   t.same(requests[3].body, { adminPassword: '…', deep: [{ tokens: { list: ['…', '…'] } }], plain: 'shown' })
-  t.equal(requests[4].body, '{"password" : "…", "plain": "shown" "secret":"…')
+  t.match(requests[4].body, /^\(withheld: \d+ bytes/)
 })
 
 t.test('a body that is nested too deeply to be shown is shown as far as it can be', async t => {
@@ -105,12 +105,11 @@ t.test('a body that is nested too deeply to be shown is shown as far as it can b
   t.match(text, '[["…"]]')
 })
 
-t.test('Entra refusals have their reason, and a client\'s own sandbox its token requests', async t => {
-  const call = await build(t, { sandboxFromCredentials: true })
+t.test('requests for tokens are remembered, refused ones with the reason', async t => {
+  const call = await build(t)
   await call(tokenPath, tokenForm({ scope: undefined }))
   await takeToken(call)
-  t.match(await list(call), [{ status: 400, fault: "AADSTS900144: the form must have the parameter 'scope'" }])
-  t.match(await list(call, '', '/__sandbox/ovoc-client'), [{ status: 200, path: tokenPath }])
+  t.match(await list(call), [{ status: 400, fault: "AADSTS900144: the form must have the parameter 'scope'" }, { status: 200, path: tokenPath }])
 })
 
 t.test('answers without a body have none', async t => {

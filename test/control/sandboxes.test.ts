@@ -1,5 +1,5 @@
 import t from 'tap'
-import { basic, takeToken, tokenForm, tokenPath } from '../callers.ts'
+import { tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -113,28 +113,6 @@ t.test('a reset brings the sandbox back, and no other', async t => {
   t.same((await call('/__sandbox/one/__admin/reset', { method: 'POST' })).body, {})
   t.equal((await call(`/__sandbox/one${path}`)).body.description, 'Brad984')
   t.equal((await call(`/__sandbox/two${path}`)).body.description, 'two')
-})
-
-t.test('with --sandbox-from-credentials each user and each client has one', async t => {
-  const call = await build(t, { sandboxFromCredentials: true, user: ['ann:pw', 'bob:pw'] })
-  await call(path, { ...change('of ann'), headers: basic('ann', 'pw') })
-  t.equal((await call(path, { headers: basic('bob', 'pw') })).body.description, 'Brad984')
-  t.equal((await call(path, { headers: basic('ann', 'pw') })).body.description, 'of ann')
-  t.equal((await call(path, { headers: { ...basic('ann', 'pw'), ...inHeader('other') } })).body.description, 'Brad984', 'a named one goes before')
-  const token = await takeToken(call)
-  await call(`/api${path}`, { ...change('of the client'), headers: { authorization: `Bearer ${token}` } })
-  t.same(await names(call), ['default', 'bob', 'ann', 'other', 'ovoc-client'])
-  for (const authorization of ['Bearer x', 'Bearer a.bnVsbA.c', 'Basic ?', 'Digest x']) t.equal((await call(`/api${path}`, { headers: { authorization } })).status, 401)
-  t.same((await names(call)).length, 5)
-})
-
-t.test('with --sandbox-from-credentials a name that no sandbox can have is refused at start, or with any name let in, when it calls', async t => {
-  const given = { sandboxFromCredentials: true, user: ['ann@example.com:pw', 'bob:pw'], client: ['a.b:secret'] }
-  const rule = 'must be 1 to 64 letters, digits, hyphens and underscores, for sandbox-from-credentials'
-  await t.rejects(build(t, given), { message: `option user: the name ${rule}, got "ann@example.com"\noption client: the name ${rule}, got "a.b"` })
-  await t.resolves(build(t, { ...given, sandboxFromCredentials: false }))
-  const call = await build(t, { sandboxFromCredentials: true, auth: 'off' })
-  t.match(await call(path, { headers: basic('ann@example.com', 'pw') }), { status: 400, body: { description: /^the name of a sandbox must be .*, got "ann@example.com"$/ } })
 })
 
 t.test('tokens are issued by the clock of the sandbox, under its addresses', async t => {

@@ -79,7 +79,7 @@ t.test('secrets can be compared, but are not told', async t => {
   const { text, body } = await verify(call, { match: { headers: { authorization: 'x' }, body: { name: 'x' } } })
   t.notMatch(text, /hush|ovoc-secret|YWNs/)
   t.match(body.detail, 'headers/authorization expected "x", got "…"')
-  t.match(body.detail, 'body expected {"name":"x"}, got "{\\"password\\":\\"…\\""')
+  t.match(body.detail, 'body expected {"name":"x"}, got "(withheld: 18 bytes that cannot be read as JSON or a form)"')
 })
 
 t.test('long values are cut in the detail', async t => {

@@ -85,7 +85,7 @@ const special = {
 
 const effects = [
   { status: 503, retryAfter: 3 }, { status: 418, body: [1] }, { status: 404, description: 'gone' }, { status: 599 }, { delay: 3 }, { delay: { from: 0, to: 5 } },
-  { delay: { median: 2, sigma: 0.5 } }, { break: 'reset' }, { break: 'empty' }, { rateLimit: { requests: 1, seconds: 1 } }
+  { break: 'reset' }, { break: 'empty' }, { rateLimit: { requests: 1, seconds: 1 } }
 ]
 
 function matchOf (chance) {

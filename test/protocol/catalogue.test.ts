@@ -10,14 +10,13 @@ const described = Object.entries(paths).flatMap(([path, item]) => Object.entries
 const app = await buildApp()
 t.teardown(() => app.close())
 
-t.test('every operation of the OpenAPI document, and no other, is in the catalogue with its path, fields and statuses', async t => {
+t.test('every operation of the OpenAPI document, and no other, is in the catalogue with its parameters, fields and statuses', async t => {
   t.same([...app.catalogue.keys()].sort(), described.map(({ operationId }) => operationId).sort())
-  for (const { path, method, operationId, tags: [tag], parameters = [], requestBody, responses } of described) {
+  for (const { method, operationId, tags: [tag], parameters = [], requestBody, responses } of described) {
     t.strictSame(app.catalogue.get(operationId), {
       operation: operationId,
       resource: tag,
       method: method.toUpperCase(),
-      url: path.replace('{id}', ':id'),
       params: parameters.filter(parameter => parameter.in === 'path').map(({ name }) => name),
       query: parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name),
       bodyFields: fieldsOf(requestBody?.content['application/json']?.schema),

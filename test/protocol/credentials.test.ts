@@ -96,6 +96,13 @@ t.test('a monitor may only read, admin and operator may change', async t => {
   for (const name of ['worker', 'boss']) t.equal((await call(path, { method: 'PUT', body: {}, headers: basic(name, 'pw') })).status, 200)
 })
 
+t.test('a change by a monitor is refused before its body is read, and before fault rules', async t => {
+  const call = await build(t, { user: ['reader:pw:monitor'], fault: ['outage'] })
+  const headers = { ...basic('reader', 'pw'), 'content-type': 'application/json' }
+  for (const text of ['{', '5', ' ']) t.equal((await call(path, { method: 'PUT', text, headers })).status, 403, text)
+  t.equal((await call(path, { method: 'PUT', headers })).status, 503, 'no change')
+})
+
 t.test('on paths of OVOC credentials come first: an unknown path or method is told to those alone who may ask', async t => {
   const call = await build(t, { auth: 'required' })
   const headers = basic('acladmin', 'pass_1234')

@@ -157,22 +157,21 @@ t.test('a client that leaves while it waits has changed nothing, and is waited f
   for (let round = 0; round < 2; round++) t.match(await (await fetch(mock.url + customer)).json(), { description: 'Brad984' })
 })
 
-t.test('delays are drawn alike or log-normally, the same in each run, and add up', async t => {
+t.test('delays are drawn evenly, the same in each run, and add up', async t => {
   const runs = []
   for (const seed of [7, 7]) {
     const app = await buildApp({ seed })
     t.teardown(() => app.close())
     const waits: number[][] = []
     app.addHook('onResponse', async ({ fault }) => { waits.push([...fault.matchAll(/waits (\d+) ms/g)].map(([, milliseconds]) => Number(milliseconds))) })
-    for (const delay of [{ from: 1, to: 4 }, { median: 4, sigma: 0.8 }]) await app.inject({ method: 'POST', url: '/__admin/faults', payload: { delay } })
+    for (const delay of [{ from: 1, to: 4 }, { from: 2, to: 3 }]) await app.inject({ method: 'POST', url: '/__admin/faults', payload: { delay } })
     for (let index = 0; index < 60; index++) await app.inject(customer)
     runs.push(waits.filter(({ length }) => length === 2))
   }
   t.same(runs[0], runs[1])
-  t.same([...new Set(runs[0]?.map(([even]) => even))].sort(), [1, 2, 3, 4])
-  const bell = runs[0]?.map(([, milliseconds]) => milliseconds as number).sort((one, other) => one - other) as number[]
-  t.same([bell.length, bell[30]], [60, 4])
-  t.ok(bell[0] as number < 3 && bell[59] as number > 8, bell.join())
+  t.same([...new Set(runs[0]?.map(([one]) => one))].sort(), [1, 2, 3, 4])
+  t.same([...new Set(runs[0]?.map(([, other]) => other))].sort(), [2, 3])
+  t.equal(runs[0]?.length, 60)
 })
 
 t.test('the log names the rule, and calls what was broken unanswered', async t => {
