@@ -3,8 +3,7 @@ import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
 import { NoQuery, answer, required } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { refuseFaults } from '../protocol/refusal.ts'
-import { isSound, shapeFaults } from '../protocol/validation.ts'
+import { checkBody, isSound } from '../protocol/validation.ts'
 import type { Clock } from '../sandbox/clock.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
@@ -51,7 +50,7 @@ export function clockRoutes (app: OvocApp): void {
     }
   }, request => {
     const { sandbox: { clock }, body } = request
-    refuseFaults(withMeaning(shapeFaults(request), clock, body))
+    checkBody(request, ofSchema => changeProblems(clock, body, ofSchema))
     change(clock, body)
     return factsOf(clock)
   })
@@ -69,13 +68,13 @@ function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
 }
 
 // What the value of a field means is asked only where the schema has nothing against it.
-function withMeaning (shape: readonly string[], clock: Clock, { now, advance, frozen }: ClockChange): string[] {
-  const faults = [...shape]
-  if (shape.length === 0 && now === undefined && advance === undefined && frozen === undefined) faults.push('it must hold now, advance or frozen')
-  if (now !== undefined && advance !== undefined) faults.push('/advance must be left out where there is /now')
-  if (now !== undefined && isSound('now', shape) && readInstant(now) === undefined) faults.push(`/now must be ${instantShape}, got ${quote(now)}`)
-  if (isSound('advance', shape) && !isShowable(advanced(clock, advance))) faults.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
-  return faults
+function changeProblems (clock: Clock, { now, advance, frozen }: ClockChange, ofSchema: readonly string[]): string[] {
+  const problems: string[] = []
+  if (ofSchema.length === 0 && now === undefined && advance === undefined && frozen === undefined) problems.push('it must hold now, advance or frozen')
+  if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
+  if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
+  if (isSound('advance', ofSchema) && !isShowable(advanced(clock, advance))) problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+  return problems
 }
 
 function advanced (clock: Clock, seconds = 0): Date {

@@ -1,3 +1,4 @@
+import { referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
@@ -7,24 +8,19 @@ import { sharedSchemas } from '../schema/statuses.ts'
 type Fields = Record<string, unknown>
 
 /** A record under an id with the given fields; what its schema requires besides is drawn by the generator, and dated by the sandbox's clock. */
-export function completeRecord (sandbox: Sandbox, resource: Resource<any>, id: number, given: object): OvocRecord {
+export function completeRecord (sandbox: Sandbox, resource: Resource, id: number, given: object): OvocRecord {
   const draft = sandbox.dataset.draft(resource, id)
-  resource.check(draft, (pointer, resourceName, other) => {
-    if (other !== null) Object.assign(draft, { [pointer.slice(1)]: anyId(sandbox, resourceName, other) })
-    return []
-  })
+  // A draft names another only where it can't do without, as a call its device; then any that is there will do.
+  for (const { relation: { field, to }, id: drawn } of referencesOf(resource, draft)) {
+    const [first = drawn] = sandbox.named(to).ids()
+    Object.assign(draft, { [field]: first })
+  }
   for (const name of dates) if (name in draft) Object.assign(draft, { [name]: formatDateTime(sandbox.clock.now()) })
   return complete(given as Fields, draft as Fields, resource.schema as unknown as Shape)
 }
 
 // When a record came to be, and was last changed.
 const dates = ['definedAt', 'lastChanged']
-
-// A draft relates to another only where it can't do without, as a call to its device; then any that is there will do.
-function anyId (sandbox: Sandbox, resourceName: string, drawn: number): number {
-  const [first = drawn] = sandbox.named(resourceName).ids()
-  return first
-}
 
 interface Shape { $ref?: string, required?: string[], properties: Record<string, Shape> }
 

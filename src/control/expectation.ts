@@ -1,11 +1,11 @@
 import type { Catalogue } from '../protocol/catalogue.ts'
-import { refuseFaults } from '../protocol/refusal.ts'
+import { isSound } from '../protocol/validation.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
 import type { Mismatch } from '../sandbox/match.ts'
 import { factsOfEntry } from './journal-entry.ts'
-import { withMatchFaults } from './match-faults.ts'
+import { matchFaults } from './match-faults.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
 
 /** Which requests are expected, and how many. */
@@ -14,16 +14,16 @@ export interface Expectation {
   expected: Omit<Verification, 'match'>
 }
 
-/**
- * Reads what is expected.
- * @param shape what the schema has against it.
- * @throws {Refusal} 400 that says what no request could be.
- */
-export function readExpectation ({ match, ...counts }: Verification, shape: readonly string[], catalogue: Catalogue): Expectation {
-  const [first, ...more] = Object.keys(counts)
-  const excess = more.map(name => `/${name} must be left out where there is /${first}`)
-  refuseFaults([...withMatchFaults(shape, match, catalogue), ...shape.length > 0 ? [] : excess])
-  return { match, expected: first === undefined ? { atLeast: 1 } : counts }
+/** What is wrong with an expectation besides its schema: a match that no request could have, and counts that exclude each other. */
+export function expectationProblems (body: Verification, ofSchema: readonly string[], catalogue: Catalogue): string[] {
+  const ofMatch = isSound('match', ofSchema) ? matchFaults(body.match, catalogue) : []
+  const [first, ...more] = ofSchema.length > 0 ? [] : Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
+  return [...ofMatch, ...more.map(name => `/${name} must be left out where there is /${first}`)]
+}
+
+/** Reads what is expected: one request at least, if no count is given. */
+export function readExpectation ({ match, ...counts }: Verification): Expectation {
+  return { match, expected: Object.keys(counts).length === 0 ? { atLeast: 1 } : counts }
 }
 
 /** How many requests were such, and how many are forgotten, which may have been. */

@@ -4,14 +4,14 @@ import type { Catalogue } from '../protocol/catalogue.ts'
 import { IdParams, NoQuery, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { Refusal, refuseFaults } from '../protocol/refusal.ts'
-import { shapeFaults } from '../protocol/validation.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { checkBody, isSound } from '../protocol/validation.ts'
 import type { Fault } from '../sandbox/fault.ts'
 import { FaultRuleSchema, ruleFaults, ruleFields } from '../sandbox/fault-rule.ts'
 import type { FaultRule } from '../sandbox/fault-rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { withMatchFaults } from './match-faults.ts'
+import { matchFaults } from './match-faults.ts'
 import { doneAnswer } from './shapes.ts'
 
 const FaultCreationSchema = strictObject({
@@ -55,8 +55,9 @@ export function faultRoutes (app: OvocApp): void {
       response: { 201: answer(FaultListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
     }
   }, async (request, reply) => {
-    const { faults } = request.sandbox
-    const rules = rulesOf(request.body, shapeFaults(request), app.catalogue)
+    checkBody(request, ofSchema => creationProblems(request.body, ofSchema, app.catalogue))
+    const { sandbox: { faults }, body: { preset, ...rule } } = request
+    const rules: readonly FaultRule[] = preset === undefined ? [rule] : presets[preset]
     if (faults.count + rules.length > mostRules) throw new Refusal(409, `the sandbox has ${faults.count} fault rules, and keeps no more than ${mostRules}; delete some first`)
     return reply.code(201).send({ rules: rules.map(rule => factsOf(faults.add(rule))) })
   })
@@ -106,11 +107,11 @@ export function faultRoutes (app: OvocApp): void {
   })
 }
 
-/** @throws {Refusal} 400 that names all that is wrong. */
-function rulesOf ({ preset, ...rule }: FaultCreation, shape: readonly string[], catalogue: Catalogue): readonly FaultRule[] {
-  if (preset !== undefined) refuseFaults([...shape, ...Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name)).map(name => `/${name} must be left out where there is /preset`)])
-  else refuseFaults(withMatchFaults(shape.length > 0 ? shape : ruleFaults(rule), rule.match, catalogue))
-  return preset === undefined ? [rule] : presets[preset]
+function creationProblems ({ preset, ...rule }: FaultCreation, ofSchema: readonly string[], catalogue: Catalogue): string[] {
+  if (preset !== undefined) {
+    return Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name)).map(name => `/${name} must be left out where there is /preset`)
+  }
+  return [...ofSchema.length > 0 ? [] : ruleFaults(rule), ...isSound('match', ofSchema) ? matchFaults(rule.match ?? {}, catalogue) : []]
 }
 
 function factsOf ({ id, rule, matched, fired }: Fault): FaultFacts {

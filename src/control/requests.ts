@@ -5,11 +5,11 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { everything, sendList } from '../protocol/send-list.ts'
-import { shapeFaults } from '../protocol/validation.ts'
+import { checkBody } from '../protocol/validation.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
-import { holds, meantIn, readExpectation, tallyOf } from './expectation.ts'
+import { expectationProblems, holds, meantIn, readExpectation, tallyOf } from './expectation.ts'
 import { readEntry, readRequest } from './journal-entry.ts'
 import { continued, readFilter } from './request-filter.ts'
 import { AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, UnmetSchema, VerificationSchema, VerifiedSchema, WaitSchema, requestShapes } from './request-shapes.ts'
@@ -85,7 +85,8 @@ export function requestRoutes (app: OvocApp): void {
       response: { 200: answer(VerifiedSchema, 'As many as expected'), ...problemAnswers(400, 401, 403, 413, 415), ...unmetAnswer }
     }
   }, request => {
-    const expectation = readExpectation(request.body, shapeFaults(request), app.catalogue)
+    checkBody(request, ofSchema => expectationProblems(request.body, ofSchema, app.catalogue))
+    const expectation = readExpectation(request.body)
     const { journal } = request.sandbox
     const tally = tallyOf(journal, expectation)
     if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally)
@@ -102,9 +103,9 @@ export function requestRoutes (app: OvocApp): void {
       response: { 200: answer(AwaitedSchema, 'As many as expected'), ...problemAnswers(400, 401, 403, 413, 415), ...unmetAnswer }
     }
   }, async (request, reply) => {
-    const shape = shapeFaults(request)
+    checkBody(request, ofSchema => expectationProblems(request.body, ofSchema, app.catalogue))
     const { timeout = 5000, ...verification } = request.body
-    const expectation = readExpectation(verification, shape, app.catalogue)
+    const expectation = readExpectation(verification)
     const { journal } = request.sandbox
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
     if (journal.isOff || !holds(expectation, tally)) throw unmet(journal, expectation, tally, ending)

@@ -108,7 +108,7 @@ function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[strin
   // A sandbox of its own, so that the one that asks goes on as it is.
   const sandbox = new Sandbox(name, dataset, { faultRules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
   sandbox.restore(state)
-  const { lists, faults } = wholeWorld(sandbox)
-  if (faults.length === 0) return lists
-  throw new Refusal(409, `the snapshot makes no fixtures: ${faults.join('; ')}`, {}, faults)
+  const { lists, problems } = wholeWorld(sandbox)
+  if (problems.length === 0) return lists
+  throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
 }

@@ -19,7 +19,7 @@ export class Dataset {
   readonly #fixtures: Fixtures
   readonly #generated: GeneratedRecords
   readonly #hasAllIds: boolean
-  readonly #referrers = new Map<string, Referrers>()
+  #referrers: Referrers | undefined
 
   constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
@@ -92,7 +92,11 @@ export class Dataset {
 
   /** The ids of a resource's records that may refer to a record, without looking at all of them. */
   * referrersTo (resource: Resource<any>, targetName: string, targetId: number): Generator<number> {
-    yield * this.#referrersIn(resource).of(targetName, targetId)
+    if (this.#referrers === undefined) {
+      this.#referrers = new Referrers()
+      for (const one of this.resources.values()) this.#referrers.add(one, this.#fixturesOf(one))
+    }
+    yield * this.#referrers.of(resource, targetName, targetId)
     yield * this.#generated.idsNear(resource, targetId)
   }
 
@@ -108,14 +112,6 @@ export class Dataset {
 
   #fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> {
     return this.#fixtures.get(resource.name) ?? none
-  }
-
-  #referrersIn (resource: Resource<any>): Referrers {
-    const known = this.#referrers.get(resource.name)
-    if (known !== undefined) return known
-    const referrers = new Referrers(resource, this.#fixturesOf(resource))
-    this.#referrers.set(resource.name, referrers)
-    return referrers
   }
 }
 

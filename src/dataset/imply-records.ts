@@ -1,20 +1,22 @@
 import type { Fixtures } from './read-fixtures.ts'
-import type { Implied, OvocRecord, Resource } from './resource.ts'
+import { referencesOf } from './relations.ts'
+import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
-/** The fixtures with those records generated that they refer to, do not have, and that have to refer back. */
+/** The fixtures with those records generated that they name, do not have, and that have to name them back. */
 export function implyRecords (fixtures: Fixtures, resources: readonly Resource[], faker: SeededFaker): Fixtures {
   const all = new Map(Array.from(fixtures, ([name, records]) => [name, new Map(records)]))
-  const named = new Map(resources.map(resource => [resource.name, resource]))
-  for (const { resourceName, id, pointBack } of resources.flatMap(resource => impliedBy(resource, fixtures))) {
-    if (fixtures.get(resourceName)?.has(id)) continue
-    const records = all.get(resourceName) ?? new Map<number, OvocRecord>()
-    all.set(resourceName, records)
-    records.set(id, pointBack(records.get(id) ?? (named.get(resourceName) as Resource).generate(id, faker(resourceName, id))))
+  for (const resource of resources) {
+    for (const [own, record] of fixtures.get(resource.name) ?? []) {
+      for (const { relation: { to, back }, id } of referencesOf(resource, record)) {
+        if (back === undefined || fixtures.get(to)?.has(id)) continue
+        const records = all.get(to) ?? new Map<number, OvocRecord>()
+        const target = resources.find(({ name }) => name === to) as Resource
+        const other = (records.get(id) ?? target.generate(id, faker(to, id))) as Record<string, unknown>
+        const named = other[back]
+        all.set(to, records.set(id, { ...other, [back]: Array.isArray(named) ? [...named, own] : own }))
+      }
+    }
   }
   return all
-}
-
-function impliedBy ({ name, implied }: Resource, fixtures: Fixtures): Implied[] {
-  return implied === undefined ? [] : [...fixtures.get(name)?.values() ?? []].flatMap(implied)
 }

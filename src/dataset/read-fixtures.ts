@@ -4,11 +4,13 @@ import { describeFaults } from '../schema/describe-faults.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
-import { checkEntries } from './check-entries.ts'
-import type { Entry } from './check-entries.ts'
 import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
-import type { Intact, OvocRecord, Resource } from './resource.ts'
+import { Referrers } from './referrers.ts'
+import { recordProblems } from './relations.ts'
+import type { World } from './relations.ts'
+import { ownProblems } from './resource.ts'
+import type { OvocRecord, Resource } from './resource.ts'
 
 /** The folder of the records that come with the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
@@ -29,45 +31,70 @@ function recordsById (records: readonly OvocRecord[], resource: Resource): Reado
 /**
  * Reads and checks a folder of `<resource>.json` files, each a list of records, or one file of an object with such lists.
  * A resource without a list has no records.
- * @throws {FixtureFaults}
+ * @throws {FixtureFaults} that names every problem of every record.
  */
 export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
   const source = openSource(path, resources.map(({ name }) => name))
   const ajv = strictAjv(sharedSchemas)
   const lists = resources.map(resource => readList(source, resource, ajv.compile(resource.schema)))
-  const check = checkEntries(lists, name => `${name}${source.suffix}`)
-  const faults = [...source.faults, ...lists.flatMap(list => [...list.faults, ...check(list)])]
-  if (faults.length > 0) throw new FixtureFaults(path, faults)
-  return new Map(lists.flatMap(({ resource, entries }) => entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
+  const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
+    entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
+
+  // Where two records have what only one can have, the problem is the second one's.
+  const earlierIds = new Map(resources.map(({ name }) => [name, new Set<number>()]))
+  const earlier = new Referrers()
+  const world: World = {
+    resources,
+    keeps: name => fixtures.has(name),
+    has: (name, id) => fixtures.get(name)?.has(id) === true,
+    find: (name, id) => fixtures.get(name)?.get(id),
+    lists: (name, id) => earlierIds.get(name)?.has(id) === true,
+    referrersTo: (resource, name, id) => earlier.of(resource, name, id),
+    nameOf: name => `${name}${source.suffix}`
+  }
+  const problems = [...source.faults]
+  for (const { resource, entries = [], problems: ofList } of lists) {
+    problems.push(...ofList)
+    for (const { id, name, intact } of entries) {
+      for (const problem of [...ownProblems(resource, id, intact), ...recordProblems(world, resource, id, intact)]) problems.push(`${name}: ${problem}`)
+      earlierIds.get(resource.name)?.add(id)
+      earlier.add(resource, [[id, intact]])
+    }
+  }
+  if (problems.length > 0) throw new FixtureFaults(path, problems)
+  return fixtures
 }
 
-/** A resource's records, undefined where there is no list that can be read, and what is wrong with them. */
-interface FixtureList { resource: Resource, entries: Entry[] | undefined, faults: string[] }
+/** A record without the fields that break its schema; `name` is what problems call it. */
+interface Entry { id: number, name: string, intact: OvocRecord }
+
+/** A resource's records, undefined where there is no list that can be read, and what is wrong with them by their schema. */
+interface FixtureList { resource: Resource, entries: Entry[] | undefined, problems: string[] }
 
 function readList (source: FixtureSource, resource: Resource, validate: ValidateFunction): FixtureList {
-  const read: FixtureList = { resource, entries: undefined, faults: [] }
+  const read: FixtureList = { resource, entries: undefined, problems: [] }
   const name = `${resource.name}${source.suffix}`
   try {
     const records = source.read(resource.name)
     if (Array.isArray(records)) read.entries = readRecords(read, name, records, validate)
-    else if (records !== undefined) read.faults.push(`${name}: it must be a list of records, got ${quote(records)}`)
+    else if (records !== undefined) read.problems.push(`${name}: it must be a list of records, got ${quote(records)}`)
   } catch (error) {
-    read.faults.push(`${name}: ${describeUnreadable(error as Error)}`)
+    read.problems.push(`${name}: ${describeUnreadable(error as Error)}`)
   }
   return read
 }
 
-function readRecords ({ resource, faults }: FixtureList, listName: string, records: readonly OvocRecord[], validate: ValidateFunction): Entry[] {
+function readRecords ({ resource, problems }: FixtureList, listName: string, records: readonly OvocRecord[], validate: ValidateFunction): Entry[] {
   const ids = new Set<number>()
   return records.flatMap((record, index) => {
     const name = `${listName}: ${nameOf(record, index)}`
     const id = idOf(record, index, resource)
     const errors = validate(record) ? [] : validate.errors as ErrorObject[]
-    faults.push(...describeFaults(errors).map(fault => `${name}: ${fault}`))
+    problems.push(...describeFaults(errors).map(problem => `${name}: ${problem}`))
     if (Number.isNaN(id)) return []
-    if (ids.has(id)) faults.push(`${name}: /id must be unique, got ${id} again`)
+    if (ids.has(id)) problems.push(`${name}: /id must be unique, got ${id} again`)
     ids.add(id)
-    return [{ id, name, intact: intactPart(record, id, errors) }]
+    return [{ id, name, intact: intactPart(record, errors) }]
   })
 }
 
@@ -80,8 +107,8 @@ function idOf (record: OvocRecord | null, index: number, resource: Resource): nu
   return typeof record === 'object' && record !== null ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
 }
 
-function intactPart (record: OvocRecord, id: number, errors: readonly ErrorObject[]): Intact<OvocRecord> {
+function intactPart (record: OvocRecord, errors: readonly ErrorObject[]): OvocRecord {
   if (errors.length === 0) return record
   const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
-  return { ...Object.fromEntries(Object.entries(record).filter(([name]) => !broken.has(name))), id }
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !broken.has(name)))
 }

@@ -13,12 +13,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The 400 of a body, which names its faults. */
-export function bodyRefusal (faults: readonly string[]): Refusal {
-  return new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
-}
-
 /** @throws {Refusal} 400 that names the faults of the body, if there are any. */
 export function refuseFaults (faults: readonly string[]): void {
-  if (faults.length > 0) throw bodyRefusal(faults)
+  if (faults.length > 0) throw new Refusal(400, `the body is not valid: ${faults.join('; ')}`, {}, faults)
 }

@@ -1,11 +1,11 @@
 import type { Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
-import { describeFaults, isRest } from '../schema/describe-faults.ts'
+import { describeFaults, isRest, shorten } from '../schema/describe-faults.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
 import { describeQueryFaults } from './query-faults.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refuseFaults } from './refusal.ts'
 
 interface Part { schema: AnySchemaObject, httpPart?: string }
 
@@ -57,14 +57,14 @@ function wrap (prepare: Preparer, made: () => ValidateFunction): ValidateFunctio
 const partNames: Record<string, string | undefined> = { body: 'the body', params: 'the path', querystring: 'the query' }
 
 /**
- * What the schema has against a body, for a route that attaches it to say with it what else is wrong.
- * @throws what is wrong with another part, or with the body as a whole.
+ * Checks a body that has rules besides its schema, on a route with `attachValidation`, so that one answer names what breaks either.
+ * @param problemsBesides what breaks these rules; it is called with what breaks the schema, since few rules make sense for a broken field.
+ * @throws {Refusal} 400 that names all problems, or what is wrong with another part of the request or with the body as a whole.
  */
-export function shapeFaults ({ validationError }: FastifyRequest): readonly string[] {
-  if (validationError === undefined) return []
-  const { faults = [], validationContext } = validationError as Partial<Refusal> & Error & { validationContext: string }
-  if (validationContext !== 'body' || faults.length === 0) throw validationError
-  return faults
+export function checkBody ({ validationError }: FastifyRequest, problemsBesides: (ofSchema: readonly string[]) => readonly string[]): void {
+  const { faults: ofSchema = [], validationContext } = (validationError ?? {}) as Partial<Refusal> & { validationContext?: string }
+  if (validationError !== undefined && (validationContext !== 'body' || ofSchema.length === 0)) throw validationError
+  refuseFaults([...ofSchema, ...shorten(problemsBesides(ofSchema))])
 }
 
 /** Whether there is nothing among the faults of a body against a field, nor can be among those that were cut off. */

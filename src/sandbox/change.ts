@@ -1,20 +1,24 @@
-import { valueFaults } from '../dataset/resource.ts'
-import type { Intact, OvocRecord, Relate, Resource } from '../dataset/resource.ts'
+import { Referrers } from '../dataset/referrers.ts'
+import { recordProblems, referenceProblems, referencesOf } from '../dataset/relations.ts'
+import type { World } from '../dataset/relations.ts'
+import { ownProblems, valueProblems } from '../dataset/resource.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { describeFaults, mostFaults, shorten } from '../schema/describe-faults.ts'
-import { Outcome } from './outcome.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** A record as it is to be under an id; undefined is none. */
 export interface Change {
-  resource: Resource<any>
+  resource: Resource
   id: number
   record: OvocRecord | undefined
-  /** Where the record stands among others, such as `/customers/0`, for its faults to begin with. */
+  /** Where the record stands among others, such as `/customers/0`, for its problems to begin with. */
   place: string
 }
 
+type GivenRecord = Change & { record: OvocRecord }
+
 /** Why changes were not made. */
-export interface ChangeFaults {
+export interface ChangeProblems {
   /** What is wrong with the given records by themselves. */
   own: string[]
   /** Which relations would not hold: of the given records, and of others to them. */
@@ -25,77 +29,99 @@ export interface ChangeFaults {
 const largestGivenId = 2 ** 52
 
 /** Makes all of the changes, or none and says why. */
-export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeFaults {
-  const faults = findFaults(sandbox, changes)
-  if (faults.own.length + faults.relations.length === 0) for (const one of changes) make(sandbox, one)
-  return faults
-}
+export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeProblems {
+  const given = changes.filter(({ record }) => record !== undefined) as GivenRecord[]
 
-function make (sandbox: Sandbox, { resource, id, record }: Change): void {
-  const collection = sandbox.collection(resource)
-  if (record === undefined) return collection.delete(id)
-  if (!collection.lists(id)) sandbox.reserveId(id)
-  collection.set(id, record)
-}
-
-function findFaults (sandbox: Sandbox, changes: readonly Change[]): ChangeFaults {
-  const { sound, faults } = checkShapes(sandbox, changes)
-  const sums = sound.flatMap(({ resource, record, place }) => placed(place, resource.check(record as Intact<any>, () => [])))
-  // What a record without the shape of one relates to is not known.
-  const relations = faults.length > 0 ? [] : relationFaults(new Outcome(sandbox, changes), sound)
-  return { own: [...faults, ...shorten([...repeatFaults(sound), ...sums])], relations: shorten(relations) }
-}
-
-/** Tells the records that have the shape of one from the others. */
-function checkShapes (sandbox: Sandbox, changes: readonly Change[]): { sound: Change[], faults: string[] } {
-  const sound: Change[] = []
-  const faults: string[] = []
-  const given = changes.filter(({ record }) => record !== undefined)
-  for (const [index, one] of given.entries()) {
-    if (faults.length > mostFaults) return { sound, faults: [...faults.slice(0, mostFaults), `and more; ${given.length - index} records were not looked at`] }
-    const found = shapeFaults(sandbox, one, changes.length)
-    faults.push(...placed(one.place, found))
-    if (found.length === 0) sound.push(one)
+  // Each record by itself.
+  const own: string[] = []
+  let areRecords = true
+  const ids = new Set<string>()
+  for (const [index, { resource, id, record, place }] of given.entries()) {
+    if (own.length > mostFaults) {
+      own.splice(mostFaults, own.length, `and more; ${given.length - index} records were not looked at`)
+      areRecords = false
+      break
+    }
+    const shape = shapeProblems(sandbox, resource, id, record, changes.length)
+    areRecords &&= shape.length === 0
+    const isRepeated = ids.size === ids.add(keyOf(resource.name, id)).size
+    const repeated = isRepeated ? [`/id must be unique, got ${id} again`] : []
+    own.push(...placed(place, shape.length > 0 ? shape : [...repeated, ...ownProblems(resource, id, record)]))
   }
-  return { sound, faults }
+
+  // What a record without the shape of one names is not known.
+  const relations = areRecords ? shorten(relationProblems(sandbox, changes, given)) : []
+  if (own.length + relations.length > 0) return { own, relations }
+
+  for (const { resource, id, record } of changes) {
+    const collection = sandbox.collection(resource)
+    if (record === undefined) {
+      collection.delete(id)
+      continue
+    }
+    if (!collection.lists(id)) sandbox.reserveId(id)
+    collection.set(id, record)
+  }
+  return { own, relations }
 }
 
-function shapeFaults (sandbox: Sandbox, { resource, id, record }: Change, count: number): string[] {
+function shapeProblems (sandbox: Sandbox, resource: Resource, id: number, record: OvocRecord, count: number): string[] {
   const validate = sandbox.dataset.validators.of(resource)
   if (!validate(record)) return describeFaults(validate.errors)
   const largest = Math.max(largestGivenId, sandbox.nextId + count)
   if (id > largest && !sandbox.collection(resource).lists(id)) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
-  return valueFaults('/id', resource.idOf(record, id), id)
+  return valueProblems('/id', resource.idOf(record, id), id)
 }
 
-function repeatFaults (changes: readonly Change[]): string[] {
-  const seen = new Set<string>()
-  return changes.flatMap(({ resource, id, place }) => {
-    const key = `${resource.name}/${id}`
-    const isRepeated = seen.has(key)
-    seen.add(key)
-    return isRepeated ? [`${place}/id must be unique, got ${id} again`] : []
-  })
+function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
+  const world = worldAfter(sandbox, changes)
+  const problems = given.flatMap(({ resource, id, record, place }) => placed(place, recordProblems(world, resource, id, record)))
+
+  // Of the records that stay as they are, those that name a changed one.
+  const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
+  const looked = new Set(changed)
+  for (const target of changes) {
+    for (const resource of world.resources) {
+      for (const id of world.referrersTo(resource, target.resource.name, target.id)) {
+        const key = keyOf(resource.name, id)
+        const record = looked.has(key) ? undefined : world.find(resource.name, id)
+        looked.add(key)
+        if (record === undefined) continue
+        for (const reference of referencesOf(resource, record)) {
+          if (changed.has(keyOf(reference.relation.to, reference.id))) problems.push(...placed(`${key} `, referenceProblems(world, resource, id, reference)))
+        }
+      }
+    }
+  }
+  return problems
 }
 
-function relationFaults (outcome: Outcome, given: readonly Change[]): string[] {
-  const ofGiven = given.flatMap(({ resource, id, record, place }) =>
-    placed(place, [...outcome.nodeFaults(resource, id), ...related(resource, record as OvocRecord, outcome.relateAsOwner(resource, id))]))
-  const ofOthers = [...outcome.referrers()].flatMap(({ resource, id, record }) =>
-    placed(`${resource.name}/${id} `, related(resource, record, outcome.relateToChanged)))
-  return [...ofGiven, ...ofOthers]
+/** The records of a sandbox, as they are once changes are made. */
+export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World {
+  const { dataset } = sandbox
+  const changed = new Map(changes.map(({ resource, id, record }) => [keyOf(resource.name, id), record]))
+  const referrers = new Referrers()
+  for (const { resource, id, record } of changes) referrers.add(resource, [[id, record]])
+  return {
+    resources: [...dataset.resources.values()],
+    keeps: (name, id) => dataset.keeps(sandbox.named(name).resource, id),
+    has: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) !== undefined : sandbox.named(name).has(id),
+    find: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) : sandbox.find(name, id),
+    lists: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) !== undefined : sandbox.named(name).lists(id),
+    * referrersTo (resource, name, id) {
+      if (!resource.relations?.some(({ to }) => to === name)) return
+      yield * dataset.referrersTo(resource, name, id)
+      yield * sandbox.collection(resource).referrersTo(name, id)
+      yield * referrers.of(resource, name, id)
+    },
+    nameOf: name => name
+  }
 }
 
-/** What a record's check says of its relations alone. */
-function related (resource: Resource<any>, record: OvocRecord, relate: Relate): string[] {
-  const faults: string[] = []
-  resource.check(record as Intact<any>, (...relation) => {
-    faults.push(...relate(...relation))
-    return []
-  })
-  return faults
+function keyOf (name: string, id: number): string {
+  return `${name}/${id}`
 }
 
-function placed (place: string, faults: readonly string[]): string[] {
-  return faults.map(fault => fault.startsWith('/') ? `${place}${fault}` : `${place} ${fault}`.trimStart())
+function placed (place: string, problems: Iterable<string>): string[] {
+  return Array.from(problems, problem => problem.startsWith('/') ? `${place}${problem}` : `${place} ${problem}`.trimStart())
 }

@@ -33,14 +33,14 @@ export class Collection<Wire extends OvocRecord> {
   /** Puts a record under an id, in the place of the one that has it. */
   set (id: number, record: Wire): Wire {
     if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
-    this.#referrers?.replace(id, this.#changed.get(id), record)
+    this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
     this.#changed.set(id, record)
     return record
   }
 
   delete (id: number): void {
     this.#created.delete(id)
-    this.#referrers?.replace(id, this.#changed.get(id), undefined)
+    this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
     if (this.#dataset.has(this.resource, id)) this.#changed.set(id, undefined)
     else this.#changed.delete(id)
   }
@@ -109,8 +109,8 @@ export class Collection<Wire extends OvocRecord> {
 
   /** The ids of changed records that refer to a record. */
   referrersTo (resourceName: string, id: number): Iterable<number> {
-    this.#referrers ??= new Referrers(this.resource, this.#changed)
-    return this.#referrers.of(resourceName, id)
+    this.#referrers ??= new Referrers().add(this.resource, this.#changed)
+    return this.#referrers.of(this.resource, resourceName, id)
   }
 
   /** A collection of its own with the same records; it costs what changed. */

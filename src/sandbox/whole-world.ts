@@ -1,62 +1,53 @@
-import type { Intact, OvocRecord, Resource } from '../dataset/resource.ts'
+import { otherNode, referenceProblems, referencesOf } from '../dataset/relations.ts'
+import type { World } from '../dataset/relations.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { shorten } from '../schema/describe-faults.ts'
+import { worldAfter } from './change.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** All records of a sandbox by resource, or why fixtures can't be made of them. */
-interface World {
+interface WholeWorld {
   lists: Array<[resourceName: string, records: Iterable<OvocRecord>]>
-  faults: string[]
+  problems: string[]
 }
 
 /**
- * What the lists of a sandbox hold and, where every id has a record, those besides that they refer to. A resource of which the dataset has
- * no list has none here either unless there are records of it, so that what refers to it still leads elsewhere.
+ * What the lists of a sandbox hold and, where every id has a record, those besides that they name. A resource of which the dataset has
+ * no list has none here either unless there are records of it, so that what names it still leads elsewhere.
  */
-export function wholeWorld (sandbox: Sandbox): World {
-  const resources = [...sandbox.dataset.resources.values()]
-  const { unlisted, missing } = referredTo(sandbox, resources)
-  const isThere = (resource: Resource<any>) => sandbox.dataset.hasListOf(resource) || unlisted.has(resource) || sandbox.collection(resource).ids().next().done === false
-  const there = resources.filter(isThere)
-  const lists = there.map((resource): World['lists'][number] => [resource.name, concat(sandbox.collection(resource).values(), unlisted.get(resource)?.values() ?? [])])
-  const dangling = missing.filter(({ target }) => there.includes(target)).map(({ fault }) => fault)
-  return { lists, faults: shorten([...dangling, ...doubleFaults(sandbox, unlisted)]) }
-}
+export function wholeWorld (sandbox: Sandbox): WholeWorld {
+  const { dataset } = sandbox
+  const resources = [...dataset.resources.values()]
 
-type Unlisted = Map<Resource<any>, Map<number, OvocRecord>>
-interface References {
-  unlisted: Unlisted
-  /** Of what is not there, the faults that it makes where there is a list to look for it in. */
-  missing: Array<{ target: Resource<any>, fault: string }>
-}
-
-/** Follows all relations but those of generated records that are listed, which lead to such. */
-function referredTo (sandbox: Sandbox, resources: ReadonlyArray<Resource<any>>): References {
-  const found: References = { unlisted: new Map(), missing: [] }
-  const open = resources.flatMap(resource => Array.from(sandbox.collection(resource).ungeneratedIds(), id => ({ resource, id })))
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { resource, id: own } = next
-    resource.check(sandbox.find(resource.name, own) as Intact<any>, (pointer, name, id) => {
-      const target = sandbox.named(name).resource
-      if (id === null || sandbox.named(name).lists(id) || found.unlisted.get(target)?.has(id)) return []
-      const record = sandbox.find(name, id)
-      if (record === undefined) found.missing.push({ target, fault: `${resource.name}/${own} ${pointer} must be the id of a record in ${name}, got ${id}` })
-      else {
-        found.unlisted.set(target, (found.unlisted.get(target) ?? new Map<number, OvocRecord>()).set(id, record))
-        open.push({ resource: target, id })
-      }
-      return []
-    })
+  // What generated records name is listed with them; what the others name is followed to records that no list has.
+  const unlisted = new Map(resources.map(({ name }) => [name, new Map<number, OvocRecord>()]))
+  const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || (unlisted.get(name)?.has(id) === true)
+  const followed = resources.flatMap(resource => Array.from(sandbox.collection(resource).ungeneratedIds(), id => ({ resource, id })))
+  for (const { resource, id: own } of followed) {
+    for (const { relation: { to }, id } of referencesOf(resource, sandbox.find(resource.name, own) as OvocRecord)) {
+      const other = isHere(to, id) ? undefined : sandbox.find(to, id)
+      if (other === undefined) continue
+      unlisted.get(to)?.set(id, other)
+      followed.push({ resource: sandbox.named(to).resource, id })
+    }
   }
-  return found
-}
 
-// Where every id has a record, another kind of node may have been made under one that is referred to.
-function doubleFaults (sandbox: Sandbox, unlisted: Unlisted): string[] {
-  const nodes = [...sandbox.dataset.resources.values()].filter(({ isNode }) => isNode)
-  return [...unlisted].filter(([{ isNode }]) => isNode).flatMap(([resource, records]) => [...records.keys()].flatMap(id => {
-    const holder = nodes.find(other => other !== resource && (sandbox.collection(other).lists(id) || unlisted.get(other)?.has(id) === true))
-    return holder === undefined ? [] : [`${resource.name}/${id} must have an id of its own, but ${holder.name} has it too`]
-  }))
+  const isListed = ({ name }: Resource) => (unlisted.get(name)?.size ?? 0) > 0 || sandbox.named(name).ids().next().done === false
+  const listed = resources.filter(resource => dataset.hasListOf(resource) || isListed(resource)).map(({ name }) => name)
+  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.includes(name), has: isHere, lists: isHere }
+  const problems: string[] = []
+  for (const { resource, id } of followed) {
+    const place = `${resource.name}/${id}`
+    for (const reference of referencesOf(resource, sandbox.find(resource.name, id) as OvocRecord)) {
+      for (const problem of referenceProblems(world, resource, id, reference)) problems.push(`${place} ${problem}`)
+    }
+    // Where every id has a record, another kind of node may have been made under one that is named.
+    const holder = unlisted.get(resource.name)?.has(id) ? otherNode(world, resource, id) : undefined
+    if (holder !== undefined) problems.push(`${place} must have an id of its own, but ${holder} has it too`)
+  }
+
+  const lists = listed.map((name): WholeWorld['lists'][number] => [name, concat(sandbox.named(name).values(), unlisted.get(name)?.values() ?? [])])
+  return { lists, problems: shorten(problems) }
 }
 
 function * concat (one: Iterable<OvocRecord>, other: Iterable<OvocRecord>): Generator<OvocRecord> {

@@ -1,7 +1,6 @@
 import type { Faker } from '@faker-js/faker'
 import { firstBlock, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import { urlFaults } from '../../dataset/resource.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { CallSchema } from './schema.ts'
 import type { Call } from './schema.ts'
@@ -12,8 +11,8 @@ export const calls: Resource<Call, 'calls'> = {
   schema: CallSchema,
   idOf: ({ id }) => id,
   isNode: false,
-  check: ({ id, url, reportingNodeId = null }, relate) => [...urlFaults(url, urlOf(id)), ...relate('/reportingNodeId', 'devices', reportingNodeId)],
-  refersTo: ['devices'],
+  relations: [{ field: 'reportingNodeId', to: 'devices' }],
+  urlOf,
   idsIn: block => idsFrom(block, offsets.calls, block.calls),
   generate: generateCall
 }

@@ -1,8 +1,8 @@
 import type { Faker } from '@faker-js/faker'
 import { channelDate, customersPerChannel, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import { urlFaults, valueFaults } from '../../dataset/resource.ts'
-import type { Intact, Resource } from '../../dataset/resource.ts'
+import { valueProblems } from '../../dataset/resource.ts'
+import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { generatedServiceTypes } from '../generate-service-types.ts'
 import { countEnabled, createChannel, servicesWith, urlOf } from './create.ts'
@@ -15,14 +15,10 @@ export const channels: Resource<Channel, 'channels'> = {
   schema: ChannelSchema,
   idOf: ({ id }) => id,
   isNode: true,
-  check: checkChannel,
-  refersTo: [],
+  urlOf,
+  check: ({ services, servicesNumber }) => valueProblems('/servicesNumber', servicesNumber, services && countEnabled(services)),
   idsIn: channelsIn,
   generate: generateChannel
-}
-
-function checkChannel ({ id, url, services, servicesNumber }: Intact<Channel>): string[] {
-  return [...urlFaults(url, urlOf(id)), ...valueFaults('/servicesNumber', servicesNumber, services && countEnabled(services))]
 }
 
 // The first customer of each group brings the channel that the group shares.

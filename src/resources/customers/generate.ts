@@ -1,8 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import { channelOf, customerDate, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import { repeatFaults, urlFaults } from '../../dataset/resource.ts'
-import type { Implied, Intact, Relate, Resource } from '../../dataset/resource.ts'
+import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -15,30 +14,17 @@ export const customers: Resource<Customer, 'customers'> = {
   schema: CustomerSchema,
   idOf: ({ id }) => id,
   isNode: true,
-  owned: ['attachedServices'],
-  check: checkCustomer,
-  implied: attachments,
-  refersTo: ['services', 'channels'],
+  relations: [
+    { field: 'attachedServices', to: 'services', back: 'lcCustomerId', owned: true },
+    { field: 'channelId', to: 'channels' }
+  ],
+  urlOf,
   idsIn: block => [block.first],
   generate: generateCustomer
 }
 
 function urlOf (id: number): string {
   return `/ovoc/v1/topology/lcCustomers/${id}`
-}
-
-function checkCustomer ({ id, url, attachedServices = [], channelId = null }: Intact<Customer>, relate: Relate): string[] {
-  const pointsBack = { expected: `has lcCustomerId ${id}`, test: ({ lcCustomerId = id }: { lcCustomerId?: number | null }) => lcCustomerId === id }
-  return [
-    ...urlFaults(url, urlOf(id)),
-    ...repeatFaults('/attachedServices', attachedServices),
-    ...attachedServices.flatMap((serviceId, index) => relate(`/attachedServices/${index}`, 'services', serviceId, pointsBack)),
-    ...relate('/channelId', 'channels', channelId)
-  ]
-}
-
-function attachments ({ id, attachedServices }: Customer): Implied[] {
-  return attachedServices.map(serviceId => ({ resourceName: 'services', id: serviceId, pointBack: service => ({ ...service, lcCustomerId: id }) }))
 }
 
 const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']

@@ -1,17 +1,19 @@
+import type { FastifyRequest } from 'fastify'
 import { errorAnswers } from '../../protocol/errors.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection, sendList } from '../../protocol/send-list.ts'
-import { nameAllFaults } from '../../protocol/update-record.ts'
+import { bodyProblems, mergeByKey } from '../../protocol/update-record.ts'
+import { checkBody } from '../../protocol/validation.ts'
 import { assumed, documented, observed } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
+import { quote } from '../../schema/quote.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { customers } from './generate.ts'
 import { CustomerList, ListedCustomerSchema } from './list.ts'
-import { CustomerSchema, CustomerUpdateSchema } from './schema.ts'
+import { CustomerSchema, CustomerUpdateSchema, nameRule, readOnlyFieldNames } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
-import { customerFaults, updateCustomer } from './update.ts'
 
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
 const brief = ['id', 'url', 'name', 'description']
@@ -60,8 +62,6 @@ const customerOperations = named({
   getLcCustomer: { ...retrieval, summary: 'Retrieve a customer from its url', 'x-evidence': documented(`${page}: the field url`) }
 })
 
-const errorHandler = nameAllFaults(customerFaults)
-
 /** The customer operations, under the path of the documented request and the path that `url` fields use. */
 function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
@@ -74,12 +74,12 @@ function customerRoutes (app: OvocApp): void {
   app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox }, reply) =>
     sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
 
-  app.put('/topology/customers/:id', { errorHandler, schema: customerOperations.verifyCustomer }, ({ sandbox, params, body }) =>
-    verify(sandbox, params.id, body))
+  app.put('/topology/customers/:id', { attachValidation: true, schema: customerOperations.verifyCustomer }, request =>
+    verify(request, request.params.id, request.body))
   app.get('/topology/customers/:id', { schema: customerOperations.getCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
-  app.put('/topology/lcCustomers/:id', { errorHandler, schema: customerOperations.verifyLcCustomer }, ({ sandbox, params, body }) =>
-    verify(sandbox, params.id, body))
+  app.put('/topology/lcCustomers/:id', { attachValidation: true, schema: customerOperations.verifyLcCustomer }, request =>
+    verify(request, request.params.id, request.body))
   app.get('/topology/lcCustomers/:id', { schema: customerOperations.getLcCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
 }
@@ -96,7 +96,19 @@ function get (sandbox: Sandbox, id: number): Customer {
   return found(sandbox.collection(customers).get(id), 'customer', id)
 }
 
-function verify (sandbox: Sandbox, id: number, update: CustomerUpdate | undefined): Customer {
-  const record = get(sandbox, id)
-  return update === undefined ? record : updateCustomer(sandbox, record, update)
+/** @throws {Refusal} 404 that names the id, or 400 that names what the update may not change, or not so. */
+function verify (request: FastifyRequest, id: number, update: CustomerUpdate | undefined): Customer {
+  const collection = request.sandbox.collection(customers)
+  checkBody(request, () => {
+    const record = collection.get(id)
+    if (update === undefined || record === undefined) return []
+    const { name } = update
+    const isNamed = typeof name !== 'string' || name === record.name || nameRule.pattern.test(name)
+    return [
+      ...bodyProblems(request.sandbox, customers, update, record, readOnlyFieldNames),
+      ...isNamed ? [] : [`/name must be ${nameRule.description}, got ${quote(name)}`]
+    ]
+  })
+  const record = get(request.sandbox, id)
+  return update === undefined ? record : collection.set(id, mergeByKey(record, update))
 }

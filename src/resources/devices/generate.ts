@@ -1,6 +1,5 @@
 import type { Faker } from '@faker-js/faker'
 import { idsFrom, offsets } from '../../dataset/blocks.ts'
-import { urlFaults } from '../../dataset/resource.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { DeviceSchema } from './schema.ts'
 import type { Device } from './schema.ts'
@@ -11,8 +10,7 @@ export const devices: Resource<Device, 'devices'> = {
   schema: DeviceSchema,
   idOf: ({ id }) => id,
   isNode: true,
-  check: ({ id, url }) => urlFaults(url, urlOf(id)),
-  refersTo: [],
+  urlOf,
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
   generate: generateDevice
 }

@@ -9,8 +9,6 @@ export const files: Resource<SoftwareFile, 'files'> = {
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,
   isNode: false,
-  check: () => [],
-  refersTo: [],
   idsIn: () => [],
   generate: generateFile
 }

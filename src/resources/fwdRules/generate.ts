@@ -1,6 +1,5 @@
 import type { Faker } from '@faker-js/faker'
-import { urlFaults } from '../../dataset/resource.ts'
-import type { Intact, Relate, Resource } from '../../dataset/resource.ts'
+import type { Resource } from '../../dataset/resource.ts'
 import { FwdRuleSchema } from './schema.ts'
 import type { FwdRule, FwdRuleCreation } from './schema.ts'
 
@@ -10,17 +9,10 @@ export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   schema: FwdRuleSchema,
   idOf: ({ id }) => id,
   isNode: false,
-  check: checkFwdRule,
-  refersTo: ['devices'],
+  relations: [{ field: 'alarmDevicesFilter', to: 'devices' }],
+  urlOf,
   idsIn: () => [],
   generate: generateFwdRule
-}
-
-function checkFwdRule ({ id, url, alarmDevicesFilter }: Intact<FwdRule>, relate: Relate): string[] {
-  return [
-    ...urlFaults(url, urlOf(id)),
-    ...(alarmDevicesFilter ?? []).flatMap((deviceId, index) => relate(`/alarmDevicesFilter/${index}`, 'devices', deviceId))
-  ]
 }
 
 function generateFwdRule (id: number, faker: Faker): FwdRule {

@@ -1,14 +1,16 @@
 import { errorAnswers } from '../../protocol/errors.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, deletedAnswer, listAnswer, named } from '../../protocol/operations.ts'
+import { IdParams, NoQuery, answer, deletedAnswer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
-import { nameAllFaults } from '../../protocol/update-record.ts'
+import { bodyProblems, mergeByKey } from '../../protocol/update-record.ts'
+import { checkBody } from '../../protocol/validation.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { listItemOf, ref } from '../../schema/primitives.ts'
-import { createFwdRule, creationFaults, deleteFwdRule, getFwdRule, updateFaults, updateFwdRule } from './change.ts'
-import { fwdRules } from './generate.ts'
-import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema } from './schema.ts'
+import { completeFwdRule, fwdRules } from './generate.ts'
+import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames } from './schema.ts'
+import type { FwdRule } from './schema.ts'
 
 const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }
 const FwdRuleItem = listItemOf(FwdRuleSchema)
@@ -60,17 +62,36 @@ function fwdRuleRoutes (app: OvocApp): void {
   app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox }, reply) =>
     sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))
 
-  app.post('/alarms/fwdRules', { errorHandler: nameAllFaults(creationFaults), schema: fwdRuleOperations.createFwdRule }, async ({ sandbox, body }, reply) => {
-    const { id, url } = createFwdRule(sandbox, body)
+  app.post('/alarms/fwdRules', { attachValidation: true, schema: fwdRuleOperations.createFwdRule }, async (request, reply) => {
+    const { sandbox, body } = request
+    checkBody(request, () => bodyProblems(sandbox, fwdRules, body))
+    const id = sandbox.takeId(fwdRules)
+    const { url } = sandbox.collection(fwdRules).set(id, completeFwdRule(id, body))
     return reply.code(201).send({ id, url })
   })
 
-  app.get('/alarms/fwdRules/:id', { schema: fwdRuleOperations.getFwdRule }, ({ sandbox, params }) => getFwdRule(sandbox, params.id))
+  app.get('/alarms/fwdRules/:id', { schema: fwdRuleOperations.getFwdRule }, ({ sandbox, params }) => get(sandbox, params.id))
 
-  app.put('/alarms/fwdRules/:id', { errorHandler: nameAllFaults(updateFaults), schema: fwdRuleOperations.updateFwdRule }, ({ sandbox, params, body }) =>
-    updateFwdRule(sandbox, params.id, body))
+  app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: fwdRuleOperations.updateFwdRule }, request => {
+    const { sandbox, params: { id }, body } = request
+    const collection = sandbox.collection(fwdRules)
+    checkBody(request, () => {
+      const rule = collection.get(id)
+      return rule === undefined ? [] : bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames)
+    })
+    return collection.set(id, mergeByKey(get(sandbox, id), body))
+  })
 
-  app.delete('/alarms/fwdRules/:id', { schema: fwdRuleOperations.deleteFwdRule }, ({ sandbox, params }) => deleteFwdRule(sandbox, params.id))
+  app.delete('/alarms/fwdRules/:id', { schema: fwdRuleOperations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
+    get(sandbox, id)
+    sandbox.collection(fwdRules).delete(id)
+    return {}
+  })
+}
+
+/** @throws {Refusal} 404 that names the id. */
+function get (sandbox: Sandbox, id: number): FwdRule {
+  return found(sandbox.collection(fwdRules).get(id), 'forwarding rule', id)
 }
 
 export const fwdRuleApi = {

@@ -9,8 +9,6 @@ export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> 
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,
   isNode: false,
-  check: () => [],
-  refersTo: [],
   idsIn: () => [],
   generate: generateRejectedEndpoint
 }

@@ -1,7 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import { idsFrom, offsets, serviceDate } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
-import type { Implied, Resource } from '../../dataset/resource.ts'
+import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
@@ -16,17 +16,13 @@ export const services: Resource<Service, 'services'> = {
   schema: ServiceSchema,
   idOf: ({ id }) => id,
   isNode: true,
-  owned: ['attachedDevices'],
+  relations: [
+    { field: 'lcCustomerId', to: 'customers', back: 'attachedServices' },
+    { field: 'attachedDevices', to: 'devices', owned: true }
+  ],
   check: checkService,
-  implied: attachment,
-  refersTo: ['customers', 'devices'],
   idsIn: block => idsFrom(block, offsets.services, block.services),
   generate: generateService
-}
-
-function attachment ({ id, lcCustomerId }: Service): Implied[] {
-  const pointBack = (customer: { attachedServices: number[] }) => ({ ...customer, attachedServices: [...customer.attachedServices, id] })
-  return lcCustomerId === null ? [] : [{ resourceName: 'customers', id: lcCustomerId, pointBack }]
 }
 
 function generateService (id: number, faker: Faker, block?: Block): Service {
