@@ -18,6 +18,7 @@ const rooms = {
   'src/resources/*/generate*.ts': ['./(?!routes.ts)*', '../generate*', '../../(dataset|schema)/*'],
   'src/resources/*/schema.ts': ['../../schema/*'],
   'src/control/*.ts': ['./*', '../resources/index', '../(protocol|sandbox|dataset|schema)/*'],
+  'src/connection/*.ts': ['./*'],
   'src/client/*.ts': ['./*', '../resources/index', '../(control|protocol|sandbox|schema)/*'],
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources)*/*', './resources/index'],
