@@ -19,6 +19,7 @@ const rooms = {
   'src/resources/*/schema.ts': ['../../schema/*'],
   'src/control/*.ts': ['./*', '../resources/index', '../(protocol|sandbox|dataset|schema)/*'],
   'src/document/*.ts': ['./*', '../version', '../resources/index', '../(control|entra|protocol|sandbox|dataset|schema)/*'],
+  'src/connection/*.ts': ['./*'],
   'src/client/*.ts': ['./*', '../resources/index', '../(control|protocol|sandbox|schema)/*'],
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources)*/*', './resources/index'],

@@ -5,6 +5,7 @@ import { certificateFor } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
 import { guardControl } from './control/admission.ts'
 import { registerControl } from './control/index.ts'
+import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords } from './dataset/imply-records.ts'
 import { readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
@@ -27,7 +28,6 @@ import { answerError } from './protocol/errors.ts'
 import { injectFaults } from './protocol/faults.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import { sendTogether } from './protocol/send-together.ts'
 import { serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
@@ -61,7 +61,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }))
   injectFaults(app)
   keepJournal(app, options.journalEntries > 0)
-  sendTogether(app)
+  batchResponses(app)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
