@@ -36,6 +36,7 @@ import { notSimulated, registerOperations, resources } from './resources/index.t
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import type { Given } from './schema/given.ts'
 import { readServerFaults } from './server-faults.ts'
+import { readTokenKey } from './token-key.ts'
 import { listenBesideApp, transport } from './transport.ts'
 import { version } from './version.ts'
 
@@ -48,7 +49,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
   const faults = readServerFaults(options)
-  const tokens = new Tokens(options)
+  const tokens = new Tokens(options, readTokenKey(options.tokenKey))
   const app = createServer(options, dataset, options.https ? await certificateFor(options) : undefined)
   listenBesideApp(app.server, app)
   app.decorateRequest('fault', '')
