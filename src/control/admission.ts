@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isControlPath } from '../protocol/doors.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { HashedSecret } from '../schema/hashed-secret.ts'
 import { quote } from '../schema/quote.ts'
 
 /** Who may control the simulator. */
@@ -28,17 +28,13 @@ export function guardControl (app: FastifyInstance, admission: ControlAdmission)
 type Check = (request: FastifyRequest) => void
 
 function tokenCheck (adminToken: string): Check {
-  const expected = hashOf(adminToken)
+  const expected = new HashedSecret(adminToken)
   return ({ headers: { authorization = '' } }) => {
     const [, shown = ''] = /^bearer +(.+)$/i.exec(authorization) ?? []
-    if (timingSafeEqual(expected, hashOf(shown))) return
+    if (expected.equals(new HashedSecret(shown))) return
     const got = shown === '' ? 'none was sent' : 'got another'
     throw new Refusal(401, `this path expects the header Authorization: Bearer, then the admin token; ${got}`, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
   }
-}
-
-function hashOf (text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }
 
 function addressCheck (isOpen: boolean): Check {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
-import type { Role } from '../protocol/accounts.ts'
+import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/guid.ts'
 import { Audiences } from './audiences.ts'
 import { EntraError } from './errors.ts'
