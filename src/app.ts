@@ -3,7 +3,7 @@ import type { FastifyHttpOptions, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { certificateFor } from './certificate.ts'
 import type { Certificate } from './certificate.ts'
-import { guardControl } from './control/admission.ts'
+import { guardControl } from './control/access.ts'
 import { registerControl } from './control/index.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
@@ -16,7 +16,6 @@ import { Tokens } from './entra/tokens.ts'
 import { faultLogFor, logging } from './log.ts'
 import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
-import { Accounts } from './protocol/accounts.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { catalogueOf } from './protocol/catalogue.ts'
 import { answerClientError } from './protocol/client-errors.ts'
@@ -33,8 +32,10 @@ import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
+import { Accounts } from './schema/accounts.ts'
 import type { Given } from './schema/given.ts'
 import { readServerFaults } from './server-faults.ts'
+import { readTokenKey } from './token-key.ts'
 import { listenBesideApp, transport } from './transport.ts'
 import { version } from './version.ts'
 
@@ -47,7 +48,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
   const faults = readServerFaults(options)
-  const tokens = new Tokens(options)
+  const tokens = new Tokens(options, readTokenKey(options.tokenKey))
   const app = createServer(options, dataset, options.https ? await certificateFor(options) : undefined)
   listenBesideApp(app.server, app)
   app.decorateRequest('fault', '')

@@ -1,5 +1,5 @@
 import type { Options } from './options.ts'
-import { accountName } from './protocol/accounts.ts'
+import { accountName } from './schema/accounts.ts'
 import { quote } from './schema/quote.ts'
 
 /** What is wrong with options that are right one by one. Options that a command does not have are left out. */

@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import type { Static, TObject } from 'typebox'
 import { contradictions } from './contradictions.ts'
-import { accountShape } from './protocol/accounts.ts'
 import { longestDelay } from './sandbox/fault-rule.ts'
 import { presetNames } from './sandbox/presets.ts'
+import { accountShape } from './schema/accounts.ts'
 import { describeFaults } from './schema/describe-faults.ts'
 import type { Given } from './schema/given.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
@@ -35,6 +35,11 @@ export const OptionsSchema = strictObject({
     default: [], description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
   }),
   tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
+  tokenKey: Type.String({
+    default: '',
+    'x-secret': true,
+    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits); empty makes a key at the first token'
+  }),
   sandboxTtl: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped; 0 is never' }),
   maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),

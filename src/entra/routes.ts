@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Accounts } from '../protocol/accounts.ts'
+import type { Accounts } from '../schema/accounts.ts'
 import { sandboxPrefixOf } from '../protocol/doors.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -40,17 +40,15 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
   }, { prefix: '/:tenant' })
 }
 
-// What is no form is kept as text, and refused where a form is needed.
+// What is not a form stays a text, which is rejected where a form is needed.
 function readForms (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => new URLSearchParams(keepText(request, text)))
-  scope.addContentTypeParser('*', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => keepText(request, text))
-}
-
-// The journal shows what was sent.
-function keepText (request: FastifyRequest, text: string): string {
-  request.bodyText = text
-  return text
+  for (const type of ['application/x-www-form-urlencoded', '*']) {
+    scope.addContentTypeParser(type, { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
+      request.bodyText = text
+      return type === '*' ? text : new URLSearchParams(text)
+    })
+  }
 }
 
 async function checkTenant (request: FastifyRequest): Promise<void> {

@@ -1,15 +1,18 @@
-import type { CryptoKey, JWK } from 'jose'
-import { rsaKeyOf } from './rsa-key-of.ts'
+import { createPublicKey, generateKeyPair } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { JWK } from 'jose'
 
-interface Pair { privateKey: CryptoKey, publicKey: CryptoKey, publicJwk: JWK }
+interface Pair { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
 
-/** An RSA key that follows from a text. It and the library for it are made at the first need, since most servers never see a token. */
+/** The RSA key of one server. Most servers never see a token, so it is made, and its library loaded, at the first need. */
 export class SigningKey {
-  readonly #text: string
+  readonly #given: KeyObject | undefined
   #pair: Promise<Pair> | undefined
 
-  constructor (text: string) {
-    this.#text = text
+  /** @param given the private key; one is made without it. */
+  constructor (given: KeyObject | undefined) {
+    this.#given = given
   }
 
   /** Signs claims as a JWT. */
@@ -37,7 +40,7 @@ export class SigningKey {
   }
 
   #made (): Promise<Pair> {
-    this.#pair ??= makePair(this.#text)
+    this.#pair ??= pairOf(this.#given)
     return this.#pair
   }
 }
@@ -47,14 +50,16 @@ const shape = /^[\w-]+(?:\.[\w-]+){2}$/
 const notSigned = 'the token is not a signed JWT'
 
 const meanings: Record<string, string | undefined> = {
-  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "the token is not signed with this server's key, which follows from its seed, users and clients",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED:
+    "the token is not signed with this server's key; the option token-key gives several servers the same one",
   ERR_JOSE_ALG_NOT_ALLOWED: 'the token is not signed with RS256'
 }
 
-async function makePair (text: string): Promise<Pair> {
-  const { calculateJwkThumbprint, importJWK } = await import('jose')
-  const jwk = await rsaKeyOf(text)
-  const { kty, n, e } = jwk
-  const publicJwk = { kty, n, e, kid: await calculateJwkThumbprint(jwk), use: 'sig', alg: 'RS256' } as const
-  return { privateKey: await importJWK(jwk, 'RS256') as CryptoKey, publicKey: await importJWK(publicJwk) as CryptoKey, publicJwk }
+async function pairOf (given: KeyObject | undefined): Promise<Pair> {
+  const { calculateJwkThumbprint } = await import('jose')
+  const privateKey = given ?? (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
+  const publicKey = createPublicKey(privateKey)
+  const { kty, n, e } = publicKey.export({ format: 'jwk' }) as JWK & { kty: string }
+  const kid = await calculateJwkThumbprint({ kty, n, e })
+  return { privateKey, publicKey, publicJwk: { kty, n, e, kid, use: 'sig', alg: 'RS256' } }
 }

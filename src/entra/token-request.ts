@@ -1,4 +1,4 @@
-import type { Accounts, Role } from '../protocol/accounts.ts'
+import type { Accounts, Role } from '../schema/accounts.ts'
 import { isBasic, readBasic } from '../protocol/credentials.ts'
 import { cutName } from '../schema/describe-faults.ts'
 import { EntraError } from './errors.ts'

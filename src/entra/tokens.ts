@@ -1,5 +1,6 @@
+import type { KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
-import type { Role } from '../protocol/accounts.ts'
+import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/guid.ts'
 import { Audiences } from './audiences.ts'
 import { EntraError } from './errors.ts'
@@ -24,9 +25,6 @@ const mostRemembered = 100
 interface TokenOptions {
   tokenLifetime: number
   audience: readonly string[]
-  seed: number
-  user: readonly string[]
-  client: readonly string[]
 }
 
 /** The access tokens of one server: what it signs, and what it accepts. */
@@ -38,11 +36,11 @@ export class Tokens {
   // A repeated token costs no second check of its signature.
   readonly #verified = new Map<string, Claims>()
 
-  constructor ({ tokenLifetime, audience, seed, user, client }: TokenOptions) {
+  /** @param key the private key that signs; one is made at the first need without it. */
+  constructor ({ tokenLifetime, audience }: TokenOptions, key: KeyObject | undefined) {
     this.lifetime = tokenLifetime
     this.#audiences = new Audiences(audience)
-    // Health tells the seed to everybody, and a client knows its own secret: all secrets together are nobody's, unless the others are the published defaults.
-    this.#key = new SigningKey(JSON.stringify([seed, user.toSorted(), client.toSorted()]))
+    this.#key = new SigningKey(key)
   }
 
   /** @throws {EntraError} for an audience of which the tenant knows nothing. */

@@ -16,7 +16,8 @@ export function readJsonBodies (app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) return undefined
     refuseNeedless(request)
-    const object = parseObject(keepText(request, decode(request, body)))
+    request.bodyText = decode(request, body)
+    const object = parseObject(request.bodyText)
     if (isControlPath(request.url)) refuseFaults(nestingFaults(object))
     return object
   })
@@ -26,12 +27,6 @@ export function readJsonBodies (app: FastifyInstance): void {
     const type = request.headers['content-type']
     throw new Refusal(415, `the body must be application/json, got ${type === undefined ? 'no Content-Type' : quote(type)}`)
   })
-}
-
-// For the journal.
-function keepText (request: FastifyRequest, text: string): string {
-  request.bodyText = text
-  return text
 }
 
 function refuseNeedless (request: FastifyRequest): void {

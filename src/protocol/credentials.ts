@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Accounts, Role } from '../schema/accounts.ts'
 import { quote } from '../schema/quote.ts'
-import type { Accounts, Role } from './accounts.ts'
 import { isLivePlatformPath, isOvocPath } from './doors.ts'
 import { Refusal } from './refusal.ts'
 

@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When it arrived; undefined once it is in the journal, and when it is not to be. */
     arrived: Instant | undefined
-    /** The text of its body, once it is read. */
+    /** The text of its body, for the journal; whatever reads a body sets it. */
     bodyText: string
   }
 }

@@ -2,6 +2,7 @@ import t from 'tap'
 import { takeToken, tenant, tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
+import { buildWithKey } from '../token-key.ts'
 
 const clock = '/__admin/clock'
 const put = (call: Client, body: object) => call(clock, { method: 'PUT', body })
@@ -82,7 +83,7 @@ t.test('a reset gives the machine\'s time back', async t => {
 t.test('with frozen clocks the same requests get the same bytes, headers included', async t => {
   const answers = []
   for (const seed of [7, 7]) {
-    const call = await build(t, { seed, customers: 3 })
+    const call = await buildWithKey(t, { seed, customers: 3 })
     await put(call, { now: '2025-08-14T08:16:18.736Z', frozen: true })
     await created(call)
     // The issuer of a token is the address by which it was asked for, and over sockets each server has another port.

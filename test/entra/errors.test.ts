@@ -1,11 +1,13 @@
 import t from 'tap'
 import { basic, tenant, tokenForm, tokenPath } from '../callers.ts'
-import { build } from '../harness.ts'
+import { buildWithKey } from '../token-key.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+// No test changes it.
+const call = await buildWithKey(t)
+
 t.test('each wrong request has the code, the error and the status of Entra', async t => {
-  const call = await build(t)
   const wrong: Array<[Record<string, string | undefined>, number, string, number, string]> = [
     [{ grant_type: undefined }, 400, 'invalid_request', 900144, "the form must have the parameter 'grant_type'"],
     [{ grant_type: 'password' }, 400, 'unsupported_grant_type', 70003, "grant_type must be 'client_credentials', got 'password'"],
@@ -25,7 +27,6 @@ t.test('each wrong request has the code, the error and the status of Entra', asy
 })
 
 t.test('a parameter that is there twice is refused, whichever it is', async t => {
-  const call = await build(t)
   for (const name of ['grant_type', 'client_id', 'client_secret', 'scope', 'other']) {
     const form = tokenForm({ other: 'x' })
     const { status, body } = await call(tokenPath, { ...form, text: `${form.text}&${name}=x` })
@@ -35,7 +36,6 @@ t.test('a parameter that is there twice is refused, whichever it is', async t =>
 })
 
 t.test('a client that says who it is in the header and otherwise in the form is refused', async t => {
-  const call = await build(t)
   const ask = async (changes: Record<string, string | undefined>) => {
     const form = tokenForm({ client_id: undefined, client_secret: undefined, ...changes })
     return call(tokenPath, { ...form, headers: { ...form.headers, ...basic('ovoc-client', 'ovoc-secret') } })
@@ -52,7 +52,6 @@ t.test('a client that says who it is in the header and otherwise in the form is 
 })
 
 t.test('a wrong secret in the header is answered with a challenge, one in the form is not', async t => {
-  const call = await build(t)
   const form = tokenForm({ client_id: undefined, client_secret: undefined })
   const inHeader = await call(tokenPath, { ...form, headers: { ...form.headers, ...basic('ovoc-client', 'x') } })
   t.same([inHeader.status, inHeader.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
@@ -61,7 +60,6 @@ t.test('a wrong secret in the header is answered with a challenge, one in the fo
 })
 
 t.test('an error has the fields of Entra, and the id that the client gave its request', async t => {
-  const call = await build(t)
   const form = tokenForm({ grant_type: 'password' })
   const { body } = await call(tokenPath, form)
   t.match(body, { timestamp: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/, trace_id: guid, correlation_id: guid, error_uri: 'https://login.microsoftonline.com/error?code=70003' })
@@ -71,7 +69,6 @@ t.test('an error has the fields of Entra, and the id that the client gave its re
 })
 
 t.test('a body that is no form is told that it must be one, and what it is', async t => {
-  const call = await build(t)
   const form = tokenForm()
   const wrong: Array<[Record<string, string>, string]> = [
     [{ 'content-type': 'application/json' }, 'Content-Type "application/json"'],
@@ -89,12 +86,10 @@ t.test('a body that is no form is told that it must be one, and what it is', asy
 })
 
 t.test('with another method the body does not matter', async t => {
-  const call = await build(t)
   t.same((await call(tokenPath, { method: 'PUT', body: {} })).body.error_codes, [900561])
 })
 
 t.test('an Authorization header that is not Basic credentials counts as none', async t => {
-  const call = await build(t)
   const form = tokenForm({ client_id: undefined })
   for (const authorization of ['Basic ***', 'Bearer abc']) {
     t.match((await call(tokenPath, { ...form, headers: { ...form.headers, authorization } })).body.error_description, "parameter 'client_id'")
@@ -102,14 +97,12 @@ t.test('an Authorization header that is not Basic credentials counts as none', a
 })
 
 t.test('another method on the token endpoint is told that POST is meant', async t => {
-  const call = await build(t)
   const { status, body } = await call(tokenPath)
   t.same([status, body.error_codes], [400, [900561]])
   t.match(body.error_description, 'AADSTS900561: tokens are asked for with POST, got GET')
 })
 
 t.test('a tenant that is neither a GUID nor a domain is refused', async t => {
-  const call = await build(t)
   for (const path of ['/a%20b/oauth2/v2.0/token', '/-/oauth2/v2.0/token']) {
     const { status, body } = await call(path, tokenForm())
     t.same([status, body.error, body.error_codes], [400, 'invalid_request', [900023]])
@@ -117,6 +110,5 @@ t.test('a tenant that is neither a GUID nor a domain is refused', async t => {
 })
 
 t.test('a form over 1 MiB is a 413', async t => {
-  const call = await build(t)
   t.equal((await call(tokenPath, tokenForm({ scope: 'x'.repeat(1024 * 1024) }))).status, 413)
 })

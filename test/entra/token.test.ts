@@ -1,12 +1,15 @@
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import t from 'tap'
 import { application, basic, claimsOf, takeToken, tenant, tokenForm, tokenPath } from '../callers.ts'
-import { build } from '../harness.ts'
+import { buildWithKey } from '../token-key.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+// No test changes it.
+const call = await buildWithKey(t)
+
 t.test('client credentials get a token that lasts 3599 seconds and may not be stored', async t => {
-  const call = await build(t, { auth: 'required' })
+  const call = await buildWithKey(t, { auth: 'required' })
   const answer = await call(tokenPath, tokenForm())
   t.equal(answer.status, 200)
   t.match(answer.headers, { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', 'content-type': 'application/json; charset=utf-8' })
@@ -14,7 +17,7 @@ t.test('client credentials get a token that lasts 3599 seconds and may not be st
 })
 
 t.test('the token has the claims of an Entra application token, version 2.0', async t => {
-  const call = await build(t, { client: [`${application}:s:operator`], tokenLifetime: 60 })
+  const call = await buildWithKey(t, { client: [`${application}:s:operator`], tokenLifetime: 60 })
   const answer = await call(tokenPath, tokenForm({ client_id: application, client_secret: 's' }))
   t.match(answer.body, { expires_in: 60, ext_expires_in: 60 })
   const claims = claimsOf(answer.body.access_token)
@@ -36,14 +39,13 @@ t.test('the token has the claims of an Entra application token, version 2.0', as
 })
 
 t.test('the audience is the scope without /.default', async t => {
-  const call = await build(t)
   for (const audience of ['api://ovoc', 'api://ovoc/part', application]) {
     t.equal(claimsOf(await takeToken(call, { scope: `${audience}/.default` })).aud, audience)
   }
 })
 
 t.test('the secret may come in a Basic header, form-encoded as the standard has it, or as it is', async t => {
-  const call = await build(t, { client: ['my client:s%:e/c+:admin', 'plain:100%'] })
+  const call = await buildWithKey(t, { client: ['my client:s%:e/c+:admin', 'plain:100%'] })
   const form = tokenForm({ client_id: undefined, client_secret: undefined })
   for (const [name, secret] of [['my+client', 's%25%3Ae%2Fc%2B'], ['plain', '100%']] as const) {
     t.equal((await call(tokenPath, { ...form, headers: { ...form.headers, ...basic(name, secret) } })).status, 200, name)
@@ -51,7 +53,6 @@ t.test('the secret may come in a Basic header, form-encoded as the standard has 
 })
 
 t.test('the published key verifies the token', async t => {
-  const call = await build(t)
   const keys = (await call(`/${tenant}/discovery/v2.0/keys`)).body
   t.match(keys, { keys: [{ kty: 'RSA', use: 'sig', alg: 'RS256', kid: String, n: String, e: 'AQAB', issuer: `http://localhost:80/${tenant}/v2.0` }] })
   t.equal(keys.keys[0].d, undefined)
@@ -60,7 +61,6 @@ t.test('the published key verifies the token', async t => {
 })
 
 t.test('discovery names the endpoints under the address by which it was asked', async t => {
-  const call = await build(t)
   const { body } = await call('/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration', { headers: { host: 'login.example:8443' } })
   const base = 'http://login.example:8443/contoso.onmicrosoft.com'
   t.match(body, {
@@ -73,7 +73,6 @@ t.test('discovery names the endpoints under the address by which it was asked', 
 })
 
 t.test('signing people in is a 501 that says what there is', async t => {
-  const call = await build(t)
   const answer = await call(`/${tenant}/oauth2/v2.0/authorize?client_id=x`)
   t.same([answer.status, answer.body.description], [501, 'the simulator gives tokens to programs only: POST grant_type=client_credentials to the token endpoint'])
 })

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { HashedSecret } from './hashed-secret.ts'
 
 const roles = ['admin', 'operator', 'monitor'] as const
 
@@ -7,20 +7,23 @@ export type Role = typeof roles[number]
 
 const written = /^([^:]+):(.+?)(?::(admin|operator|monitor))?$/s
 
-interface Account { name: string, hash: Buffer, role: Role }
+interface Account { name: string, credentials: HashedSecret, role: Role }
 
-/** Those who may call, each written as `name:secret` or `name:secret:role`; without a role one is admin. Their secrets are kept as hashes. */
+/** Those who may call, each written as `name:secret` or `name:secret:role`; the default role is admin. */
 export class Accounts {
   readonly #accounts: readonly Account[]
 
   constructor (texts: readonly string[]) {
-    this.#accounts = texts.map(readAccount)
+    this.#accounts = texts.map(text => {
+      const [, name, secret, role = 'admin'] = written.exec(text) as unknown as [string, string, string, Role?]
+      return { name, credentials: hashed(name, secret), role }
+    })
   }
 
   /** Compares with every account and takes the same time whichever fits, so that time does not tell a name. */
   roleOf (name: string, secret: string): Role | undefined {
-    const hash = hashOf(name, secret)
-    return this.#accounts.filter(account => timingSafeEqual(account.hash, hash))[0]?.role
+    const shown = hashed(name, secret)
+    return this.#accounts.filter(({ credentials }) => credentials.equals(shown))[0]?.role
   }
 
   has (name: string): boolean {
@@ -28,7 +31,12 @@ export class Accounts {
   }
 }
 
-/** The schema's words for an account; `secret` is what the secret is called there. */
+// A name has no colon, so that no other name and secret make the same text.
+function hashed (name: string, secret: string): HashedSecret {
+  return new HashedSecret(`${name}:${secret}`)
+}
+
+/** The keywords of a schema for an account; `secret` is what the secret is called there. */
 export function accountShape (name: string, secret: string) {
   return {
     pattern: `^[^:]+:([^:]+|.+:(${roles.join('|')}))$`,
@@ -40,14 +48,4 @@ export function accountShape (name: string, secret: string) {
 /** The name in an account's text. */
 export function accountName (text: string): string {
   return text.slice(0, text.indexOf(':'))
-}
-
-function readAccount (text: string): Account {
-  const [, name, secret, role = 'admin'] = written.exec(text) as unknown as [string, string, string, Role | undefined]
-  return { name, hash: hashOf(name, secret), role }
-}
-
-// A name has no colon, so that no other name and secret make the same text.
-function hashOf (name: string, secret: string): Buffer {
-  return createHash('sha256').update(`${name}:${secret}`).digest()
 }

@@ -1,0 +1,69 @@
+import { isIP } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isControlPath } from '../protocol/doors.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { HashedSecret } from '../schema/hashed-secret.ts'
+import { quote } from '../schema/quote.ts'
+
+/** Who may control the simulator. */
+export interface ControlAccess {
+  /** When not empty: callers who show it may, from any address, and nobody else. */
+  adminToken: string
+  /** Without a token: whether callers from every address may, or only those on this machine. */
+  adminOpen: boolean
+}
+
+/** Rejects callers who may not control the simulator. Everybody may ask whether the server is ready. */
+export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: ControlAccess): void {
+  const token = adminToken === '' ? undefined : new HashedSecret(adminToken)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isControlPath(request.url) && request.routeOptions.url !== '/__admin/health') {
+      if (token === undefined) refuseStrangers(request, adminOpen)
+      else refuseWithoutToken(request, token)
+    }
+    done()
+  })
+}
+
+function refuseWithoutToken ({ headers: { authorization = '' } }: FastifyRequest, token: HashedSecret): void {
+  const [, shown = ''] = /^bearer +(.+)$/i.exec(authorization) ?? []
+  if (token.equals(new HashedSecret(shown))) return
+  const got = shown === '' ? 'none was sent' : 'got another'
+  const description = `this path expects the header Authorization: Bearer, then the admin token; ${got}`
+  throw new Refusal(401, description, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
+}
+
+function refuseStrangers ({ headers, host, hostname, ip }: FastifyRequest, isOpen: boolean): void {
+  // Only callers on this machine. A proxy on it passes on the requests of others.
+  const forwarded = Object.keys(headers).find(name => name === 'forwarded' || name.startsWith('x-forwarded-'))
+  const isOnThisMachine = /^(?:::ffff:)?127\.|^::1$/.test(ip) && forwarded === undefined
+  if (!isOpen && !isOnThisMachine) {
+    const got = forwarded === undefined ? `from ${ip}` : `through a proxy, as the header ${forwarded} says`
+    const allowed = "this path is for callers on the simulator's machine"
+    throw new Refusal(403, `${allowed}, got one ${got}; the options admin-token and admin-open let others in`)
+  }
+
+  // No page of another origin: its browser sends that origin, or says that it is another one.
+  const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = headers
+  if (origin !== undefined && /^https?:\/\/(.+)$/.exec(origin)?.[1] !== host) {
+    throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
+  }
+  // A link is harmless: the page that has it can't read what the person who follows it sees.
+  const isLink = mode === 'navigate' && destination === 'document'
+  if ((site === 'cross-site' || site === 'same-site') && !isLink) {
+    const page = `a page of another origin (Sec-Fetch-Site: ${site})`
+    throw new Refusal(403, `${page} may not call this path without the option admin-token`)
+  }
+
+  // No name that somebody may own: its owner can point it at this machine, and then a page under it has our own origin
+  // (DNS rebinding). Nobody can do that with an address, a name without a dot, or *.localhost.
+  const name = hostname.replace(/^\[(.*)\]$/, '$1')
+  const isOwnerless = isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost')
+  // With adminOpen programs may use every name, so only what a browser marks as a page's request is rejected. Over
+  // plain HTTP browsers do not mark a page's GET to its own origin: such a page can read, but change nothing.
+  const isOfPage = origin !== undefined || site === 'same-origin'
+  if (!isOwnerless && (!isOpen || isOfPage)) {
+    const answers = `this path answers under addresses and local names, not under ${quote(hostname)}`
+    throw new Refusal(403, `${answers}, which may be another's; the option admin-token lets it in`)
+  }
+}

@@ -1,0 +1,15 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** A secret of which only the hash is kept. */
+export class HashedSecret {
+  readonly #hash: Buffer
+
+  constructor (text: string) {
+    this.#hash = createHash('sha256').update(text).digest()
+  }
+
+  /** Takes the same time whatever differs, so that the time tells nothing about the secret. */
+  equals (other: HashedSecret): boolean {
+    return timingSafeEqual(this.#hash, other.#hash)
+  }
+}
