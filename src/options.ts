@@ -35,7 +35,9 @@ export const OptionsSchema = strictObject({
     default: [], description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
   }),
   tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
-  sandboxTtl: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped; 0 is never' }),
+  sandboxTtl: Type.Number({
+    default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
+  }),
   maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
   sandboxFromCredentials: Type.Boolean({ default: false, description: 'Give each user name and each client id a sandbox of its own' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
