@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { Role } from '../protocol/accounts.ts'
 import { guidOf } from '../schema/guid.ts'
 import { Audiences } from './audiences.ts'
@@ -19,8 +20,6 @@ export interface Grant {
 
 type Claims = ReturnType<typeof claimsOf>
 
-const mostRemembered = 100
-
 interface TokenOptions {
   tokenLifetime: number
   audience: readonly string[]
@@ -36,7 +35,7 @@ export class Tokens {
   readonly #audiences: Audiences
   readonly #key: SigningKey
   // A repeated token costs no second check of its signature.
-  readonly #verified = new Map<string, Claims>()
+  readonly #verified = new LRUCache<string, Claims>({ max: 100 })
 
   constructor ({ tokenLifetime, audience, seed, user, client }: TokenOptions) {
     this.lifetime = tokenLifetime
@@ -68,8 +67,6 @@ export class Tokens {
     if ('fault' in result) return result
     const claims = result.claims as Claims
     if (!this.#audiences.accepts(claims.aud)) return { fault: `the token is for '${claims.aud}', and accepted is ${this.#audiences.accepted}` }
-    const [oldest] = this.#verified.keys()
-    if (this.#verified.size === mostRemembered) this.#verified.delete(oldest as string)
     this.#verified.set(token, claims)
     return claims
   }
