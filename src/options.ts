@@ -17,8 +17,6 @@ export const OptionsSchema = strictObject({
   customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),
   seed: Type.Integer({ default: 1, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Which world the generated records come from' }),
   unknownIds: oneOf(['not-found', 'generate'], { default: 'not-found', description: 'Whether an id without a record is a 404 or gets a generated record' }),
-  cacheRecords: Type.Integer({ default: 20_000, minimum: 1, maximum: 10_000_000, description: 'How many generated records of each resource are kept in memory; more are made anew when asked for' }),
-  indexRecords: Type.Integer({ default: 8_000_000, minimum: 0, maximum: 100_000_000, description: 'How many generated records the indexes of filters have room for, at up to 24 bytes each; without room a filter looks at every record' }),
   logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'auto', description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, else warn'
   }),

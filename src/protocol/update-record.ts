@@ -28,7 +28,7 @@ export interface Relation {
  */
 export function relationFaults (sandbox: Sandbox, { resourceName, what, present }: Relation, pointer: string, id: unknown): string[] {
   // Assumed: whether OVOC takes ids that it does not have is not public.
-  const isFine = !isId(id) || present.has(id) || sandbox.named(resourceName).has(id)
+  const isFine = !isId(id) || present.has(id) || sandbox.find(resourceName, id) !== undefined
   return isFine ? [] : [`${pointer} must be the id of ${what}, got ${id}`]
 }
 

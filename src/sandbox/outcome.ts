@@ -25,7 +25,11 @@ export class Outcome {
     this.#records = new Map(changes.map(({ resource, id, record }) => [keyOf(resource.name, id), record]))
     this.#changed = new Set(this.#records.keys())
     this.relate = relateIn({
-      keeps: (name, id) => sandbox.dataset.keeps(sandbox.named(name).resource, id),
+      // A resource of which the fixtures have no list is kept elsewhere, but for generated records.
+      keeps: (name, id) => {
+        const { resource } = sandbox.named(name)
+        return sandbox.dataset.fixturesOf(resource) !== undefined || sandbox.dataset.lists(resource, id)
+      },
       find: (name, id) => this.#find(name, id),
       nameOf: name => name
     })

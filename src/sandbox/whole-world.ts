@@ -15,7 +15,7 @@ interface World {
 export function wholeWorld (sandbox: Sandbox): World {
   const resources = [...sandbox.dataset.resources.values()]
   const { unlisted, missing } = referredTo(sandbox, resources)
-  const isThere = (resource: Resource<any>) => sandbox.dataset.hasListOf(resource) || unlisted.has(resource) || sandbox.collection(resource).ids().next().done === false
+  const isThere = (resource: Resource<any>) => sandbox.dataset.fixturesOf(resource) !== undefined || unlisted.has(resource) || sandbox.collection(resource).ids().next().done === false
   const there = resources.filter(isThere)
   const lists = there.map((resource): World['lists'][number] => [resource.name, concat(sandbox.collection(resource).values(), unlisted.get(resource)?.values() ?? [])])
   const dangling = missing.filter(({ target }) => there.includes(target)).map(({ fault }) => fault)
