@@ -87,7 +87,7 @@ const longestPath = 2 ** 30
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
-function createServer (options: Options, { texts }: Dataset, certificate: Certificate | undefined): OvocApp {
+function createServer (options: Options, dataset: Dataset, certificate: Certificate | undefined): OvocApp {
   const faultLog = faultLogFor(options)
   const app = fastify({
     ...logging(options, faultLog),
@@ -97,7 +97,7 @@ function createServer (options: Options, { texts }: Dataset, certificate: Certif
     clientErrorHandler: answerClientError,
     rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
-    schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(texts) } },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) } },
     [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
   if (faultLog !== undefined) app.log = faultLog

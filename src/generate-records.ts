@@ -17,17 +17,14 @@ export function generateRecords (resourceName: string, { count, seed }: { count:
     throw new OptionFaults(`"${resourceName}" is not a resource${suggest(resourceName, resources.map(({ name }) => name))}`)
   }
   const none = new Map(resources.map(({ name }) => [name, new Map()]))
-  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate', cacheRecords: 1, indexRecords: 1 })
-  return recordsOf(dataset, resource, belongsToCustomers(resource) ? dataset.ids(resource) : idsFrom(firstBlock, count))
+  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })
+  const ids = belongsToCustomers(resource) ? dataset.ids(resource) : Array.from({ length: count }, (_, index) => firstBlock + index)
+  return recordsOf(dataset, resource, ids)
 }
 
 // A block that has something of every kind.
 function belongsToCustomers ({ idsIn }: Resource): boolean {
   return idsIn({ first: firstBlock, index: 0, services: 1, devices: 1, calls: 1 }).length > 0
-}
-
-function * idsFrom (first: number, count: number): Generator<number> {
-  for (let id = first; id < first + count; id++) yield id
 }
 
 function * recordsOf (dataset: Dataset, resource: Resource, ids: Iterable<number>): Generator<OvocRecord> {

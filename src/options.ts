@@ -17,8 +17,6 @@ export const OptionsSchema = strictObject({
   customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),
   seed: Type.Integer({ default: 1, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Which world the generated records come from' }),
   unknownIds: oneOf(['not-found', 'generate'], { default: 'not-found', description: 'Whether an id without a record is a 404 or gets a generated record' }),
-  cacheRecords: Type.Integer({ default: 20_000, minimum: 1, maximum: 10_000_000, description: 'How many generated records of each resource are kept in memory; more are made anew when asked for' }),
-  indexRecords: Type.Integer({ default: 8_000_000, minimum: 0, maximum: 100_000_000, description: 'How many generated records the indexes of filters have room for, at up to 24 bytes each; without room a filter looks at every record' }),
   logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'auto', description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, else warn'
   }),
@@ -40,7 +38,9 @@ export const OptionsSchema = strictObject({
     'x-secret': true,
     description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits); empty makes a key at the first token'
   }),
-  sandboxTtl: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped; 0 is never' }),
+  sandboxTtl: Type.Number({
+    default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
+  }),
   maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
   journalBytes: Type.Integer({ default: 67_108_864, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that all sandboxes remember may take up together, in bytes' }),

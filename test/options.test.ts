@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { buildApp } from '../src/index.ts'
 import { basic } from './callers.ts'
@@ -17,6 +18,15 @@ t.test('a flag that may be repeated is, and its variable has commas', async t =>
   }
 })
 
+t.test('the time after which a sandbox is dropped may be a fraction of a second', async t => {
+  const { url } = JSON.parse(await spawnCli(t, ['--port', '0', '--json', '--sandbox-ttl', '0.05']).line())
+  const names = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: Array<{ name: string }> }).sandboxes.map(({ name }) => name)
+  await fetch(`${url}/__sandbox/one${path}`)
+  const deadline = Date.now() + 20_000
+  while ((await names()).includes('one') && Date.now() < deadline) await setTimeout(10)
+  t.same(await names(), ['default'])
+})
+
 t.test('an empty variable is refused, as an empty flag is', async t => {
   const { code, stderr } = await run(t, [], { OVOC_MOCK_USER: '' })
   t.same([code, stderr.split('\n')[0]], [2, `ovoc-mock: OVOC_MOCK_USER ${usersExpected}, got "…"`])
@@ -33,7 +43,8 @@ t.test('a wrong user or client is told without its secret', async t => {
     [['--audience', ''], '--audience must be an audience such as api://ovoc, got ""'],
     [['--user'], '--user needs a value'],
     [['--auth', 'on'], '--auth must be one of "off", "optional", "required", got "on"'],
-    [['--token-lifetime', '0'], '--token-lifetime must be a whole number from 1 to 86400, got 0']
+    [['--token-lifetime', '0'], '--token-lifetime must be a whole number from 1 to 86400, got 0'],
+    [['--sandbox-ttl', '1e-3'], '--sandbox-ttl must be a number from 0 to 604800, got "1e-3"']
   ]
   await Promise.all(wrong.map(async ([args, sentence]) => {
     const { code, stderr } = await run(t, args)

@@ -30,8 +30,8 @@ export function healthRoute (app: OvocApp, facts: ServerFacts): void {
       response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
     }
   }, async ({ sandbox }): Promise<Health> => {
-    await sandbox.dataset.prepareCount()
-    const counts = Array.from(sandbox.dataset.resources.keys(), name => [name, sandbox.named(name).count])
-    return { status: 'ok', ...facts, counts: Object.fromEntries(counts) }
+    const counts: Record<string, number> = {}
+    for (const name of sandbox.dataset.resources.keys()) counts[name] = await sandbox.named(name).count()
+    return { status: 'ok', ...facts, counts }
   })
 }

@@ -31,6 +31,13 @@ export function idsFrom (block: Block, offset: number, count: number): number[] 
   return ids
 }
 
+/** The ids from `first` to before `end` that are some periods away from one. */
+export function idsEvery (period: number, one: number, first: number, end: number): number[] {
+  const ids: number[] = []
+  for (let id = one + Math.ceil((first - one) / period) * period; id < end; id += period) ids.push(id)
+  return ids
+}
+
 /** The channel of a block's customer: the first of each group brings the one that the group shares. */
 export function channelOf ({ first, index }: Block): number {
   return first - index % customersPerChannel * blockSize + offsets.channel

@@ -2,7 +2,6 @@ import { firstBlock } from './blocks.ts'
 import { GeneratedRecords } from './generated-records.ts'
 import type { GeneratedPart } from './generated-records.ts'
 import type { Fixtures } from './read-fixtures.ts'
-import { RecordTexts } from './record-texts.ts'
 import { Referrers } from './referrers.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
@@ -13,20 +12,20 @@ export class Dataset {
   /** Every kind of record, by name. */
   readonly resources: ReadonlyMap<string, Resource<any>>
   readonly validators = new Validators()
-  readonly texts = new RecordTexts(record => this.#generated.isPassing(record as OvocRecord))
   /** Which world the generated records come from. */
   readonly seed: number
   readonly #fixtures: Fixtures
   readonly #generated: GeneratedRecords
-  readonly #hasAllIds: boolean
+  readonly #texts = new WeakMap<object, string>()
+  readonly #faker: SeededFaker
   #referrers: Referrers | undefined
 
   constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
     this.seed = generated.seed
     this.#fixtures = fixtures
-    this.#generated = new GeneratedRecords(resources, firstIdAbove(fixtures), faker, generated)
-    this.#hasAllIds = generated.unknownIds === 'generate'
+    this.#generated = new GeneratedRecords(firstIdAbove(fixtures), faker, generated)
+    this.#faker = faker
   }
 
   /** The first id that no record has. */
@@ -36,86 +35,68 @@ export class Dataset {
 
   /** The record of an id; the same object as long as it is kept in memory. */
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
-    return this.#fixturesOf(resource).get(id) as Wire | undefined ?? this.#generated.find(resource, id)
+    return this.fixturesOf(resource)?.get(id) as Wire | undefined ?? this.#generated.find(resource, id)
   }
 
   /** A record for an id that no record has; it relates to nothing, or to an id drawn by chance where it can't do without. */
   draft<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire {
-    return this.#generated.draft(resource, id)
+    return resource.generate(id, this.#faker(resource.name, id))
+  }
+
+  /** The JSON text of a record or a response. A record that changes is another object. */
+  textOf (record: object): string {
+    const known = this.#texts.get(record)
+    if (known) return known
+    const text = JSON.stringify(record)
+    // Many objects are asked for once, so the first time no text is kept. Then it is copied: pieces are slow to send.
+    this.#texts.set(record, known === undefined ? '' : Buffer.from(text).toString())
+    return text
+  }
+
+  /**
+   * The fixtures of a resource by id, in the order of their file.
+   * Undefined if there is no file: then the resource's records are kept elsewhere, except for generated ones.
+   */
+  fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> | undefined {
+    return this.#fixtures.get(resource.name)
   }
 
   /** The ids of a resource: fixtures in the order of their file, then generated ones, ascending. */
   * ids (resource: Resource<any>): Generator<number> {
-    yield * this.fixtureIds(resource)
+    yield * this.fixturesOf(resource)?.keys() ?? []
     yield * this.#generated.ids(resource)
   }
 
-  /** The ids that come first in `ids`. */
-  fixtureIds (resource: Resource<any>): Iterable<number> {
-    return this.#fixturesOf(resource).keys()
+  /** The generated ids in `ids`, as `GeneratedRecords` finds them by a field. */
+  generatedIdsWith (...search: Parameters<GeneratedRecords['idsWith']>): Promise<number[] | undefined> {
+    return this.#generated.idsWith(...search)
   }
 
-  /** The ids that come last in `ids`, as `GeneratedRecords` finds them by a field. */
-  generatedIdsWith (resource: Resource<any>, field: string, values: readonly string[]): Generator<number | undefined> {
-    return this.#generated.idsWith(resource, field, values)
-  }
-
-  /** Whether `ids` has an id; where every id has a record, it has not all of them. */
+  /** Whether `ids` has an id. If every id has a record, most are not listed. */
   lists (resource: Resource<any>, id: number): boolean {
-    return this.#fixturesOf(resource).has(id) || this.generates(resource, id)
+    return this.fixturesOf(resource)?.has(id) === true || this.#generated.lists(resource, id)
   }
 
-  /** Whether `ids` has an id that is no fixture's. */
-  generates (resource: Resource<any>, id: number): boolean {
-    return this.#generated.lists(resource, id)
-  }
-
-  /** Whether an id has a record, listed or not. */
-  has (resource: Resource<any>, id: number): boolean {
-    return this.#hasAllIds || this.lists(resource, id)
-  }
-
-  /** Whether a generated record of an id belongs to a generated customer, listed or not. */
-  isInBlock (resource: Resource<any>, id: number): boolean {
+  /** Whether an id belongs to a generated customer, listed or not, so that no other record may take it. */
+  isReserved (resource: Resource<any>, id: number): boolean {
     return this.#generated.isInBlock(resource, id)
-  }
-
-  /** Whether the record of an id would be here; a resource of which the fixtures have no list is taken to be kept elsewhere but for generated records. */
-  keeps (resource: Resource<any>, id: number): boolean {
-    return this.hasListOf(resource) || this.lists(resource, id)
-  }
-
-  /** Whether the fixtures have a list of a resource, be it an empty one. */
-  hasListOf ({ name }: Resource<any>): boolean {
-    return this.#fixtures.has(name)
   }
 
   /** The ids of a resource's records that may refer to a record, without looking at all of them. */
   * referrersTo (resource: Resource<any>, targetName: string, targetId: number): Generator<number> {
     if (this.#referrers === undefined) {
       this.#referrers = new Referrers()
-      for (const one of this.resources.values()) this.#referrers.add(one, this.#fixturesOf(one))
+      for (const one of this.resources.values()) this.#referrers.add(one, this.fixturesOf(one) ?? [])
     }
     yield * this.#referrers.of(resource, targetName, targetId)
     yield * this.#generated.idsNear(resource, targetId)
   }
 
-  /** Makes `count` quick, in turns with other work: of millions of records the first count takes a while. */
-  prepareCount (): Promise<void> {
-    return this.#generated.prepareCount()
-  }
-
-  /** How many records of a resource there are. */
-  count (resource: Resource<any>): number {
-    return this.#fixturesOf(resource).size + this.#generated.count(resource)
-  }
-
-  #fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> {
-    return this.#fixtures.get(resource.name) ?? none
+  /** How many records of a resource are listed. While millions are counted, other requests get their turn. */
+  async count (resource: Resource<any>): Promise<number> {
+    return (this.fixturesOf(resource)?.size ?? 0) + await this.#generated.count(resource)
   }
 }
-
-const none: ReadonlyMap<number, OvocRecord> = new Map()
 
 function firstIdAbove (fixtures: Fixtures): number {
   let highest = 0

@@ -1,6 +1,7 @@
-import { BlockSequence } from './block-sequence.ts'
-import { FieldIndexes } from './field-indexes.ts'
-import { RecordCache } from './record-cache.ts'
+import { setImmediate } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import { blockAt, blockSize, blocksReferringTo, shapeOf } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
@@ -11,60 +12,76 @@ export interface GeneratedPart {
   customers: number
   /** Whether an id that nobody made has a record all the same. */
   unknownIds: 'not-found' | 'generate'
-  /** How many generated records of each resource are kept in memory. */
-  cacheRecords: number
-  /** How many generated records the indexes of fields have room for together. */
-  indexRecords: number
 }
 
-/** The records that are functions of (seed, resource, id); those of generated customers and of what belongs to these are listed. */
+/** How many generated records of each resource are kept in memory. */
+const mostKept = 20_000
+
+/** How many records all indexes have room for together. In an index a record takes up to 200 bytes. */
+const mostIndexed = 1_000_000
+
+/** How many records are indexed, and how many blocks counted, before other requests get their turn. */
+const turn = { records: 50, blocks: 10_000 }
+
+/** How many values one map of an index holds: a larger map takes too long to grow. */
+const mostValues = 100_000
+
+/** In the place of a record that was asked for once: keeping it would cost more than making it again. */
+const askedOnce: OvocRecord = {}
+
+const lastBlockedId = Number.MAX_SAFE_INTEGER - 2 * blockSize
+
+/** Finds the records of a resource by one field. */
+interface FieldIndex {
+  size: number
+  /** The records that are not indexed yet. */
+  rest: Iterator<readonly [id: number, record: OvocRecord]>
+  /** Ids by value, as filters write values. */
+  parts: Array<Map<string, number[]>>
+}
+
+/** How many blocks there are of each shape. */
+type Shapes = Map<number, { block: Block, count: number }>
+
+/**
+ * The records that are functions of (seed, resource, id).
+ * Those of the generated customers, and of what belongs to these, are listed.
+ */
 export class GeneratedRecords {
+  /** The id after the last listed block. */
+  readonly end: number
+  readonly #first: number
+  readonly #part: GeneratedPart
   readonly #faker: SeededFaker
-  readonly #unknownIds: GeneratedPart['unknownIds']
-  readonly #blocks: BlockSequence
-  readonly #caches: ReadonlyMap<string, RecordCache>
-  readonly #indexes: FieldIndexes
-  /** The last record that was made and not kept. */
-  #passing: OvocRecord | undefined
+  readonly #kept = new Map<string, LRUCache<number, OvocRecord>>()
+  readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: mostIndexed, sizeCalculation: ({ size }) => size })
+  #shapes: Promise<Shapes> | undefined
 
-  constructor (resources: readonly Resource[], firstId: number, faker: SeededFaker, { customers: length, seed, unknownIds, cacheRecords, indexRecords }: GeneratedPart) {
+  /** @param first the id where the first block begins. */
+  constructor (first: number, faker: SeededFaker, part: GeneratedPart) {
+    this.end = first + part.customers * blockSize
+    this.#first = first
+    this.#part = part
     this.#faker = faker
-    this.#unknownIds = unknownIds
-    this.#blocks = new BlockSequence({ first: firstId, length, seed, isEndless: unknownIds === 'generate' })
-    this.#caches = new Map(resources.map(({ name }) => [name, new RecordCache(cacheRecords)]))
-    this.#indexes = new FieldIndexes(indexRecords)
-  }
-
-  /** The id after the last listed one. */
-  get end (): number {
-    return this.#blocks.end
   }
 
   /** The record of an id, listed or not; the same object as long as it is kept in memory. */
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
-    const cache = this.#caches.get(resource.name) as RecordCache
-    const known = cache.get(id)
-    if (known !== undefined) return known as Wire
-    const block = this.#blocks.holding(resource, id)
-    if (block === undefined && this.#unknownIds === 'not-found') return undefined
+    let kept = this.#kept.get(resource.name)
+    const known = kept?.get(id)
+    if (known !== undefined && known !== askedOnce) return known as Wire
+    const block = this.#blockWith(resource, id)
+    if (block === undefined && this.#part.unknownIds === 'not-found') return undefined
+
     const record = resource.generate(id, this.#faker(resource.name, id), block)
-    if (!cache.set(id, record)) this.#passing = record
+    if (kept === undefined) this.#kept.set(resource.name, kept = new LRUCache({ max: mostKept }))
+    kept.set(id, known === undefined ? askedOnce : record)
     return record
   }
 
-  /** Whether nobody will be given this object again: it is the last one that was made, and is not kept. */
-  isPassing (record: OvocRecord): boolean {
-    return record === this.#passing
-  }
-
-  /** A record for an id that no record has; it relates to nothing, or to an id drawn by chance where it can't do without. */
-  draft<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire {
-    return resource.generate(id, this.#faker(resource.name, id))
-  }
-
   /** The listed ids of a resource, ascending. */
-  ids (resource: Resource<any>): Iterable<number> {
-    return this.#blocks.ids(resource)
+  * ids (resource: Resource<any>): Generator<number> {
+    for (const block of this.#blocks()) yield * resource.idsIn(block)
   }
 
   /** Whether an id is listed. */
@@ -72,44 +89,120 @@ export class GeneratedRecords {
     return id < this.end && this.isInBlock(resource, id)
   }
 
-  /** Whether the record of an id belongs to a generated customer, listed or not. */
+  /**
+   * Whether the record of an id belongs to a generated customer.
+   * If every id has a record, there are such customers behind the listed ones.
+   */
   isInBlock (resource: Resource<any>, id: number): boolean {
-    return this.#blocks.holding(resource, id) !== undefined
+    return this.#blockWith(resource, id) !== undefined
   }
 
   /**
-   * The listed ids among which are all whose records have one of these values in a field, ascending; undefined is a step of the search that
-   * came upon none. The first search by a field indexes it, record by record, and those who search at the same time share the work.
+   * Finds the listed ids of all records that have one of these values in a field, and perhaps some others. They ascend.
+   * The first search by a field builds an index; those at the same time share the work. Other requests get their turn.
+   * @param isGivenUp whether nobody waits for the result any more.
+   * @returns undefined if there is no room for the index, or the search was given up.
    */
-  * idsWith (resource: Resource<any>, field: string, values: readonly string[]): Generator<number | undefined> {
-    if (field === 'id') yield * values.map(Number).filter(id => this.lists(resource, id))
-    else yield * (yield * this.#searchIndex(resource, field, values)) ?? this.ids(resource)
-  }
+  async idsWith (resource: Resource<any>, field: string, values: readonly string[], isGivenUp: () => boolean) {
+    const computed = values.map(value =>
+      field === 'id' ? [Number(value)] : resource.idsWith?.(field, value, this.#first, this.end))
+    if (computed[0] !== undefined) {
+      const ids = new Set(computed.flat() as number[])
+      return [...ids].filter(id => this.lists(resource, id)).sort(ascending)
+    }
 
-  /** The ids of a resource's records that may refer to an id in a block. */
-  idsNear (resource: Resource<any>, id: number): Iterable<number> {
-    return this.#blocks.idsNear(resource, id)
-  }
-
-  /** Makes `count` quick, in turns with other work: of millions of records the first count takes a while. */
-  prepareCount (): Promise<void> {
-    return this.#blocks.prepareCount()
-  }
-
-  /** How many ids of a resource are listed. */
-  count (resource: Resource<any>): number {
-    return this.#blocks.count(resource)
-  }
-
-  #searchIndex (resource: Resource<any>, field: string, values: readonly string[]): ReturnType<FieldIndexes['search']> {
-    const entries = () => this.#makeAll(resource)
-    return this.#indexes.search({ resourceName: resource.name, field, size: this.count(resource), entries }, values)
+    const size = await this.count(resource)
+    if (size === 0) return []
+    const name = `${resource.name}/${field}`
+    const index = this.#indexes.get(name) ?? { size, rest: this.#makeAll(resource), parts: [new Map()] }
+    this.#indexes.set(name, index)
+    while (addSome(index, field)) {
+      await setImmediate()
+      // Too large an index is not kept at all, and another one may have taken its room.
+      if (isGivenUp() || this.#indexes.peek(name) !== index) return undefined
+    }
+    const ids = values.flatMap(value => index.parts.flatMap(part => part.get(value) ?? []))
+    return values.length === 1 ? ids : ids.sort(ascending)
   }
 
   // A walk over all records would leave nothing else in the cache.
-  * #makeAll (resource: Resource<any>): Generator<[number, OvocRecord], undefined> {
-    for (const block of this.#blocks) {
+  * #makeAll (resource: Resource<any>): Generator<[number, OvocRecord]> {
+    for (const block of this.#blocks()) {
       for (const id of resource.idsIn(block)) yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
     }
   }
+
+  /** The ids of a resource's records that may refer to an id in a block. */
+  * idsNear (resource: Resource<any>, id: number): Generator<number> {
+    const nearest = this.#blockAround(id)
+    const count = nearest === undefined ? 0 : blocksReferringTo(id, nearest)
+    for (let place = 0; place < count; place++) {
+      const block = this.#blockAround((nearest as Block).first + place * blockSize)
+      if (block !== undefined) yield * resource.idsIn(block)
+    }
+  }
+
+  /** How many ids of a resource are listed. */
+  async count (resource: Resource<any>): Promise<number> {
+    this.#shapes ??= this.#countShapes()
+    let sum = 0
+    for (const { block, count } of (await this.#shapes).values()) sum += count * resource.idsIn(block).length
+    return sum
+  }
+
+  // Millions of blocks have some thousands of shapes.
+  async #countShapes (): Promise<Shapes> {
+    const shapes: Shapes = new Map()
+    for (const block of this.#blocks()) {
+      const known = shapes.get(shapeOf(block))
+      if (known === undefined) shapes.set(shapeOf(block), { block, count: 1 })
+      else known.count++
+      if (block.index % turn.blocks === turn.blocks - 1) await setImmediate()
+    }
+    return shapes
+  }
+
+  /** The listed blocks. */
+  * #blocks (): Generator<Block> {
+    for (let index = 0; index < this.#part.customers; index++) yield this.#blockAt(index)
+  }
+
+  /** The block, listed or not, that an id of a resource's record stands in. */
+  #blockWith (resource: Resource<any>, id: number): Block | undefined {
+    const block = this.#blockAround(id)
+    return block !== undefined && resource.idsIn(block).includes(id) ? block : undefined
+  }
+
+  #blockAround (id: number): Block | undefined {
+    const index = Math.floor((id - this.#first) / blockSize)
+    const end = this.#part.unknownIds === 'generate' ? lastBlockedId : this.end
+    return index >= 0 && id < end ? this.#blockAt(index) : undefined
+  }
+
+  #blockAt (index: number): Block {
+    return blockAt(this.#first, index, this.#part.seed)
+  }
+}
+
+/** Indexes the records of one turn; false when none is left. */
+function addSome ({ rest, parts }: FieldIndex, field: string): boolean {
+  for (let count = 0; count < turn.records; count++) {
+    const { value: entry, done } = rest.next()
+    if (done) return false
+    const [id, record] = entry
+    const value = (record as Record<string, unknown>)[field]
+    // A filter finds no null.
+    if (value === null) continue
+
+    let part = parts.at(-1) as Map<string, number[]>
+    if (part.size === mostValues) parts.push(part = new Map())
+    const ids = part.get(String(value))
+    if (ids === undefined) part.set(String(value), [id])
+    else ids.push(id)
+  }
+  return true
+}
+
+function ascending (one: number, other: number): number {
+  return one - other
 }

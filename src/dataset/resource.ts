@@ -34,6 +34,8 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   check? (record: Partial<Wire>): string[]
   /** The ids of this kind that a block of generated records holds. */
   idsIn (block: Block): readonly number[]
+  /** The ids from `first` to before `end` that follow from the value of a field; undefined if none do. */
+  idsWith? (field: string, value: string, first: number, end: number): number[] | undefined
   /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */
   generate (id: number, faker: Faker, block?: Block): Wire
 }

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Faker, Randomizer } from '@faker-js/faker'
 import type * as English from '@faker-js/faker/locale/en'
-import { hashText } from './hash-text.ts'
 import { sfc32 } from './sfc32.ts'
 
 /** No generated date is later than this, so that records do not change with the day they are asked on. */
@@ -29,6 +28,8 @@ function loadFaker (randomizer: Randomizer): Faker {
   const faker = new Own({ locale: { ...shared.rawDefinitions, person }, randomizer })
   faker.setDefaultRefDate(referenceDate)
   faker.string.uuid = () => drawGuid(randomizer)
+  // Faker makes a city up from a pattern, which takes longer than all the rest of a device.
+  faker.location.city = () => faker.helpers.arrayElement(faker.definitions.location.city_name)
   return faker
 }
 
@@ -44,4 +45,11 @@ function drawGuid ({ next }: Randomizer): string {
 
 function halves (number: number): [high: number, low: number] {
   return [Math.floor(number / 2 ** 32), number >>> 0]
+}
+
+/** A number of 32 bits that follows from a text. */
+function hashText (text: string): number {
+  let sum = 0
+  for (let index = 0; index < text.length; index++) sum = Math.imul(sum, 31) + text.charCodeAt(index) >>> 0
+  return sum
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/guid.ts'
 import { Audiences } from './audiences.ts'
@@ -20,8 +21,6 @@ export interface Grant {
 
 type Claims = ReturnType<typeof claimsOf>
 
-const mostRemembered = 100
-
 interface TokenOptions {
   tokenLifetime: number
   audience: readonly string[]
@@ -34,7 +33,7 @@ export class Tokens {
   readonly #audiences: Audiences
   readonly #key: SigningKey
   // A repeated token costs no second check of its signature.
-  readonly #verified = new Map<string, Claims>()
+  readonly #verified = new LRUCache<string, Claims>({ max: 100 })
 
   /** @param key the private key that signs; one is made at the first need without it. */
   constructor ({ tokenLifetime, audience }: TokenOptions, key: KeyObject | undefined) {
@@ -66,8 +65,6 @@ export class Tokens {
     if ('fault' in result) return result
     const claims = result.claims as Claims
     if (!this.#audiences.accepts(claims.aud)) return { fault: `the token is for '${claims.aud}', and accepted is ${this.#audiences.accepted}` }
-    const [oldest] = this.#verified.keys()
-    if (this.#verified.size === mostRemembered) this.#verified.delete(oldest as string)
     this.#verified.set(token, claims)
     return claims
   }

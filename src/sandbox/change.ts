@@ -104,8 +104,12 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
   for (const { resource, id, record } of changes) referrers.add(resource, [[id, record]])
   return {
     resources: [...dataset.resources.values()],
-    keeps: (name, id) => dataset.keeps(sandbox.named(name).resource, id),
-    has: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) !== undefined : sandbox.named(name).has(id),
+    // A resource of which the fixtures have no list is kept elsewhere, but for generated records.
+    keeps (name, id) {
+      const { resource } = sandbox.named(name)
+      return dataset.fixturesOf(resource) !== undefined || dataset.lists(resource, id)
+    },
+    has: (name, id) => (changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) : sandbox.find(name, id)) !== undefined,
     find: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) : sandbox.find(name, id),
     lists: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) !== undefined : sandbox.named(name).lists(id),
     * referrersTo (resource, name, id) {

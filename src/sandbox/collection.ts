@@ -1,7 +1,6 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { Referrers } from '../dataset/referrers.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { mergeAscending } from './merge-ascending.ts'
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
 export class Collection<Wire extends OvocRecord> {
@@ -14,7 +13,9 @@ export class Collection<Wire extends OvocRecord> {
   /** Kept from the first time that it is asked for. */
   #referrers: Referrers | undefined
 
-  constructor (resource: Resource<Wire>, dataset: Dataset, changed = new Map<number, Wire | undefined>(), created = new Set<number>()) {
+  constructor (
+    resource: Resource<Wire>, dataset: Dataset, changed = new Map<number, Wire | undefined>(), created = new Set<number>()
+  ) {
     this.resource = resource
     this.#dataset = dataset
     this.#changed = changed
@@ -23,11 +24,6 @@ export class Collection<Wire extends OvocRecord> {
 
   get (id: number): Wire | undefined {
     return this.#changed.has(id) ? this.#changed.get(id) : this.#dataset.find(this.resource, id)
-  }
-
-  /** Whether `get` has a record, which is not generated for that. */
-  has (id: number): boolean {
-    return this.#changed.has(id) ? !this.#isDeleted(id) : this.#dataset.has(this.resource, id)
   }
 
   /** Puts a record under an id, in the place of the one that has it. */
@@ -41,7 +37,7 @@ export class Collection<Wire extends OvocRecord> {
   delete (id: number): void {
     this.#created.delete(id)
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
-    if (this.#dataset.has(this.resource, id)) this.#changed.set(id, undefined)
+    if (this.#dataset.find(this.resource, id) !== undefined) this.#changed.set(id, undefined)
     else this.#changed.delete(id)
   }
 
@@ -58,7 +54,7 @@ export class Collection<Wire extends OvocRecord> {
 
   /** The ids in `ids` whose record is not as the generator makes it. */
   * ungeneratedIds (): Generator<number> {
-    for (const id of this.#dataset.fixtureIds(this.resource)) if (!this.#changed.has(id)) yield id
+    for (const id of this.#fixtureIds()) if (!this.#changed.has(id)) yield id
     for (const id of this.#changed.keys()) if (!this.#isDeleted(id)) yield id
   }
 
@@ -73,33 +69,43 @@ export class Collection<Wire extends OvocRecord> {
   }
 
   /**
-   * The records among which are all that have one of these values in a field, in the order of `values`; undefined is a step of the search
-   * that came upon none.
+   * Finds the ids of all generated records that changed or have one of these values in a field, and perhaps of others.
+   * They ascend. Other requests get their turn meanwhile.
+   * @param isGivenUp whether nobody waits for the result any more.
+   * @returns undefined if every id may be one of them, or the search was given up.
    */
-  having (field: string, values: readonly string[]): Generator<Wire | undefined> {
-    return this.among(this.#dataset.generatedIdsWith(this.resource, field, values))
+  async generatedIdsWith (field: string, values: readonly string[], isGivenUp: () => boolean) {
+    const ids = await this.#dataset.generatedIdsWith(this.resource, field, values, isGivenUp)
+    return ids && this.#withChanged(ids)
   }
 
-  /** As `having`, where of the generated records only some of ascending ids come into question, besides those that changed. */
-  * among (generatedIds: Iterable<number | undefined>): Generator<Wire | undefined> {
-    for (const id of this.#dataset.fixtureIds(this.resource)) yield this.get(id)
-    for (const id of this.#withChanged(generatedIds)) yield id === undefined ? undefined : this.get(id)
-    for (const id of this.#created) yield this.get(id)
+  /** Generated records with these ascending ids, and all that changed or are not generated, in the order of `ids`. */
+  * among (generatedIds: number[]): Generator<Wire> {
+    for (const ids of [this.#fixtureIds(), this.#withChanged(generatedIds), this.#created]) {
+      for (const id of ids) {
+        const record = this.get(id)
+        if (record !== undefined) yield record
+      }
+    }
   }
 
-  /** The ids of generated records as `having` has them. */
-  generatedIdsWith (field: string, values: readonly string[]): Generator<number | undefined> {
-    return this.#withChanged(this.#dataset.generatedIdsWith(this.resource, field, values))
+  #withChanged (generatedIds: number[]): number[] {
+    const fixtures = this.#dataset.fixturesOf(this.resource)
+    const changed = [...this.#changed.keys()]
+      .filter(id => fixtures?.has(id) !== true && this.#dataset.lists(this.resource, id))
+    if (changed.length === 0) return generatedIds
+    return generatedIds.filter(id => !this.#changed.has(id)).concat(changed).sort((one, other) => one - other)
   }
 
-  #withChanged (generatedIds: Iterable<number | undefined>): Generator<number | undefined> {
-    const changed = [...this.#changed.keys()].filter(id => this.#dataset.generates(this.resource, id))
-    return mergeAscending(generatedIds, changed.sort((one, other) => one - other))
+  #fixtureIds (): Iterable<number> {
+    return this.#dataset.fixturesOf(this.resource)?.keys() ?? []
   }
 
-  get count (): number {
-    const deleted = [...this.#changed.keys()].filter(id => this.#isDeleted(id) && this.#dataset.lists(this.resource, id)).length
-    return this.#dataset.count(this.resource) + this.#created.size - deleted
+  /** How many ids there are in `ids`. */
+  async count (): Promise<number> {
+    let count = await this.#dataset.count(this.resource) + this.#created.size
+    for (const id of this.#changed.keys()) if (this.#isDeleted(id) && this.#dataset.lists(this.resource, id)) count--
+    return count
   }
 
   /** How many records are not as the dataset has them. */

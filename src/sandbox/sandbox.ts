@@ -76,7 +76,7 @@ export class Sandbox {
   /** The next id of the one sequence that all records share, but for those that the resource has already. */
   freeId (resource: Resource<any>): number {
     let id = this.#nextId
-    while (this.collection(resource).lists(id) || this.dataset.isInBlock(resource, id)) id++
+    while (this.collection(resource).lists(id) || this.dataset.isReserved(resource, id)) id++
     return id
   }
 

@@ -33,7 +33,7 @@ export function wholeWorld (sandbox: Sandbox): WholeWorld {
   }
 
   const isListed = ({ name }: Resource) => (unlisted.get(name)?.size ?? 0) > 0 || sandbox.named(name).ids().next().done === false
-  const listed = resources.filter(resource => dataset.hasListOf(resource) || isListed(resource)).map(({ name }) => name)
+  const listed = resources.filter(resource => dataset.fixturesOf(resource) !== undefined || isListed(resource)).map(({ name }) => name)
   const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.includes(name), has: isHere, lists: isHere }
   const problems: string[] = []
   for (const { resource, id } of followed) {

@@ -2,6 +2,7 @@
 export interface TextSchema { properties: Record<string, { type?: string | string[] }> }
 
 const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
+const decimal = /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/
 
 /**
  * Turns the texts of a path, a query, a flag or a variable into the values that their schema names.
@@ -18,6 +19,7 @@ function readText (text: string, { type }: { type?: string | string[] }): unknow
   const may = (name: string): boolean => type === name || (Array.isArray(type) && type.includes(name))
   if (may('null') && text === 'null') return null
   if (may('integer') && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  if (may('number') && decimal.test(text)) return Number(text)
   if (may('boolean') && (text === 'true' || text === 'false')) return text === 'true'
   if (may('array')) return text.split(',')
   return text

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import type { Test } from 'tap'
 import { build, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -8,42 +9,57 @@ const path = '/ovoc/v1/topology/customers/85844'
 const post = (body: object) => ({ method: 'POST', body })
 const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
 
+interface Sandboxes { sandboxes: Array<{ name: string, idleSeconds: number }> }
+const listOf = async (url: string) => (await (await fetch(`${url}/__admin/sandboxes`)).json() as Sandboxes).sandboxes
+
+/** Asks until a condition holds, for 20 seconds at most. */
+async function becomes (condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!await condition() && Date.now() < deadline) await setTimeout(10)
+}
+
+/** Lets so many seconds pass on the clock by which idle times are measured. */
+function pass (t: Test, seconds: number): void {
+  const { now } = performance
+  t.intercept(performance, 'now', { value: () => now.call(performance) + seconds * 1000 })
+}
+
 t.test('a sandbox is not idle while a request to it waits, and is afterwards', async t => {
-  const call = await build(t, { sandboxTtl: 1 })
-  await call('/__sandbox/held/__admin/faults', post({ match: { method: 'PUT' }, delay: 3000 }))
+  const call = await build(t, { sandboxTtl: 0.1 })
+  await call('/__sandbox/held/__admin/faults', post({ match: { method: 'PUT' }, delay: 250 }))
   const held = call(`/__sandbox/held${path}`, { method: 'PUT', body: { description: 'kept' } })
-  const waiting = await call('/__sandbox/waits/__admin/requests/wait', post({ match: {}, timeout: 3000 }))
-  t.match(waiting, { status: 409, body: { detail: /within 3000 milliseconds/ } })
+  const waiting = await call('/__sandbox/waits/__admin/requests/wait', post({ match: {}, timeout: 250 }))
+  t.match(waiting, { status: 409, body: { detail: /within 250 milliseconds/ } })
   await held
   t.equal((await call(`/__sandbox/held${path}`)).body.description, 'kept')
-  const deadline = Date.now() + 20_000
-  while ((await names(call)).length > 1 && Date.now() < deadline) await setTimeout(100)
+  await becomes(async () => (await names(call)).length === 1)
   t.same(await names(call), ['default'])
 })
 
 t.test('nor while somebody follows what it is asked, until that one leaves', async t => {
-  const { url } = await start(t, { sandboxTtl: 1 })
-  const open = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: object[] }).sandboxes.length - 1
+  const { url } = await start(t, { sandboxTtl: 0.05 })
+  const open = async () => (await listOf(url)).length - 1
   const leave = new AbortController()
   await fetch(`${url}/__sandbox/one/__admin/requests/stream`, { signal: leave.signal })
-  const answers = await Promise.all([open(), setTimeout(3000).then(open)])
-  t.same(answers, [1, 1])
+  t.same(await Promise.all([open(), setTimeout(200).then(open)]), [1, 1])
   leave.abort()
-  const deadline = Date.now() + 20_000
-  while (await open() > 0 && Date.now() < deadline) await setTimeout(100)
+  await becomes(async () => await open() === 0)
   t.equal(await open(), 0)
 })
 
 t.test('nor once the client has left that sent requests ahead and read no answer', async t => {
   const { url } = await start(t)
-  const idle = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: Array<{ name: string, idleSeconds: number }> }).sandboxes.find(({ name }) => name === 'left')?.idleSeconds
+  const idle = async () => (await listOf(url)).find(({ name }) => name === 'left')?.idleSeconds
   const client = connect(Number(new URL(url).port), '127.0.0.1').pause()
   client.on('error', () => {})
   client.write(`GET /__sandbox/left${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(30_000))
-  await setTimeout(1000)
+  await becomes(async () => await idle() !== undefined)
+  await setTimeout(150)
   client.destroy()
-  const deadline = Date.now() + 20_000
-  while (await idle() === 0 && Date.now() < deadline) await setTimeout(100)
+  await becomes(async () => {
+    pass(t, 2)
+    return await idle() as number > 0
+  })
   t.ok(await idle() as number > 0)
 })
 
@@ -59,12 +75,9 @@ t.test('the default sandbox is idle since its last request, which to list sandbo
   const call = await build(t)
   const idle = async () => (await call('/__admin/sandboxes')).body.sandboxes[0].idleSeconds
   await call(path)
-  const deadline = Date.now() + 20_000
-  while (await idle() < 2 && Date.now() < deadline) {
-    await call('/__admin/health')
-    await setTimeout(100)
-  }
-  const before = await idle()
+  pass(t, 3)
+  await call('/__admin/health')
+  t.equal(await idle(), 3)
   await call(path)
-  t.ok(before >= 2 && await idle() < before, `${before}`)
+  t.equal(await idle(), 0)
 })

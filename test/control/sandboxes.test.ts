@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
@@ -88,16 +89,16 @@ t.test('beyond the limit the least recently used is dropped', async t => {
 })
 
 t.test('an idle sandbox is dropped after its time, a used one and the default one are not', async t => {
-  const call = await build(t, { sandboxTtl: 1 })
+  const call = await build(t, { sandboxTtl: 0.15 })
   await call(path, { headers: inHeader('idle') })
   await call(path, { headers: inHeader('used') })
   const deadline = Date.now() + 20_000
   while ((await names(call)).includes('idle') && Date.now() < deadline) {
     await call(path, { headers: inHeader('used') })
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await setTimeout(10)
   }
   t.same(await names(call), ['default', 'used'])
-  while ((await names(call)).includes('used') && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 100))
+  while ((await names(call)).includes('used') && Date.now() < deadline) await setTimeout(10)
   t.same(await names(call), ['default'])
 })
 

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { buildApp } from '../../src/index.ts'
 import { build, sendRaw, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -181,14 +180,14 @@ t.test('a hostile filter is refused, and takes no more time than grows with its 
   }
 })
 
-t.test('a field that is named many times is given once, and read once from each record', async t => {
-  const app = await buildApp()
-  t.teardown(() => app.close())
-  const files = app.sandboxes.default.named('files')
-  let read = 0
-  files.set(90501, new Proxy({ id: 90501, name: 'a', description: null }, { get: (record, field) => { read++; return Reflect.get(record, field) } }))
-  const { body } = await app.inject(`/ovoc/v1/swManager/files?fields=name${',name'.repeat(10_000)}`)
-  t.same([JSON.parse(body).files[0], read], [{ name: 'a' }, 1])
+t.test('a field that is named many times is given once, and takes no longer for that', async t => {
+  const call = await build(t)
+  const [path, longer] = ['name', `name${',name'.repeat(10_000)}`].map(fields => `/ovoc/v1/swManager/files?fields=${fields}`) as [string, string]
+  const { body } = await call(path)
+  t.same(Object.keys(body.files[0]), ['name'])
+  t.same((await call(longer)).body, body)
+  const times = await ratio(call, longer, path)
+  t.ok(times < 20, `${times.toFixed(1)} times as long`)
 })
 
 t.test('HEAD has no body, and the length of the one that GET has, if that has one', async t => {

@@ -45,12 +45,11 @@ t.test('every generated device answers under its url, with an address of its own
 })
 
 t.test('generated devices are believable', async t => {
-  for (const { id, name, fqdn, ipAddress, serialNumber, softwareVersion } of [...generateRecords('devices', { count: 500, seed: 3 })] as Device[]) {
-    t.match(ipAddress, /^10\.\d+\.\d+\.([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/, `address of ${id}`)
-    t.match(name, /^[A-Za-z]+-[A-Za-z]+-\d+$/, `name of ${id}`)
-    t.ok(fqdn === null || /^[a-z0-9-]+\.voice\.example$/.test(fqdn), `FQDN of ${id}`)
-    t.match([serialNumber, softwareVersion], [/^[1-9]\d{7}$/, /\d/])
-  }
+  const devices = [...generateRecords('devices', { count: 500, seed: 3 })] as Device[]
+  t.ok(devices.length > 3000)
+  t.same(devices.filter(({ ipAddress, name, fqdn, serialNumber, softwareVersion }) =>
+    !/^10\.\d+\.\d+\.([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/.test(ipAddress) || !/^[A-Za-z]+-[A-Za-z]+-\d+$/.test(name) ||
+    (fqdn !== null && !/^[a-z0-9-]+\.voice\.example$/.test(fqdn)) || !/^[1-9]\d{7}$/.test(serialNumber as string) || !/\d/.test(softwareVersion as string)).slice(0, 5), [])
 })
 
 t.test('any other id has a device when asked for', async t => {

@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker'
-import { channelOf, customerDate, idsFrom, offsets } from '../../dataset/blocks.ts'
+import { blockSize, channelOf, customerDate, idsEvery, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
@@ -20,6 +20,7 @@ export const customers: Resource<Customer, 'customers'> = {
   ],
   urlOf,
   idsIn: block => [block.first],
+  idsWith,
   generate: generateCustomer
 }
 
@@ -30,10 +31,14 @@ function urlOf (id: number): string {
 const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']
 const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 
+/** So many generated customers in a row have names of their own, which end with a number. */
+const names = 10_000_000
+
 function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
   const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
   const trade = faker.helpers.arrayElement(trades)
-  const name = `${family.slice(0, 15 - trade.length)}${trade}`
+  const number = String(Math.floor(id / blockSize) % names)
+  const name = `${family.slice(0, 15 - trade.length - number.length)}${trade}${number}`
   const status = generateManagementStatus(faker)
   return {
     definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 5 }) : customerDate(block)),
@@ -51,9 +56,14 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
     id,
     logoId: null,
     channelId: block === undefined ? null : channelOf(block),
-    contacts: faker.helpers.maybe(() => generateContacts(name, faker), { probability: 0.7 }) ?? noContacts,
+    contacts: faker.helpers.maybe(() => generateContacts(`${family}${trade}`, faker), { probability: 0.7 }) ?? noContacts,
     status
   }
+}
+
+function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
+  if (field !== 'name') return undefined
+  return idsEvery(names * blockSize, Number(/\d+$/.exec(value)?.[0]) * blockSize, first, end)
 }
 
 function generateServices (faker: Faker): Customer['services'] {
@@ -68,8 +78,8 @@ function digits (count: number, faker: Faker): string {
   return String(faker.number.int({ min: 0, max: 10 ** count - 1 })).padStart(count, '0')
 }
 
-function generateContacts (name: string, faker: Faker): Customer['contacts'] {
-  const domain = `${name.toLowerCase()}.example`
+function generateContacts (company: string, faker: Faker): Customer['contacts'] {
+  const domain = `${company.toLowerCase()}.example`
   const first = faker.person.firstName()
   const last = faker.person.lastName()
   return {

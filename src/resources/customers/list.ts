@@ -1,11 +1,13 @@
+import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import type { Static } from 'typebox'
+import { blockSize } from '../../dataset/blocks.ts'
 import { fits } from '../../protocol/list-query.ts'
 import type { Filter, Selection } from '../../protocol/list-query.ts'
 import { select } from '../../protocol/send-list.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { nullable, oneOf, strictObject } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
+import type { ServiceType } from '../../schema/service-types.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { customers } from './generate.ts'
 import { CustomerSchema } from './schema.ts'
@@ -24,56 +26,42 @@ export const ListedCustomerSchema = strictObject({
   }))
 }, { $id: 'ListedCustomer' })
 
-type ListedCustomer = Static<typeof ListedCustomerSchema>
-
 /** The fields of the attached service from which those of the list come. */
 const serviceFields: Record<string, string | undefined> = { customerSource: 'serviceSource', customerId: 'serviceId' }
 
-/** The `customers` list of one server. */
-export class CustomerList {
-  /** A customer is listed as the same object as long as it is known by the same service, so that its text is made once. */
-  readonly #listed = new WeakMap<Customer, ListedCustomer>()
-
-  #withService (customer: Customer, { serviceSource, serviceId }: AttachedService): ListedCustomer {
-    const known = this.#listed.get(customer)
-    if (known?.customerSource === serviceSource && known.customerId === serviceId) return known
-    const listed = { ...customer, customerSource: serviceSource, customerId: serviceId }
-    this.#listed.set(customer, listed)
-    return listed
+/**
+ * All customers of a selection, and perhaps others, as their list has them.
+ * A customer that has the service that is filtered for is listed with that service.
+ */
+export async function listedCustomers (reply: FastifyReply, selection: Selection) {
+  const { sandbox } = reply.request
+  const { filter, fields } = selection
+  const serviceField = serviceFields[filter?.field ?? '']
+  if (filter === undefined || serviceField === undefined) {
+    const found = await select(reply, sandbox.collection(customers), selection)
+    const isBare = fields?.every(field => serviceFields[field] === undefined)
+    return isBare ? found : withServices(sandbox, found, undefined)
   }
 
-  /**
-   * The customers among which are all of the selection; undefined is a step on the way to the next one.
-   * One that has the service that is filtered for is listed with that service.
-   */
-  * candidates (sandbox: Sandbox, selection: Selection): Generator<Customer | ListedCustomer | undefined> {
-    const wanted = serviceFilter(selection)
-    const isBare = wanted === undefined && selection.fields?.every(field => serviceFields[field] === undefined)
-    const found = wanted === undefined ? select(sandbox.collection(customers), selection) : sandbox.collection(customers).among(ownersOf(sandbox, wanted))
-    for (const customer of found) yield customer === undefined || isBare ? customer : this.#withService(customer, attachedService(sandbox, customer, wanted))
+  const wanted = { field: serviceField, values: filter.values }
+  const ids = await sandbox.named('services').generatedIdsWith(wanted.field, wanted.values, () => reply.raw.destroyed)
+  if (ids === undefined) return withServices(sandbox, sandbox.collection(customers).values(), wanted)
+  // A generated service stands in a block that begins with its customer. Changed customers are looked at anyway.
+  const owners = new Set(ids.map(id => id - id % blockSize))
+  return withServices(sandbox, sandbox.collection(customers).among([...owners]), wanted)
+}
+
+function * withServices (sandbox: Sandbox, found: Iterable<Customer>, wanted: Filter | undefined) {
+  for (const customer of found) {
+    const { serviceSource, serviceId } = attachedService(sandbox, customer, wanted)
+    yield { ...customer, customerSource: serviceSource, customerId: serviceId }
   }
 }
 
-function serviceFilter ({ filter }: Selection): Filter | undefined {
-  const field = serviceFields[filter?.field ?? '']
-  return filter === undefined || field === undefined ? undefined : { field, values: filter.values }
-}
-
-// A generated service belongs to the same generated customer whatever was changed, and changed customers come into question anyway.
-function * ownersOf (sandbox: Sandbox, { field, values }: Filter): Generator<number | undefined> {
-  const services = sandbox.named('services')
-  for (const id of services.generatedIdsWith(field, values)) yield id === undefined ? undefined : ownerOf(sandbox.dataset.find(services.resource, id))
-}
-
-function ownerOf (service: object | undefined): number {
-  return (service as { lcCustomerId: number }).lcCustomerId
-}
-
-interface AttachedService { serviceSource: ListedCustomer['customerSource'], serviceId: string | null }
-
-function attachedService (sandbox: Sandbox, { attachedServices }: Customer, wanted: Filter | undefined): AttachedService {
+/** The first attached service that is wanted, as far as it is listed. */
+function attachedService (sandbox: Sandbox, { attachedServices }: Customer, wanted: Filter | undefined) {
   for (const id of attachedServices) {
-    const service = sandbox.find('services', id) as AttachedService | undefined
+    const service = sandbox.find('services', id) as { serviceSource: ServiceType, serviceId: string | null } | undefined
     if (service !== undefined && fits(service, wanted)) return service
   }
   return { serviceSource: null, serviceId: null }

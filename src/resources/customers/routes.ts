@@ -11,7 +11,7 @@ import { listItemOf } from '../../schema/primitives.ts'
 import { quote } from '../../schema/quote.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { customers } from './generate.ts'
-import { CustomerList, ListedCustomerSchema } from './list.ts'
+import { ListedCustomerSchema, listedCustomers } from './list.ts'
 import { CustomerSchema, CustomerUpdateSchema, nameRule, readOnlyFieldNames } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
 
@@ -66,10 +66,9 @@ const customerOperations = named({
 function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
 
-  const list = new CustomerList()
-  app.get('/topology/customers', { schema: customerOperations.listCustomers }, (request, reply) => {
+  app.get('/topology/customers', { schema: customerOperations.listCustomers }, async (request, reply) => {
     const selection = readSelection(request, listedShape)
-    return sendList(reply, 'customers', list.candidates(request.sandbox, selection), selection)
+    return sendList(reply, 'customers', await listedCustomers(reply, selection), selection)
   })
   app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox }, reply) =>
     sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))

@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker'
-import { idsFrom, offsets } from '../../dataset/blocks.ts'
+import { idsEvery, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { DeviceSchema } from './schema.ts'
 import type { Device } from './schema.ts'
@@ -12,6 +12,7 @@ export const devices: Resource<Device, 'devices'> = {
   isNode: true,
   urlOf,
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
+  idsWith,
   generate: generateDevice
 }
 
@@ -42,15 +43,26 @@ function generateDevice (id: number, faker: Faker): Device {
     ipAddress: addressOf(id),
     name,
     fqdn: faker.helpers.maybe(() => `${name.toLowerCase()}.voice.example`, { probability: 0.8 }) ?? null,
-    serialNumber: faker.string.numeric({ length: 8, allowLeadingZeros: false }),
+    serialNumber: String(faker.number.int({ min: 10_000_000, max: 99_999_999 })),
     productType,
     softwareVersion: faker.helpers.arrayElement(versions),
     region: faker.helpers.maybe(() => faker.helpers.arrayElement(regions), { probability: 0.9 }) ?? null
   }
 }
 
-// Of 10.0.0.0/8, hosts 1 to 254 of each /24: sixteen million ids in a row have addresses of their own.
+/** How many ids in a row have addresses of their own: those of 10.0.0.0/8, hosts 1 to 254 of each /24. */
+const hosts = 254
+const addresses = 2 ** 16 * hosts
+
 function addressOf (id: number): string {
-  const subnet = Math.floor(id / 254)
-  return `10.${Math.floor(subnet / 256) % 256}.${subnet % 256}.${id % 254 + 1}`
+  const subnet = Math.floor(id / hosts)
+  return `10.${Math.floor(subnet / 256) % 256}.${subnet % 256}.${id % hosts + 1}`
+}
+
+function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
+  if (field === 'name' || field === 'fqdn') return [Number(/-(\d+)(?:\.|$)/.exec(value)?.[1])]
+  if (field !== 'ipAddress') return undefined
+
+  const [, high, low, host] = value.split('.').map(Number) as [number, number, number, number]
+  return idsEvery(addresses, (high * 256 + low) * hosts + host - 1, first, end)
 }
