@@ -22,7 +22,7 @@ export function readTokenKey (file: string): KeyObject | undefined {
   const key = parse(text)
   if (key === undefined) throw wrongKey(`${file} holds a PEM block that cannot be read`)
   if (key.asymmetricKeyType !== 'rsa') throw wrongKey(`${file} holds a key of type ${key.asymmetricKeyType}`)
-  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {}
+  const { modulusLength } = key.asymmetricKeyDetails as { modulusLength: number }
   if (modulusLength < 2048) throw wrongKey(`${file} holds an RSA key of ${modulusLength} bits`)
   return key
 }

@@ -1,11 +1,11 @@
+import { createPublicKey, generateKeyPair } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { JWK } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { isRole } from '../schema/accounts.ts'
 import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/guid.ts'
-import { Audiences } from './audiences.ts'
-import { EntraError } from './errors.ts'
-import { SigningKey } from './signing-key.ts'
 
 /** What a client was granted, and by whom. */
 export interface Grant {
@@ -13,79 +13,142 @@ export interface Grant {
   role: Role
   audience: string
   tenant: string
-  /** Where the token endpoint was called, such as `http://127.0.0.1:4010`. */
-  origin: string
+  /** The tenant's address, as the client called it, with the version. */
+  issuer: string
   /** What no other token has. */
   uti: string
 }
 
+interface TokenOptions { tokenLifetime: number, audience: readonly string[] }
+interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
 type Claims = ReturnType<typeof claimsOf>
 
-interface TokenOptions {
-  tokenLifetime: number
-  audience: readonly string[]
-}
+/** How many accepted tokens are remembered: a repeated one costs no second check of its signature. */
+const mostRemembered = 100
 
 /** The access tokens of one server: what it signs, and what it accepts. */
 export class Tokens {
   /** Seconds that a token is valid. */
   readonly lifetime: number
-  readonly #audiences: Audiences
-  readonly #key: SigningKey
-  // A repeated token costs no second check of its signature.
-  readonly #verified = new LRUCache<string, Claims>({ max: 100 })
+  /** Which audiences are accepted, for a person. */
+  readonly acceptedAudiences: string
+  readonly #audiences: readonly string[]
+  readonly #givenKey: KeyObject | undefined
+  #key: Promise<Key> | undefined
+  readonly #verified = new LRUCache<string, Claims>({ max: mostRemembered })
 
-  /** @param key the private key that signs; one is made at the first need without it. */
+  /** @param key the private key that signs; without one it is generated at the first need. */
   constructor ({ tokenLifetime, audience }: TokenOptions, key: KeyObject | undefined) {
     this.lifetime = tokenLifetime
-    this.#audiences = new Audiences(audience)
-    this.#key = new SigningKey(key)
+    this.#audiences = audience
+    const named = audience.map(name => `'${name}'`).join(', ')
+    this.acceptedAudiences = named || "any api://… and any GUID but Microsoft's own"
+    this.#givenKey = key
   }
 
-  /** @throws {EntraError} for an audience of which the tenant knows nothing. */
+  /** Whether the tenants have an application of that name, so that there are tokens for it, accepted here or not. */
+  knows (audience: string): boolean {
+    return this.#accepts(audience) || isMicrosofts(audience)
+  }
+
+  #accepts (audience: string): boolean {
+    if (this.#audiences.length > 0) return this.#audiences.includes(audience)
+    return usualAudience.test(audience) && !isMicrosofts(audience)
+  }
+
+  /** Signs a token. */
   async issue (grant: Grant, now: Date): Promise<string> {
-    this.#checkAudience(grant)
-    return this.#key.sign(claimsOf(grant, seconds(now), this.lifetime))
+    const { CompactSign } = await import('jose')
+    const { privateKey, publicJwk: { kid = '' } } = await this.#keyOnce()
+    const claims = JSON.stringify(claimsOf(grant, seconds(now), this.lifetime))
+    return new CompactSign(new TextEncoder().encode(claims))
+      .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
+      .sign(privateKey)
   }
 
-  publicJwk (): Promise<JWK> {
-    return this.#key.publicJwk()
+  /** The public key as a JSON Web Key. */
+  async publicJwk (): Promise<JWK> {
+    return (await this.#keyOnce()).publicJwk
   }
 
-  /** Says what the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key. */
-  async check (token: string, now: Date): Promise<{ role: Role } | { fault: string }> {
-    const known = this.#verified.get(token) ?? await this.#verify(token)
-    if ('fault' in known) return known
-    const fault = timeFault(known, seconds(now))
-    return fault === undefined ? { role: known.roles[0] } : { fault }
+  /** What the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key. */
+  async check (token: string, now: Date): Promise<{ role: Role } | { problem: string }> {
+    const claims = this.#verified.get(token) ?? await this.#verify(token)
+    if ('problem' in claims) return claims
+    const { nbf, exp, roles } = claims
+    if (seconds(now) >= exp) return { problem: `the token expired at ${instant(exp)}` }
+    if (seconds(now) < nbf) return { problem: `the token is not valid before ${instant(nbf)}` }
+    return { role: roles[0] }
   }
 
-  async #verify (token: string): Promise<Claims | { fault: string }> {
-    const result = await this.#key.verify(token)
-    if ('fault' in result) return result
-    const claims = result.claims as Claims
-    if (!this.#audiences.accepts(claims.aud)) return { fault: `the token is for '${claims.aud}', and accepted is ${this.#audiences.accepted}` }
+  async #verify (token: string): Promise<Claims | { problem: string }> {
+    // The library skips letters that base64url does not have.
+    if (!/^[\w-]+(?:\.[\w-]+){2}$/.test(token)) return { problem: notSigned }
+    const { compactVerify } = await import('jose')
+    const { publicKey } = await this.#keyOnce()
+
+    let claims: unknown
+    try {
+      const { payload } = await compactVerify(token, publicKey, { algorithms: ['RS256'] })
+      claims = JSON.parse(new TextDecoder().decode(payload))
+    } catch (error) {
+      return { problem: meanings[(error as { code?: string }).code ?? ''] ?? notSigned }
+    }
+
+    // With a key from a file, others may sign tokens too.
+    if (!hasOurClaims(claims)) {
+      return { problem: 'the token must have the claims aud, nbf, exp and roles, as the tokens of this server have' }
+    }
+    if (!this.#accepts(claims.aud)) {
+      return { problem: `the token is for '${claims.aud}', and accepted is ${this.acceptedAudiences}` }
+    }
+
     this.#verified.set(token, claims)
     return claims
   }
 
-  #checkAudience ({ audience, tenant }: Grant): void {
-    if (this.#audiences.knows(audience)) return
-    throw new EntraError(500011, `the tenant '${tenant}' has no application with the identifier '${audience}'; accepted is ${this.#audiences.accepted}`)
+  // Most servers never see a token, so the library and the key wait for the first one.
+  #keyOnce (): Promise<Key> {
+    this.#key ??= completeKey(this.#givenKey)
+    return this.#key
   }
 }
 
-function timeFault ({ nbf, exp }: Claims, now: number): string | undefined {
-  if (now >= exp) return `the token expired at ${instant(exp)}`
-  return now < nbf ? `the token is not valid before ${instant(nbf)}` : undefined
+async function completeKey (given: KeyObject | undefined): Promise<Key> {
+  const { calculateJwkThumbprint } = await import('jose')
+  const privateKey = given ?? (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
+  const publicKey = createPublicKey(privateKey)
+  const { kty, n, e } = publicKey.export({ format: 'jwk' }) as JWK & { kty: string }
+  const kid = await calculateJwkThumbprint({ kty, n, e })
+  return { privateKey, publicKey, publicJwk: { kty, n, e, kid, use: 'sig', alg: 'RS256' } }
+}
+
+const notSigned = 'the token is not a signed JWT'
+
+const meanings: Record<string, string | undefined> = {
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED:
+    "the token is not signed with this server's key; the option token-key gives several servers the same one",
+  ERR_JOSE_ALG_NOT_ALLOWED: 'the token is not signed with RS256'
+}
+
+const usualAudience = /^(?:api:\/\/.+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+
+// Microsoft Graph and Azure's management, by name and by id. Every tenant has them, so a client that names the wrong
+// scope gets a token, and learns from OVOC that it is for another application.
+// Source: Microsoft, "Application IDs of commonly used Microsoft applications".
+function isMicrosofts (audience: string): boolean {
+  return [
+    'https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000',
+    'https://management.azure.com', '797f4846-ba00-4fd7-ba43-dac1f8f63013'
+  ].includes(audience.toLowerCase())
 }
 
 /** Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0. */
-function claimsOf ({ client, role, audience, tenant, origin, uti }: Grant, now: number, lifetime: number) {
+function claimsOf ({ client, role, audience, tenant, issuer, uti }: Grant, now: number, lifetime: number) {
   const principal = guidOf(`${tenant}/${client}`)
   return {
     aud: audience,
-    iss: `${origin}/${tenant}/v2.0`,
+    iss: issuer,
     iat: now,
     nbf: now,
     exp: now + lifetime,
@@ -99,6 +162,12 @@ function claimsOf ({ client, role, audience, tenant, origin, uti }: Grant, now: 
     uti,
     ver: '2.0'
   }
+}
+
+function hasOurClaims (claims: unknown): claims is Claims {
+  const { aud, nbf, exp, roles } = (claims ?? {}) as Partial<Record<string, unknown>>
+  const isDated = Number.isFinite(nbf) && Number.isFinite(exp)
+  return typeof aud === 'string' && isDated && Array.isArray(roles) && isRole(roles[0])
 }
 
 function seconds (instant: Date): number {

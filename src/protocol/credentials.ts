@@ -11,7 +11,7 @@ export interface Access {
   auth: 'off' | 'optional' | 'required'
   users: Accounts
   /** Says what the bearer of a token may do at an instant, or what is wrong with the token. */
-  checkToken (token: string, now: Date): Promise<{ role: Role } | { fault: string }>
+  checkToken (token: string, now: Date): Promise<{ role: Role } | { problem: string }>
 }
 
 /** Checks the credentials of every request for an OVOC path, known or not, before its body is read. */
@@ -69,8 +69,8 @@ async function roleOfBearer (token: string, now: Date, checkToken: Access['check
   const result = await checkToken(token, now)
   if ('role' in result) return result.role
   // RFC 6750 section 3 allows no quotation marks, backslashes and letters beyond ASCII here.
-  const description = result.fault.replaceAll('"', "'").replaceAll(/[^ -~]|\\/g, '?')
-  throw unauthorized(result.fault, `${bearerChallenge}, error="invalid_token", error_description="${description}"`)
+  const description = result.problem.replaceAll('"', "'").replaceAll(/[^ -~]|\\/g, '?')
+  throw unauthorized(result.problem, `${bearerChallenge}, error="invalid_token", error_description="${description}"`)
 }
 
 function unauthorized (description: string, challenge: string): Refusal {

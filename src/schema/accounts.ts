@@ -5,6 +5,10 @@ const roles = ['admin', 'operator', 'monitor'] as const
 /** What a caller may do: a `monitor` may only read. Source: the operator roles in AudioCodes' documents. */
 export type Role = typeof roles[number]
 
+export function isRole (value: unknown): value is Role {
+  return roles.some(role => role === value)
+}
+
 const written = /^([^:]+):(.+?)(?::(admin|operator|monitor))?$/s
 
 interface Account { name: string, credentials: HashedSecret, role: Role }

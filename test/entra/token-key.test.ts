@@ -1,9 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CompactSign } from 'jose'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
-import { bearer, takeToken, tenant } from '../callers.ts'
+import { bearer, claimsOf, takeToken, tenant } from '../callers.ts'
 import { build } from '../harness.ts'
 import { tokenKeyFile } from '../token-key.ts'
 
@@ -26,6 +27,25 @@ t.test('without a key file a server makes a key of its own, and its tokens are r
     status: 401,
     body: { description: "the token is not signed with this server's key; the option token-key gives several servers the same one" }
   })
+})
+
+t.test('a token that somebody else signs with the key needs the claims that ours have', async t => {
+  const tokenKey = tokenKeyFile()
+  const call = await build(t, { tokenKey })
+  const claims = claimsOf(await takeToken(call))
+  const key = createPrivateKey(readFileSync(tokenKey))
+  const answerTo = async (payload: string) => {
+    const signed = new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader({ alg: 'RS256' })
+    const { status, body } = await call(path, { headers: bearer(await signed.sign(key)) })
+    return [status, body.description]
+  }
+  t.equal((await answerTo(JSON.stringify(claims)))[0], 200)
+  const missing = [401, 'the token must have the claims aud, nbf, exp and roles, as the tokens of this server have']
+  for (const change of [{ exp: undefined }, { nbf: '1' }, { roles: ['root'] }, { roles: undefined }, { aud: ['api://ovoc'] }]) {
+    t.same(await answerTo(JSON.stringify({ ...claims, ...change })), missing, JSON.stringify(change))
+  }
+  t.same(await answerTo('null'), missing)
+  t.same(await answerTo('{'), [401, 'the token is not a signed JWT'])
 })
 
 const expected = 'the option token-key must name a PEM file with an RSA private key (PKCS#8, at least 2048 bits)'

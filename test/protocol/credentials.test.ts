@@ -1,6 +1,6 @@
 import t from 'tap'
 import { basic } from '../callers.ts'
-import { build } from '../harness.ts'
+import { build, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 const origin = 'http://page.example'
@@ -101,6 +101,13 @@ t.test('a change by a monitor is refused before its body is read, and before fau
   const headers = { ...basic('reader', 'pw'), 'content-type': 'application/json' }
   for (const text of ['{', '5', ' ']) t.equal((await call(path, { method: 'PUT', text, headers })).status, 403, text)
   t.equal((await call(path, { method: 'PUT', headers })).status, 503, 'no change')
+})
+
+t.test('a PUT by a monitor that sends its body in chunks is a change', async t => {
+  const { url } = await start(t, { user: ['reader:pw:monitor'] })
+  const put = `PUT ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: ${basic('reader', 'pw').authorization}\r\n`
+  t.match(await sendRaw(url, `${put}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`), /^HTTP\/1.1 403 /)
+  t.match(await sendRaw(url, `${put}Content-Length: 0\r\n\r\n`), /^HTTP\/1.1 200 /)
 })
 
 t.test('on paths of OVOC credentials come first: an unknown path or method is told to those alone who may ask', async t => {
