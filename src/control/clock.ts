@@ -51,7 +51,11 @@ export function clockRoutes (app: OvocApp): void {
   }, request => {
     const { sandbox: { clock }, body } = request
     checkBody(request, ofSchema => changeProblems(clock, body, ofSchema))
-    change(clock, body)
+    const { now, advance, frozen } = body
+    const instant = now === undefined ? advanced(clock, advance) : readInstant(now) as Date
+    if (frozen === true) clock.freeze()
+    if (frozen === false) clock.run()
+    if (now !== undefined || advance !== undefined) clock.set(instant)
     return factsOf(clock)
   })
 }
@@ -60,20 +64,19 @@ function factsOf (clock: Clock): ClockFacts {
   return { now: clock.now().toISOString(), frozen: clock.isFrozen }
 }
 
-function change (clock: Clock, { now, advance, frozen }: ClockChange): void {
-  const instant = now === undefined ? advanced(clock, advance) : readInstant(now) as Date
-  if (frozen === true) clock.freeze()
-  if (frozen === false) clock.run()
-  if (now !== undefined || advance !== undefined) clock.set(instant)
-}
-
 // What the value of a field means is asked only where the schema has nothing against it.
 function changeProblems (clock: Clock, { now, advance, frozen }: ClockChange, ofSchema: readonly string[]): string[] {
   const problems: string[] = []
-  if (ofSchema.length === 0 && now === undefined && advance === undefined && frozen === undefined) problems.push('it must hold now, advance or frozen')
+  if (ofSchema.length === 0 && [now, advance, frozen].every(field => field === undefined)) {
+    problems.push('it must hold now, advance or frozen')
+  }
   if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
-  if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
-  if (isSound('advance', ofSchema) && !isShowable(advanced(clock, advance))) problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+  if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) {
+    problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
+  }
+  if (isSound('advance', ofSchema) && !isShowable(advanced(clock, advance))) {
+    problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+  }
   return problems
 }
 

@@ -10,7 +10,7 @@ type Fields = Record<string, unknown>
 /** A record under an id with the given fields; what its schema requires besides is drawn by the generator, and dated by the sandbox's clock. */
 export function completeRecord (sandbox: Sandbox, resource: Resource, id: number, given: object): OvocRecord {
   const draft = sandbox.dataset.draft(resource, id)
-  // A draft names another only where it can't do without, as a call its device; then any that is there will do.
+  // A draft refers to another record only if it must, as a call to its device. Any record that exists will do.
   for (const { relation: { field, to }, id: drawn } of referencesOf(resource, draft)) {
     const [first = drawn] = sandbox.named(to).ids()
     Object.assign(draft, { [field]: first })

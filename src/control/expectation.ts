@@ -14,10 +14,11 @@ export interface Expectation {
   expected: Omit<Verification, 'match'>
 }
 
-/** What is wrong with an expectation besides its schema: a match that no request could have, and counts that exclude each other. */
+/** What else is wrong with an expectation: what no request could be, and counts that exclude each other. */
 export function expectationProblems (body: Verification, ofSchema: readonly string[], catalogue: Catalogue): string[] {
   const ofMatch = isSound('match', ofSchema) ? matchFaults(body.match, catalogue) : []
-  const [first, ...more] = ofSchema.length > 0 ? [] : Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
+  const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
+  const [first, ...more] = ofSchema.length > 0 ? [] : counts
   return [...ofMatch, ...more.map(name => `/${name} must be left out where there is /${first}`)]
 }
 

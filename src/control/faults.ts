@@ -107,11 +107,12 @@ export function faultRoutes (app: OvocApp): void {
   })
 }
 
-function creationProblems ({ preset, ...rule }: FaultCreation, ofSchema: readonly string[], catalogue: Catalogue): string[] {
-  if (preset !== undefined) {
-    return Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name)).map(name => `/${name} must be left out where there is /preset`)
-  }
-  return [...ofSchema.length > 0 ? [] : ruleFaults(rule), ...isSound('match', ofSchema) ? matchFaults(rule.match ?? {}, catalogue) : []]
+function creationProblems (body: FaultCreation, ofSchema: readonly string[], catalogue: Catalogue): string[] {
+  const { preset, ...rule } = body
+  const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
+  if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
+  const ofMatch = isSound('match', ofSchema) ? matchFaults(rule.match ?? {}, catalogue) : []
+  return [...ofSchema.length > 0 ? [] : ruleFaults(rule), ...ofMatch]
 }
 
 function factsOf ({ id, rule, matched, fired }: Fault): FaultFacts {

@@ -3,7 +3,7 @@ import { referencesOf } from './relations.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
-/** The fixtures with those records generated that they name, do not have, and that have to name them back. */
+/** The fixtures, with generated records in the place of those that they lack and that must refer back to them. */
 export function implyRecords (fixtures: Fixtures, resources: readonly Resource[], faker: SeededFaker): Fixtures {
   const all = new Map(Array.from(fixtures, ([name, records]) => [name, new Map(records)]))
   for (const resource of resources) {

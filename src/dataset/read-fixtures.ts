@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describeFaults } from '../schema/describe-faults.ts'
+import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { strictAjv } from '../schema/strict-ajv.ts'
 import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
-import { Referrers } from './referrers.ts'
-import { recordProblems } from './relations.ts'
+import { recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
 import { ownProblems } from './resource.ts'
 import type { OvocRecord, Resource } from './resource.ts'
@@ -21,11 +21,10 @@ export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
 /** The records that come with the package; that they hold against every check is for its tests to show, not for each start. */
 export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
   const source = openSource(bundledFixtures, resources.map(({ name }) => name))
-  return new Map(resources.map(resource => [resource.name, recordsById(source.read(resource.name) as OvocRecord[], resource)]))
-}
-
-function recordsById (records: readonly OvocRecord[], resource: Resource): ReadonlyMap<number, OvocRecord> {
-  return new Map(records.map((record, index) => [resource.idOf(record, index + 1), record]))
+  return new Map(resources.map(resource => {
+    const records = source.read(resource.name) as OvocRecord[]
+    return [resource.name, new Map(records.map((record, index) => [resource.idOf(record, index + 1), record]))]
+  }))
 }
 
 /**
@@ -36,79 +35,68 @@ function recordsById (records: readonly OvocRecord[], resource: Resource): Reado
 export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
   const source = openSource(path, resources.map(({ name }) => name))
   const ajv = strictAjv(sharedSchemas)
-  const lists = resources.map(resource => readList(source, resource, ajv.compile(resource.schema)))
+  const lists = resources.map(resource => ({ resource, ...readList(source, resource, ajv.compile(resource.schema)) }))
   const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
     entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
 
-  // Where two records have what only one can have, the problem is the second one's.
+  // A conflict between two records is reported for the second one, so these hold only the records before it.
   const earlierIds = new Map(resources.map(({ name }) => [name, new Set<number>()]))
-  const earlier = new Referrers()
+  const owners = new Map<string, number>()
   const world: World = {
     resources,
     keeps: name => fixtures.has(name),
     has: (name, id) => fixtures.get(name)?.has(id) === true,
     find: (name, id) => fixtures.get(name)?.get(id),
     lists: (name, id) => earlierIds.get(name)?.has(id) === true,
-    referrersTo: (resource, name, id) => earlier.of(resource, name, id),
+    referrersTo: ({ name }, to, id) => [owners.get(`${name} ${to}/${id}`) ?? []].flat(),
     nameOf: name => `${name}${source.suffix}`
   }
   const problems = [...source.faults]
-  for (const { resource, entries = [], problems: ofList } of lists) {
-    problems.push(...ofList)
-    for (const { id, name, intact } of entries) {
-      for (const problem of [...ownProblems(resource, id, intact), ...recordProblems(world, resource, id, intact)]) problems.push(`${name}: ${problem}`)
+  for (const { resource, entries = [], problem } of lists) {
+    if (problem !== undefined) problems.push(`${world.nameOf(resource.name)}: ${problem}`)
+    for (const { id, name, intact, ofSchema } of entries) {
+      const others = () => [...ownProblems(resource, id, intact), ...recordProblems(world, resource, id, intact)]
+      const all = Number.isNaN(id) ? ofSchema : [...ofSchema, ...others()]
+      for (const one of all) problems.push(`${world.nameOf(resource.name)}: record ${name}: ${one}`)
       earlierIds.get(resource.name)?.add(id)
-      earlier.add(resource, [[id, intact]])
+      for (const { relation: { to, owned }, id: target } of referencesOf(resource, intact)) {
+        const key = `${resource.name} ${to}/${target}`
+        if (owned) owners.set(key, owners.get(key) ?? id)
+      }
     }
   }
   if (problems.length > 0) throw new FixtureFaults(path, problems)
   return fixtures
 }
 
-/** A record without the fields that break its schema; `name` is what problems call it. */
-interface Entry { id: number, name: string, intact: OvocRecord }
+/** A record without the fields that break its schema. Its id is NaN if it has none. */
+interface Entry { id: number, name: string, intact: OvocRecord, ofSchema: string[] }
 
-/** A resource's records, undefined where there is no list that can be read, and what is wrong with them by their schema. */
-interface FixtureList { resource: Resource, entries: Entry[] | undefined, problems: string[] }
+interface List { entries?: Entry[], problem?: string }
 
-function readList (source: FixtureSource, resource: Resource, validate: ValidateFunction): FixtureList {
-  const read: FixtureList = { resource, entries: undefined, problems: [] }
-  const name = `${resource.name}${source.suffix}`
+/** The records of a resource, or what is wrong with their list; neither where there is no list. */
+function readList (source: FixtureSource, resource: Resource, validate: ValidateFunction): List {
+  let records: unknown
   try {
-    const records = source.read(resource.name)
-    if (Array.isArray(records)) read.entries = readRecords(read, name, records, validate)
-    else if (records !== undefined) read.problems.push(`${name}: it must be a list of records, got ${quote(records)}`)
+    records = source.read(resource.name)
   } catch (error) {
-    read.problems.push(`${name}: ${describeUnreadable(error as Error)}`)
+    return { problem: describeUnreadable(error as Error) }
   }
-  return read
-}
-
-function readRecords ({ resource, problems }: FixtureList, listName: string, records: readonly OvocRecord[], validate: ValidateFunction): Entry[] {
+  if (records === undefined) return {}
+  if (!Array.isArray(records)) return { problem: `it must be a list of records, got ${quote(records)}` }
   const ids = new Set<number>()
-  return records.flatMap((record, index) => {
-    const name = `${listName}: ${nameOf(record, index)}`
-    const id = idOf(record, index, resource)
+  const entries = records.map((record, index): Entry => {
     const errors = validate(record) ? [] : validate.errors as ErrorObject[]
-    problems.push(...describeFaults(errors).map(problem => `${name}: ${problem}`))
-    if (Number.isNaN(id)) return []
-    if (ids.has(id)) problems.push(`${name}: /id must be unique, got ${id} again`)
-    ids.add(id)
-    return [{ id, name, intact: intactPart(record, errors) }]
+    const ofSchema = describeFaults(errors)
+    // An id in quotes is a problem, but references to that record are fine.
+    const id = isPlainObject(record) ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
+    if (ids.has(id)) ofSchema.push(`/id must be unique, got ${id} again`)
+    if (!Number.isNaN(id)) ids.add(id)
+    const name = typeof record?.id === 'number' ? `${record.id}` : `at index ${index}`
+    if (errors.length === 0) return { id, name, intact: record, ofSchema }
+    const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
+    const whole = Object.entries(record ?? {}).filter(([field]) => !broken.has(field))
+    return { id, name, intact: Object.fromEntries(whole), ofSchema }
   })
-}
-
-function nameOf (record: { id?: unknown } | null, index: number): string {
-  return `record ${typeof record?.id === 'number' ? record.id : `at index ${index}`}`
-}
-
-// An id in quotes is a fault, but one that tells which record is meant where others refer to it.
-function idOf (record: OvocRecord | null, index: number, resource: Resource): number {
-  return typeof record === 'object' && record !== null ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
-}
-
-function intactPart (record: OvocRecord, errors: readonly ErrorObject[]): OvocRecord {
-  if (errors.length === 0) return record
-  const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !broken.has(name)))
+  return { entries }
 }

@@ -1,22 +1,22 @@
 import { referencesOf } from './relations.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 
-/** Which records name a record, so that none has to be searched for. */
+/** An index of which records refer to a record. */
 export class Referrers {
   readonly #byTarget = new Map<string, Set<number>>()
 
-  /** The ids of the records of a resource that name a record. */
+  /** The ids of the records of a resource that refer to a record. */
   of ({ name }: Resource, targetName: string, targetId: number): Iterable<number> {
     return this.#byTarget.get(`${name} ${targetName}/${targetId}`) ?? []
   }
 
-  /** Takes note of records that are there besides. */
+  /** Adds records that are not in the index yet. */
   add (resource: Resource, records: Iterable<readonly [id: number, record: OvocRecord | undefined]>): this {
     for (const [id, record] of records) this.replace(resource, id, undefined, record)
     return this
   }
 
-  /** Takes note that a record has come in the place of another. */
+  /** Replaces a record, or adds or removes it where the other one is undefined. */
   replace (resource: Resource, id: number, before: OvocRecord | undefined, after: OvocRecord | undefined): void {
     for (const target of targetsOf(resource, before)) {
       const ids = this.#byTarget.get(target) as Set<number>

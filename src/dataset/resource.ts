@@ -6,14 +6,14 @@ import type { Block } from './blocks.ts'
 /** A record of any resource. */
 export type OvocRecord = object
 
-/** A field in which a record names others by their ids: one id, a list of ids, or null for none. */
+/** A field that refers to other records: it holds one id, a list of ids, or null. */
 export interface Relation<Field extends string = string> {
   readonly field: Field
-  /** The name of the resource that has the ids. */
+  /** The resource of the other records. */
   readonly to: string
-  /** The field in which the other record must name this one: one id, or a list of ids. */
+  /** The field of the other record that must refer back: with one id, or a list of ids. */
   readonly back?: string
-  /** Whether the other record belongs to this one alone: its id is in the field of one record only, and there once. */
+  /** Whether the other record belongs to this one alone: its id is in this field of one record only, and only once. */
   readonly owned?: boolean
 }
 
@@ -26,11 +26,11 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   idOf (record: Wire, position: number): number
   /** Whether its ids are from OVOC's one sequence for all topology nodes. Source: AudioCodes' documents. */
   readonly isNode: boolean
-  /** Which other records its records name. Fixtures, changes and snapshots are checked by this table. */
+  /** How its records refer to others. Fixtures, changes and snapshots are checked by this table. */
   readonly relations?: ReadonlyArray<Relation<keyof Wire & string>>
-  /** The `url` of the record of an id, if such records have one. */
+  /** The `url` that a record must have, if its resource has that field. */
   urlOf? (id: number): string
-  /** What is wrong within a record besides its schema, `url` and relations, such as numbers that don't add up. Fields that break the schema are left out. */
+  /** What else is wrong within a record, such as wrong sums. Fields that break the schema are missing. */
   check? (record: Partial<Wire>): string[]
   /** The ids of this kind that a block of generated records holds. */
   idsIn (block: Block): readonly number[]
@@ -40,17 +40,18 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   generate (id: number, faker: Faker, block?: Block): Wire
 }
 
-/** What is wrong within a record besides its schema. Fields that break the schema are left out. */
-export function ownProblems ({ relations = [], urlOf, check }: Resource, id: number, record: Record<string, any>): string[] {
+/** What is wrong within a record besides its schema. Fields that break the schema are missing. */
+export function ownProblems (resource: Resource, id: number, record: Record<string, any>): string[] {
+  const owned = resource.relations?.filter(relation => relation.owned) ?? []
   return [
-    ...valueProblems('/url', record.url, urlOf?.(id)),
-    ...relations.flatMap(({ field, owned }) => owned ? repeatProblems(`/${field}`, [record[field] ?? []].flat()) : []),
-    ...check?.(record) ?? []
+    ...valueProblems('/url', record.url, resource.urlOf?.(id)),
+    ...owned.flatMap(({ field }) => repeatProblems(`/${field}`, [record[field] ?? []].flat())),
+    ...resource.check?.(record) ?? []
   ]
 }
 
-/** The problem of a field that has another value than follows from the rest of its record; none where either is not known. */
-export function valueProblems (pointer: string, value: string | number | undefined, expected: string | number | undefined): string[] {
+/** The problem of a field whose value does not follow from the rest of its record; none where either is not known. */
+export function valueProblems<Value> (pointer: string, value: Value, expected: Value): string[] {
   const isFine = value === undefined || expected === undefined || value === expected
   return isFine ? [] : [`${pointer} must be ${quote(expected)}, got ${quote(value)}`]
 }
@@ -58,5 +59,6 @@ export function valueProblems (pointer: string, value: string | number | undefin
 /** The problems of a list of ids that has one twice. */
 export function repeatProblems (pointer: string, ids: readonly number[] = []): string[] {
   const seen = new Set<number>()
-  return ids.flatMap((id, index) => seen.size === seen.add(id).size ? [`${pointer}/${index} must be there once, got ${id} again`] : [])
+  return ids.flatMap((id, index) =>
+    seen.size === seen.add(id).size ? [`${pointer}/${index} must be there once, got ${id} again`] : [])
 }

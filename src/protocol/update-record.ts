@@ -1,30 +1,33 @@
 import { isDeepStrictEqual } from 'node:util'
 import { referenceProblems, referencesOf } from '../dataset/relations.ts'
-import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import type { Resource } from '../dataset/resource.ts'
 import { worldAfter } from '../sandbox/change.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 
+type Fields = Record<string, unknown>
+
 /**
- * What is wrong with the body of a creation, or of an update of a record, besides its schema: read-only fields that would change, and ids
- * by which it names records that it can't. An update may repeat the ids that the record has, since a fixture folder need not hold what
- * its records name.
+ * What is wrong with the body of a creation, or of an update of a record, besides its schema: read-only fields that
+ * would change, and wrong references. An update may repeat the references of the record, since a fixture folder need
+ * not have the records that its own refer to.
  */
-export function bodyProblems<Wire extends OvocRecord> (
-  sandbox: Sandbox, resource: Resource<Wire>, body: object, record: Partial<Wire> = {}, readOnly: ReadonlyArray<keyof Wire & string> = []
+export function bodyProblems (
+  sandbox: Sandbox, resource: Resource, body: Fields, record: Fields = {}, readOnly: readonly string[] = []
 ): string[] {
-  const given = body as Partial<Wire>
-  const changed = readOnly.filter(name => given[name] !== undefined && !isDeepStrictEqual(given[name], record[name]))
-  const problems = changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
+  const changed = readOnly.filter(name => body[name] !== undefined && !isDeepStrictEqual(body[name], record[name]))
+  const problems = changed.map(name =>
+    `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
 
   // Assumed: whether OVOC takes ids that it does not have is not public.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }
-  const { id: own = sandbox.freeId(resource) } = record as { id?: number }
+  const own = resource.idOf(record, 0) ?? sandbox.freeId(resource)
   const present = new Set(Array.from(referencesOf(resource, record), ({ relation: { field }, id }) => `${field}/${id}`))
   for (const reference of referencesOf(resource, body)) {
     const { relation: { field, to }, id } = reference
-    if (readOnly.some(name => name === field) || present.has(`${field}/${id}`)) continue
-    problems.push(...referenceProblems(world, resource, own, reference, `a ${sandbox.named(to).resource.schema.$id?.toLowerCase()}`))
+    if (readOnly.includes(field) || present.has(`${field}/${id}`)) continue
+    const what = `a ${sandbox.named(to).resource.schema.$id?.toLowerCase()}`
+    problems.push(...referenceProblems(world, resource, own, reference, what))
   }
   return problems
 }

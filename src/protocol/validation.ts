@@ -57,14 +57,16 @@ function wrap (prepare: Preparer, made: () => ValidateFunction): ValidateFunctio
 const partNames: Record<string, string | undefined> = { body: 'the body', params: 'the path', querystring: 'the query' }
 
 /**
- * Checks a body that has rules besides its schema, on a route with `attachValidation`, so that one answer names what breaks either.
- * @param problemsBesides what breaks these rules; it is called with what breaks the schema, since few rules make sense for a broken field.
- * @throws {Refusal} 400 that names all problems, or what is wrong with another part of the request or with the body as a whole.
+ * Checks a body that has rules besides its schema, so that one 400 names all problems. The route needs
+ * `attachValidation: true`.
+ * @param rules returns what breaks the rules; it gets what breaks the schema, to skip rules for fields that do.
+ * @throws {Refusal} 400 that names every problem, or what is wrong with another part of the request.
  */
-export function checkBody ({ validationError }: FastifyRequest, problemsBesides: (ofSchema: readonly string[]) => readonly string[]): void {
-  const { faults: ofSchema = [], validationContext } = (validationError ?? {}) as Partial<Refusal> & { validationContext?: string }
-  if (validationError !== undefined && (validationContext !== 'body' || ofSchema.length === 0)) throw validationError
-  refuseFaults([...ofSchema, ...shorten(problemsBesides(ofSchema))])
+export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly string[]) => readonly string[]): void {
+  const error = request.validationError as FastifyRequest['validationError'] & Partial<Refusal>
+  const ofSchema = error?.validationContext === 'body' ? error.faults ?? [] : []
+  if (error !== undefined && ofSchema.length === 0) throw error
+  refuseFaults([...ofSchema, ...shorten(rules(ofSchema))])
 }
 
 /** Whether there is nothing among the faults of a body against a field, nor can be among those that were cut off. */

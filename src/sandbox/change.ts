@@ -36,20 +36,23 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   const own: string[] = []
   let areRecords = true
   const ids = new Set<string>()
-  for (const [index, { resource, id, record, place }] of given.entries()) {
+  for (const [index, one] of given.entries()) {
     if (own.length > mostFaults) {
       own.splice(mostFaults, own.length, `and more; ${given.length - index} records were not looked at`)
       areRecords = false
       break
     }
-    const shape = shapeProblems(sandbox, resource, id, record, changes.length)
-    areRecords &&= shape.length === 0
-    const isRepeated = ids.size === ids.add(keyOf(resource.name, id)).size
-    const repeated = isRepeated ? [`/id must be unique, got ${id} again`] : []
-    own.push(...placed(place, shape.length > 0 ? shape : [...repeated, ...ownProblems(resource, id, record)]))
+    const { resource, id, record, place } = one
+    const problems = shapeProblems(sandbox, one, changes.length)
+    areRecords &&= problems.length === 0
+    if (problems.length === 0) {
+      if (ids.size === ids.add(keyOf(resource.name, id)).size) problems.push(`/id must be unique, got ${id} again`)
+      problems.push(...shorten(ownProblems(resource, id, record)))
+    }
+    own.push(...placed(place, problems))
   }
 
-  // What a record without the shape of one names is not known.
+  // Records that break their schema have no references that can be relied on.
   const relations = areRecords ? shorten(relationProblems(sandbox, changes, given)) : []
   if (own.length + relations.length > 0) return { own, relations }
 
@@ -65,19 +68,21 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   return { own, relations }
 }
 
-function shapeProblems (sandbox: Sandbox, resource: Resource, id: number, record: OvocRecord, count: number): string[] {
+/** What breaks a record's schema, or is wrong with its id. `count` is the number of changes. */
+function shapeProblems (sandbox: Sandbox, { resource, id, record }: GivenRecord, count: number): string[] {
   const validate = sandbox.dataset.validators.of(resource)
   if (!validate(record)) return describeFaults(validate.errors)
-  const largest = Math.max(largestGivenId, sandbox.nextId + count)
-  if (id > largest && !sandbox.collection(resource).lists(id)) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
+  const isTooLarge = id > Math.max(largestGivenId, sandbox.nextId + count) && !sandbox.collection(resource).lists(id)
+  if (isTooLarge) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
   return valueProblems('/id', resource.idOf(record, id), id)
 }
 
 function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
   const world = worldAfter(sandbox, changes)
-  const problems = given.flatMap(({ resource, id, record, place }) => placed(place, recordProblems(world, resource, id, record)))
+  const problems = given.flatMap(({ resource, id, record, place }) =>
+    placed(place, recordProblems(world, resource, id, record)))
 
-  // Of the records that stay as they are, those that name a changed one.
+  // Records that stay as they are, but refer to a changed one.
   const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
   const looked = new Set(changed)
   for (const target of changes) {
@@ -88,7 +93,8 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
         looked.add(key)
         if (record === undefined) continue
         for (const reference of referencesOf(resource, record)) {
-          if (changed.has(keyOf(reference.relation.to, reference.id))) problems.push(...placed(`${key} `, referenceProblems(world, resource, id, reference)))
+          if (!changed.has(keyOf(reference.relation.to, reference.id))) continue
+          problems.push(...placed(`${key} `, referenceProblems(world, resource, id, reference)))
         }
       }
     }
@@ -96,10 +102,12 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
   return problems
 }
 
-/** The records of a sandbox, as they are once changes are made. */
+/** The records of a sandbox as they will be after changes. */
 export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World {
   const { dataset } = sandbox
   const changed = new Map(changes.map(({ resource, id, record }) => [keyOf(resource.name, id), record]))
+  const isChanged = (name: string, id: number) => changed.has(keyOf(name, id))
+  const find = (name: string, id: number) => isChanged(name, id) ? changed.get(keyOf(name, id)) : sandbox.find(name, id)
   const referrers = new Referrers()
   for (const { resource, id, record } of changes) referrers.add(resource, [[id, record]])
   return {
@@ -109,9 +117,9 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
       const { resource } = sandbox.named(name)
       return dataset.fixturesOf(resource) !== undefined || dataset.lists(resource, id)
     },
-    has: (name, id) => (changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) : sandbox.find(name, id)) !== undefined,
-    find: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) : sandbox.find(name, id),
-    lists: (name, id) => changed.has(keyOf(name, id)) ? changed.get(keyOf(name, id)) !== undefined : sandbox.named(name).lists(id),
+    has: (name, id) => find(name, id) !== undefined,
+    find,
+    lists: (name, id) => isChanged(name, id) ? find(name, id) !== undefined : sandbox.named(name).lists(id),
     * referrersTo (resource, name, id) {
       if (!resource.relations?.some(({ to }) => to === name)) return
       yield * dataset.referrersTo(resource, name, id)
@@ -127,5 +135,5 @@ function keyOf (name: string, id: number): string {
 }
 
 function placed (place: string, problems: Iterable<string>): string[] {
-  return Array.from(problems, problem => problem.startsWith('/') ? `${place}${problem}` : `${place} ${problem}`.trimStart())
+  return Array.from(problems, problem => `${place}${problem.startsWith('/') ? '' : ' '}${problem}`.trimStart())
 }

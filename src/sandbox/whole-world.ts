@@ -1,6 +1,6 @@
 import { otherNode, referenceProblems, referencesOf } from '../dataset/relations.ts'
 import type { World } from '../dataset/relations.ts'
-import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import type { OvocRecord } from '../dataset/resource.ts'
 import { shorten } from '../schema/describe-faults.ts'
 import { worldAfter } from './change.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -12,41 +12,46 @@ interface WholeWorld {
 }
 
 /**
- * What the lists of a sandbox hold and, where every id has a record, those besides that they name. A resource of which the dataset has
- * no list has none here either unless there are records of it, so that what names it still leads elsewhere.
+ * All listed records of a sandbox. With `--unknown-ids generate`, also the unlisted ones that they refer to. A resource
+ * without a list in the dataset has none here either, unless it got records: references to it still can't be checked.
  */
 export function wholeWorld (sandbox: Sandbox): WholeWorld {
-  const { dataset } = sandbox
-  const resources = [...dataset.resources.values()]
+  const resources = [...sandbox.dataset.resources.values()]
 
-  // What generated records name is listed with them; what the others name is followed to records that no list has.
+  // Listed generated records refer to listed ones only. All other references are followed, to what is not listed.
   const unlisted = new Map(resources.map(({ name }) => [name, new Map<number, OvocRecord>()]))
-  const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || (unlisted.get(name)?.has(id) === true)
-  const followed = resources.flatMap(resource => Array.from(sandbox.collection(resource).ungeneratedIds(), id => ({ resource, id })))
-  for (const { resource, id: own } of followed) {
-    for (const { relation: { to }, id } of referencesOf(resource, sandbox.find(resource.name, own) as OvocRecord)) {
+  const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || unlisted.get(name)?.has(id) === true
+  const followed = resources.flatMap(resource => {
+    const collection = sandbox.named(resource.name)
+    return Array.from(collection.ungeneratedIds(), id => ({ resource, id, record: collection.get(id) as OvocRecord }))
+  })
+  for (const { resource, record } of followed) {
+    for (const { relation: { to }, id } of referencesOf(resource, record)) {
       const other = isHere(to, id) ? undefined : sandbox.find(to, id)
       if (other === undefined) continue
       unlisted.get(to)?.set(id, other)
-      followed.push({ resource: sandbox.named(to).resource, id })
+      followed.push({ resource: sandbox.named(to).resource, id, record: other })
     }
   }
 
-  const isListed = ({ name }: Resource) => (unlisted.get(name)?.size ?? 0) > 0 || sandbox.named(name).ids().next().done === false
-  const listed = resources.filter(resource => dataset.fixturesOf(resource) !== undefined || isListed(resource)).map(({ name }) => name)
-  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.includes(name), has: isHere, lists: isHere }
-  const problems: string[] = []
-  for (const { resource, id } of followed) {
-    const place = `${resource.name}/${id}`
-    for (const reference of referencesOf(resource, sandbox.find(resource.name, id) as OvocRecord)) {
-      for (const problem of referenceProblems(world, resource, id, reference)) problems.push(`${place} ${problem}`)
-    }
-    // Where every id has a record, another kind of node may have been made under one that is named.
+  const lists: WholeWorld['lists'] = resources.flatMap(resource => {
+    const others = [...unlisted.get(resource.name)?.values() ?? []]
+    const collection = sandbox.collection(resource)
+    const isListed = sandbox.dataset.fixturesOf(resource) !== undefined || others.length > 0 || collection.ids().next().done === false
+    return isListed ? [[resource.name, concat(collection.values(), others)]] : []
+  })
+
+  // What a server would reject these fixtures for.
+  const listed = new Set(lists.map(([name]) => name))
+  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), has: isHere, lists: isHere }
+  const problems = followed.flatMap(({ resource, id, record }) => {
+    const references = [...referencesOf(resource, record)]
+    const found = references.flatMap(reference => [...referenceProblems(world, resource, id, reference)])
+    // A record of another resource may have been created under the id of one that is not listed.
     const holder = unlisted.get(resource.name)?.has(id) ? otherNode(world, resource, id) : undefined
-    if (holder !== undefined) problems.push(`${place} must have an id of its own, but ${holder} has it too`)
-  }
-
-  const lists = listed.map((name): WholeWorld['lists'][number] => [name, concat(sandbox.named(name).values(), unlisted.get(name)?.values() ?? [])])
+    if (holder !== undefined) found.push(`must have an id of its own, but ${holder} has it too`)
+    return found.map(problem => `${resource.name}/${id} ${problem}`)
+  })
   return { lists, problems: shorten(problems) }
 }
 

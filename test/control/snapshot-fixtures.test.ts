@@ -96,3 +96,12 @@ t.test('there, a record under the id of another that is referred to is told', as
   const { status, body } = await download(call)
   t.same([status, body.faults], [409, [`services/${id} must have an id of its own, but channels has it too`]])
 })
+
+t.test('a snapshot whose records do not name each other back makes no fixtures', async t => {
+  const [customer] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
+  const fixtures = t.testdir({ fixtures: { 'customers.json': JSON.stringify([{ ...customer, attachedServices: [] }]) } })
+  const call = await build(t, { fixtures: `${fixtures}/fixtures`, unknownIds: 'generate' })
+  t.equal((await patch(call, 'customers/85844', { attachedServices: [4] })).status, 200, 'services are kept elsewhere')
+  const { status, body } = await download(call)
+  t.same([status, body.faults], [409, ['customers/85844 /attachedServices/0 must be the id of a record in services that has lcCustomerId 85844, got 4']])
+})

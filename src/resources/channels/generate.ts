@@ -16,7 +16,8 @@ export const channels: Resource<Channel, 'channels'> = {
   idOf: ({ id }) => id,
   isNode: true,
   urlOf,
-  check: ({ services, servicesNumber }) => valueProblems('/servicesNumber', servicesNumber, services && countEnabled(services)),
+  check: ({ services, servicesNumber }) =>
+    valueProblems('/servicesNumber', servicesNumber, services && countEnabled(services)),
   idsIn: channelsIn,
   generate: generateChannel
 }

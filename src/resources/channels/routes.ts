@@ -3,6 +3,8 @@ import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
+import { bodyProblems } from '../../protocol/update-record.ts'
+import { checkBody } from '../../protocol/validation.ts'
 import { assumed, documented } from '../../schema/evidence.ts'
 import { listItemOf } from '../../schema/primitives.ts'
 import { createChannel, urlOf } from './create.ts'
@@ -48,7 +50,10 @@ function channelRoutes (app: OvocApp): void {
   app.get('/topology/channels', { schema: channelOperations.listChannels }, ({ sandbox }, reply) =>
     sendCollection(reply, 'channels', sandbox.collection(channels), shape))
 
-  app.post('/topology/channels', { schema: channelOperations.createChannel }, async ({ sandbox, body }, reply) => {
+  const creation = { attachValidation: true, schema: channelOperations.createChannel }
+  app.post('/topology/channels', creation, async (request, reply) => {
+    const { sandbox, body } = request
+    checkBody(request, () => bodyProblems(sandbox, channels, body))
     const id = sandbox.takeId(channels)
     sandbox.collection(channels).set(id, createChannel(id, sandbox.clock.now(), body))
     return reply.code(201).send({ id, url: urlOf(id).slice(1) })

@@ -73,12 +73,12 @@ function customerRoutes (app: OvocApp): void {
   app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox }, reply) =>
     sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
 
-  app.put('/topology/customers/:id', { attachValidation: true, schema: customerOperations.verifyCustomer }, request =>
-    verify(request, request.params.id, request.body))
+  const byId = { attachValidation: true, schema: customerOperations.verifyCustomer }
+  app.put('/topology/customers/:id', byId, request => verify(request, request.params.id, request.body))
   app.get('/topology/customers/:id', { schema: customerOperations.getCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
-  app.put('/topology/lcCustomers/:id', { attachValidation: true, schema: customerOperations.verifyLcCustomer }, request =>
-    verify(request, request.params.id, request.body))
+  const byUrl = { attachValidation: true, schema: customerOperations.verifyLcCustomer }
+  app.put('/topology/lcCustomers/:id', byUrl, request => verify(request, request.params.id, request.body))
   app.get('/topology/lcCustomers/:id', { schema: customerOperations.getLcCustomer }, ({ sandbox, params }) =>
     get(sandbox, params.id))
 }
@@ -102,10 +102,10 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
     const record = collection.get(id)
     if (update === undefined || record === undefined) return []
     const { name } = update
-    const isNamed = typeof name !== 'string' || name === record.name || nameRule.pattern.test(name)
+    const isFine = typeof name !== 'string' || name === record.name || nameRule.pattern.test(name)
     return [
       ...bodyProblems(request.sandbox, customers, update, record, readOnlyFieldNames),
-      ...isNamed ? [] : [`/name must be ${nameRule.description}, got ${quote(name)}`]
+      ...isFine ? [] : [`/name must be ${nameRule.description}, got ${quote(name)}`]
     ]
   })
   const record = get(request.sandbox, id)

@@ -9,7 +9,9 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { assumed, observed } from '../../schema/evidence.ts'
 import { listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
-import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames } from './schema.ts'
+import {
+  CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames
+} from './schema.ts'
 import type { FwdRule } from './schema.ts'
 
 const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }
@@ -62,7 +64,8 @@ function fwdRuleRoutes (app: OvocApp): void {
   app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox }, reply) =>
     sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))
 
-  app.post('/alarms/fwdRules', { attachValidation: true, schema: fwdRuleOperations.createFwdRule }, async (request, reply) => {
+  const creation = { attachValidation: true, schema: fwdRuleOperations.createFwdRule }
+  app.post('/alarms/fwdRules', creation, async (request, reply) => {
     const { sandbox, body } = request
     checkBody(request, () => bodyProblems(sandbox, fwdRules, body))
     const id = sandbox.takeId(fwdRules)
@@ -70,7 +73,8 @@ function fwdRuleRoutes (app: OvocApp): void {
     return reply.code(201).send({ id, url })
   })
 
-  app.get('/alarms/fwdRules/:id', { schema: fwdRuleOperations.getFwdRule }, ({ sandbox, params }) => get(sandbox, params.id))
+  app.get('/alarms/fwdRules/:id', { schema: fwdRuleOperations.getFwdRule }, ({ sandbox, params }) =>
+    get(sandbox, params.id))
 
   app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: fwdRuleOperations.updateFwdRule }, request => {
     const { sandbox, params: { id }, body } = request

@@ -3,7 +3,8 @@ import { quote } from '../../schema/quote.ts'
 import type { Service } from './schema.ts'
 
 /** What does not add up in a service. */
-export function checkService ({ elementsCount: count, attachedDevices, attachedLinks, attachedSites, deviceManagerParams: params, serviceId }: Partial<Service>): string[] {
+export function checkService (service: Partial<Service>): string[] {
+  const { elementsCount: count, deviceManagerParams: params, attachedDevices, attachedLinks, attachedSites } = service
   const problems = [
     ...valueProblems('/elementsCount/total', count?.total, count && count.devices + count.links + count.sites),
     ...valueProblems('/elementsCount/devices', count?.devices, attachedDevices?.length),
@@ -14,18 +15,19 @@ export function checkService ({ elementsCount: count, attachedDevices, attachedL
   ]
   if (!params) return problems
 
-  const { devicesCount: devices, disconnectedDevices: disconnected, serviceDeviceUrl: address } = params
-  const place = '/deviceManagerParams'
-  problems.push(
-    ...valueProblems(`${place}/devicesPercentagePersonal`, params.devicesPercentagePersonal, percentageOf(devices.personal, params.maxDevicesPersonal)),
-    ...valueProblems(`${place}/devicesPercentageMeeting`, params.devicesPercentageMeeting, percentageOf(devices.meeting, params.maxDevicesMeeting))
-  )
-  for (const type of ['personal', 'meeting'] as const) {
-    if (disconnected[type] <= devices[type]) continue
-    problems.push(`${place}/disconnectedDevices/${type} must be ${devices[type]} at most, since there are no more devices, got ${disconnected[type]}`)
+  const at = '/deviceManagerParams'
+  const { devicesCount: has, disconnectedDevices: lost, serviceDeviceUrl: address } = params
+  for (const type of ['Personal', 'Meeting'] as const) {
+    const percentage = percentageOf(has[type.toLowerCase() as 'personal' | 'meeting'], params[`maxDevices${type}`])
+    problems.push(...valueProblems(`${at}/devicesPercentage${type}`, params[`devicesPercentage${type}`], percentage))
   }
+  for (const type of ['personal', 'meeting'] as const) {
+    const expected = `must be ${has[type]} at most, since there are no more devices`
+    if (lost[type] > has[type]) problems.push(`${at}/disconnectedDevices/${type} ${expected}, got ${lost[type]}`)
+  }
+  const { serviceId } = service
   if (address !== null && serviceId && !address.includes(serviceId)) {
-    problems.push(`${place}/serviceDeviceUrl must be an address that has ${serviceId} in it, got ${quote(address)}`)
+    problems.push(`${at}/serviceDeviceUrl must be an address that has ${serviceId} in it, got ${quote(address)}`)
   }
   return problems
 }
