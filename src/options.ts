@@ -7,7 +7,7 @@ import { presetNames } from './sandbox/presets.ts'
 import { describeFaults } from './schema/describe-faults.ts'
 import type { Given } from './schema/given.ts'
 import { oneOf, strictObject } from './schema/primitives.ts'
-import { strictAjv } from './schema/strict-ajv.ts'
+import { validatorsWith } from './schema/validators.ts'
 
 /** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */
 export const OptionsSchema = strictObject({
@@ -55,8 +55,7 @@ export const OptionsSchema = strictObject({
 
 export type Options = Static<typeof OptionsSchema>
 
-// It keeps what it has compiled: options are completed by the command, by the server and by the app.
-const ajv = strictAjv()
+const validatorOf = validatorsWith()
 
 /** Thrown for wrong options; each line of the message is one fault. */
 export class OptionFaults extends Error {
@@ -75,7 +74,7 @@ export function completeOptions<Schema extends TObject = typeof OptionsSchema> (
 ): Static<Schema> {
   const options: Record<string, unknown> = defaultsOf(schema)
   for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
-  const validate = ajv.compile<Static<Schema>>(schema)
+  const validate = validatorOf<Static<Schema>>(schema)
   const faults = validate(options) ? contradictions(options, spell) : describeFaults(validate.errors).map(fault => spellIn(fault, spell))
   if (faults.length === 0) return options as Static<Schema>
   throw new OptionFaults(faults.join('\n'))

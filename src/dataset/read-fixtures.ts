@@ -2,12 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describeFaults } from '../schema/describe-faults.ts'
 import { quote } from '../schema/quote.ts'
-import { sharedSchemas } from '../schema/statuses.ts'
-import { strictAjv } from '../schema/strict-ajv.ts'
 import { checkEntries } from './check-entries.ts'
 import type { Entry } from './check-entries.ts'
 import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
+import { recordValidator } from './resource.ts'
 import type { Intact, OvocRecord, Resource } from './resource.ts'
 
 /** The folder of the records that come with the package. */
@@ -33,8 +32,7 @@ function recordsById (records: readonly OvocRecord[], resource: Resource): Reado
  */
 export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
   const source = openSource(path, resources.map(({ name }) => name))
-  const ajv = strictAjv(sharedSchemas)
-  const lists = resources.map(resource => readList(source, resource, ajv.compile(resource.schema)))
+  const lists = resources.map(resource => readList(source, resource, recordValidator(resource)))
   const check = checkEntries(lists, name => `${name}${source.suffix}`)
   const faults = [...source.faults, ...lists.flatMap(list => [...list.faults, ...check(list)])]
   if (faults.length > 0) throw new FixtureFaults(path, faults)

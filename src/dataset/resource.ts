@@ -1,6 +1,9 @@
 import type { Faker } from '@faker-js/faker'
+import type { ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import { quote } from '../schema/quote.ts'
+import { sharedSchemas } from '../schema/statuses.ts'
+import { validatorsWith } from '../schema/validators.ts'
 import type { Block } from './blocks.ts'
 
 /** A record of any resource. */
@@ -51,6 +54,13 @@ export interface Resource<Wire extends OvocRecord = OvocRecord, Name extends str
   idsIn (block: Block): readonly number[]
   /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */
   generate (id: number, faker: Faker, block?: Block): Wire
+}
+
+const validatorOf = validatorsWith(sharedSchemas)
+
+/** Tells whether a record fits its resource's schema. */
+export function recordValidator ({ schema }: Resource<any>): ValidateFunction {
+  return validatorOf(schema)
 }
 
 /** The fault of a field that has another value than follows from the rest of its record; none where either is not known. */

@@ -1,4 +1,4 @@
-import { valueFaults } from '../dataset/resource.ts'
+import { recordValidator, valueFaults } from '../dataset/resource.ts'
 import type { Intact, OvocRecord, Relate, Resource } from '../dataset/resource.ts'
 import { describeFaults, mostFaults, shorten } from '../schema/describe-faults.ts'
 import { Outcome } from './outcome.ts'
@@ -61,7 +61,7 @@ function checkShapes (sandbox: Sandbox, changes: readonly Change[]): { sound: Ch
 }
 
 function shapeFaults (sandbox: Sandbox, { resource, id, record }: Change, count: number): string[] {
-  const validate = sandbox.dataset.validators.of(resource)
+  const validate = recordValidator(resource)
   if (!validate(record)) return describeFaults(validate.errors)
   const largest = Math.max(largestGivenId, sandbox.nextId + count)
   if (id > largest && !sandbox.collection(resource).lists(id)) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
