@@ -117,10 +117,6 @@ t.test('every route under a door of OVOC is an operation of the document', async
   t.same(registered.sort(), operations.map(({ method, path }) => `${method.toUpperCase()} /ovoc/v1${path.replace('{id}', ':id')}`).sort())
 })
 
-t.test("the README's options are those of --help", async t => {
-  t.match(readFileSync('README.md', 'utf8'), `\`\`\`text\n${(await run(t, ['--help'])).stdout}\`\`\``)
-})
-
 /** The routes of a printed tree, in which a child's line is indented by four and has the rest of its path. */
 function routesIn (tree: string): string[] {
   const parents: string[] = []

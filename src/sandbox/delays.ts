@@ -1,5 +1,7 @@
-import { longestDelay } from './fault-rule.ts'
 import type { FaultRule } from './fault-rule.ts'
+
+/** No answer waits longer, in milliseconds. */
+export const longestDelay = 3_600_000
 
 /**
  * How long a rule's delay is, in whole milliseconds.
