@@ -1,13 +1,11 @@
-import Type from 'typebox'
-import type { Static, TObject } from 'typebox'
 import { contradictions } from './contradictions.ts'
-import { longestDelay } from './sandbox/fault-rule.ts'
-import { presetNames } from './sandbox/presets.ts'
+import { longestDelay, presetNames } from './sandbox/presets.ts'
 import { accountShape } from './schema/accounts.ts'
 import { describeFaults } from './schema/describe-faults.ts'
 import type { Given } from './schema/given.ts'
-import { oneOf, strictObject } from './schema/primitives.ts'
-import { strictAjv } from './schema/strict-ajv.ts'
+import { Type, oneOf, strictObject } from './schema/option-schema.ts'
+import type { OptionTable, ValuesOf } from './schema/option-schema.ts'
+import { validatorsWith } from './schema/validators.ts'
 
 /** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */
 export const OptionsSchema = strictObject({
@@ -56,10 +54,9 @@ export const OptionsSchema = strictObject({
   json: Type.Boolean({ default: false, description: 'Print one machine-readable ready line, then log JSON' })
 })
 
-export type Options = Static<typeof OptionsSchema>
+export type Options = ValuesOf<typeof OptionsSchema>
 
-// It keeps what it has compiled: options are completed by the command, by the server and by the app.
-const ajv = strictAjv()
+const validatorOf = validatorsWith()
 
 /** Thrown for wrong options; each line of the message is one fault. */
 export class OptionFaults extends Error {
@@ -71,24 +68,22 @@ export class OptionFaults extends Error {
  * @param spell how a fault names an option.
  * @throws {OptionFaults}
  */
-export function completeOptions<Schema extends TObject = typeof OptionsSchema> (
-  given: Given<Static<Schema>>,
-  schema: Schema = OptionsSchema as unknown as Schema,
+export function completeOptions<Table extends OptionTable = typeof OptionsSchema> (
+  given: Given<ValuesOf<Table>>,
+  schema: Table = OptionsSchema as unknown as Table,
   spell: (name: string) => string = name => `option ${name}`
-): Static<Schema> {
-  const options: Record<string, unknown> = defaultsOf(schema)
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
-  const validate = ajv.compile<Static<Schema>>(schema)
-  const faults = validate(options) ? contradictions(options, spell) : describeFaults(validate.errors).map(fault => spellIn(fault, spell))
-  if (faults.length === 0) return options as Static<Schema>
-  throw new OptionFaults(faults.join('\n'))
-}
+): ValuesOf<Table> {
+  const options: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(schema.properties)) options[name] = option.default
+  const named = Object.entries(given).filter(([, value]) => value !== undefined)
+  for (const [name, value] of named) options[name] = value
 
-// Of an item in a list the option's name is enough, since the value follows.
-function spellIn (fault: string, spell: (name: string) => string): string {
-  return fault.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name))
-}
-
-function defaultsOf (schema: TObject): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(schema.properties).map(([name, option]) => [name, (option as { default?: unknown }).default]))
+  // Defaults alone need no check, and health every few seconds no validator.
+  const validate = named.length === 0 ? undefined : validatorOf<ValuesOf<Table>>(schema)
+  // An error names the option; of an item in a list the option's name is enough, since the value follows.
+  const problems = validate?.(options) === false
+    ? describeFaults(validate.errors).map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
+    : contradictions(options, spell)
+  if (problems.length > 0) throw new OptionFaults(problems.join('\n'))
+  return options as ValuesOf<Table>
 }

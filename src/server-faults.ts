@@ -11,7 +11,7 @@ import type { PresetName } from './sandbox/presets.ts'
 import { describeFaults, suggest } from './schema/describe-faults.ts'
 import { nestingFaults } from './schema/nesting.ts'
 import { parseJson } from './schema/parse-json.ts'
-import { strictAjv } from './schema/strict-ajv.ts'
+import { validatorsWith } from './schema/validators.ts'
 
 /** The fault rules that every sandbox begins with. */
 export interface ServerFaults {
@@ -35,7 +35,7 @@ export function readServerFaults ({ delay, fault }: Options): ServerFaults {
 interface Checked { name: string, rule: FaultRule, faults: string[] }
 
 function checkShapes (read: Read[]): Checked[] {
-  const validate = strictAjv([MatchSchema]).compile<FaultRule>(FaultRuleSchema)
+  const validate = validatorsWith([MatchSchema])<FaultRule>(FaultRuleSchema)
   const wrongOf = (rule: unknown) => validate(rule) ? [...nestingFaults(rule), ...ruleFaults(rule)] : describeFaults(validate.errors)
   return read.map(({ name, rule, fault }) => ({ name, rule: rule as FaultRule, faults: fault === undefined ? wrongOf(rule) : [fault] }))
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp } from '../src/index.ts'
-import { build, run, spawnCli } from './harness.ts'
+import type { Options } from '../src/index.ts'
+import { build, complaint, read } from './harness.ts'
 
 const customer = '/ovoc/v1/topology/customers/85844'
 const faults = '/__admin/faults'
@@ -23,9 +24,9 @@ t.test('--delay and --fault give every sandbox rules, which a reset brings back'
 })
 
 t.test('a file may hold one rule, and flags may repeat', async t => {
-  const program = spawnCli(t, ['--port', '0', '--json', '--fault', file(t, { match: { method: 'PUT' }, status: 502 }), '--fault', 'outage'])
-  const { url } = JSON.parse(await program.line())
-  t.same([(await fetch(url + customer, { method: 'PUT' })).status, (await fetch(url + customer)).status], [502, 503])
+  const { options } = await read(['--fault', file(t, { match: { method: 'PUT' }, status: 500 }), '--fault', 'outage']) as { options: Options }
+  const call = await build(t, options)
+  t.same([(await call(customer, { method: 'PUT' })).status, (await call(customer)).status], [500, 503])
 })
 
 t.test('what is wrong in a fault file is told with file, rule and field, all at once', async t => {
@@ -44,8 +45,8 @@ t.test('what is wrong in a fault file is told with file, rule and field, all at 
 t.test('a file that is not JSON, and a preset\'s name that is none, are refused at start', async t => {
   const rules = file(t, '[{]')
   t.equal(await messageOf([rules]), `the fault file ${rules}: it is not JSON: property name expected at line 1, column 3`)
-  t.match(await run(t, ['--fault', 'none']), { code: 2, stderr: /^ovoc-mock: the fault file none: .*, and no preset is called so; known are outage, slow, flaky, rate-limited\novoc-mock: see ovoc-mock --help\n$/ })
-  t.match(await run(t, ['--delay', '3600001']), { code: 2, stderr: '--delay must be a whole number from 0 to 3600000, got 3600001' })
+  t.match(await complaint(buildApp({ fault: ['none'] })), { exitCode: 2, text: /^ovoc-mock: the fault file none: .*, and no preset is called so; known are outage, slow, flaky, rate-limited\novoc-mock: see ovoc-mock --help\n$/ })
+  t.match(await complaint(read(['--delay', '3600001'])), { exitCode: 2, text: '--delay must be a whole number from 0 to 3600000, got 3600001' })
   t.equal(await messageOf(['']), 'option fault must be a string that is not empty, got ""')
 })
 

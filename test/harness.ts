@@ -10,6 +10,8 @@ import { connect as connectSecurely } from 'node:tls'
 import { text as textOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { complaintAbout, readCommandLine } from '../src/command/command-line.ts'
+import type { Invocation } from '../src/command/command-line.ts'
 import { FixtureFaults, buildApp, startOvocMock } from '../src/index.ts'
 import type { Options, OvocMock } from '../src/index.ts'
 import { assertDescribed } from './described.ts'
@@ -99,6 +101,18 @@ const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url))
 /** What a process of its own needs to be counted in where the coverage is measured. */
 const coverage = process.env._TAPJS_PROCESSINFO_COVERAGE_ === '0' ? [] : process.execArgv.filter(flag => flag.includes('processinfo'))
 
+/** What the command understands, without a process for it. */
+export function read (args: string[], environment: Record<string, string> = {}): Promise<Invocation> {
+  return readCommandLine(args, environment)
+}
+
+/** What the command prints and exits with when reading its line, or something else that it does, fails; without a process for it. */
+export async function complaint (failing: Promise<unknown>): Promise<{ text: string, exitCode: number }> {
+  const error = await failing.then(() => undefined, error => error)
+  if (error === undefined) throw new Error('it did not fail')
+  return complaintAbout(error)
+}
+
 /** Runs the command to its end. */
 export async function run (t: Test, args: string[], environment: Record<string, string> = {}): Promise<Program> {
   const program = spawnCli(t, args, environment)
@@ -112,6 +126,9 @@ export function spawnCli (t: Test, args: string[], environment: Record<string, s
   t.teardown(() => { child.kill('SIGKILL') })
   return new Program(child as Child)
 }
+
+/** The variables with which the command takes its output for a terminal. */
+export const terminal = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.stdout.isTTY=true` }
 
 type Child = ChildProcess & { stdout: Readable, stderr: Readable }
 

@@ -5,13 +5,11 @@ import type { Fixtures } from './read-fixtures.ts'
 import { Referrers } from './referrers.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
-import { Validators } from './validators.ts'
 
 /** Every record there is before anyone changes one: fixtures and generated ones. Never changes. */
 export class Dataset {
   /** Every kind of record, by name. */
   readonly resources: ReadonlyMap<string, Resource<any>>
-  readonly validators = new Validators()
   /** Which world the generated records come from. */
   readonly seed: number
   readonly #fixtures: Fixtures

@@ -3,13 +3,11 @@ import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describeFaults } from '../schema/describe-faults.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
-import { sharedSchemas } from '../schema/statuses.ts'
-import { strictAjv } from '../schema/strict-ajv.ts'
 import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
 import { recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
-import { ownProblems } from './resource.ts'
+import { ownProblems, recordValidator } from './resource.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 
 /** The folder of the records that come with the package. */
@@ -34,8 +32,7 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
  */
 export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
   const source = openSource(path, resources.map(({ name }) => name))
-  const ajv = strictAjv(sharedSchemas)
-  const lists = resources.map(resource => ({ resource, ...readList(source, resource, ajv.compile(resource.schema)) }))
+  const lists = resources.map(resource => ({ resource, ...readList(source, resource, recordValidator(resource)) }))
   const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
     entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
 

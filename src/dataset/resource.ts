@@ -1,6 +1,9 @@
 import type { Faker } from '@faker-js/faker'
+import type { ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import { quote } from '../schema/quote.ts'
+import { sharedSchemas } from '../schema/statuses.ts'
+import { validatorsWith } from '../schema/validators.ts'
 import type { Block } from './blocks.ts'
 
 /** A record of any resource. */
@@ -38,6 +41,13 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   idsWith? (field: string, value: string, first: number, end: number): number[] | undefined
   /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */
   generate (id: number, faker: Faker, block?: Block): Wire
+}
+
+const validatorOf = validatorsWith(sharedSchemas)
+
+/** Tells whether a record fits its resource's schema. */
+export function recordValidator ({ schema }: Resource<any>): ValidateFunction {
+  return validatorOf(schema)
 }
 
 /** What is wrong within a record besides its schema. Fields that break the schema are missing. */

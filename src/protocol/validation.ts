@@ -1,9 +1,9 @@
-import type { Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { describeFaults, isRest, shorten } from '../schema/describe-faults.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
-import { strictAjv } from '../schema/strict-ajv.ts'
+import { validatorsWith } from '../schema/validators.ts'
 import { describeQueryFaults } from './query-faults.ts'
 import { Refusal, refuseFaults } from './refusal.ts'
 
@@ -14,14 +14,13 @@ interface Part { schema: AnySchemaObject, httpPart?: string }
  * Each validator is made when the first request needs it, so that a start makes none.
  */
 export function buildValidator (sharedSchemas: Record<string, unknown>) {
-  let ajv: Ajv | undefined
+  const validatorOf = validatorsWith(Object.values(sharedSchemas) as object[])
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as Part
     const prepare = httpPart === 'body' ? bodyPreparer(schema) : textPreparer(schema)
     let validate: ValidateFunction | undefined
     return wrap(prepare, () => {
-      ajv ??= strictAjv(Object.values(sharedSchemas) as object[])
-      validate ??= ajv.compile(schema)
+      validate ??= validatorOf(schema)
       return validate
     })
   }

@@ -1,7 +1,7 @@
 import { Referrers } from '../dataset/referrers.ts'
 import { recordProblems, referenceProblems, referencesOf } from '../dataset/relations.ts'
 import type { World } from '../dataset/relations.ts'
-import { ownProblems, valueProblems } from '../dataset/resource.ts'
+import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { describeFaults, mostFaults, shorten } from '../schema/describe-faults.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -70,7 +70,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
 
 /** What breaks a record's schema, or is wrong with its id. `count` is the number of changes. */
 function shapeProblems (sandbox: Sandbox, { resource, id, record }: GivenRecord, count: number): string[] {
-  const validate = sandbox.dataset.validators.of(resource)
+  const validate = recordValidator(resource)
   if (!validate(record)) return describeFaults(validate.errors)
   const isTooLarge = id > Math.max(largestGivenId, sandbox.nextId + count) && !sandbox.collection(resource).lists(id)
   if (isTooLarge) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]

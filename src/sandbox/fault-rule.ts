@@ -1,10 +1,8 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import { Count, oneOf, ref, strictObject } from '../schema/primitives.ts'
+import { longestDelay } from './presets.ts'
 import { MatchSchema } from './match.ts'
-
-/** No answer waits longer, in milliseconds. */
-export const longestDelay = 3_600_000
 
 const Milliseconds = Type.Integer({ minimum: 0, maximum: longestDelay })
 

@@ -1,6 +1,6 @@
 import { Fault } from './fault.ts'
 import type { FaultAnswer, Outcome } from './fault.ts'
-import { longestDelay } from './fault-rule.ts'
+import { longestDelay } from './presets.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'

@@ -1,5 +1,8 @@
 import type { FaultRule } from './fault-rule.ts'
 
+/** No response waits longer, in milliseconds. */
+export const longestDelay = 3_600_000
+
 const match = { path: '/ovoc/*' }
 
 /** Fault rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */

@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Test } from 'tap'
-import { openapiDocument } from '../../src/index.ts'
 import { reach } from '../harness.ts'
 
-const { paths }: { paths: Record<string, { get?: object }> } = JSON.parse(await openapiDocument('json'))
+const { paths }: { paths: Record<string, { get?: object }> } = JSON.parse(readFileSync('openapi/openapi.json', 'utf8'))
 const lists = Object.keys(paths).filter(path => !path.includes('{') && paths[path]?.get !== undefined)
 
 /** Reads every list and follows every url in it; gives back how many records were read. */

@@ -1,0 +1,159 @@
+import { parseArgs } from 'node:util'
+import { FixtureFaults } from '../dataset/fixture-source.ts'
+import { OptionFaults, OptionsSchema, completeOptions } from '../options.ts'
+import { suggest } from '../schema/describe-faults.ts'
+import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
+import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
+import { quote } from '../schema/quote.ts'
+import { readTexts } from '../schema/read-text.ts'
+
+const resourceNames = async () => (await import('../resources/index.ts')).resources.map(({ name }): string => name)
+
+/** Each command: what it does, its operands with what each may be, and its options. */
+export const commands = {
+  serve: { sentence: 'Start the server (the default command)', operands: {}, options: OptionsSchema },
+  generate: {
+    sentence: 'Print generated records of a resource as a fixture file; files of the same count and seed fit together',
+    operands: { resource: resourceNames },
+    options: strictObject({
+      count: Type.Integer({
+        default: 10,
+        minimum: 1,
+        maximum: 1_000_000,
+        description: 'How many records; of channels, services, devices and calls, those of so many customers'
+      }),
+      seed: OptionsSchema.properties.seed
+    })
+  },
+  health: {
+    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1',
+    operands: {},
+    options: strictObject({
+      url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
+      port: { ...OptionsSchema.properties.port, description: 'Port of a server on this machine' },
+      https: Type.Boolean({ default: false, description: 'Ask the port on this machine with TLS' }),
+      insecure: Type.Boolean({
+        default: false, description: 'Take any certificate from the address; from this machine any is taken'
+      })
+    })
+  },
+  openapi: {
+    sentence: 'Print an OpenAPI document',
+    operands: {},
+    options: strictObject({
+      format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }),
+      api: oneOf(['ovoc', 'control'], {
+        default: 'ovoc', description: "Whose operations: OVOC's or those under /__admin"
+      })
+    })
+  },
+  fidelity: {
+    sentence: 'Print what stands behind each operation: documented, observed or assumed',
+    operands: {},
+    options: strictObject({})
+  }
+} as const
+
+type CommandName = keyof typeof commands
+
+/** What was asked for on the command line. */
+export type Invocation = {
+  [Name in CommandName]: { command: Name, operands: string[], options: ValuesOf<typeof commands[Name]['options']> }
+}[CommandName] | { command: 'help' | 'version' }
+
+/** The flag of an option: `unknownIds` is `--unknown-ids`. */
+export function flagOf (name: string): string {
+  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+/** The variable of an option: `unknownIds` is `OVOC_MOCK_UNKNOWN_IDS`. */
+function variableOf (name: string): string {
+  return `OVOC_MOCK_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
+}
+
+/**
+ * Reads arguments and environment; a flag goes before a variable.
+ * @throws {OptionFaults}
+ */
+export async function readCommandLine (args: string[], environment: NodeJS.ProcessEnv): Promise<Invocation> {
+  // The command may come after its flags, so which of them are switches must not depend on it.
+  const every = Object.values(commands).flatMap(({ options }) => Object.entries(options.properties))
+  const kinds = Object.fromEntries(every.map(([name, { type }]) => {
+    return [flagOf(name).slice(2), { type: type === 'boolean' ? 'boolean' as const : 'string' as const }]
+  }))
+  const { tokens } = parseArgs({ args, strict: false, tokens: true, allowPositionals: true, options: kinds })
+  const flags = tokens.filter(token => token.kind === 'option')
+  const [word = 'serve', ...operands] = tokens.filter(token => token.kind === 'positional').map(token => token.value)
+  if (word === 'help' || flags.some(({ name }) => name === 'help' || name === 'h')) return { command: 'help' }
+  if (flags.some(({ name }) => name === 'version')) return { command: 'version' }
+
+  if (!Object.hasOwn(commands, word)) {
+    // The value of a misspelt flag looks like a command, so such a flag is what is wrong.
+    readFlags(flags.filter(({ name }) => !Object.hasOwn(kinds, name)), OptionsSchema)
+    throw new OptionFaults(`"${word}" is not a command${suggest(word, Object.keys(commands))}`)
+  }
+  const command = word as CommandName
+  const { options: schema, operands: expected } = commands[command]
+
+  const given: Record<string, unknown> = {}
+  for (const name of Object.keys(schema.properties)) {
+    const text = environment[variableOf(name)]
+    if (text !== undefined) given[name] = text
+  }
+  Object.assign(given, readFlags(flags, schema))
+
+  if (operands.length !== Object.keys(expected).length) {
+    const [wanted = 'no operand'] = await Promise.all(Object.entries(expected).map(async ([name, values]) => {
+      return `one operand, the ${name} (${(await values()).join(', ')})`
+    }))
+    throw new OptionFaults(`${command} takes ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
+  }
+
+  // An error calls an option as it was given.
+  const isFlag = (name: string) => flags.some(flag => flagOf(name) === `--${flag.name}`)
+  readTexts(given, schema)
+  const options = completeOptions(given, schema, name => isFlag(name) ? flagOf(name) : variableOf(name))
+  return { command, operands, options } as Invocation
+}
+
+interface Flag { name: string, rawName: string, value: string | undefined, inlineValue: boolean | undefined }
+
+function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record<string, unknown> {
+  const known = Object.keys(properties)
+  const given: Record<string, unknown> = {}
+  for (const { name: flag, rawName, value, inlineValue } of flags) {
+    const name = known.find(candidate => flagOf(candidate) === `--${flag}`)
+    if (name === undefined) throw new OptionFaults(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    const { type } = properties[name] as OptionSchema
+    const hasValue = value !== undefined && (inlineValue || !value.startsWith('--'))
+    if (type !== 'boolean' && !hasValue) throw new OptionFaults(`${rawName} needs a value`)
+    given[name] = type === 'array' ? [...given[name] as string[] ?? [], value] : value ?? 'true'
+  }
+  return given
+}
+
+/** Returns the variables that look like options but are none. */
+export function unknownVariables (environment: NodeJS.ProcessEnv): string[] {
+  const known = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(variableOf))
+  return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name))
+}
+
+/** Why a command failed; `option` is the one that an error of the system is about. */
+export type Failure = NodeJS.ErrnoException & { option?: string }
+
+/**
+ * Returns what the command prints on failure, and its exit code: 2 for what the caller can correct in options and data,
+ * 1 for what the machine refuses.
+ */
+export function complaintAbout (failure: Failure): { text: string, exitCode: 1 | 2 } {
+  const flag = flagOf(failure.option ?? 'port')
+  const advice: Record<string, string | undefined> = {
+    EADDRINUSE: `the port is taken, choose another with ${flag} or any free one with ${flag} 0: `,
+    EACCES: `the port needs more rights, choose one above 1023 with ${flag}: `,
+    ENOTFOUND: 'that address has no number, choose another with --host: ',
+    EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
+  }
+  const text = `ovoc-mock: ${advice[failure.code ?? ''] ?? ''}${failure.message}\n`
+  if (failure instanceof OptionFaults) return { text: `${text}ovoc-mock: see ovoc-mock --help\n`, exitCode: 2 }
+  return { text, exitCode: failure instanceof FixtureFaults ? 2 : 1 }
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { firstBlock } from '../dataset/blocks.ts'
+import { Dataset } from '../dataset/dataset.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import { seededFaker } from '../dataset/seeded-faker.ts'
+import { OptionFaults } from '../options.ts'
+import { resources } from '../resources/index.ts'
+import { suggest } from '../schema/describe-faults.ts'
+
+interface Amount { count: number, seed: number }
+
+/**
+ * Returns the records of a resource that a server with that seed adds for `count` customers. A resource that belongs to
+ * no customer has `count` records. Lists of several resources with the same count and seed fit together: each has all
+ * that the others refer to.
+ * @throws {OptionFaults} when there is no such resource.
+ */
+export function generateRecords (resourceName: string, { count, seed }: Amount): Iterable<OvocRecord> {
+  const resource = resources.find(({ name }) => name === resourceName)
+  if (resource === undefined) {
+    const known = resources.map(({ name }) => name)
+    throw new OptionFaults(`"${resourceName}" is not a resource${suggest(resourceName, known)}`)
+  }
+  const none = new Map(resources.map(({ name }) => [name, new Map()]))
+  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })
+  return recordsOf(dataset, resource, belongsToCustomers(resource) ? dataset.ids(resource) : idsFrom(firstBlock, count))
+}
+
+// A block that has something of every kind.
+function belongsToCustomers ({ idsIn }: Resource): boolean {
+  return idsIn({ first: firstBlock, index: 0, services: 1, devices: 1, calls: 1 }).length > 0
+}
+
+function * idsFrom (first: number, count: number): Generator<number> {
+  for (let id = first; id < first + count; id++) yield id
+}
+
+function * recordsOf (dataset: Dataset, resource: Resource, ids: Iterable<number>): Generator<OvocRecord> {
+  for (const id of ids) yield dataset.find(resource, id) as OvocRecord
+}
+
+/** Prints the records as a fixture file, no faster than they are read. */
+export async function generate (resourceName: string, amount: Amount): Promise<void> {
+  const records = generateRecords(resourceName, amount)
+  let separator = ''
+  process.stdout.write('[')
+  for (const record of records) {
+    if (!process.stdout.write(`${separator}\n${JSON.stringify(record, null, 2)}`)) await once(process.stdout, 'drain')
+    separator = ','
+  }
+  process.stdout.write('\n]\n')
+}

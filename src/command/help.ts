@@ -1,0 +1,28 @@
+import type { OptionTable } from '../schema/option-schema.ts'
+import { commands, flagOf } from './command-line.ts'
+
+/** Returns the text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
+export async function helpText (): Promise<string> {
+  const flags = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(flagOf))
+  const widest = Math.max(...flags.map(flag => flag.length))
+  const line = (name: string, text: string) => `    ${name.padEnd(widest)} ${text}`
+
+  const paragraphs = ['ovoc-mock simulates the REST API of an AudioCodes OVOC.']
+  for (const [name, { sentence, operands, options }] of Object.entries(commands)) {
+    const lines = [['ovoc-mock', name, ...Object.keys(operands).map(operand => `<${operand}>`)].join(' ')]
+    lines.push(`  ${sentence}.`)
+    for (const [operand, values] of Object.entries(operands)) {
+      lines.push(line(`<${operand}>`, (await values()).join(', ')))
+    }
+    for (const [option, schema] of Object.entries((options as OptionTable).properties)) {
+      const choices = schema.enum === undefined ? '' : `: ${schema.enum.join(', ')}`
+      const preset = schema.default === false || String(schema.default) === '' ? '' : ` (${schema.default})`
+      lines.push(line(flagOf(option), `${schema.description}${choices}${preset}`))
+    }
+    paragraphs.push(lines.join('\n'))
+  }
+  return [...paragraphs, `${lastParagraph}\n`].join('\n\n')
+}
+
+const lastParagraph = 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS, with commas in what ' +
+  'is repeatable. --help and --version print and exit.'

@@ -1,0 +1,58 @@
+/** One option: what it may be, in the words of JSON Schema. Its value is of the type of its default. */
+export interface OptionSchema<Value = unknown> {
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array'
+  default?: Value
+  description?: string
+  title?: string
+  enum?: readonly string[]
+  pattern?: string
+  minLength?: number
+  minimum?: number
+  maximum?: number
+  items?: OptionSchema
+  'x-secret'?: boolean
+}
+
+type Words<Value> = Omit<OptionSchema<Value>, 'type' | 'items'>
+
+/** Options by name. */
+export interface OptionTable<Options extends Record<string, OptionSchema> = Record<string, OptionSchema>> {
+  type: 'object'
+  properties: Options
+  required: string[]
+  additionalProperties: false
+}
+
+/** The values that the options of a table have. */
+export type ValuesOf<Table extends OptionTable> = {
+  [Name in keyof Table['properties']]: Table['properties'][Name] extends OptionSchema<infer Value> ? Value : never
+}
+
+/**
+ * As much of TypeBox's `Type`, and of our `oneOf` and `strictObject`, as options need. TypeBox itself takes 0.2 s of
+ * processor time to load: more than all else that the command does for `health` or to reject a flag.
+ */
+export const Type = {
+  String: (words: Words<string>): OptionSchema<string> => ({ type: 'string', ...words }),
+  Integer: (words: Words<number>): OptionSchema<number> => ({ type: 'integer', ...words }),
+  Number: (words: Words<number>): OptionSchema<number> => ({ type: 'number', ...words }),
+  Boolean: (words: Words<boolean>): OptionSchema<boolean> => ({ type: 'boolean', ...words }),
+  Array: <Item>(items: OptionSchema<Item>, words: Words<Item[]>): OptionSchema<Item[]> => {
+    return { type: 'array', items, ...words }
+  }
+}
+
+/** An option that is one of these strings. */
+export function oneOf<const Value extends string> (
+  values: readonly Value[],
+  words: Words<NoInfer<Value>>
+): OptionSchema<Value> {
+  return { type: 'string', enum: values, ...words }
+}
+
+/** A table of these options and no others. */
+export function strictObject<const Options extends Record<string, OptionSchema>> (
+  properties: Options
+): OptionTable<Options> {
+  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false }
+}
