@@ -21,7 +21,7 @@ const rooms = {
   'src/document/*.ts': ['./*', '../version', '../resources/index', '../(control|entra|protocol|sandbox|dataset|schema)/*'],
   'src/connection/*.ts': ['./*'],
   'src/client/*.ts': ['./*', '../resources/index', '../(control|protocol|sandbox|schema)/*'],
-  'src/command/*.ts': ['./*', '../(start|options|documentation|version|resources/index)', '../(entra|dataset|schema)/*'],
+  'src/command/*.ts': ['./*', '../(start|options|version|resources/index)', '../document/*', '../(entra|dataset|schema)/*'],
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/index.ts': ['./(?!cli.ts)**'],

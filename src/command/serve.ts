@@ -16,10 +16,10 @@ export async function serve (options: Options): Promise<void> {
 
   const mock = await starting
   const { url } = mock
-  if (options.json) process.stdout.write(`${JSON.stringify({ event: 'ready', url, pid: process.pid })}
-`)
-  else process.stdout.write(process.stdout.isTTY ? await banner(mock) : `ovoc-mock listens on ${url}
-`)
+  let text = `ovoc-mock listens on ${url}\n`
+  if (options.json) text = `${JSON.stringify({ event: 'ready', url, pid: process.pid })}\n`
+  else if (process.stdout.isTTY) text = await banner(mock)
+  process.stdout.write(text)
 }
 
 async function banner ({ app, url }: OvocMock): Promise<string> {
