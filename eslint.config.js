@@ -25,7 +25,7 @@ const rooms = {
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/index.ts': ['./(?!cli.ts)**'],
-  'src/cli.ts': ['./(documentation|version)', './command/*'],
+  'src/cli.ts': ['./(version|document/documentation-routes)', './command/*'],
   'test/**/*.ts': ['./**', '(../)+(?!src/)**', '(../)+src/index'],
   // A process for each wrong command line would take a third of the suite's time.
   'test/harness.ts': ['./**', '../src/(index|command/command-line)']

@@ -13,7 +13,7 @@ import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './document/documentation-routes.ts'
 import { entraRoutes } from './entra/routes.ts'
 import { Tokens } from './entra/tokens.ts'
-import { faultLogFor, logging } from './log.ts'
+import { logging } from './log.ts'
 import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
@@ -25,6 +25,7 @@ import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
 import { injectFaults } from './protocol/faults.ts'
+import { SpelledResponse } from './protocol/header-spelling.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { serialiserWith } from './protocol/serialisation.ts'
@@ -36,7 +37,6 @@ import { Accounts } from './schema/accounts.ts'
 import type { Given } from './schema/given.ts'
 import { readServerFaults } from './server-faults.ts'
 import { readTokenKey } from './token-key.ts'
-import { listenBesideApp, transport } from './transport.ts'
 import { version } from './version.ts'
 
 /**
@@ -50,7 +50,8 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const faults = readServerFaults(options)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
   const app = createServer(options, dataset, options.https ? await certificateFor(options) : undefined)
-  listenBesideApp(app.server, app)
+  // Node itself would respond to an `Expect` that it does not know, with an empty 417.
+  app.server.on('checkExpectation', app.routing)
   app.decorateRequest('fault', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
@@ -88,18 +89,14 @@ const longestPath = 2 ** 30
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
 function createServer (options: Options, dataset: Dataset, certificate: Certificate | undefined): OvocApp {
-  const faultLog = faultLogFor(options)
-  const app = fastify({
-    ...logging(options, faultLog),
+  return fastify({
+    ...logging(options),
     bodyLimit: largestBody,
-    forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
     schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) } },
-    [certificate === undefined ? 'http' : 'https']: { ...certificate, ...transport }
+    [certificate === undefined ? 'http' : 'https']: { ...certificate, ServerResponse: SpelledResponse, requireHostHeader: false }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
-  if (faultLog !== undefined) app.log = faultLog
-  return app
 }

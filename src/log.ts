@@ -1,70 +1,38 @@
-import fastify, { LogController } from 'fastify'
+import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Options } from './options.ts'
 
-type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
-
-/**
- * What Fastify is told of logging: it has a logger where each request is logged; without one it spares each request the listeners for that.
- * @param faultLog that of `faultLogFor`.
- */
-export function logging (options: Options, faultLog: FastifyBaseLogger | undefined) {
-  const logController = new RequestLines(faultLog)
-  // A logger of its own for each request costs more than all that is done with it.
-  return logsRequests(options) ? { logController, logger: settings(options), childLoggerFactory: (logger: FastifyBaseLogger) => logger } : { logController }
+/** What Fastify is told of logging: JSON lines when asked for, else lines for people; on standard output. */
+export function logging ({ logLevel, json }: Options): FastifyServerOptions {
+  const level = logLevel !== 'auto' ? logLevel : json || process.stdout.isTTY ? 'info' : 'warn'
+  if (level === 'silent') return {}
+  return {
+    logger: { level, stream: json ? process.stdout : { write: printForPeople } },
+    logController: new RequestLines(['trace', 'debug', 'info'].includes(level)),
+    // A logger of its own for each request costs more than all that is done with it.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger
+  }
 }
 
-/** The logger of what goes wrong where requests are not logged; undefined where they are, or nothing is. */
-export function faultLogFor (options: Options): FastifyBaseLogger | undefined {
-  if (logsRequests(options) || levelOf(options) === 'silent') return undefined
-  return madeAtFirstLine(() => fastify({ logger: settings(options) }).log)
-}
-
-/** JSON lines when asked for, else lines for people; on standard output. */
-function settings (options: Options): LoggerOptions {
-  return { level: levelOf(options), stream: options.json ? process.stdout : { write: printForPeople } }
-}
-
-function levelOf ({ logLevel, json }: Options): string {
-  if (logLevel !== 'auto') return logLevel
-  return json || process.stdout.isTTY ? 'info' : 'warn'
-}
-
-function logsRequests (options: Options): boolean {
-  return ['trace', 'debug', 'info'].includes(levelOf(options))
-}
-
-/** Logs one line for each answered request, where Fastify has two; where the level leaves these out, only what goes wrong. */
+/** Logs one line for each request with its response, where Fastify has two. */
 class RequestLines extends LogController {
-  readonly #faultLog: FastifyBaseLogger | undefined
+  readonly #isOn: boolean
 
-  constructor (faultLog: FastifyBaseLogger | undefined) {
+  constructor (isOn: boolean) {
     super()
-    this.#faultLog = faultLog
+    this.#isOn = isOn
   }
 
-  override incomingRequest (request: FastifyRequest, reply: FastifyReply): void {
-    if (this.#faultLog !== undefined) (request as { log: FastifyBaseLogger }).log = reply.log = this.#faultLog
-  }
+  override incomingRequest (): void {}
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.#isOn) return
     const { method, originalUrl: url, fault } = request
     const reason = fault === '' ? '' : ` ${fault}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
     request.log.info({ method, url, status, milliseconds }, `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`)
   }
-}
-
-// Most servers never log a fault, and a logger takes time to load.
-function madeAtFirstLine (make: () => FastifyBaseLogger): FastifyBaseLogger {
-  let made: FastifyBaseLogger | undefined
-  return new Proxy({} as FastifyBaseLogger, {
-    get (_target, name) {
-      made ??= make()
-      return Reflect.get(made, name)
-    }
-  })
 }
 
 function printForPeople (line: string): void {

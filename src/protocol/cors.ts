@@ -1,35 +1,34 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { isControlPath } from './doors.ts'
+
+// Headers of responses that tell a page something, besides those that any page may read.
+const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
 
 /**
  * Lets a page of any origin call any path, credentials included.
+ *
+ * `@fastify/cors` would send a preflight's 204 with a Content-Length, which RFC 9110 (8.6) forbids, and each response to a program with headers
+ * for pages. Its route for every OPTIONS would also make unknown paths known ones, whose body is read before the request is refused.
  * @param isControlOpen whether that holds for the paths that control the simulator too, because a token guards them.
  */
 export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (isControlPath(request.url) && !isControlOpen) return done()
     reply.header('vary', 'Origin')
-    const { origin } = request.headers
+    const { origin, 'access-control-request-method': method, 'access-control-request-headers': headers } = request.headers
     if (origin === undefined) return done()
     reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true')
-    if (isPreflight(request)) return answerPreflight(request, reply)
-    reply.header('access-control-expose-headers', exposed)
-    done()
+
+    if (request.method !== 'OPTIONS' || method === undefined) {
+      reply.header('access-control-expose-headers', exposed)
+      return done()
+    }
+
+    // A preflight is over here, since browsers send it without credentials.
+    if (headers !== undefined) reply.header('access-control-allow-headers', headers)
+    reply.headers({
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-max-age': '600'
+    }).code(204).send()
   })
-}
-
-// The headers of answers that tell a page something, but those that any page may read.
-const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
-
-function isPreflight ({ method, headers }: FastifyRequest): boolean {
-  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
-}
-
-function answerPreflight ({ headers }: FastifyRequest, reply: FastifyReply): void {
-  const asked = headers['access-control-request-headers']
-  reply.headers({
-    'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-    ...asked !== undefined && { 'access-control-allow-headers': asked },
-    'access-control-max-age': '600'
-  }).code(204).send()
 }

@@ -36,6 +36,12 @@ t.test('a preflight is answered with what the page may send', async t => {
     'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
     'access-control-allow-headers': 'authorization,content-type'
   })
+  t.equal(answer.headers['content-length'], undefined, 'a 204 has no length')
+})
+
+t.test('a program gets no headers for pages, only the one that says that pages do', async t => {
+  const { headers } = await (await build(t))(path)
+  t.same(Object.keys(headers).filter(name => name === 'vary' || name.startsWith('access-control')), ['vary'])
 })
 
 t.test('OPTIONS that is no preflight is a method like any other', async t => {
