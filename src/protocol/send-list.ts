@@ -5,7 +5,6 @@ import type { RecordTexts } from '../dataset/record-texts.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
-import { isHead, sendNothing } from './send-nothing.ts'
 
 /** How many records are looked at before other requests get their turn. */
 const turn = 50
@@ -62,12 +61,20 @@ function sendWhole (reply: FastifyReply, text: string): FastifyReply {
 
 // Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
 function sendGrowing (reply: FastifyReply, head: string, parts: AsyncGenerator<string>): FastifyReply {
-  return reply.type(jsonType).send(Readable.from(isHead(reply) ? [] : continued(head, parts)))
+  return reply.type(jsonType).send(Readable.from(reply.request.method === 'HEAD' ? [] : continued(head, parts)))
 }
 
 async function * continued (head: string, parts: AsyncGenerator<string>): AsyncGenerator<string> {
   yield head
   yield * parts
+}
+
+/**
+ * Sends a response without a body. Fastify gives a HEAD without one a Content-Length, which RFC 9110 (8.6) does not allow of a 204,
+ * but none with a stream.
+ */
+export function sendNothing (reply: FastifyReply): FastifyReply {
+  return reply.send(reply.request.method === 'HEAD' ? Readable.from([]) : undefined)
 }
 
 function textsOf ({ request }: FastifyReply): RecordTexts {
