@@ -1,10 +1,12 @@
 import fastify from 'fastify'
 import type { FastifyHttpOptions, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { certificateFor } from './certificate.ts'
-import type { Certificate } from './certificate.ts'
 import { guardControl } from './control/access.ts'
 import { registerControl } from './control/index.ts'
+import { makeCertificate, readCertificate } from './connection/certificate.ts'
+import type { Certificate } from './connection/certificate.ts'
+import { SpelledResponse } from './connection/header-spelling.ts'
+import { handleClientError } from './connection/parser-errors.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords } from './dataset/imply-records.ts'
@@ -18,14 +20,12 @@ import { OptionFaults, completeOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { catalogueOf } from './protocol/catalogue.ts'
-import { answerClientError } from './protocol/client-errors.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
 import { enterDoor } from './protocol/doors.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/errors.ts'
 import { injectFaults } from './protocol/faults.ts'
-import { SpelledResponse } from './protocol/header-spelling.ts'
 import { keepJournal, noteArrivals } from './protocol/journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { serialiserWith } from './protocol/serialisation.ts'
@@ -49,7 +49,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const dataset = openDataset(options)
   const faults = readServerFaults(options)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
-  const app = createServer(options, dataset, options.https ? await certificateFor(options) : undefined)
+  const app = createServer(options, dataset, await certificateOf(options))
   // Node itself would respond to an `Expect` that it does not know, with an empty 417.
   app.server.on('checkExpectation', app.routing)
   app.decorateRequest('fault', '')
@@ -83,6 +83,16 @@ function openDataset (options: Options): Dataset {
   throw new OptionFaults('option customers must leave ids up to 9007199254740991, but a fixture has so high an id that the generated ones would pass it')
 }
 
+async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promise<Certificate | undefined> {
+  if (!https) return undefined
+  if (tlsCert === '') return makeCertificate(host)
+  try {
+    return readCertificate(tlsCert, tlsKey)
+  } catch (error) {
+    throw new OptionFaults((error as Error).message)
+  }
+}
+
 // Node refuses longer request lines itself; the router's own limit would answer in another shape.
 const longestPath = 2 ** 30
 
@@ -93,10 +103,14 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     ...logging(options),
     bodyLimit: largestBody,
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: handleClientError,
     rewriteUrl: request => enterDoor(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
     schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) } },
-    [certificate === undefined ? 'http' : 'https']: { ...certificate, ServerResponse: SpelledResponse, requireHostHeader: false }
+    [certificate === undefined ? 'http' : 'https']: {
+      ...certificate,
+      ServerResponse: SpelledResponse,
+      requireHostHeader: false
+    }
   } as ServerOptions).withTypeProvider<TypeBoxTypeProvider>()
 }

@@ -31,7 +31,8 @@ class RequestLines extends LogController {
     const reason = fault === '' ? '' : ` ${fault}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
-    request.log.info({ method, url, status, milliseconds }, `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`)
+    const line = `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`
+    request.log.info({ method, url, status, milliseconds }, line)
   }
 }
 

@@ -14,7 +14,8 @@ export interface OvocMock extends OvocMockConnection {
   /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void
   /**
-   * Finishes the requests under way, closes idle connections, and after 300 ms drops what has not wholly arrived, been made and been read.
+   * Finishes the requests under way and closes idle connections. After 300 ms it drops every connection whose request
+   * has not arrived in full, or whose response is not made or read.
    */
   close (): Promise<void>
 }

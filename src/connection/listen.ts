@@ -7,8 +7,8 @@ import type { FastifyInstance } from 'fastify'
 /**
  * Listens on an address; `localhost` is 127.0.0.1, and ::1 where this machine has it.
  *
- * For ::1, Fastify would start a second server of its own. That one would ignore a port that is taken, its connections would be
- * cut off when the first server has closed, and bytes that are not HTTP would get Node's response in place of OVOC's.
+ * For ::1, Fastify would start a second server of its own. That one would ignore a port that is taken. Its connections
+ * would be cut off once the first server has closed, and bytes that are not HTTP would get Node's response, not OVOC's.
  * @returns the server's URL.
  * @throws the system's error if it can't listen there.
  */

@@ -7,15 +7,16 @@ const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
 /**
  * Lets a page of any origin call any path, credentials included.
  *
- * `@fastify/cors` would send a preflight's 204 with a Content-Length, which RFC 9110 (8.6) forbids, and each response to a program with headers
- * for pages. Its route for every OPTIONS would also make unknown paths known ones, whose body is read before the request is refused.
+ * `@fastify/cors` would send a Content-Length with a preflight's 204, which RFC 9110 (8.6) forbids, and headers for
+ * pages with each response to a program. Its route for every OPTIONS would also make unknown paths known to the router,
+ * so that a body is read before the request is refused.
  * @param isControlOpen whether that holds for the paths that control the simulator too, because a token guards them.
  */
 export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (isControlPath(request.url) && !isControlOpen) return done()
     reply.header('vary', 'Origin')
-    const { origin, 'access-control-request-method': method, 'access-control-request-headers': headers } = request.headers
+    const { origin, 'access-control-request-method': method, 'access-control-request-headers': names } = request.headers
     if (origin === undefined) return done()
     reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true')
 
@@ -25,7 +26,7 @@ export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): vo
     }
 
     // A preflight is over here, since browsers send it without credentials.
-    if (headers !== undefined) reply.header('access-control-allow-headers', headers)
+    if (names !== undefined) reply.header('access-control-allow-headers', names)
     reply.headers({
       'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
       'access-control-max-age': '600'

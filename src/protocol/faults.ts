@@ -2,15 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Decision } from '../sandbox/faults.ts'
 import { hasNoBody } from '../sandbox/fault-rule.ts'
 import type { FaultAnswer } from '../sandbox/fault.ts'
-import { closeConnection, cutAnswer, resetConnection, withoutLast } from './break-off.ts'
-import type { Payload } from './break-off.ts'
+import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
+import type { Payload } from './broken-connections.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
+import { DelayedResponses } from './delayed-responses.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './doors.ts'
-import { Holds } from './holds.ts'
 import { recordPart } from './journal.ts'
 import { factsOf } from './request-facts.ts'
-import { sendNothing } from './send-nothing.ts'
+import { sendNothing } from './send-list.ts'
 import { readWish } from './wishes.ts'
 import type { Wish } from './wishes.ts'
 
@@ -25,23 +25,23 @@ declare module 'fastify' {
 
 /** Lets requests fail as the rules of their sandbox say, or as they ask for themselves; never those for the simulator's own paths. */
 export function injectFaults (app: FastifyInstance): void {
-  const holds = new Holds()
+  const delayed = new DelayedResponses()
   app.decorateRequest('damage', undefined)
   app.decorateRequest('isSpared', false)
   app.addHook('onRequest', (request, reply, done) => {
-    if (mayFail(request)) follow(decide(request, reply), holds, request, reply, done)
+    if (mayFail(request)) follow(decide(request, reply), delayed, request, reply, done)
     else done()
   })
   app.addHook('preValidation', (request, reply, done) => {
     if (request.sandbox.faults.isEmpty || request.isSpared || request.damage !== undefined || isSimulatorsPath(request.url)) done()
-    else follow(decideByRules(request, true), holds, request, reply, done)
+    else follow(decideByRules(request, true), delayed, request, reply, done)
   })
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
     if (request.damage === undefined) done(null, payload)
     else spoil(request.damage, request, reply, payload, done)
   })
   app.addHook('preClose', done => {
-    holds.close()
+    delayed.close()
     done()
   })
 }
@@ -79,10 +79,10 @@ function decideByRules (request: FastifyRequest, isRead: boolean): Decision {
   return faults.decide(factsOf(request), isRead, clock.now().getTime())
 }
 
-function follow (decision: Decision, holds: Holds, request: FastifyRequest, reply: FastifyReply, proceed: () => void): void {
+function follow (decision: Decision, delayed: DelayedResponses, request: FastifyRequest, reply: FastifyReply, proceed: () => void): void {
   const { delay, answer, break: breaks, reasons } = decision
   if (reasons.length > 0) request.fault = [request.fault, ...reasons].filter(reason => reason !== '').join('; ')
-  holds.hold(delay, reply, () => {
+  delayed.add(delay, reply, () => {
     if (answer !== undefined) return send(answer, request, reply)
     if (breaks === 'reset') return resetConnection(request, reply, request.fault)
     if (breaks === 'empty') return closeConnection(request, reply, request.fault)

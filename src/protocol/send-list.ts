@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
-import { isHead, sendNothing } from './send-nothing.ts'
 
 /** How many records are looked at before other requests get their turn. */
 const turn = 50
@@ -57,7 +56,7 @@ async function sendText (
     head += value
     if (head.length <= bufferedLength) continue
     // Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
-    return reply.type(jsonType).send(Readable.from(isHead(reply) ? [] : continued(head, parts)))
+    return reply.type(jsonType).send(Readable.from(reply.request.method === 'HEAD' ? [] : continued(head, parts)))
   }
   await parts.return(0)
   return reply.hijack()
@@ -66,6 +65,14 @@ async function sendText (
 async function * continued (head: string, parts: AsyncGenerator<string>): AsyncGenerator<string> {
   yield head
   yield * parts
+}
+
+/**
+ * Sends a response without a body. Fastify gives a HEAD without one a Content-Length, which RFC 9110 (8.6) does not allow of a 204,
+ * but none with a stream.
+ */
+export function sendNothing (reply: FastifyReply): FastifyReply {
+  return reply.send(reply.request.method === 'HEAD' ? Readable.from([]) : undefined)
 }
 
 /** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */

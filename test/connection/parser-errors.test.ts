@@ -22,27 +22,6 @@ async function open (t: Test, { url }: OvocMock): Promise<Socket> {
   return socket
 }
 
-t.test('responses to pipelined requests come in the order of the requests', async t => {
-  const { url } = await start(t)
-  const ids = Array.from({ length: 200 }, (_, index) => 500_000 + index)
-  const asked = ids.map((id, index) => ask(`/ovoc/v1/topology/customers/${id}`, index === 0 ? 'Prefer: wait=1\r\n' : ''))
-  const responses = await sendRaw(url, `${asked.join('')}${ask(path, 'Connection: close\r\n')}`)
-  t.same([...responses.matchAll(/there is no customer with id (\d+)/g)].map(([, id]) => Number(id)), ids)
-  t.equal(statusesIn(responses).at(-1), 200)
-})
-
-t.test('the server stops reading from a client that pipelines without end behind a slow response', async t => {
-  const mock = await start(t)
-  let taken = 0
-  mock.app.server.on('request', () => { taken++ })
-  const socket = await open(t, mock)
-  socket.write(ask(path, 'Prefer: wait=60\r\n'))
-  socket.write(ask('/').repeat(200_000))
-  await setTimeout(1000)
-  t.ok(socket.writableLength > 0)
-  t.ok(taken < 10_000, `${taken} requests were taken`)
-})
-
 t.test('bytes that are not HTTP get a 400 that says why, and the connection is closed', async t => {
   const { url } = await start(t)
   const response = await sendRaw(url, 'no HTTP\r\n\r\n')

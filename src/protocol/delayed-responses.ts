@@ -1,12 +1,15 @@
 import type { FastifyReply } from 'fastify'
 
-/** Answers that wait; all of them go on at once when the server closes. */
-export class Holds {
+/** Requests whose response waits; all of them go on at once when the server closes. */
+export class DelayedResponses {
   readonly #waiting = new Set<() => void>()
   #isClosed = false
 
-  /** Goes on after some milliseconds, unless the client has left by then. A failure is that of the answer alone, not of the process. */
-  hold (milliseconds: number, reply: FastifyReply, goOn: () => void): void {
+  /**
+   * Goes on after some milliseconds, unless the client has left by then. A failure is that of the response alone, not
+   * of the process.
+   */
+  add (milliseconds: number, reply: FastifyReply, goOn: () => void): void {
     const { raw: response } = reply
     if (milliseconds === 0 || this.#isClosed) {
       goOn()

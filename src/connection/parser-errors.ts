@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 
 const responses: Record<string, { status: number, description: string } | undefined> = {
   HPE_HEADER_OVERFLOW: { status: 431, description: 'the request line and headers are larger than 16 KiB' },
@@ -13,8 +12,8 @@ const encode = '; in a path or query, a space and whatever is not ASCII must be 
 // A space ends the path for Node, which then expects the protocol.
 const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
 
-/** Responds to bytes that Node can't read as HTTP, which never become a request of Fastify's, and closes the connection. */
-export function answerClientError (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+/** Responds to bytes that Node can't read as HTTP, of which Fastify never hears, and closes the connection. */
+export function handleClientError (error: Error & { code?: string }, socket: Socket): void {
   const { code = '', message } = error
 
   // Like Node itself: written into a response that has begun, this one would spoil it.

@@ -1,0 +1,52 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+
+/** A certificate and its private key, both PEM. */
+export interface Certificate { cert: string, key: string }
+
+/**
+ * Reads a certificate and its private key.
+ * @throws what is wrong with the files: they can't be read, are not PEM, or do not belong together.
+ */
+export function readCertificate (certFile: string, keyFile: string): Certificate {
+  const [cert, key] = [readPem(certFile, 'certificate'), readPem(keyFile, 'private key')]
+  const parsedCert = parsePem(certFile, 'certificate', () => new X509Certificate(cert))
+  const parsedKey = parsePem(keyFile, 'private key', () => createPrivateKey(key))
+  if (parsedCert.checkPrivateKey(parsedKey)) return { cert, key }
+  throw new Error(`the TLS private key in ${keyFile} does not belong to the certificate in ${certFile}`)
+}
+
+function readPem (file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`the TLS ${what} can't be read: ${(error as Error).message}`)
+  }
+}
+
+function parsePem<Parsed> (file: string, what: string, parse: () => Parsed): Parsed {
+  try {
+    return parse()
+  } catch (error) {
+    throw new Error(`the TLS ${what} in ${file} must be PEM that needs no passphrase: ${(error as Error).message}`)
+  }
+}
+
+/** Makes a certificate for this machine's own names and the host. */
+export async function makeCertificate (host: string): Promise<Certificate> {
+  // Node can't make one, and most servers need none.
+  const { generate } = await import('selfsigned')
+  const altNames = [...new Set(['localhost', '127.0.0.1', '::1', host])]
+    .map(name => isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name })
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'ovoc-mock' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames }
+    ]
+  })
+  return { cert, key }
+}
