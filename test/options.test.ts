@@ -41,7 +41,7 @@ t.test('a wrong user or client is told without its secret', async t => {
     [['--user', 'ann:hidden', '--user', 'ann:hidden2'], '--user must name each one once, got "ann" again'],
     [['--audience', ''], '--audience must be an audience such as api://ovoc, got ""'],
     [['--user'], '--user needs a value'],
-    [['--auth', 'on'], '--auth must be one of "off", "optional", "required", got "on"'],
+    [['--sandbox-ttl', '0.5', '--auth', 'on'], '--auth must be one of "off", "optional", "required", got "on"'],
     [['--token-lifetime', '0'], '--token-lifetime must be a whole number from 1 to 86400, got 0'],
     [['--sandbox-ttl', '1e-3'], '--sandbox-ttl must be a number from 0 to 604800, got "1e-3"']
   ]

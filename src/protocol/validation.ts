@@ -62,8 +62,8 @@ const partNames: Record<string, string | undefined> = { body: 'the body', params
  * @throws {Refusal} 400 that names every problem, or what is wrong with another part of the request.
  */
 export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly string[]) => readonly string[]): void {
-  const error = request.validationError as FastifyRequest['validationError'] & Partial<Refusal>
-  const ofSchema = error?.validationContext === 'body' ? error.faults ?? [] : []
+  const error = request.validationError as (Refusal & FastifyRequest['validationError']) | undefined
+  const ofSchema = error?.validationContext === 'body' ? error.faults : []
   if (error !== undefined && ofSchema.length === 0) throw error
   refuseFaults([...ofSchema, ...shorten(rules(ofSchema))])
 }

@@ -34,11 +34,11 @@ export function wholeWorld (sandbox: Sandbox): WholeWorld {
     }
   }
 
-  const lists: WholeWorld['lists'] = resources.flatMap(resource => {
-    const others = [...unlisted.get(resource.name)?.values() ?? []]
-    const collection = sandbox.collection(resource)
-    const isListed = sandbox.dataset.fixturesOf(resource) !== undefined || others.length > 0 || collection.ids().next().done === false
-    return isListed ? [[resource.name, concat(collection.values(), others)]] : []
+  const lists: WholeWorld['lists'] = [...unlisted].flatMap(([name, others]) => {
+    const collection = sandbox.named(name)
+    const hasRecords = others.size > 0 || collection.ids().next().done === false
+    const isListed = hasRecords || sandbox.dataset.fixturesOf(collection.resource) !== undefined
+    return isListed ? [[name, concat(collection.values(), others.values())]] : []
   })
 
   // What a server would reject these fixtures for.

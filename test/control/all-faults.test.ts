@@ -56,8 +56,8 @@ t.test('a body with more faults than are told is refused all the same', async t 
 })
 
 t.test('so it is with a file of rules', async t => {
-  const file = `${t.testdir({ 'rules.json': JSON.stringify([{ match: { operation: 'verify' }, stat: 503 }, 5, null]) })}/rules.json`
+  const file = `${t.testdir({ 'rules.json': JSON.stringify([{ match: { operation: 'verify' }, stat: 503 }, 5, null, { match: 5, status: 503 }]) })}/rules.json`
   const error = await buildApp({ fault: [file] }).catch(error => error)
   t.ok(error instanceof OptionFaults)
-  t.match(error.message, /rule 1: \/stat is not a known field[^\n]*\n[^\n]*rule 1: \/match\/operation must be[^\n]*\n[^\n]*rule 2: [^\n]*\n[^\n]*rule 3: /)
+  t.match(error.message, /rule 1: \/stat is not a known field[^\n]*\n[^\n]*rule 1: \/match\/operation must be[^\n]*\n[^\n]*rule 2: [^\n]*\n[^\n]*rule 3: [^\n]*\n[^\n]*rule 4: \/match must be an object, got 5$/)
 })
