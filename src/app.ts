@@ -13,20 +13,20 @@ import { implyRecords } from './dataset/imply-records.ts'
 import { readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { seededFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './document/documentation-routes.ts'
-import { entraRoutes } from './entra/routes.ts'
+import { entraRoutes } from './entra/entra-routes.ts'
 import { Tokens } from './entra/tokens.ts'
 import { logging } from './log.ts'
-import { OptionFaults, completeOptions } from './options.ts'
-import type { Options } from './options.ts'
+import { OptionProblems, completeOptions } from './options/options.ts'
+import type { Options } from './options/options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { catalogueOf } from './protocol/catalogue.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
-import { enterDoor } from './protocol/doors.ts'
+import { stripBasePath } from './protocol/base-paths.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
-import { answerError } from './protocol/errors.ts'
-import { injectFaults } from './protocol/faults.ts'
-import { keepJournal, noteArrivals } from './protocol/journal.ts'
+import { answerError } from './protocol/error-responses.ts'
+import { applyRules } from './protocol/apply-rules.ts'
+import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
@@ -35,24 +35,24 @@ import { notSimulated, registerOperations, resources } from './resources/index.t
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
 import type { Given } from './schema/given.ts'
-import { readServerFaults } from './server-faults.ts'
-import { readTokenKey } from './token-key.ts'
+import { readStartRules } from './options/start-rules.ts'
+import { readTokenKey } from './options/token-key.ts'
 import { version } from './version.ts'
 
 /**
  * Builds the server without listening, for `inject` or a listener of one's own. Silent unless told otherwise.
- * @throws {OptionFaults} for wrong options, the content of fault files included.
- * @throws {FixtureFaults} for a fixture folder that can't be served.
+ * @throws {OptionProblems} for wrong options, the content of rule files included.
+ * @throws {FixtureProblems} for a fixture folder that can't be served.
  */
 export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
   const dataset = openDataset(options)
-  const faults = readServerFaults(options)
+  const rules = readStartRules(options)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
   const app = createServer(options, dataset, await certificateOf(options))
   // Node itself would respond to an `Expect` that it does not know, with an empty 417.
   app.server.on('checkExpectation', app.routing)
-  app.decorateRequest('fault', '')
+  app.decorateRequest('reason', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   readJsonBodies(app)
@@ -60,14 +60,14 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
   checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
-  enterSandboxes(app, new Sandboxes(dataset, { ...options, faultRules: faults.rules }))
-  injectFaults(app)
+  enterSandboxes(app, new Sandboxes(dataset, { ...options, rules: rules.rules }))
+  applyRules(app)
   keepJournal(app, options.journalEntries > 0)
   batchResponses(app)
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
-  faults.check(app.catalogue)
+  rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client))
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
@@ -80,7 +80,7 @@ function openDataset (options: Options): Dataset {
   const fixtures = options.unknownIds === 'generate' ? implyRecords(read, resources, faker) : read
   const dataset = new Dataset(resources, fixtures, faker, options)
   if (Number.isSafeInteger(dataset.nextId)) return dataset
-  throw new OptionFaults('option customers must leave ids up to 9007199254740991, but a fixture has so high an id that the generated ones would pass it')
+  throw new OptionProblems('option customers must leave ids up to 9007199254740991, but a fixture has so high an id that the generated ones would pass it')
 }
 
 async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promise<Certificate | undefined> {
@@ -89,7 +89,7 @@ async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promis
   try {
     return readCertificate(tlsCert, tlsKey)
   } catch (error) {
-    throw new OptionFaults((error as Error).message)
+    throw new OptionProblems((error as Error).message)
   }
 }
 
@@ -104,7 +104,7 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     bodyLimit: largestBody,
     return503OnClosing: false,
     clientErrorHandler: handleClientError,
-    rewriteUrl: request => enterDoor(request.url as string),
+    rewriteUrl: request => stripBasePath(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
     schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) } },
     [certificate === undefined ? 'http' : 'https']: {

@@ -22,7 +22,7 @@ async function run (invocation: Invocation): Promise<void> {
       return generate(invocation.operands[0] as string, invocation.options)
     }
     case 'health': {
-      const { askHealth } = await import('./command/health.ts')
+      const { askHealth } = await import('./command/ask-health.ts')
       return print(`${await askHealth(invocation.options)}\n`)
     }
     case 'openapi': {

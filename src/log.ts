@@ -1,6 +1,6 @@
 import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
-import type { Options } from './options.ts'
+import type { Options } from './options/options.ts'
 
 /** What Fastify is told of logging: JSON lines when asked for, else lines for people; on standard output. */
 export function logging ({ logLevel, json }: Options): FastifyServerOptions {
@@ -27,8 +27,8 @@ class RequestLines extends LogController {
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     if (!this.#isOn) return
-    const { method, originalUrl: url, fault } = request
-    const reason = fault === '' ? '' : ` ${fault}`
+    const { method, originalUrl: url } = request
+    const reason = request.reason === '' ? '' : ` ${request.reason}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
     const line = `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`

@@ -3,8 +3,8 @@ import { sandboxesOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
 import { closeWithinGrace } from './connection/closing.ts'
 import { listen } from './connection/listen.ts'
-import { completeOptions } from './options.ts'
-import type { Options } from './options.ts'
+import { completeOptions } from './options/options.ts'
+import type { Options } from './options/options.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import type { Given } from './schema/given.ts'
 
@@ -22,8 +22,8 @@ export interface OvocMock extends OvocMockConnection {
 
 /**
  * Starts a server; ready when it resolves. Silent and on any free port unless told otherwise.
- * @throws {OptionFaults} for wrong options.
- * @throws {FixtureFaults} for a fixture folder that can't be served.
+ * @throws {OptionProblems} for wrong options.
+ * @throws {FixtureProblems} for a fixture folder that can't be served.
  * @throws the system's error when the address can't be listened on.
  */
 export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMock> {

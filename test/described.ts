@@ -41,13 +41,13 @@ export function assertDescribed (t: Test, method: string, url: string, status: n
   const validate = ajv.getSchema(`${api.key}#${pointerOf(api, method, path, status)}`)
   if (status === 204) t.ok(mayBeEmpty(api, method, path), `${method} ${path} may answer 204`)
   else if (validate === undefined) t.fail(`${method} ${path} answered ${status}, which the document does not have`)
-  else if (!validate(body)) t.fail(`${method} ${path} answered ${status} with another body than the document says`, { faults: validate.errors, body })
+  else if (!validate(body)) t.fail(`${method} ${path} answered ${status} with another body than the document says`, { problems: validate.errors, body })
 }
 
 function splitPath (url: string): { api: Api, path: string } | undefined {
-  const [, door, path = ''] = /^(?:\/__sandbox\/[^/]*)?((?:\/tenantui)?(?:\/api)?\/ovoc\/v1(?=\/)|(?=\/__admin\/))(\/[^?]*?)\/?(?:\?|$)/.exec(url) ?? []
-  if (door === undefined || path === '/__admin/openapi.json') return undefined
-  return { api: door === '' ? control : ovoc, path }
+  const [, basePath, path = ''] = /^(?:\/__sandbox\/[^/]*)?((?:\/tenantui)?(?:\/api)?\/ovoc\/v1(?=\/)|(?=\/__admin\/))(\/[^?]*?)\/?(?:\?|$)/.exec(url) ?? []
+  if (basePath === undefined || path === '/__admin/openapi.json') return undefined
+  return { api: basePath === '' ? control : ovoc, path }
 }
 
 function mayBeEmpty ({ document }: Api, method: string, path: string): boolean {

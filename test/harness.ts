@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { complaintAbout, readCommandLine } from '../src/command/command-line.ts'
 import type { Invocation } from '../src/command/command-line.ts'
-import { FixtureFaults, buildApp, startOvocMock } from '../src/index.ts'
+import { FixtureProblems, buildApp, startOvocMock } from '../src/index.ts'
 import type { Options, OvocMock } from '../src/index.ts'
 import { assertDescribed } from './described.ts'
 
@@ -61,10 +61,10 @@ async function socketSender (t: Test, options: Partial<Options>): Promise<Send> 
 }
 
 /** What is wrong with a folder of these files. */
-export async function fixtureFaults (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
+export async function fixtureProblems (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
   const error = await buildApp({ fixtures: t.testdir(files) }).then(() => undefined, error => error)
-  if (!(error instanceof FixtureFaults)) throw new Error('the fixtures were taken', { cause: error })
-  return error.faults
+  if (!(error instanceof FixtureProblems)) throw new Error('the fixtures were taken', { cause: error })
+  return error.problems
 }
 
 export async function start (t: Test, options: Partial<Options> = {}): Promise<OvocMock> {

@@ -62,7 +62,7 @@ t.test('await using closes the server', async t => {
 })
 
 t.test('wrong options are refused with what was expected', async t => {
-  await t.rejects(startOvocMock({ port: -1, customers: 1.5 }), { name: 'OptionFaults', message: 'option port must be a whole number from 0 to 65535, got -1\noption customers must be a whole number from 0 to 10000000, got 1.5' })
+  await t.rejects(startOvocMock({ port: -1, customers: 1.5 }), { name: 'OptionProblems', message: 'option port must be a whole number from 0 to 65535, got -1\noption customers must be a whole number from 0 to 10000000, got 1.5' })
   await t.rejects(buildApp({ host: '' }), { message: 'option host must be a string that is not empty, got ""' })
   await t.rejects(buildApp({ sed: 1 } as object), { message: 'option sed is not a known field; did you mean "seed"?' })
 })

@@ -1,5 +1,5 @@
-import { OvocMockError } from './error.ts'
-import type { Problem } from './error.ts'
+import { OvocMockError } from './ovoc-mock-error.ts'
+import type { Problem } from './ovoc-mock-error.ts'
 import type { Send } from './send.ts'
 
 /** Asks something of the control API and gives back what the answer holds; the path follows `/__admin`. */
@@ -19,5 +19,5 @@ export function askBy (send: Send, prefix = ''): Ask {
 }
 
 function isProblem (body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'detail' in body && 'faults' in body
+  return typeof body === 'object' && body !== null && 'detail' in body && 'problems' in body
 }

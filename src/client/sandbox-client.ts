@@ -3,14 +3,14 @@ import type { ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
 import { askBy } from './ask.ts'
 import type { Ask } from './ask.ts'
-import { ClockClient } from './clock.ts'
-import { OvocMockError } from './error.ts'
-import { FaultsClient } from './faults.ts'
-import { RecordsClient, ResourceClient } from './records.ts'
-import { RequestsClient } from './requests.ts'
+import { ClockClient } from './clock-client.ts'
+import { OvocMockError } from './ovoc-mock-error.ts'
+import { RulesClient } from './rules-client.ts'
+import { RecordsClient, ResourceClient } from './records-client.ts'
+import { RequestsClient } from './requests-client.ts'
 import { ServerClosed } from './send.ts'
 import type { Send } from './send.ts'
-import { SnapshotsClient } from './snapshots.ts'
+import { SnapshotsClient } from './snapshots-client.ts'
 
 type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }
 
@@ -23,7 +23,7 @@ export class SandboxClient implements AsyncDisposable {
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
   readonly records: RecordsClient
-  readonly faults: FaultsClient
+  readonly faults: RulesClient
   readonly requests: RequestsClient
   readonly clock: ClockClient
   readonly snapshots: SnapshotsClient
@@ -36,7 +36,7 @@ export class SandboxClient implements AsyncDisposable {
     this.url = name === 'default' ? serverUrl : serverUrl + path
     for (const name of resourceNames) Object.assign(this, { [name]: new ResourceClient(ask, name) })
     this.records = new RecordsClient(ask)
-    this.faults = new FaultsClient(ask)
+    this.faults = new RulesClient(ask)
     this.requests = new RequestsClient(ask)
     this.clock = new ClockClient(ask)
     this.snapshots = new SnapshotsClient(ask)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { FixtureFaults } from '../dataset/fixture-source.ts'
-import { OptionFaults, OptionsSchema, completeOptions } from '../options.ts'
-import { suggest } from '../schema/describe-faults.ts'
+import { FixtureProblems } from '../dataset/fixture-source.ts'
+import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
+import { suggest } from '../schema/describe-problems.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { quote } from '../schema/quote.ts'
@@ -73,7 +73,7 @@ function variableOf (name: string): string {
 
 /**
  * Reads arguments and environment; a flag goes before a variable.
- * @throws {OptionFaults}
+ * @throws {OptionProblems}
  */
 export async function readCommandLine (args: string[], environment: NodeJS.ProcessEnv): Promise<Invocation> {
   // The command may come after its flags, so which of them are switches must not depend on it.
@@ -90,7 +90,7 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   if (!Object.hasOwn(commands, word)) {
     // The value of a misspelt flag looks like a command, so such a flag is what is wrong.
     readFlags(flags.filter(({ name }) => !Object.hasOwn(kinds, name)), OptionsSchema)
-    throw new OptionFaults(`"${word}" is not a command${suggest(word, Object.keys(commands))}`)
+    throw new OptionProblems(`"${word}" is not a command${suggest(word, Object.keys(commands))}`)
   }
   const command = word as CommandName
   const { options: schema, operands: expected } = commands[command]
@@ -106,7 +106,7 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
     const [wanted = 'no operand'] = await Promise.all(Object.entries(expected).map(async ([name, values]) => {
       return `one operand, the ${name} (${(await values()).join(', ')})`
     }))
-    throw new OptionFaults(`${command} takes ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
+    throw new OptionProblems(`${command} takes ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
   }
 
   // An error calls an option as it was given.
@@ -123,10 +123,10 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
   const given: Record<string, unknown> = {}
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const name = known.find(candidate => flagOf(candidate) === `--${flag}`)
-    if (name === undefined) throw new OptionFaults(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    if (name === undefined) throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
     const { type } = properties[name] as OptionSchema
     const hasValue = value !== undefined && (inlineValue || !value.startsWith('--'))
-    if (type !== 'boolean' && !hasValue) throw new OptionFaults(`${rawName} needs a value`)
+    if (type !== 'boolean' && !hasValue) throw new OptionProblems(`${rawName} needs a value`)
     given[name] = type === 'array' ? [...given[name] as string[] ?? [], value] : value ?? 'true'
   }
   return given
@@ -154,6 +154,6 @@ export function complaintAbout (failure: Failure): { text: string, exitCode: 1 |
     EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
   }
   const text = `ovoc-mock: ${advice[failure.code ?? ''] ?? ''}${failure.message}\n`
-  if (failure instanceof OptionFaults) return { text: `${text}ovoc-mock: see ovoc-mock --help\n`, exitCode: 2 }
-  return { text, exitCode: failure instanceof FixtureFaults ? 2 : 1 }
+  if (failure instanceof OptionProblems) return { text: `${text}ovoc-mock: see ovoc-mock --help\n`, exitCode: 2 }
+  return { text, exitCode: failure instanceof FixtureProblems ? 2 : 1 }
 }

@@ -1,5 +1,5 @@
 import { openapiDocument } from '../document/documentation-routes.ts'
-import { entraOperations } from '../entra/routes.ts'
+import { entraOperations } from '../entra/entra-routes.ts'
 import { notSimulated } from '../resources/index.ts'
 import type { Evidence } from '../schema/evidence.ts'
 

@@ -3,9 +3,9 @@ import { firstBlock } from '../dataset/blocks.ts'
 import { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { seededFaker } from '../dataset/seeded-faker.ts'
-import { OptionFaults } from '../options.ts'
+import { OptionProblems } from '../options/options.ts'
 import { resources } from '../resources/index.ts'
-import { suggest } from '../schema/describe-faults.ts'
+import { suggest } from '../schema/describe-problems.ts'
 
 interface Amount { count: number, seed: number }
 
@@ -13,13 +13,13 @@ interface Amount { count: number, seed: number }
  * Returns the records of a resource that a server with that seed adds for `count` customers. A resource that belongs to
  * no customer has `count` records. Lists of several resources with the same count and seed fit together: each has all
  * that the others refer to.
- * @throws {OptionFaults} when there is no such resource.
+ * @throws {OptionProblems} when there is no such resource.
  */
 export function generateRecords (resourceName: string, { count, seed }: Amount): Iterable<OvocRecord> {
   const resource = resources.find(({ name }) => name === resourceName)
   if (resource === undefined) {
     const known = resources.map(({ name }) => name)
-    throw new OptionFaults(`"${resourceName}" is not a resource${suggest(resourceName, known)}`)
+    throw new OptionProblems(`"${resourceName}" is not a resource${suggest(resourceName, known)}`)
   }
   const none = new Map(resources.map(({ name }) => [name, new Map()]))
   const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })

@@ -1,4 +1,4 @@
-import type { Options } from '../options.ts'
+import type { Options } from '../options/options.ts'
 import type { RecordOf } from '../resources/index.ts'
 import { startOvocMock } from '../start.ts'
 import type { OvocMock } from '../start.ts'

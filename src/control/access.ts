@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isControlPath } from '../protocol/doors.ts'
+import { isControlPath } from '../protocol/base-paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { HashedSecret } from '../schema/hashed-secret.ts'
 import { quote } from '../schema/quote.ts'

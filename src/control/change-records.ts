@@ -1,11 +1,11 @@
 import type { OvocRecord } from '../dataset/resource.ts'
-import { Refusal, refuseFaults } from '../protocol/refusal.ts'
+import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { mergeByKey } from '../protocol/update-record.ts'
 import { change } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { suggest } from '../schema/describe-faults.ts'
+import { suggest } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { completeRecord } from './complete-record.ts'
 
@@ -75,6 +75,6 @@ export function putRecords (sandbox: Sandbox, batch: Record<string, OvocRecord[]
 /** @throws {Refusal} 400 that says what is wrong with the records, 409 that says which relations would not hold. */
 function apply (sandbox: Sandbox, changes: readonly Change[]): void {
   const { own, relations } = change(sandbox, changes)
-  if (own.length > 0) refuseFaults([...own, ...relations])
+  if (own.length > 0) refuseProblems([...own, ...relations])
   if (relations.length > 0) throw new Refusal(409, `relations would not hold after this: ${relations.join('; ')}; PUT /__admin/records changes records together`, {}, relations)
 }

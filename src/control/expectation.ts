@@ -4,8 +4,8 @@ import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
 import type { Mismatch } from '../sandbox/match.ts'
-import { factsOfEntry } from './journal-entry.ts'
-import { matchFaults } from './match-faults.ts'
+import { factsOfEntry } from './read-entry.ts'
+import { matchProblems } from './match-problems.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
 
 /** Which requests are expected, and how many. */
@@ -16,7 +16,7 @@ export interface Expectation {
 
 /** What else is wrong with an expectation: what no request could be, and counts that exclude each other. */
 export function expectationProblems (body: Verification, ofSchema: readonly string[], catalogue: Catalogue): string[] {
-  const ofMatch = isSound('match', ofSchema) ? matchFaults(body.match, catalogue) : []
+  const ofMatch = isSound('match', ofSchema) ? matchProblems(body.match, catalogue) : []
   const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
   const [first, ...more] = ofSchema.length > 0 ? [] : counts
   return [...ofMatch, ...more.map(name => `/${name} must be left out where there is /${first}`)]

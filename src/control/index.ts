@@ -1,17 +1,17 @@
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
-import { clockRoutes } from './clock.ts'
-import { faultRoutes } from './faults.ts'
-import { healthRoute } from './health.ts'
-import type { ServerFacts } from './health.ts'
-import { recordRoutes } from './records.ts'
-import { requestRoutes } from './requests.ts'
-import { sandboxRoutes } from './sandboxes.ts'
+import { clockRoutes } from './clock-routes.ts'
+import { ruleRoutes } from './rule-routes.ts'
+import { healthRoute } from './health-route.ts'
+import type { ServerFacts } from './health-route.ts'
+import { recordRoutes } from './record-routes.ts'
+import { requestRoutes } from './request-routes.ts'
+import { sandboxRoutes } from './sandbox-routes.ts'
 import { DoneSchema } from './shapes.ts'
-import { snapshotRoutes } from './snapshots.ts'
+import { snapshotRoutes } from './snapshot-routes.ts'
 
-const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, faultRoutes, requestRoutes]
+const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes]
 
 /** Registers what a tester does to an OVOC, under `/__admin`. */
 export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {

@@ -6,8 +6,8 @@ import type { Journal } from '../sandbox/journal.ts'
 import { quote } from '../schema/quote.ts'
 import { isMeant } from './expectation.ts'
 import { instantShape, readInstant } from './instant.ts'
-import { isRequest } from './journal-entry.ts'
-import { matchFaults } from './match-faults.ts'
+import { isRequest } from './read-entry.ts'
+import { matchProblems } from './match-problems.ts'
 import type { Filter } from './request-shapes.ts'
 
 /** Which entries are asked for. */
@@ -24,9 +24,9 @@ export interface EntryFilter {
 export function readFilter ({ since, ...match }: Filter, url: string, catalogue: Catalogue): EntryFilter {
   const { status, ...conditions } = match
   const start = since === undefined ? everything : readSince(since, url)
-  const faults = matchFaults(conditions, catalogue).map(fault => fault.replace(/^\/match/, ''))
-  if (start === undefined) faults.push(`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`)
-  if (start === undefined || faults.length > 0) throw new Refusal(400, `the query is not valid: ${faults.join('; ')}`, {}, faults)
+  const problems = matchProblems(conditions, catalogue).map(problem => problem.replace(/^\/match/, ''))
+  if (start === undefined) problems.push(`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`)
+  if (start === undefined || problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, {}, problems)
   const isForRequests = Object.keys(match).length > 0
   return {
     after: start.after,

@@ -15,7 +15,7 @@ const RecordedRequestSchema = strictObject({
   resource: nullable(Type.String({ description: 'The resource that its operation is of' })),
   method: Type.String(),
   url: Type.String({ description: 'As the client wrote it' }),
-  path: Type.String({ description: 'As it was routed: under /ovoc/v1, whatever its door, without the query' }),
+  path: Type.String({ description: 'As it was routed: under /ovoc/v1, whatever its base path, without the query' }),
   params: Type.Record(Type.String(), Type.Unknown()),
   query: Type.Record(Type.String(), Type.Unknown()),
   headers: headers('By name in lower case'),
@@ -26,11 +26,11 @@ const RecordedRequestSchema = strictObject({
   status: nullable({ ...status, description: 'Null when the connection was closed before the answer' }),
   answer: strictObject({
     headers: headers('Without those that every HTTP server adds'),
-    body: Type.Unknown({ description: 'Null without one, for a long list, which is sent as it grows, for one that a fault rule cut, and where it alone is larger than the journal may be' }),
+    body: Type.Unknown({ description: 'Null without one, for a long list, which is sent as it grows, for one that a rule cut, and where it alone is larger than the journal may be' }),
     bytes: { ...Count, description: 'How much of its body was sent' }
   }),
   milliseconds: Type.Number({ description: 'From its arrival to its answer' }),
-  fault: nullable(Type.String({ description: 'Why it was refused, or which fault was made' }))
+  reason: nullable(Type.String({ description: 'Why it was rejected, or which rule did what' }))
 }, { $id: 'RecordedRequest', description: 'A request and its answer; secrets in it are blanked' })
 
 const SandboxDroppedSchema = strictObject({
@@ -114,16 +114,16 @@ const NearMissSchema = strictObject({
 }, { $id: 'NearMiss', description: 'A request that nearly matched, and what did not' })
 
 /** The problem of an expectation that does not hold. */
-export const UnmetSchema = Type.Object({
+export const MismatchSchema = Type.Object({
   ...ProblemSchema.properties,
   count: { ...Count, description: 'How many requests matched' },
   expected: strictObject({ times: Type.Optional(Count), atLeast: Type.Optional(Count), atMost: Type.Optional(Count) }),
   forgotten: { ...Count, description: 'How many older requests the journal has forgotten since it was last emptied; any of them may have matched, so that with some no upper bound holds' },
   nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three that come nearest, where there were too few' })
-}, { $id: 'Unmet', description: 'The number of requests is not the expected one' })
+}, { $id: 'ExpectationMismatch', description: 'The number of requests is not the expected one' })
 
 /** What the routes of the journal refer to. */
 export const requestShapes = [
   RecordedRequestSchema, SandboxDroppedSchema, EntrySchema, EntryListSchema, RequestMatchSchema, VerificationSchema,
-  WaitSchema, VerifiedSchema, AwaitedSchema, NearMissSchema, UnmetSchema
+  WaitSchema, VerifiedSchema, AwaitedSchema, NearMissSchema, MismatchSchema
 ]

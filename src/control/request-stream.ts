@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
-import { isRequest, readEntry } from './journal-entry.ts'
+import { isRequest, readEntry } from './read-entry.ts'
 import type { EntryFilter } from './request-filter.ts'
 
 /** How often a sign of life is sent, so that no proxy takes the connection for dead, in milliseconds. */

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Journal } from '../sandbox/journal.ts'
 import { holds, isBeyond, isMeant, tallyOf } from './expectation.ts'
 import type { Expectation, Tally } from './expectation.ts'
-import { isRequest } from './journal-entry.ts'
+import { isRequest } from './read-entry.ts'
 
 /** How many requests were counted, why no more were waited for (empty when it was decided), and the id of the last one. */
 interface Count { tally: Tally, ending: string, last: number }

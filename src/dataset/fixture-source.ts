@@ -1,18 +1,18 @@
 import { isUtf8 } from 'node:buffer'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { suggest } from '../schema/describe-faults.ts'
+import { suggest } from '../schema/describe-problems.ts'
 import { MalformedJson, parseJson } from '../schema/parse-json.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
 
-/** Thrown when fixtures can't be served: every fault of every list, one sentence each. */
-export class FixtureFaults extends Error {
-  readonly faults: readonly string[]
+/** Thrown when fixtures can't be served: every problem of every list, one sentence each. */
+export class FixtureProblems extends Error {
+  readonly problems: readonly string[]
 
-  constructor (path: string, faults: readonly string[]) {
-    super([`the fixtures in ${path} can't be served:`, ...faults].join('\n  '))
-    this.faults = faults
+  constructor (path: string, problems: readonly string[]) {
+    super([`the fixtures in ${path} can't be served:`, ...problems].join('\n  '))
+    this.problems = problems
   }
 }
 
@@ -21,18 +21,18 @@ export interface FixtureSource {
   /** What follows a resource's name in the name of its list. */
   suffix: '.json' | ''
   /** What is wrong with the lists that are there. */
-  faults: string[]
+  problems: string[]
   /** The parsed list of a resource, undefined when there is none; it throws when it can't be read. */
   read (resourceName: string): unknown
 }
 
-/** @throws {FixtureFaults} when the path is neither a folder nor a file that can be read. */
+/** @throws {FixtureProblems} when the path is neither a folder nor a file that can be read. */
 export function openSource (path: string, resourceNames: readonly string[]): FixtureSource {
   try {
     return folderSource(path, readdirSync(path), resourceNames)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return fileSource(readWhole(path), resourceNames)
-    throw new FixtureFaults(path, [`the folder can't be read: ${(error as Error).message}`])
+    throw new FixtureProblems(path, [`the folder can't be read: ${(error as Error).message}`])
   }
 }
 
@@ -41,33 +41,33 @@ function folderSource (folder: string, files: readonly string[], resourceNames: 
   const present = files.filter(name => name.endsWith('.json'))
   return {
     suffix: '.json',
-    faults: presenceFaults(present, known, "is not a resource's file"),
+    problems: presenceProblems(present, known, "is not a resource's file"),
     read: name => files.includes(`${name}.json`) ? readJson(join(folder, `${name}.json`)) : undefined
   }
 }
 
 function fileSource (lists: Record<string, unknown>, resourceNames: readonly string[]): FixtureSource {
-  return { suffix: '', faults: presenceFaults(Object.keys(lists), resourceNames, 'is not a resource'), read: name => lists[name] }
+  return { suffix: '', problems: presenceProblems(Object.keys(lists), resourceNames, 'is not a resource'), read: name => lists[name] }
 }
 
-function presenceFaults (present: readonly string[], known: readonly string[], complaint: string): string[] {
+function presenceProblems (present: readonly string[], known: readonly string[], complaint: string): string[] {
   const strangers = present.filter(name => !known.includes(name))
   if (strangers.length > 0) return strangers.map(name => `${name}: ${complaint}${suggest(name, known)}`)
   return present.length > 0 ? [] : [`it holds none of ${known.join(', ')}`]
 }
 
-/** @throws {FixtureFaults} */
+/** @throws {FixtureProblems} */
 function readWhole (file: string): Record<string, unknown> {
   const lists = tryToRead(file)
   if (isPlainObject(lists)) return lists
-  throw new FixtureFaults(file, [`it must be an object of lists by resource, got ${quote(lists)}`])
+  throw new FixtureProblems(file, [`it must be an object of lists by resource, got ${quote(lists)}`])
 }
 
 function tryToRead (file: string): unknown {
   try {
     return readJson(file)
   } catch (error) {
-    throw new FixtureFaults(file, [describeUnreadable(error as Error)])
+    throw new FixtureProblems(file, [describeUnreadable(error as Error)])
   }
 }
 

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorObject, ValidateFunction } from 'ajv'
-import { describeFaults } from '../schema/describe-faults.ts'
+import { describeProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
-import { FixtureFaults, describeUnreadable, openSource } from './fixture-source.ts'
+import { FixtureProblems, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
 import { recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
@@ -28,7 +28,7 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
 /**
  * Reads and checks a folder of `<resource>.json` files, each a list of records, or one file of an object with such lists.
  * A resource without a list has no records.
- * @throws {FixtureFaults} that names every problem of every record.
+ * @throws {FixtureProblems} that names every problem of every record.
  */
 export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
   const source = openSource(path, resources.map(({ name }) => name))
@@ -48,7 +48,7 @@ export function readFixtures (path: string, resources: readonly Resource[]): Fix
     referrersTo: ({ name }, to, id) => [owners.get(`${name} ${to}/${id}`) ?? []].flat(),
     nameOf: name => `${name}${source.suffix}`
   }
-  const problems = [...source.faults]
+  const problems = [...source.problems]
   for (const { resource, entries = [], problem } of lists) {
     if (problem !== undefined) problems.push(`${world.nameOf(resource.name)}: ${problem}`)
     for (const { id, name, intact, ofSchema } of entries) {
@@ -62,7 +62,7 @@ export function readFixtures (path: string, resources: readonly Resource[]): Fix
       }
     }
   }
-  if (problems.length > 0) throw new FixtureFaults(path, problems)
+  if (problems.length > 0) throw new FixtureProblems(path, problems)
   return fixtures
 }
 
@@ -84,7 +84,7 @@ function readList (source: FixtureSource, resource: Resource, validate: Validate
   const ids = new Set<number>()
   const entries = records.map((record, index): Entry => {
     const errors = validate(record) ? [] : validate.errors as ErrorObject[]
-    const ofSchema = describeFaults(errors)
+    const ofSchema = describeProblems(errors)
     // An id in quotes is a problem, but references to that record are fine.
     const id = isPlainObject(record) ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
     if (ids.has(id)) ofSchema.push(`/id must be unique, got ${id} again`)

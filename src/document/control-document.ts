@@ -27,7 +27,7 @@ export async function describeControl (app: OvocApp): Promise<void> {
     transformObject: document => {
       const { openapiObject } = document as { openapiObject: OpenApi.Document }
       for (const operation of operationsOf(openapiObject)) finishControl(operation, openapiObject)
-      Object.assign(openapiObject.components?.schemas?.FaultCreation as object, oneEffect)
+      Object.assign(openapiObject.components?.schemas?.RuleCreation as object, oneEffect)
       return openapiObject
     }
   })

@@ -6,7 +6,7 @@ import { bundledFixtures } from '../dataset/read-fixtures.ts'
 import type { Resource } from '../dataset/resource.ts'
 import { finishBody, markBody, operationsOf, refResolver } from './document-bodies.ts'
 import type { Operation } from './document-bodies.ts'
-import { doors } from '../protocol/doors.ts'
+import { basePaths } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { resources, tags } from '../resources/index.ts'
 import { version } from '../version.ts'
@@ -20,16 +20,16 @@ export const info = {
   license: { name: 'MIT', identifier: 'MIT' }
 }
 
-const doorDescriptions = ['OVOC server, direct', 'Live Platform public API, path as the documents write it', 'Live Platform public API, whole path']
+const basePathDescriptions = ['OVOC server, direct', 'Live Platform public API, path as the documents write it', 'Live Platform public API, whole path']
 
 const scope = 'api://ovoc/.default'
 
 const securitySchemes: Record<string, OpenApi.SecuritySchemeObject> = {
-  basic: { type: 'http', scheme: 'basic', description: 'Name and password of a user, at the OVOC server\'s own door `/ovoc/v1`' },
-  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token, at the doors of Live Platform' },
+  basic: { type: 'http', scheme: 'basic', description: 'Name and password of a user, at the OVOC server\'s own base path `/ovoc/v1`' },
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token, at the base paths of Live Platform' },
   clientCredentials: {
     type: 'oauth2',
-    description: 'How a program gets the token for the doors of Live Platform; any tenant will do',
+    description: 'How a program gets the token for the base paths of Live Platform; any tenant will do',
     flows: {
       clientCredentials: {
         tokenUrl: '/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
@@ -45,7 +45,7 @@ export async function describeApi (app: OvocApp): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info,
-      servers: doors.map((url, index) => ({ url, description: doorDescriptions[index] as string })),
+      servers: basePaths.map((url, index) => ({ url, description: basePathDescriptions[index] as string })),
       tags,
       components: { securitySchemes },
       security: [{}, { basic: [] }, { bearer: [] }, { clientCredentials: [scope] }]

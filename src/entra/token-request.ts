@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isBasic, readBasic } from '../protocol/credentials.ts'
-import { sandboxPrefixOf } from '../protocol/doors.ts'
+import { sandboxPrefixOf } from '../protocol/base-paths.ts'
 import type { Accounts } from '../schema/accounts.ts'
-import { cutName } from '../schema/describe-faults.ts'
-import { EntraError, notAForm } from './errors.ts'
+import { cutName } from '../schema/describe-problems.ts'
+import { EntraError, notAForm } from './entra-errors.ts'
 import type { Tokens } from './tokens.ts'
 
 export type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>

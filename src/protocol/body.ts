@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseJson } from '../schema/parse-json.ts'
 import type { MalformedJson } from '../schema/parse-json.ts'
-import { nestingFaults } from '../schema/nesting.ts'
+import { nestingProblems } from '../schema/nesting.ts'
 import { quote } from '../schema/quote.ts'
-import { isControlPath } from './doors.ts'
-import { Refusal, refuseFaults } from './refusal.ts'
+import { isControlPath } from './base-paths.ts'
+import { Refusal, refuseProblems } from './refusal.ts'
 
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
@@ -18,7 +18,7 @@ export function readJsonBodies (app: FastifyInstance): void {
     refuseNeedless(request)
     request.bodyText = decode(request, body)
     const object = parseObject(request.bodyText)
-    if (isControlPath(request.url)) refuseFaults(nestingFaults(object))
+    if (isControlPath(request.url)) refuseProblems(nestingProblems(object))
     return object
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
-import { isOvocPath } from './doors.ts'
+import { isOvocPath } from './base-paths.ts'
 
 /** The names of an object's fields, each with those below it: none where it is no object. */
 export interface Fields { [name: string]: Fields }

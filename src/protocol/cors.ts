@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { isControlPath } from './doors.ts'
+import { isControlPath } from './base-paths.ts'
 
 // Headers of responses that tell a page something, besides those that any page may read.
 const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Accounts, Role } from '../schema/accounts.ts'
 import { quote } from '../schema/quote.ts'
-import { isLivePlatformPath, isOvocPath } from './doors.ts'
+import { isLivePlatformPath, isOvocPath } from './base-paths.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who may call, and whether callers must say who they are. */

@@ -4,7 +4,7 @@ import { Clock } from '../sandbox/clock.ts'
 import { nameRule } from '../sandbox/sandbox-name.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
-import { isControlPath, sandboxOfPath } from './doors.ts'
+import { isControlPath, sandboxOfPath } from './base-paths.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { suggest } from '../schema/describe-faults.ts'
+import { suggest } from '../schema/describe-problems.ts'
 import { assumed, observed } from '../schema/evidence.ts'
 import { oneOf, strictObject } from '../schema/primitives.ts'
 import { parseFilter } from './filter.ts'
@@ -75,8 +75,8 @@ function readFields (text: string, known: readonly string[]): string[] {
   const names = [...new Set(text.split(','))]
   const unknown = names.filter(name => !known.includes(name)).slice(0, 20)
   if (unknown.length === 0) return names
-  const faults = unknown.map(name => `${JSON.stringify(name.slice(0, 80))} is not a known field${suggest(name, known)}`)
-  throw new Refusal(400, `the query is not valid: fields ${faults.join('; ')}`)
+  const problems = unknown.map(name => `${JSON.stringify(name.slice(0, 80))} is not a known field${suggest(name, known)}`)
+  throw new Refusal(400, `the query is not valid: fields ${problems.join('; ')}`)
 }
 
 function readFilter (readings: readonly string[], fields: readonly string[]): Filter {

@@ -13,7 +13,7 @@ declare module 'fastify' {
   interface FastifyInstance { catalogue: Catalogue }
   interface FastifyRequest {
     /** Why the request was refused, if it was. */
-    fault: string
+    reason: string
   }
   interface FastifySchema { 'x-evidence'?: Evidence }
 }

@@ -12,7 +12,7 @@ export const ProblemSchema = Type.Object({
   title: Type.String({ description: 'The meaning of the status' }),
   status: Type.Integer(),
   detail: Type.String({ description: 'What is wrong, where, and what was expected' }),
-  faults: Type.Array(Type.String(), { description: 'Every fault, a sentence each' })
+  problems: Type.Array(Type.String(), { description: 'Every problem, a sentence each' })
 }, { $id: 'Problem', description: 'The body of every answer that is not a success, as RFC 9457 has it' })
 
 /** A refusal by one of the simulator's own paths, with more to say than a sentence. */
@@ -36,8 +36,8 @@ export function problemAnswers (...statuses: number[]) {
 
 /** Answers an error of one of the simulator's own paths. */
 export function sendProblem (reply: FastifyReply, status: number, detail: string, error: Error): void {
-  const faults = error instanceof Refusal && error.faults.length > 0 ? error.faults : [detail]
+  const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems : [detail]
   const members = error instanceof Problem ? error.members : {}
   reply.code(status).type(problemType).serializer(JSON.stringify)
-    .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, faults, ...members })
+    .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, problems, ...members })
 }

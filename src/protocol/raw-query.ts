@@ -11,11 +11,11 @@ const encoded = /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\
 export function readingsOf (url: string, name: string): string[] {
   const raw = rawParameter(url, name)
   const wrong = Array.from(raw.matchAll(encoded)).find(([text]) => !isDecodable(text))
-  if (wrong !== undefined) throw encodingFault(name, decodeURIComponent(raw.slice(0, wrong.index)), wrong[0])
+  if (wrong !== undefined) throw encodingProblem(name, decodeURIComponent(raw.slice(0, wrong.index)), wrong[0])
   return [...new Set([raw, raw.replaceAll('+', '%20')])].map(decodeURIComponent)
 }
 
-function encodingFault (name: string, before: string, got: string): Refusal {
+function encodingProblem (name: string, before: string, got: string): Refusal {
   return new Refusal(400, `the query is not valid: ${name} must be percent-encoded UTF-8 at position ${before.length + 1}, got ${JSON.stringify(got)}`)
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { RequestFacts } from '../sandbox/match.ts'
-import { isOvocPath } from './doors.ts'
+import { isOvocPath } from './base-paths.ts'
 
 /** What a request is compared by; its parameters are read, and its body there, once they are. */
 export function factsOf ({ url, method, params, query, headers, body, routeOptions }: FastifyRequest): RequestFacts {

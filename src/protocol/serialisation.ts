@@ -1,6 +1,6 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
-import { isOvocPath } from './doors.ts'
+import { isOvocPath } from './base-paths.ts'
 
 /** Fastify's serialiser factory, but each serialiser is made when the first answer needs it, so that a start makes none. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { distance } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
-import { doors, isOvocPath, writtenPath } from './doors.ts'
-import { answerError } from './errors.ts'
+import { basePaths, isOvocPath, writtenPath } from './base-paths.ts'
+import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
 interface KnownPath { segments: string[], methods: Set<string> }
@@ -30,14 +30,14 @@ function refusal (request: FastifyRequest, known: KnownPath[], notSimulated: Rea
   const [path = ''] = request.url.split('?')
   const bare = path.replace(/\/$/, '')
   const asked = quote(writtenPath(request.originalUrl))
-  for (const [start, name] of notSimulated) if (`${path}/`.startsWith(`${doors[0]}${start}/`)) return unknownShape(asked, name)
+  for (const [start, name] of notSimulated) if (`${path}/`.startsWith(`${basePaths[0]}${start}/`)) return unknownShape(asked, name)
   const sibling = known.find(candidate => matches(candidate, bare.split('/')))
   if (sibling !== undefined) return unknownMethod(request.method, asked, sibling)
   return unknownPath(asked, bare, [...known, ...[...notSimulated.keys()].map(knownByName)])
 }
 
 function knownByName (start: string): KnownPath {
-  return { segments: `${doors[0]}${start}`.split('/'), methods: new Set() }
+  return { segments: `${basePaths[0]}${start}`.split('/'), methods: new Set() }
 }
 
 function matches ({ segments: pattern }: KnownPath, segments: string[]): boolean {
@@ -76,7 +76,7 @@ const prefix = /^(?:\/(?:tenantui|api|ovoc|v\d+)(?=\/|$))*/
 
 // Neither what stands for a parameter nor the prefix of an OVOC path makes a difference.
 function distanceTo (candidate: KnownPath, path: string): number {
-  const given = (isOvocs(candidate) ? path.replace(prefix, doors[0]) : path).slice(0, 200)
+  const given = (isOvocs(candidate) ? path.replace(prefix, basePaths[0]) : path).slice(0, 200)
   const segments = given.split('/')
   return distance(given, candidate.segments.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))
 }

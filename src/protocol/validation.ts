@@ -1,11 +1,11 @@
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
-import { describeFaults, isRest, shorten } from '../schema/describe-faults.ts'
+import { describeProblems, isRest, shorten } from '../schema/describe-problems.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { validatorsWith } from '../schema/validators.ts'
-import { describeQueryFaults } from './query-faults.ts'
-import { Refusal, refuseFaults } from './refusal.ts'
+import { describeQueryProblems } from './query-problems.ts'
+import { Refusal, refuseProblems } from './refusal.ts'
 
 interface Part { schema: AnySchemaObject, httpPart?: string }
 
@@ -39,7 +39,7 @@ function textPreparer (schema: AnySchemaObject): Preparer {
   return texts => readTexts(texts as Record<string, unknown>, schema as unknown as TextSchema)
 }
 
-// Fastify reads a validator's faults from its property `errors`.
+// Fastify reads a validator's problems from its property `errors`.
 function wrap (prepare: Preparer, made: () => ValidateFunction): ValidateFunction {
   const wrapped = (data: unknown) => {
     const decided = prepare(data)
@@ -63,18 +63,18 @@ const partNames: Record<string, string | undefined> = { body: 'the body', params
  */
 export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly string[]) => readonly string[]): void {
   const error = request.validationError as (Refusal & FastifyRequest['validationError']) | undefined
-  const ofSchema = error?.validationContext === 'body' ? error.faults : []
+  const ofSchema = error?.validationContext === 'body' ? error.problems : []
   if (error !== undefined && ofSchema.length === 0) throw error
-  refuseFaults([...ofSchema, ...shorten(rules(ofSchema))])
+  refuseProblems([...ofSchema, ...shorten(rules(ofSchema))])
 }
 
-/** Whether there is nothing among the faults of a body against a field, nor can be among those that were cut off. */
-export function isSound (field: string, faults: readonly string[]): boolean {
-  return !faults.some(fault => isRest(fault) || fault.startsWith(`/${field}/`) || fault.startsWith(`/${field} `))
+/** Whether there is nothing among the problems of a body against a field, nor can be among those that were cut off. */
+export function isSound (field: string, problems: readonly string[]): boolean {
+  return !problems.some(problem => isRest(problem) || problem.startsWith(`/${field}/`) || problem.startsWith(`/${field} `))
 }
 
-/** Turns all faults of one part of a request into one 400. */
+/** Turns all problems of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
-  const faults = (part === 'querystring' ? describeQueryFaults : describeFaults)(errors as ErrorObject[])
-  return new Refusal(400, `${partNames[part]} is not valid: ${faults.join('; ')}`, {}, faults)
+  const problems = (part === 'querystring' ? describeQueryProblems : describeProblems)(errors as ErrorObject[])
+  return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
 }

@@ -1,5 +1,5 @@
-import { doors } from '../protocol/doors.ts'
-import { ErrorSchema } from '../protocol/errors.ts'
+import { basePaths } from '../protocol/base-paths.ts'
+import { ErrorSchema } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { callApi } from './calls/routes.ts'
@@ -44,8 +44,8 @@ export const tags = apis.map(({ resource: { name }, description }) => ({ name, d
 /** The schemas of every operation of OVOC, by operationId. */
 export const operations = Object.assign({}, ...apis.map(({ operations }) => operations)) as Operations
 
-/** Registers every operation of OVOC, under its first door. */
+/** Registers every operation of OVOC, under its first base path. */
 export async function registerOperations (app: OvocApp): Promise<void> {
   for (const schema of [ErrorSchema, ...sharedSchemas]) app.addSchema(schema)
-  await app.register(async scope => { for (const { addRoutes } of apis) addRoutes(scope) }, { prefix: doors[0] })
+  await app.register(async scope => { for (const { addRoutes } of apis) addRoutes(scope) }, { prefix: basePaths[0] })
 }

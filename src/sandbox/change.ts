@@ -3,7 +3,7 @@ import { recordProblems, referenceProblems, referencesOf } from '../dataset/rela
 import type { World } from '../dataset/relations.ts'
 import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { describeFaults, mostFaults, shorten } from '../schema/describe-faults.ts'
+import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** A record as it is to be under an id; undefined is none. */
@@ -37,8 +37,8 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   let areRecords = true
   const ids = new Set<string>()
   for (const [index, one] of given.entries()) {
-    if (own.length > mostFaults) {
-      own.splice(mostFaults, own.length, `and more; ${given.length - index} records were not looked at`)
+    if (own.length > mostProblems) {
+      own.splice(mostProblems, own.length, `and more; ${given.length - index} records were not looked at`)
       areRecords = false
       break
     }
@@ -71,7 +71,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
 /** What breaks a record's schema, or is wrong with its id. `count` is the number of changes. */
 function shapeProblems (sandbox: Sandbox, { resource, id, record }: GivenRecord, count: number): string[] {
   const validate = recordValidator(resource)
-  if (!validate(record)) return describeFaults(validate.errors)
+  if (!validate(record)) return describeProblems(validate.errors)
   const isTooLarge = id > Math.max(largestGivenId, sandbox.nextId + count) && !sandbox.collection(resource).lists(id)
   if (isTooLarge) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
   return valueProblems('/id', resource.idOf(record, id), id)

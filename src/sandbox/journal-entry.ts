@@ -28,7 +28,7 @@ export interface RecordedRequest extends Kept {
   bytes: number
   milliseconds: number
   /** Why the request was refused, or what was done to it; empty when nothing was. */
-  fault: string
+  reason: string
 }
 
 /** Why a sandbox was dropped: it was idle, others were in use when there were too many, or a tester asked for it. */
@@ -50,10 +50,10 @@ const objectsPerLetter = 14
 const objectsPerHeader = 40
 
 /** How many bytes of memory a request takes up, estimated upwards: as if each letter took two. */
-export function sizeOf ({ originalUrl, headers, body, answerBody, fault }: RecordedRequest): number {
+export function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
   let size = objects + originalUrl.length * objectsPerLetter
   for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
-  return size + 2 * (originalUrl.length + body.length + answerBody.length + fault.length)
+  return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
 }
 
 /** Lets an entry have in common with the one before what is alike in both: clients repeat themselves, and the fewer objects live on, the less the garbage collector copies. */

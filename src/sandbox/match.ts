@@ -11,7 +11,7 @@ export const MatchSchema = strictObject({
   operation: Type.Optional(Type.String({ description: 'Its operationId in the OpenAPI document' })),
   resource: Type.Optional(Type.String({ description: 'The resource that its operation is of' })),
   method: Type.Optional(Type.String({ description: 'In capitals' })),
-  path: Type.Optional(Type.String({ description: 'Its path, such as /ovoc/v1/topology/customers/85844, whatever its door and sandbox, without the query; * is any text' })),
+  path: Type.Optional(Type.String({ description: 'Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, without the query; * is any text' })),
   params: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ['string', 'integer'] }), { description: 'Parameters of its path, such as {"id": 85844}' })),
   query: texts('Parameters of its query; * is any text'),
   headers: texts('Headers, by name in any case; * is any text'),
@@ -26,7 +26,7 @@ export interface RequestFacts {
   operation: string | undefined
   resource: string | undefined
   method: string
-  /** As it is routed: without sandbox, door and query. */
+  /** As it is routed: without sandbox, base path and query. */
   path: string
   params: Record<string, unknown>
   query: Record<string, unknown>

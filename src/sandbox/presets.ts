@@ -1,11 +1,11 @@
-import type { FaultRule } from './fault-rule.ts'
+import type { Rule } from './rule.ts'
 
 /** No response waits longer, in milliseconds. */
 export const longestDelay = 3_600_000
 
 const match = { path: '/ovoc/*' }
 
-/** Fault rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */
+/** Rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */
 export const presets = {
   outage: [{ match, status: 503, retryAfter: 30, description: 'the service is not available' }],
   slow: [
@@ -17,7 +17,7 @@ export const presets = {
     { match, break: 'reset', probability: 0.05 }
   ],
   'rate-limited': [{ match, rateLimit: { requests: 60, seconds: 60 } }]
-} as const satisfies Record<string, readonly FaultRule[]>
+} as const satisfies Record<string, readonly Rule[]>
 
 export type PresetName = keyof typeof presets
 

@@ -3,8 +3,8 @@ import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { guidOf } from '../schema/guid.ts'
 import { Clock } from './clock.ts'
 import { Collection } from './collection.ts'
-import type { FaultRule } from './fault-rule.ts'
-import { Faults } from './faults.ts'
+import type { Rule } from './rule.ts'
+import { Rules } from './rules.ts'
 import { Journal } from './journal.ts'
 import type { JournalLimits } from './journal.ts'
 import type { SandboxState, Snapshot } from './snapshot.ts'
@@ -13,7 +13,7 @@ import { Usage } from './usage.ts'
 /** What a sandbox begins with. */
 export interface SandboxSetUp extends JournalLimits {
   /** The server's own; a reset brings them back. */
-  faultRules: readonly FaultRule[]
+  rules: readonly Rule[]
 }
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
@@ -26,8 +26,8 @@ export class Sandbox {
   readonly journal: Journal
   #clock = new Clock()
   #collections = new Map<string, Collection<any>>()
-  #faults: Faults
-  readonly #rulesOfServer: readonly FaultRule[]
+  #rules: Rules
+  readonly #rulesOfServer: readonly Rule[]
   /** How many GUIDs it has given. */
   #guids = 0
   #nextId: number
@@ -36,8 +36,8 @@ export class Sandbox {
     this.name = name
     this.dataset = dataset
     this.journal = new Journal(setUp)
-    this.#rulesOfServer = setUp.faultRules
-    this.#faults = new Faults(dataset.seed, setUp.faultRules)
+    this.#rulesOfServer = setUp.rules
+    this.#rules = new Rules(dataset.seed, setUp.rules)
     this.#nextId = dataset.nextId
   }
 
@@ -45,8 +45,8 @@ export class Sandbox {
     return this.#clock
   }
 
-  get faults (): Faults {
-    return this.#faults
+  get rules (): Rules {
+    return this.#rules
   }
 
   /** The sandbox's records of a resource. */
@@ -104,14 +104,14 @@ export class Sandbox {
 
   /** Its present state; it costs what changed. */
   save (): SandboxState {
-    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), faults: this.#faults.copy(), guids: this.#guids, nextId: this.#nextId }
+    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), rules: this.#rules.copy(), guids: this.#guids, nextId: this.#nextId }
   }
 
   /** Goes back to a state, which stays as it is. */
-  restore ({ clock, collections, faults, guids, nextId }: SandboxState): void {
+  restore ({ clock, collections, rules, guids, nextId }: SandboxState): void {
     this.#clock = clock.copy()
     this.#collections = copyAll(collections)
-    this.#faults = faults.copy()
+    this.#rules = rules.copy()
     this.#guids = guids
     this.#nextId = nextId
   }
@@ -119,7 +119,7 @@ export class Sandbox {
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
     const { seed, nextId } = this.dataset
-    this.restore({ clock: new Clock(), collections: new Map(), faults: new Faults(seed, this.#rulesOfServer), guids: 0, nextId })
+    this.restore({ clock: new Clock(), collections: new Map(), rules: new Rules(seed, this.#rulesOfServer), guids: 0, nextId })
     this.journal.reset()
   }
 }

@@ -1,12 +1,12 @@
 import type { Clock } from './clock.ts'
 import type { Collection } from './collection.ts'
-import type { Faults } from './faults.ts'
+import type { Rules } from './rules.ts'
 
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
   clock: Clock
   collections: ReadonlyMap<string, Collection<any>>
-  faults: Faults
+  rules: Rules
   guids: number
   nextId: number
 }

@@ -24,7 +24,7 @@ export class Watchers {
     return () => this.#watchers.delete(watcher)
   }
 
-  // What a watcher can't do is not the fault of the request that it sees.
+  // What a watcher can't do is not the problem of the request that it sees.
   tell (entry: Entry): void {
     for (const watcher of this.#watchers) {
       try {

@@ -1,7 +1,7 @@
 import { otherNode, referenceProblems, referencesOf } from '../dataset/relations.ts'
 import type { World } from '../dataset/relations.ts'
 import type { OvocRecord } from '../dataset/resource.ts'
-import { shorten } from '../schema/describe-faults.ts'
+import { shorten } from '../schema/describe-problems.ts'
 import { worldAfter } from './change.ts'
 import type { Sandbox } from './sandbox.ts'
 

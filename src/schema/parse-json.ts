@@ -17,17 +17,17 @@ export function parseJson (text: string): unknown {
   }
 }
 
-// The engine's own message has no position for some faults, so a second parser, loaded only now, finds it.
+// The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
 function describeMalformed (text: string): string {
   const { parse, printParseErrorCode } = createRequire(import.meta.url)('jsonc-parser') as typeof JsoncParser
-  const faults: JsoncParser.ParseError[] = []
+  const problems: JsoncParser.ParseError[] = []
   try {
-    parse(text, faults, { disallowComments: true })
+    parse(text, problems, { disallowComments: true })
   } catch {
     return 'nested too deeply to be read'
   }
-  const [fault] = faults as [JsoncParser.ParseError]
-  return `${inWords(printParseErrorCode(fault.error))} at ${positionIn(text, fault.offset)}`
+  const [problem] = problems as [JsoncParser.ParseError]
+  return `${inWords(printParseErrorCode(problem.error))} at ${positionIn(text, problem.offset)}`
 }
 
 function inWords (code: string): string {

@@ -50,7 +50,7 @@ t.test('one sandbox that can not be dropped keeps a closing connection from none
   const dropped: string[] = []
   const stranger = createServer(({ method, url = '' }, response) => {
     const isFailing = method === 'DELETE' && dropped.push(url) === 1
-    response.end(JSON.stringify(isFailing ? { detail: 'no', faults: [], status: 503 } : {}))
+    response.end(JSON.stringify(isFailing ? { detail: 'no', problems: [], status: 503 } : {}))
   }).listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())

@@ -13,7 +13,7 @@ bothWays('the requests that a sandbox saw are listed, filtered, read and forgott
   await fetch(`${url}/ovoc/v1/topology/devices/1`)
   const [first, second] = await requests.list()
   t.match(first, { operation: 'verifyCustomer', resource: 'customers', method: 'PUT', path, params: { id: 85844 }, status: 200 })
-  t.match(await requests.get(second?.id ?? 0), { operation: 'getDevice', status: 404, fault: 'there is no device with id 1' })
+  t.match(await requests.get(second?.id ?? 0), { operation: 'getDevice', status: 404, reason: 'there is no device with id 1' })
   t.same(await requests.list({ operation: 'getDevice', status: 404, since: new Date(0), limit: 1 }), [second])
   t.same(await requests.list({ since: first?.id }), [second])
   await requests.clear()

@@ -64,5 +64,5 @@ bothWays('a name that breaks the rule is refused with the rule', async (t, ovoc)
   const message = 'the body is not valid: /name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a/b"'
   const error = await ovoc.sandbox('a/b').then(() => undefined, error => error)
   t.ok(error instanceof OvocMockError)
-  t.match(error, { message, status: 400, problem: { title: 'Bad Request', status: 400, detail: message, faults: [message.replace('the body is not valid: ', '')] } })
+  t.match(error, { message, status: 400, problem: { title: 'Bad Request', status: 400, detail: message, problems: [message.replace('the body is not valid: ', '')] } })
 })

@@ -1815,7 +1815,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1896,7 +1896,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,7 +1964,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2046,7 +2046,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2150,7 +2150,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2232,7 +2232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2349,7 +2349,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2425,7 +2425,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedChannel"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2520,7 +2520,7 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2612,7 +2612,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2683,7 +2683,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceEnvelope"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2773,7 +2773,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2841,7 +2841,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2931,7 +2931,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2999,7 +2999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3089,7 +3089,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3168,7 +3168,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedFwdRule"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3263,7 +3263,7 @@ export interface operations {
                     "application/json": components["schemas"]["FwdRule"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3349,7 +3349,7 @@ export interface operations {
                     "application/json": components["schemas"]["FwdRule"];
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3453,7 +3453,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3552,7 +3552,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3620,7 +3620,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3719,7 +3719,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every fault */
+            /** @description The request is not valid; the description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;

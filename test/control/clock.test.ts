@@ -64,12 +64,12 @@ t.test('what no clock can show is refused, and changes nothing', async t => {
     [{ advance: '1' }, '/advance must be a number, got "1"'],
     [{ frozen: 'yes' }, '/frozen must be true or false, got "yes"']
   ]
-  for (const [body, fault] of wrong) {
+  for (const [body, problem] of wrong) {
     const answer = await put(call, body)
     t.equal(answer.status, 400)
-    t.ok(answer.body.faults[0].startsWith(fault), answer.body.faults[0])
+    t.ok(answer.body.problems[0].startsWith(problem), answer.body.problems[0])
   }
-  t.match((await put(call, { now: 'soon', advance: 1e300 })).body.faults, [/^\/advance must be left out/, /^\/now must be/, /^\/advance must keep/])
+  t.match((await put(call, { now: 'soon', advance: 1e300 })).body.problems, [/^\/advance must be left out/, /^\/now must be/, /^\/advance must keep/])
   t.same((await call(clock)).body, before)
 })
 

@@ -26,7 +26,7 @@ const unreadable = {
   answerBody: '',
   bytes: 0,
   milliseconds: 0,
-  fault: ''
+  reason: ''
 }
 
 t.test('what controls the simulator is refused when it is nested more than 100 levels deep, and changes nothing', async t => {
@@ -40,8 +40,8 @@ t.test('what controls the simulator is refused when it is nested more than 100 l
     ['/records/customers', `{"name":"x","a/b":${nested(100)}}`, 'a~1b']
   ]
   for (const [path, text, field] of refused) {
-    const fault = `/${field} must be nested no more than 100 levels deep, the body included`
-    t.match(await call(`/__admin${path}`, post(text)), { status: 400, body: { detail: `the body is not valid: ${fault}`, faults: [fault] } })
+    const problem = `/${field} must be nested no more than 100 levels deep, the body included`
+    t.match(await call(`/__admin${path}`, post(text)), { status: 400, body: { detail: `the body is not valid: ${problem}`, problems: [problem] } })
   }
   t.same((await call('/__admin/faults')).body, { rules: [] })
 })
@@ -55,13 +55,13 @@ t.test('a body of 100 levels is a rule\'s answer, after a delay too', async t =>
 
 t.test('a rule in a file is bound alike', async t => {
   const file = `${t.testdir({ 'rule.json': `{"status":500,"body":${nested(100_000)}}` })}/rule.json`
-  await t.rejects(buildApp({ fault: [file] }), { message: `the fault file ${file}: rule 1: /body must be nested no more than 100 levels deep, the body included` })
+  await t.rejects(buildApp({ rule: [file] }), { message: `the rule file ${file}: rule 1: /body must be nested no more than 100 levels deep, the body included` })
 })
 
 t.test('a rule whose answer can\'t be written fails the request that it is for, and no other', async t => {
   const { app, url } = await start(t)
-  app.sandboxes.default.faults.add({ delay: 1 })
-  app.sandboxes.default.faults.add({ status: 503, body: 1n, times: 1 })
+  app.sandboxes.default.rules.add({ delay: 1 })
+  app.sandboxes.default.rules.add({ status: 503, body: 1n, times: 1 })
   t.equal((await fetch(url + customer)).status, 500)
   t.equal((await fetch(url + customer)).status, 200)
 })

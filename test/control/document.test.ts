@@ -27,7 +27,7 @@ t.test('the document refuses the rules that the server refuses for their combina
   const call = await build(t)
   const ajv = new Ajv2020({ strict: false })
   formats.default(ajv)
-  const validate = ajv.addSchema(document, 'control').compile({ $ref: 'control#/components/schemas/FaultCreation' })
+  const validate = ajv.addSchema(document, 'control').compile({ $ref: 'control#/components/schemas/RuleCreation' })
   const taken: object[] = [{ status: 503 }, { preset: 'flaky' }, { delay: 1 }, { delay: { from: 1, to: 2 } }]
   const refused = [{}, { status: 503, delay: 1 }, { preset: 'flaky', status: 503 }, { delay: {} }, { delay: { from: 1 } }, { delay: { from: 1, to: 2, median: 1 } }]
   for (const body of [...taken, ...refused]) {

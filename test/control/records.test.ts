@@ -69,10 +69,10 @@ t.test('the sequence goes on above an id that was given', async t => {
 
 t.test('ids up to 2^52 can be given, so that the sequence never ends', async t => {
   const call = await build(t)
-  const fault = '/id must be a whole number from 1 to 4503599627370496, got 4503599627370499'
+  const problem = '/id must be a whole number from 1 to 4503599627370496, got 4503599627370499'
   const { status, body } = await post(call, 'files', { id: 2 ** 52 + 3 })
-  t.same([status, body.faults], [400, [fault]])
-  t.same((await put(call, `files/${2 ** 52 + 3}`, { id: 2 ** 52 + 3, name: 'a', description: null })).body.faults, [fault])
+  t.same([status, body.problems], [400, [problem]])
+  t.same((await put(call, `files/${2 ** 52 + 3}`, { id: 2 ** 52 + 3, name: 'a', description: null })).body.problems, [problem])
   t.equal((await post(call, 'files', { id: 2 ** 52 })).status, 201)
   t.equal((await post(call, 'files')).body.id, 2 ** 52 + 1)
   t.equal((await patch(call, `files/${2 ** 52 + 1}`, { name: 'b' })).status, 200)
@@ -99,21 +99,21 @@ t.test('records without ids are kept under numbers', async t => {
   t.same(await ids(call, 'rejectedEndpoints'), [1, 2, 3, 2097152, 2097153, 2097154])
   const { rejectedEndpoints } = (await call('/ovoc/v1/topology/rejectedEndpoints')).body
   t.same(rejectedEndpoints[1], { mac: '00908f000000', error: null })
-  t.same((await post(call, 'rejectedEndpoints', { id: 5 })).body.faults, ['/id is not a known field; known are mac, error'])
+  t.same((await post(call, 'rejectedEndpoints', { id: 5 })).body.problems, ['/id is not a known field; known are mac, error'])
 })
 
-t.test('every fault of a record is told, what is wrong in it and what it leads to', async t => {
+t.test('every problem of a record is told, what is wrong in it and what it leads to', async t => {
   const call = await build(t)
   const customer = await get(call, 'customers/85844')
-  t.same((await put(call, 'customers/85844', { ...customer, status: 'FINE', extra: 1, name: undefined })).body.faults, [
+  t.same((await put(call, 'customers/85844', { ...customer, status: 'FINE', extra: 1, name: undefined })).body.problems, [
     '/name is missing', '/extra is not a known field; known are ' + Object.keys(customer).join(', '), '/status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"'
   ])
   const { status, body } = await put(call, 'customers/85844', { ...customer, url: '/x', channelId: 5 })
-  t.same([status, body.faults], [400, ['/url must be "/ovoc/v1/topology/lcCustomers/85844", got "/x"', '/channelId must be the id of a record in channels, got 5']])
-  t.same((await put(call, 'customers/79192', customer)).body.faults, ['/id must be 79192, got 85844'])
-  t.same((await patch(call, 'customers/85844', { id: 9 })).body.faults, ['/id must be 85844, got 9'])
-  t.match((await call(`${records}/customers/85844`, { method: 'PATCH', text: '{"__proto__":{"status":"OK"}}', headers: { 'content-type': 'application/json' } })).body.faults, [/^\/__proto__ is not a known field/])
-  t.same((await post(call, 'files', { id: '7' })).body.faults, ['/id must be a whole number from 1 to 9007199254740991, got "7"'])
+  t.same([status, body.problems], [400, ['/url must be "/ovoc/v1/topology/lcCustomers/85844", got "/x"', '/channelId must be the id of a record in channels, got 5']])
+  t.same((await put(call, 'customers/79192', customer)).body.problems, ['/id must be 79192, got 85844'])
+  t.same((await patch(call, 'customers/85844', { id: 9 })).body.problems, ['/id must be 85844, got 9'])
+  t.match((await call(`${records}/customers/85844`, { method: 'PATCH', text: '{"__proto__":{"status":"OK"}}', headers: { 'content-type': 'application/json' } })).body.problems, [/^\/__proto__ is not a known field/])
+  t.same((await post(call, 'files', { id: '7' })).body.problems, ['/id must be a whole number from 1 to 9007199254740991, got "7"'])
   t.same(await get(call, 'customers/85844'), customer)
 })
 
@@ -125,7 +125,7 @@ t.test('what is unknown is a 404 with the closest name', async t => {
   t.same((await patch(call, 'customers/5', {})).body.detail, 'there is no record 5 in customers')
   t.equal((await remove(call, 'customers/5')).status, 404)
   t.equal((await put(call, 'constructor/5', {})).status, 404)
-  t.same((await put(call, '', { customer: [] })).body.faults, ['/customer is not a known field; did you mean "customers"?'])
+  t.same((await put(call, '', { customer: [] })).body.problems, ['/customer is not a known field; did you mean "customers"?'])
 })
 
 t.test('a location leads back into the sandbox of the path', async t => {

@@ -11,17 +11,17 @@ const patch = (call: Client, path: string, body: object) => call(`${records}/${p
 const post = (call: Client, resource: string, body: object = {}) => call(`${records}/${resource}`, { method: 'POST', body })
 const remove = (call: Client, path: string) => call(`${records}/${path}`, { method: 'DELETE' })
 
-/** The fault when a call is refused because of relations; undefined when it is not. */
+/** The problem when a call is refused because of relations; undefined when it is not. */
 async function conflict (answer: Promise<{ status: number, body: any }>): Promise<string[] | undefined> {
   const { status, body } = await answer
-  return status === 409 ? body.faults : undefined
+  return status === 409 ? body.problems : undefined
 }
 
 t.test('a service that a customer lists can not be deleted, and the answer names the customer', async t => {
   const call = await build(t)
   const { status, body } = await remove(call, 'services/42712')
-  const fault = 'customers/79192 /attachedServices/0 must be the id of a record in services, got 42712'
-  t.same([status, body.detail, body.faults], [409, `relations would not hold after this: ${fault}; PUT /__admin/records changes records together`, [fault]])
+  const problem = 'customers/79192 /attachedServices/0 must be the id of a record in services, got 42712'
+  t.same([status, body.detail, body.problems], [409, `relations would not hold after this: ${problem}; PUT /__admin/records changes records together`, [problem]])
   t.equal((await call('/ovoc/v1/topology/services/42712')).status, 200)
   t.same(await conflict(remove(call, 'customers/79192')), ['services/42712 /lcCustomerId must be the id of a record in customers, got 79192'])
 })
@@ -38,7 +38,7 @@ t.test('a batch takes customer and service apart, and puts them together, where 
   t.same((await call('/ovoc/v1/topology/services/42712')).body.services, [service])
 })
 
-t.test('a batch is all or nothing, and its faults say where they stand', async t => {
+t.test('a batch is all or nothing, and its problems say where they stand', async t => {
   const call = await build(t)
   const file = { id: 5, name: 'a', description: null }
   const customer = { ...await get(call, 'customers/85844'), id: 8, url: '/ovoc/v1/topology/lcCustomers/8' }
@@ -46,20 +46,20 @@ t.test('a batch is all or nothing, and its faults say where they stand', async t
     files: [file, { ...file, id: 6, name: 5 }, file],
     customers: [{ ...customer, url: '/x', attachedServices: [77] }]
   })
-  t.same([status, body.faults], [400, ['/files/1/name must be a string, got 5', '/files/2/id must be unique, got 5 again', '/customers/0/url must be "/ovoc/v1/topology/lcCustomers/8", got "/x"']])
-  t.same((await put(call, '', { files: [file], customers: [{ ...customer, attachedServices: [77] }] })).body.faults, ['/customers/0/attachedServices/0 must be the id of a record in services, got 77'])
+  t.same([status, body.problems], [400, ['/files/1/name must be a string, got 5', '/files/2/id must be unique, got 5 again', '/customers/0/url must be "/ovoc/v1/topology/lcCustomers/8", got "/x"']])
+  t.same((await put(call, '', { files: [file], customers: [{ ...customer, attachedServices: [77] }] })).body.problems, ['/customers/0/attachedServices/0 must be the id of a record in services, got 77'])
   t.equal((await call(`${records}/files/5`)).status, 404)
   t.equal((await put(call, '', { files: [5] })).body.detail, 'the body is not valid: /files/0 must be an object, got 5')
 })
 
-t.test('of very many faults the first are told', async t => {
+t.test('of very many problems the first are told', async t => {
   const call = await build(t)
-  const { body: { faults } } = await put(call, '', { files: Array.from({ length: 200 }, () => ({})) })
-  t.equal(faults.length, 101)
-  t.match(faults, { 99: '/files/33/id is missing', 100: 'and more; 166 records were not looked at' })
+  const { body: { problems } } = await put(call, '', { files: Array.from({ length: 200 }, () => ({})) })
+  t.equal(problems.length, 101)
+  t.match(problems, { 99: '/files/33/id is missing', 100: 'and more; 166 records were not looked at' })
   const file = { id: 5, name: 'a', description: null, ...Object.fromEntries(Array.from({ length: 105 }, (_, index) => [`x${index}`, 1])) }
-  t.equal((await put(call, 'files/5', file)).body.faults[100], 'and 5 more')
-  t.equal((await put(call, '', { files: [file] })).body.faults[100], '/files/0 and 5 more')
+  t.equal((await put(call, 'files/5', file)).body.problems[100], 'and 5 more')
+  t.equal((await put(call, '', { files: [file] })).body.problems[100], '/files/0 and 5 more')
 })
 
 t.test('a device that a call, a rule or a service refers to can not be deleted, and can when none does', async t => {
@@ -85,9 +85,9 @@ t.test('each fixture refers by the record that it is now, not by the one it was'
   const call = await build(t)
   const [rule] = (await call('/ovoc/v1/alarms/fwdRules?detail=1&fields=id,alarmDevicesFilter')).body.fwdRules
   const [device] = rule.alarmDevicesFilter
-  const faults = await conflict(remove(call, `devices/${device}`)) as string[]
-  const others = faults.filter(fault => !fault.startsWith(`fwdRules/${rule.id} `))
-  t.equal(others.length, faults.length - 1)
+  const problems = await conflict(remove(call, `devices/${device}`)) as string[]
+  const others = problems.filter(problem => !problem.startsWith(`fwdRules/${rule.id} `))
+  t.equal(others.length, problems.length - 1)
   t.equal((await remove(call, `fwdRules/${rule.id}`)).status, 200)
   t.same(await conflict(remove(call, `devices/${device}`)) ?? [], others)
 })

@@ -28,7 +28,7 @@ t.test('a request is in the journal as it came, with its answer', async t => {
     status: 200,
     answer: { headers: { 'content-type': 'application/json; charset=utf-8' }, body: { id: 85844, description: 'changed' } },
     milliseconds: Number,
-    fault: null
+    reason: null
   })
   t.equal(entry.answer.bytes, Buffer.byteLength((await call(path)).text))
   t.equal(entry.answer.headers['content-length'], String(entry.answer.bytes))
@@ -59,7 +59,7 @@ t.test('requests that were refused or found no route are there with the reason',
   for (const [url, sent] of refused) await call(url, sent)
   const entries = await list(call)
   t.same(entries.map(({ status }: { status: number }) => status), [404, 501, 405, 401, 400, 400, 415, 400])
-  for (const { fault, answer } of entries) t.equal(fault, answer.body.description)
+  for (const { reason, answer } of entries) t.equal(reason, answer.body.description)
   t.match(entries[0], { operation: null, resource: null, path: '/nowhere', params: {}, query: { x: '1' }, body: null })
   t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '(withheld: 5 bytes that cannot be read as JSON or a form)', null])
 })
@@ -109,7 +109,7 @@ t.test('requests for tokens are remembered, refused ones with the reason', async
   const call = await build(t)
   await call(tokenPath, tokenForm({ scope: undefined }))
   await takeToken(call)
-  t.match(await list(call), [{ status: 400, fault: "AADSTS900144: the form must have the parameter 'scope'" }, { status: 200, path: tokenPath }])
+  t.match(await list(call), [{ status: 400, reason: "AADSTS900144: the form must have the parameter 'scope'" }, { status: 200, path: tokenPath }])
 })
 
 t.test('answers without a body have none', async t => {
@@ -122,7 +122,7 @@ t.test('answers without a body have none', async t => {
 t.test('of a list that is sent as it grows the bytes are counted', async t => {
   const call = await build(t, { customers: 5000 })
   const { text } = await call('/ovoc/v1/topology/lcCustomers?detail=1')
-  t.match(await list(call), [{ operation: 'listLcCustomers', status: 200, answer: { body: null, bytes: Buffer.byteLength(text) }, fault: null }])
+  t.match(await list(call), [{ operation: 'listLcCustomers', status: 200, answer: { body: null, bytes: Buffer.byteLength(text) }, reason: null }])
 })
 
 t.test('entries are chosen by operation, status, path, method and time, and by the id after which they come', async t => {
@@ -154,8 +154,8 @@ t.test('a query that no entry could fit is refused with the closest name', async
     ['limit=0', 'limit must be a whole number from 1 to 9007199254740991, got 0'],
     ['operations=x', 'operations is not a known parameter; did you mean "operation"?']
   ]
-  for (const [query, fault] of wrong) t.match(await call(`/__admin/requests?${query}`), { status: 400, body: { faults: [fault] } })
-  t.match((await call('/__admin/requests?operation=verifyCustome&since=tomorrow')).body.faults, [/operation must be/, /since must be/])
+  for (const [query, problem] of wrong) t.match(await call(`/__admin/requests?${query}`), { status: 400, body: { problems: [problem] } })
+  t.match((await call('/__admin/requests?operation=verifyCustome&since=tomorrow')).body.problems, [/operation must be/, /since must be/])
 })
 
 t.test('a journal that is emptied counts on, and begins again after a reset', async t => {

@@ -19,7 +19,7 @@ t.test('a sandbox named by header or path is an OVOC of its own', async t => {
   t.equal((await call(`/__sandbox/default${path}`)).body.description, 'Brad984')
 })
 
-t.test('the letters of a sandbox and of a door may be spelt with percent signs', async t => {
+t.test('the letters of a sandbox and of a basePath may be spelt with percent signs', async t => {
   const url = '/__s%61ndbox/%6Fne/%61pi/ovoc/v1/topology/customers/85844'
   const refused = await (await build(t, { auth: 'required' }))(url)
   t.same([refused.status, refused.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
@@ -89,7 +89,7 @@ t.test('beyond the limit the least recently used is dropped', async t => {
 })
 
 t.test('an idle sandbox is dropped after its time, a used one and the default one are not', async t => {
-  const call = await build(t, { sandboxTtl: 0.15 })
+  const call = await build(t, { sandboxTtl: 0.5 })
   await call(path, { headers: inHeader('idle') })
   await call(path, { headers: inHeader('used') })
   const deadline = Date.now() + 20_000
@@ -129,7 +129,7 @@ t.test('a control body is read as strictly as an OVOC one', async t => {
   const call = await build(t)
   const { status, body } = await call('/__admin/sandboxes', { method: 'POST', body: { name: 'a b', nam: 1 } })
   t.equal(status, 400)
-  t.same(body.faults, ['/nam is not a known field; did you mean "name"?', '/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a b"'])
+  t.same(body.problems, ['/nam is not a known field; did you mean "name"?', '/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a b"'])
   t.equal((await call('/__admin/reset', { method: 'POST', body: {} })).body.detail, 'this request takes no body')
   t.match((await call('/__admin/rest', { method: 'POST' })), { status: 404, body: { detail: /closest known path is \/__admin\/reset/ } })
   t.match((await call('/__admin/reset')), { status: 405, headers: { allow: 'POST' } })

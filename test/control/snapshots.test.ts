@@ -47,7 +47,7 @@ t.test('snapshots are listed, replaced, forgotten, and outlast a reset', async t
   t.match((await call(`${snapshots}/emty/restore`, post)), { status: 404, body: { detail: 'there is no snapshot emty; did you mean "empty"?' } })
   t.equal((await call(`${snapshots}/none`, { method: 'DELETE' })).status, 404)
   t.equal((await call(`${snapshots}/none/fixtures`)).status, 404)
-  t.match((await call(`${snapshots}/a.b`, post)).body.faults, ['/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a.b"'])
+  t.match((await call(`${snapshots}/a.b`, post)).body.problems, ['/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a.b"'])
 })
 
 t.test('a sandbox keeps its own snapshots, a hundred of them', async t => {

@@ -93,10 +93,10 @@ t.test('a match that no request could fit, and counts that contradict each other
   const call = await build(t)
   const { status, body } = await verify(call, { match: { operation: 'verifyCustome', body: { nam: 1 } }, times: 1, atLeast: 2, atMost: 3 })
   t.equal(status, 400)
-  t.same(body.faults.slice(0, 1), ['/match/operation must be an operation\'s id, got "verifyCustome"; did you mean "verifyCustomer"?'])
-  t.same(body.faults.slice(-2), ['/atLeast must be left out where there is /times', '/atMost must be left out where there is /times'])
-  t.match((await verify(call, { times: 1 })).body.faults, ['/match is missing'])
-  t.match((await verify(call, { match: { status: 99 }, time: 1 })).body.faults, ['/time is not a known field; did you mean "times"?', '/match/status must be a whole number from 100 to 599 or null, got 99'])
+  t.same(body.problems.slice(0, 1), ['/match/operation must be an operation\'s id, got "verifyCustome"; did you mean "verifyCustomer"?'])
+  t.same(body.problems.slice(-2), ['/atLeast must be left out where there is /times', '/atMost must be left out where there is /times'])
+  t.match((await verify(call, { times: 1 })).body.problems, ['/match is missing'])
+  t.match((await verify(call, { match: { status: 99 }, time: 1 })).body.problems, ['/time is not a known field; did you mean "times"?', '/match/status must be a whole number from 100 to 599 or null, got 99'])
 })
 
 t.test('what every object inherits is in no request', async t => {

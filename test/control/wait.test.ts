@@ -71,6 +71,6 @@ t.test('a closing server ends waits, and those that come then', async t => {
 
 t.test('a wait that could never be over is refused', async t => {
   const call = await build(t)
-  t.match((await wait(call, { match: { operation: 'getCustome' }, timeout: 60_001 })).body.faults, ['/timeout must be a whole number from 0 to 60000, got 60001'])
-  t.match((await wait(call, { match: { operation: 'getCustome' } })).body.faults, [/did you mean "getCustomer"/])
+  t.match((await wait(call, { match: { operation: 'getCustome' }, timeout: 60_001 })).body.problems, ['/timeout must be a whole number from 0 to 60000, got 60001'])
+  t.match((await wait(call, { match: { operation: 'getCustome' } })).body.problems, [/did you mean "getCustomer"/])
 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { FixtureFaults, buildApp } from '../../src/index.ts'
+import { FixtureProblems, buildApp } from '../../src/index.ts'
 import { build, run } from '../harness.ts'
 
 const [customer] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
@@ -11,7 +11,7 @@ const [service] = JSON.parse(readFileSync('fixtures/services.json', 'utf8'))
 async function faultsOf (t: Test, content: string | Buffer): Promise<readonly string[]> {
   const fixtures = join(t.testdir({ 'world.json': content }), 'world.json')
   const error = await buildApp({ fixtures }).then(() => undefined, error => error)
-  if (error instanceof FixtureFaults) return error.faults
+  if (error instanceof FixtureProblems) return error.problems
   throw new Error('the fixtures were taken', { cause: error })
 }
 
@@ -24,7 +24,7 @@ t.test('a file with lists by resource is served as a folder of files is', async 
 
 const strangers = (record: number) => customer.attachedServices.map((id: number, index: number) => `customers: record ${record}: /attachedServices/${index} must be the id of a record in services, got ${id}`)
 
-t.test('every fault of every list in a file is told at once', async t => {
+t.test('every problem of every list in a file is told at once', async t => {
   t.same(await faultsOf(t, JSON.stringify({
     customers: [{ ...customer, status: 'FINE' }, { ...customer, id: 6, url: '/x' }],
     services: [{ ...service, lcCustomerId: 7 }],

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import type { Customer } from '../../src/index.ts'
-import { build, fixtureFaults } from '../harness.ts'
+import { build, fixtureProblems } from '../harness.ts'
 
 const records: Customer[] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
 
@@ -46,9 +46,9 @@ t.test("a folder of the user's own is served instead", async t => {
   t.equal((await call('/ovoc/v1/topology/customers/85844')).status, 404)
 })
 
-t.test('every fault of every record is told at once: file, record, JSON pointer, expected, got', async t => {
+t.test('every problem of every record is told at once: file, record, JSON pointer, expected, got', async t => {
   const [first, second] = records
-  const faults = await fixtureFaults(t, {
+  const problems = await fixtureProblems(t, {
     'customers.json': JSON.stringify([
       { ...first, status: 'FINE', extra: 1, contacts: { ...first?.contacts, email: 5 } },
       { ...second, url: '/elsewhere' }, second, { id: 9 }, 'text', null
@@ -64,21 +64,21 @@ t.test('every fault of every record is told at once: file, record, JSON pointer,
     /^customers.json: record at index 4: must be an object, got "text"$/,
     /^customers.json: record at index 5: must be an object, got null$/
   ]
-  for (const fault of expected) t.ok(faults.some(text => fault.test(text)), String(fault))
+  for (const problem of expected) t.ok(problems.some(text => problem.test(text)), String(problem))
 })
 
 t.test('a file that is not a list of records is said to be what it is', async t => {
-  t.same(await fixtureFaults(t, { 'customers.json': '[{]' }), ['customers.json: it is not JSON: property name expected at line 1, column 3'])
-  const [unreadable] = await fixtureFaults(t, { 'customers.json': {} })
+  t.same(await fixtureProblems(t, { 'customers.json': '[{]' }), ['customers.json: it is not JSON: property name expected at line 1, column 3'])
+  const [unreadable] = await fixtureProblems(t, { 'customers.json': {} })
   t.match(unreadable, /^customers.json: it can't be read: EISDIR/)
-  t.match(await fixtureFaults(t, { 'customers.json': t.fixture('symlink', '/no/such/file') }), [/^customers.json: it can't be read: ENOENT/])
-  t.match(await fixtureFaults(t, { 'customers.json': Buffer.from([0x5B, 0xE9, 0x5D]) }), ['customers.json: it can\'t be read: it is not UTF-8'])
-  t.same(await fixtureFaults(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, got an object'])
+  t.match(await fixtureProblems(t, { 'customers.json': t.fixture('symlink', '/no/such/file') }), [/^customers.json: it can't be read: ENOENT/])
+  t.match(await fixtureProblems(t, { 'customers.json': Buffer.from([0x5B, 0xE9, 0x5D]) }), ['customers.json: it can\'t be read: it is not UTF-8'])
+  t.same(await fixtureProblems(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, got an object'])
 })
 
 t.test('a missing folder, an empty one and a stranger in it are said', async t => {
   const missing = await buildApp({ fixtures: '/no/such/folder' }).catch(error => error)
   t.match(missing.message, "the fixtures in /no/such/folder can't be served:\n  the folder can't be read: ENOENT")
-  t.match(await fixtureFaults(t, {}), [/^it holds none of customers\.json, channels\.json, services\.json, /])
-  t.same(await fixtureFaults(t, { 'customer.json': '[]' }), ['customer.json: is not a resource\'s file; did you mean "customers.json"?'])
+  t.match(await fixtureProblems(t, {}), [/^it holds none of customers\.json, channels\.json, services\.json, /])
+  t.same(await fixtureProblems(t, { 'customer.json': '[]' }), ['customer.json: is not a resource\'s file; did you mean "customers.json"?'])
 })

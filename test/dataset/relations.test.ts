@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import t from 'tap'
 import type { Channel, Customer, Device, Service } from '../../src/index.ts'
-import { build, fixtureFaults } from '../harness.ts'
+import { build, fixtureProblems } from '../harness.ts'
 
 const read = (name: string) => JSON.parse(readFileSync(`fixtures/${name}.json`, 'utf8'))
 const customers: Customer[] = read('customers')
@@ -49,7 +49,7 @@ t.test('with --unknown-ids generate what a lone file refers to is made up and po
 })
 
 t.test('a relation that leads nowhere, or is not returned, is told', async t => {
-  t.same(await fixtureFaults(t, {
+  t.same(await fixtureProblems(t, {
     'customers.json': JSON.stringify([{ ...customer, channelId: 5, attachedServices: [6] }, { ...owner, attachedServices: [97674], channelId: null }]),
     'channels.json': JSON.stringify([channel]),
     'services.json': JSON.stringify([service, { ...services[1], lcCustomerId: 7 }])
@@ -63,20 +63,20 @@ t.test('a relation that leads nowhere, or is not returned, is told', async t => 
 })
 
 t.test('only a missing file is taken to be kept elsewhere, not an empty one', async t => {
-  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([{ ...owner, channelId: null }]), 'services.json': '[]' }), [
+  t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([{ ...owner, channelId: null }]), 'services.json': '[]' }), [
     'customers.json: record 79192: /attachedServices/0 must be the id of a record in services.json, got 42712'
   ])
   const served = { ...service, lcCustomerId: null, attachedDevices: [61204], elementsCount: { total: 2, devices: 1, links: 0, sites: 1 } }
-  t.same(await fixtureFaults(t, { 'services.json': JSON.stringify([served]), 'devices.json': '[]' }), [
+  t.same(await fixtureProblems(t, { 'services.json': JSON.stringify([served]), 'devices.json': '[]' }), [
     'services.json: record 42712: /attachedDevices/0 must be the id of a record in devices.json, got 61204'
   ])
 })
 
-t.test('a file that can\'t be read brings no faults of those that refer to it', async t => {
-  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([owner]), 'services.json': '{}' }), ['services.json: it must be a list of records, got an object'])
+t.test('a file that can\'t be read brings no problems of those that refer to it', async t => {
+  t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([owner]), 'services.json': '{}' }), ['services.json: it must be a list of records, got an object'])
 })
 
-t.test('a record that lacks a field, or has a wrong one, is a fault of that field alone', async t => {
+t.test('a record that lacks a field, or has a wrong one, is a problem of that field alone', async t => {
   const related: Array<[string, string, number]> = [
     ['customers', 'attachedServices', 79192], ['services', 'lcCustomerId', 42712], ['services', 'attachedDevices', 97711], ['services', 'elementsCount', 97711], ['channels', 'services', 52262],
     ['calls', 'reportingNodeId', 98101], ['fwdRules', 'alarmDevicesFilter', 90311], ['services', 'deviceManagerParams', 42712], ['customers', 'applicationsStatus', 79192],
@@ -84,24 +84,24 @@ t.test('a record that lacks a field, or has a wrong one, is a fault of that fiel
   ]
   for (const [name, field, id] of related) {
     const changed = (change: (record: Record<string, unknown>) => object) => ({ ...bundled, [`${name}.json`]: JSON.stringify(read(name).map((record: { id: number }) => record.id === id ? change(record as object as Record<string, unknown>) : record)) })
-    t.same(await fixtureFaults(t, changed(({ [field]: _, ...rest }) => rest)), [`${name}.json: record ${id}: /${field} is missing`])
-    t.match(await fixtureFaults(t, changed(record => ({ ...record, [field]: 5.5 }))), [new RegExp(`^${name}.json: record ${id}: /${field} must be `)])
+    t.same(await fixtureProblems(t, changed(({ [field]: _, ...rest }) => rest)), [`${name}.json: record ${id}: /${field} is missing`])
+    t.match(await fixtureProblems(t, changed(record => ({ ...record, [field]: 5.5 }))), [new RegExp(`^${name}.json: record ${id}: /${field} must be `)])
   }
 })
 
-t.test('an id in quotes is a fault of that record alone', async t => {
+t.test('an id in quotes is a problem of that record alone', async t => {
   for (const name of ['customers', 'channels', 'services', 'devices']) {
     const records = read(name).map((record: { id: number }, index: number) => index === 0 ? { ...record, id: String(record.id) } : record)
-    t.match(await fixtureFaults(t, { ...bundled, [`${name}.json`]: JSON.stringify(records) }), [/^\w+\.json: record at index 0: \/id must be a whole number from 1 to 9007199254740991, got "\d+"$/])
+    t.match(await fixtureProblems(t, { ...bundled, [`${name}.json`]: JSON.stringify(records) }), [/^\w+\.json: record at index 0: \/id must be a whole number from 1 to 9007199254740991, got "\d+"$/])
   }
 })
 
 t.test('faults of the schema, of the numbers and of the relations come in one round', async t => {
-  t.same(await fixtureFaults(t, {
+  t.same(await fixtureProblems(t, {
     'customers.json': JSON.stringify([{ ...owner, name: 5, url: '/x', channelId: 7, attachedServices: [42712, 9] }, { id: 'x' }, {}]),
     'channels.json': JSON.stringify([channel]),
     'services.json': JSON.stringify([{ ...service, fullName: 5, elementsCount: { ...service.elementsCount, sites: 0 } }])
-  }).then(faults => faults.filter(fault => !fault.includes('index'))), [
+  }).then(problems => problems.filter(problem => !problem.includes('index'))), [
     'customers.json: record 79192: /name must be a string, got 5',
     'customers.json: record 79192: /url must be "/ovoc/v1/topology/lcCustomers/79192", got "/x"',
     'customers.json: record 79192: /attachedServices/1 must be the id of a record in services.json, got 9',
@@ -116,11 +116,11 @@ t.test('what is attached twice, to one record or to two, is told', async t => {
   const twice = { ...owner, channelId: null, attachedServices: [42712, 42712] }
   const other = { ...customer, channelId: null, attachedServices: [42712] }
   const attached = (id: number, attachedDevices: number[]) => ({ ...service, id, lcCustomerId: null, attachedDevices, attachedSites: [], elementsCount: { total: attachedDevices.length, devices: attachedDevices.length, links: 0, sites: 0 } })
-  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([twice, other]) }), [
+  t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([twice, other]) }), [
     'customers.json: record 79192: /attachedServices/1 must be there once, got 42712 again',
     'customers.json: record 85844: /attachedServices/0 must be there in one record alone, got 42712, which record 79192 has too'
   ])
-  t.same(await fixtureFaults(t, { 'services.json': JSON.stringify([attached(7, [1, 2, 1]), attached(8, [3, 2])]) }), [
+  t.same(await fixtureProblems(t, { 'services.json': JSON.stringify([attached(7, [1, 2, 1]), attached(8, [3, 2])]) }), [
     'services.json: record 7: /attachedDevices/2 must be there once, got 1 again',
     'services.json: record 8: /attachedDevices/1 must be there in one record alone, got 2, which record 7 has too'
   ])
@@ -129,7 +129,7 @@ t.test('what is attached twice, to one record or to two, is told', async t => {
 t.test('no two topology nodes have one id; a file, a call or a rule may have that of a node', async t => {
   const [device] = read('devices') as [Device]
   const asCustomer = { ...device, id: owner.id, url: `/ovoc/v1/topology/devices/${owner.id}` }
-  t.same(await fixtureFaults(t, { 'customers.json': JSON.stringify([owner]), 'devices.json': JSON.stringify([asCustomer]) }), [
+  t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([owner]), 'devices.json': JSON.stringify([asCustomer]) }), [
     'devices.json: record 79192: /id must be no other topology node\'s, got 79192, which is in customers.json too'
   ])
   const [file] = read('files')
@@ -139,7 +139,7 @@ t.test('no two topology nodes have one id; a file, a call or a rule may have tha
 
 t.test("numbers of a channel that don't add up are told", async t => {
   const strange = { ...channel, servicesNumber: 9, url: '/ovoc/v1/topology/channels/1' }
-  t.same(await fixtureFaults(t, { 'channels.json': JSON.stringify([strange]) }), [
+  t.same(await fixtureProblems(t, { 'channels.json': JSON.stringify([strange]) }), [
     'channels.json: record 1315855: /url must be "/ovoc/v1/topology/channels/1315855", got "/ovoc/v1/topology/channels/1"',
     'channels.json: record 1315855: /servicesNumber must be 10, got 9'
   ])
@@ -151,7 +151,7 @@ t.test("numbers of a service that don't add up are told", async t => {
     elementsCount: { total: 5, devices: 1, links: 2, sites: 3 },
     deviceManagerParams: { ...service.deviceManagerParams, devicesPercentagePersonal: 6, devicesPercentageMeeting: 8, serviceDeviceUrl: 'https://sandbox.example/', disconnectedDevices: { personal: 12, meeting: 16 } }
   }
-  t.same(await fixtureFaults(t, { 'services.json': JSON.stringify([strange]) }), [
+  t.same(await fixtureProblems(t, { 'services.json': JSON.stringify([strange]) }), [
     'services.json: record 42712: /elementsCount/total must be 6, got 5',
     'services.json: record 42712: /elementsCount/devices must be 0, got 1',
     'services.json: record 42712: /elementsCount/links must be 0, got 2',

@@ -80,7 +80,7 @@ const special = {
   changeClock: (_, { chance }) => chance.one([{ now: '2025-08-14T08:16:18.736Z', frozen: true }, { advance: 3600 }, { advance: -1e9 }, { frozen: false }, { now: '9999-12-31T23:59:59.999Z' }]),
   verifyRequests: (_, { chance }) => ({ match: matchOf(chance), ...chance.one([{}, { times: 1 }, { atLeast: 0 }, { atMost: 0 }]) }),
   waitForRequests: (_, { chance }) => ({ match: matchOf(chance), ...chance.one([{}, { times: 1 }, { atLeast: 0 }]), timeout: chance.whole(0, 20) }),
-  addFaults: (_, { chance }) => ({ match: matchOf(chance), ...chance.one(effects), ...chance.one([{}, { times: 2 }, { after: 1 }, { probability: 0.5 }]) })
+  addRules: (_, { chance }) => ({ match: matchOf(chance), ...chance.one(effects), ...chance.one([{}, { times: 2 }, { after: 1 }, { probability: 0.5 }]) })
 }
 
 const effects = [

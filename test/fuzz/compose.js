@@ -5,11 +5,11 @@ import { placeOf } from './place.js'
 import { hostileTexts } from './values.js'
 import { wild } from './wild.js'
 
-const doors = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']
+const basePaths = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']
 
 /** How often an operation is asked: those that change, so that there is something to compare, more than others. */
 const weights = Object.fromEntries(operations.map(({ id, method, api }) => [id, method === 'GET' ? 2 : api === 'ovoc' ? 6 : 3]))
-Object.assign(weights, { streamRequests: 4, listRequests: 5, getRequest: 3, waitForRequests: 0.5, resetSandbox: 0.5, dropSandbox: 1.5, openSandbox: 1, downloadSnapshot: 2, addFaults: 2, getFault: 4, deleteFault: 4, deleteFile: 1, verifyCustomer: 12, createRecord: 8, putRecord: 6 })
+Object.assign(weights, { streamRequests: 4, listRequests: 5, getRequest: 3, waitForRequests: 0.5, resetSandbox: 0.5, dropSandbox: 1.5, openSandbox: 1, downloadSnapshot: 2, addRules: 2, getRule: 4, deleteRule: 4, deleteFile: 1, verifyCustomer: 12, createRecord: 8, putRecord: 6 })
 
 /** The next request of a lane: of a documented operation, or of none. */
 export function compose (lane) {
@@ -20,15 +20,15 @@ export function compose (lane) {
 /** A request for a documented operation: valid, nearly valid or hostile. */
 export function ask (operation, lane) {
   const { chance } = lane
-  const door = operation.api === 'ovoc' ? chance.one(doors) : ''
+  const basePath = operation.api === 'ovoc' ? chance.one(basePaths) : ''
   const params = {}
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] = paramOf(name, operation, params, lane)))
   const { query, code } = queryOf(operation, lane)
   const { body, type } = operation.method === 'GET' ? {} : bodyOf(operation, params, lane)
-  const { headers, prefers } = headersOf({ isWishing: operation.api === 'ovoc' && !query.includes('__'), door, type }, lane)
+  const { headers, prefers } = headersOf({ isWishing: operation.api === 'ovoc' && !query.includes('__'), basePath, type }, lane)
   const asked = code ?? prefers
   const place = placeOf(lane, headers)
-  const url = `${place.prefix}${spelt(`${door}${path}`, chance)}${query === '' ? '' : `?${query}`}`
+  const url = `${place.prefix}${spelt(`${basePath}${path}`, chance)}${query === '' ? '' : `?${query}`}`
   const method = operation.method === 'GET' && operation.id !== 'streamRequests' && chance.is(0.03) ? 'HEAD' : operation.method
   return { method, url, headers: place.headers, body, operation, params, asked: asked in operation.responses && asked > 201 ? asked : undefined }
 }

@@ -60,10 +60,10 @@ export const effects = {
   deleteSnapshot: (model, { name }) => model.snapshots.delete(name),
   listSnapshots: (model, _, __, { snapshots }) => expectSame(snapshots.map(({ name }) => name), [...model.snapshots.keys()], 'the snapshots'),
   resetSandbox: model => model.reset(),
-  addFaults: (model, _, __, { rules }) => { model.rules.push(...rules) },
-  deleteFaults: model => { model.rules = [] },
-  deleteFault (model, { id }) { model.rules = model.rules.filter(rule => rule.id !== id) },
-  listFaults: (model, _, __, { rules }) => expectSame(rules.map(({ id }) => id), model.rules.map(({ id }) => id), 'the fault rules'),
+  addRules: (model, _, __, { rules }) => { model.rules.push(...rules) },
+  deleteRules: model => { model.rules = [] },
+  deleteRule (model, { id }) { model.rules = model.rules.filter(rule => rule.id !== id) },
+  listRules: (model, _, __, { rules }) => expectSame(rules.map(({ id }) => id), model.rules.map(({ id }) => id), 'the rules'),
   getHealth: (model, _, __, { counts }) =>
     expectSame(counts, Object.fromEntries(model.resourceNames.map(name => [name, model.ids(name).length])), 'the counts')
 }

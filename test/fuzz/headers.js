@@ -9,21 +9,21 @@ const noise = [
 ]
 
 /** The headers of a request; `prefers` is the status that one of them asks for, where they may. */
-export function headersOf ({ isWishing = false, door = '', type }, { chance, token }) {
+export function headersOf ({ isWishing = false, basePath = '', type }, { chance, token }) {
   const headers = [['Host', chance.is(0.02) ? 'evil.example' : '127.0.0.1']]
   if (type !== undefined) headers.push(['Content-Type', type])
   if (chance.is(0.1)) headers.push(chance.one(noise))
-  if (chance.is(0.1)) headers.push(['Authorization', authorization(door, token, chance)])
+  if (chance.is(0.1)) headers.push(['Authorization', authorization(basePath, token, chance)])
   if (chance.is(0.01)) headers.push(...Array.from({ length: 500 }, (_, index) => [`X-Flood-${index}`, 'x']))
   if (chance.is(0.003)) headers.push(['X-Long', 'x'.repeat(20_000)])
   if (!isWishing || !chance.is(0.05)) return { headers }
-  const wish = chance.one(prefers)
-  return { headers: [...headers, ['Prefer', wish]], prefers: /code="?(\d+)/.exec(wish)?.[1] }
+  const preference = chance.one(prefers)
+  return { headers: [...headers, ['Prefer', preference]], prefers: /code="?(\d+)/.exec(preference)?.[1] }
 }
 
 const basic = Buffer.from('acladmin:pass_1234').toString('base64')
 
-function authorization (door, token, chance) {
-  if (chance.is(0.6)) return door === '/ovoc/v1' ? `Basic ${basic}` : `Bearer ${token}`
+function authorization (basePath, token, chance) {
+  if (chance.is(0.6)) return basePath === '/ovoc/v1' ? `Basic ${basic}` : `Bearer ${token}`
   return chance.one(['', 'Basic', 'Basic !!!', `Basic ${Buffer.from('a:b').toString('base64')}`, 'Bearer', 'Bearer a.b.c', `Bearer ${token}x`, 'Digest x', 'x'.repeat(4000)])
 }

@@ -3,7 +3,7 @@ import { Finding, expect } from './finding.js'
 
 /**
  * Whether an answer is one that the request may get.
- * @param rules the fault rules that may have spoilt it.
+ * @param rules the rules that may have spoilt it.
  * @returns the body, read.
  * @throws {Finding}
  */

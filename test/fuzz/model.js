@@ -33,7 +33,7 @@ class Records {
 export class Model {
   #world
   snapshots = new Map()
-  /** The fault rules that were added. */
+  /** The rules that were added. */
   rules = []
 
   /** @param world what a sandbox begins with: `lists` of `{ id, record }` by resource, and the `nextId` of the sequence. */

@@ -8,7 +8,7 @@ import { bytesOf, largestBody } from './request.js'
 import { count } from './tally.js'
 
 // What would let later requests wait, or end nothing.
-const unfit = ['streamRequests', 'waitForRequests', 'addFaults', 'dropSandbox', 'openSandbox']
+const unfit = ['streamRequests', 'waitForRequests', 'addRules', 'dropSandbox', 'openSandbox']
 const bases = operations.filter(({ id }) => !unfit.includes(id))
 
 /** Sends bytes that are nearly requests, or none at all, and wants nothing but well-formed answers and an end. */

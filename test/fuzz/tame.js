@@ -1,4 +1,4 @@
-/** Whether a fault rule never spoils the answer to a request that was accepted, and never lets one wait long. */
+/** Whether a rule never spoils the answer to a request that was accepted, and never lets one wait long. */
 export function isTame ({ status = 400, delay = 0, break: breaks = 'reset' }) {
   return status >= 400 && longest(delay) <= 100 && ['reset', 'empty'].includes(breaks)
 }

@@ -9,7 +9,7 @@ const listOperations = operations.filter(({ api, id, method, path }) => api === 
 /** OVOC's own lists: the operation, its path and the resource. */
 export const lists = listOperations.map(({ id, path, tag }) => [id, path.slice(1), tag])
 
-/** What every sandbox begins with, read from one that is dropped again, and a token for Live Platform's doors. */
+/** What every sandbox begins with, read from one that is dropped again, and a token for Live Platform's basePaths. */
 export async function begin (server) {
   const ask = (method, path, type, text) => answerOf(server, method, path, type, text)
   const lists = {}

@@ -17,6 +17,6 @@ test('newman finds failures when the document says something else, or when the s
   const altered = await runInNewman(await collectionOf(alteredDocument()), await startOvocMock(t))
   assert.equal(altered.failures.length, 4)
   for (const failure of altered.failures) assert.match(failure, /customer.*fits the schema of the document.*tenantId/is)
-  const failing = await runInNewman(await collectionOf(document), await startOvocMock(t, '--fault', 'outage'))
+  const failing = await runInNewman(await collectionOf(document), await startOvocMock(t, '--rule', 'outage'))
   assert.equal(failing.failures.length, failing.requests.length)
 })

@@ -29,7 +29,7 @@ t.test('null bytes and broken percent signs in an id are named, not choked on', 
 
 t.test('malformed JSON is a 400 that says what and where', async t => {
   const call = await build(t)
-  const faults: Array<[string, string]> = [
+  const problems: Array<[string, string]> = [
     ['{"a":1,}', 'property name expected at line 1, column 8'],
     ['{\n"a":b}', 'invalid symbol at line 2, column 5'],
     ['{"a":', 'value expected at line 1, column 6'],
@@ -37,10 +37,10 @@ t.test('malformed JSON is a 400 that says what and where', async t => {
     ['{} {}', 'end of file expected at line 1, column 4'],
     ['['.repeat(50_000), 'nested too deeply to be read']
   ]
-  for (const [text, fault] of faults) {
+  for (const [text, problem] of problems) {
     const answer = await call(path, { method: 'PUT', text, headers: { 'content-type': 'application/json' } })
     t.equal(answer.status, 400)
-    t.same(answer.body, { description: `the body is not JSON: ${fault}` })
+    t.same(answer.body, { description: `the body is not JSON: ${problem}` })
   }
 })
 
@@ -57,18 +57,18 @@ t.test('a byte order mark before the body is read over', async t => {
   t.equal((await call(path, { method: 'PUT', text: '\uFEFF{}', headers: { 'content-type': 'application/json' } })).status, 200)
 })
 
-t.test('one 400 names every fault of a body by JSON pointer, with what was expected and found', async t => {
+t.test('one 400 names every problem of a body by JSON pointer, with what was expected and found', async t => {
   const call = await build(t)
   const body = { name: 'a b', foo: 1, contacts: { email: 5, fax: 'x' }, services: { OC: { meteringTag: null }, SIP: {} }, logoId: -1, adGroupId: 'ABC', description: [], fullNam: 'x', 'a/b~c': 1 }
   const { status, body: { description } } = await call(path, { method: 'PUT', body })
   t.equal(status, 400)
-  for (const fault of [
+  for (const problem of [
     '/name must be a name of 3 to 15 characters', 'got "a b"', '/foo is not a known field; known are',
     '/contacts/email must be a string or null, got 5', '/contacts/fax is not a known field', '/services/OC/meteringTag must be a string, got null',
     '/services/SIP is not a known field; known are LIVE_CX', '/logoId must be a whole number from 1 to 9007199254740991 or null, got -1',
     '/adGroupId must be a GUID in lower case', 'got "ABC"', '/description must be a string or null, got a list',
     '/fullNam is not a known field; did you mean "fullName"?', '/a~1b~0c is not a known field'
-  ]) t.match(description, fault)
+  ]) t.match(description, problem)
 })
 
 t.test('a missing field is named', async t => {
@@ -140,16 +140,16 @@ t.test('ten thousand unknown keys and ten thousand levels are one short 400', as
 
 t.test('a hundred thousand wrong items or ids of nothing are one short 400 that counts them', async t => {
   const call = await build(t)
-  for (const [item, fault] of [[0, 'a whole number from 1 to 9007199254740991'], [5, 'the id of a device']] as const) {
+  for (const [item, problem] of [[0, 'a whole number from 1 to 9007199254740991'], [5, 'the id of a device']] as const) {
     const body = { alarmDevicesFilter: Array.from({ length: 100_000 }, () => item) }
     const { status, body: { description } } = await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body })
     t.equal(status, 400)
-    t.ok(description.startsWith(`the body is not valid: /alarmDevicesFilter/0 must be ${fault}, got ${item}; /alarmDevicesFilter/1 must`), description.slice(0, 200))
-    t.ok(description.endsWith(`/alarmDevicesFilter/99 must be ${fault}, got ${item}; and 99900 more`), description.slice(-200))
+    t.ok(description.startsWith(`the body is not valid: /alarmDevicesFilter/0 must be ${problem}, got ${item}; /alarmDevicesFilter/1 must`), description.slice(0, 200))
+    t.ok(description.endsWith(`/alarmDevicesFilter/99 must be ${problem}, got ${item}; and 99900 more`), description.slice(-200))
   }
 })
 
-t.test('a value is one fault, however many words of its schema it breaks', async t => {
+t.test('a value is one problem, however many words of its schema it breaks', async t => {
   const call = await build(t)
   const { body: { description } } = await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body: { ruleDestType: 5, tenantId: 1e300, forwardType: null } })
   t.equal(description, 'the body is not valid: /ruleDestType must be one of "SYSLOG", got 5; ' +

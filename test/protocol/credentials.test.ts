@@ -19,8 +19,8 @@ t.test('where they are required a caller without any is told what to send', asyn
   const direct = await call(path)
   t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
   t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; none was sent')
-  for (const door of ['/api', '/tenantui/api']) {
-    const answer = await call(door + path)
+  for (const basePath of ['/api', '/tenantui/api']) {
+    const answer = await call(basePath + path)
     t.same([answer.status, answer.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
     t.equal(answer.body.description, 'this path expects the header Authorization: Bearer, then an access token of /{tenant}/oauth2/v2.0/token; none was sent')
   }
@@ -34,7 +34,7 @@ t.test('where they are off every header passes', async t => {
   t.equal((await call(`/api${path}`, { headers: { authorization: 'Bearer x' } })).status, 200)
 })
 
-t.test('the wrong kind for a door is refused with the one that is expected there', async t => {
+t.test('the wrong kind for a basePath is refused with the one that is expected there', async t => {
   const call = await build(t)
   const direct = await call(path, { headers: { authorization: 'Bearer abc' } })
   t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
@@ -96,8 +96,8 @@ t.test('a monitor may only read, admin and operator may change', async t => {
   for (const name of ['worker', 'boss']) t.equal((await call(path, { method: 'PUT', body: {}, headers: basic(name, 'pw') })).status, 200)
 })
 
-t.test('a change by a monitor is refused before its body is read, and before fault rules', async t => {
-  const call = await build(t, { user: ['reader:pw:monitor'], fault: ['outage'] })
+t.test('a change by a monitor is refused before its body is read, and before rules', async t => {
+  const call = await build(t, { user: ['reader:pw:monitor'], rule: ['outage'] })
   const headers = { ...basic('reader', 'pw'), 'content-type': 'application/json' }
   for (const text of ['{', '5', ' ']) t.equal((await call(path, { method: 'PUT', text, headers })).status, 403, text)
   t.equal((await call(path, { method: 'PUT', headers })).status, 503, 'no change')

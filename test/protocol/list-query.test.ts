@@ -60,10 +60,10 @@ t.test('a filter that is no percent-encoded UTF-8 is a 400 that says where', asy
     ["(name='100%')", 'position 11, got "%"'],
     ['%28name=%zz', 'position 7, got "%"']
   ]
-  for (const [filter, fault] of wrong) {
+  for (const [filter, problem] of wrong) {
     for (const parameter of ['filter', 'f%69lter']) {
       const answer = await call(`${list}?detail=1&${parameter}=${filter}`)
-      t.same([answer.status, answer.body], [400, { description: `the query is not valid: filter must be percent-encoded UTF-8 at ${fault}` }])
+      t.same([answer.status, answer.body], [400, { description: `the query is not valid: filter must be percent-encoded UTF-8 at ${problem}` }])
     }
   }
 })
@@ -100,10 +100,10 @@ t.test('what is not known of filters is a 400 that says at which position what w
     ["(name='x' and id='1')", '")", since a value holds no quote and a filter one condition at position 10'],
     ["(name='x')or(id='1')", 'the end, since a filter is one condition at position 11']
   ]
-  for (const [filter, fault] of wrong) {
+  for (const [filter, problem] of wrong) {
     const answer = await call(`${list}?filter=${encodeURIComponent(filter)}`)
     t.equal(answer.status, 400, filter)
-    t.match(answer.body.description, `the query is not valid: filter must have ${fault}`)
+    t.match(answer.body.description, `the query is not valid: filter must have ${problem}`)
     t.match(answer.body.description, "; only (field='value') is publicly known")
   }
 })
@@ -121,10 +121,10 @@ t.test('an unknown field, parameter or value is a 400 that lists what is known',
     ['a/b~c=1&constructor=2', 'a/b~c is not a known parameter; known are detail, fields, filter; constructor is not a known parameter'],
     [`${'x'.repeat(1000)}=1`, `${'x'.repeat(80)}… is not a known parameter`]
   ]
-  for (const [query, fault] of wrong) {
+  for (const [query, problem] of wrong) {
     const answer = await call(`${list}?${query}`)
     t.equal(answer.status, 400, query)
-    t.ok(answer.body.description.startsWith(`the query is not valid: ${fault}`), answer.body.description)
+    t.ok(answer.body.description.startsWith(`the query is not valid: ${problem}`), answer.body.description)
   }
   t.equal((await call('/ovoc/v1/topology/customers/85844?id=1')).body.description, 'the query is not valid: id is not a known parameter; none are known here')
 })
@@ -142,7 +142,7 @@ t.test('a field as a parameter is a 400 that shows the filter on it', async t =>
     ['/ovoc/v1/topology/lcCustomers?customerSource=DM', 'customerSource is not a known parameter; known are detail, fields, filter'],
     ['/ovoc/v1/topology/lcCustomers?contacts=x', 'contacts is not a known parameter; known are detail, fields, filter']
   ]
-  for (const [path, fault] of wrong) t.same((await call(path)).body, { description: `the query is not valid: ${fault}` }, path)
+  for (const [path, problem] of wrong) t.same((await call(path)).body, { description: `the query is not valid: ${problem}` }, path)
 })
 
 /** How much more of the processor's time one request takes than another, by the quickest of several tries. */

@@ -98,10 +98,10 @@ t.test('only operations of OVOC take it', async t => {
 t.test('the log says that the request asked for it', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
-  const faults: string[] = []
-  app.addHook('onResponse', async ({ fault }) => { faults.push(fault) })
+  const problems: string[] = []
+  app.addHook('onResponse', async ({ reason }) => { problems.push(reason) })
   for (const query of ['__code=503', '__delay=1', '__code=200', '']) await app.inject(`${customer}?${query}`)
-  t.same(faults, ['the request asked for code 503', 'the request asked to wait 1 ms', 'the request asked for code 200', ''])
+  t.same(problems, ['the request asked for code 503', 'the request asked to wait 1 ms', 'the request asked for code 200', ''])
 })
 
 t.test('a 204 that is asked for, or that a rule gives, announces no body, to HEAD neither', async t => {

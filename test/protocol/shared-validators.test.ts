@@ -7,7 +7,7 @@ t.test('what one server has compiled, the next one in the process need not compi
   const compiler = Object.getPrototypeOf(Ajv.prototype) as Ajv
   const compiled = t.capture(compiler, 'compile', compiler.compile)
   const use = async () => {
-    const call = await build(t, { fault: ['slow'] })
+    const call = await build(t, { rule: ['slow'] })
     const statuses = [
       await call('/__admin/faults', { method: 'DELETE' }),
       await call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body: {} }),

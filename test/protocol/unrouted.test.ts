@@ -47,7 +47,7 @@ t.test('a path without its prefix, or with a wrong one, is a 404 that names the 
 t.test('on a control path the answer is a problem', async t => {
   const { body } = await (await build(t))('/__admin/helth')
   const detail = 'there is no "/__admin/helth" here; the closest known path is /__admin/health'
-  t.same(body, { type: 'about:blank', title: 'Not Found', status: 404, detail, faults: [detail] })
+  t.same(body, { type: 'about:blank', title: 'Not Found', status: 404, detail, problems: [detail] })
 })
 
 t.test("a wrong method on one of the simulator's own paths is a 405 of its own", async t => {

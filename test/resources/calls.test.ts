@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Call } from '../../src/index.ts'
 import { assertAllSucceeded } from '../described.ts'
-import { build, fixtureFaults } from '../harness.ts'
+import { build, fixtureProblems } from '../harness.ts'
 
 const records: Call[] = JSON.parse(readFileSync('fixtures/calls.json', 'utf8'))
 const list = '/ovoc/v1/callsMonitor/calls'
@@ -48,11 +48,11 @@ t.test('where every id has a record, the device of any call answers', async t =>
 
 t.test('fixtures with a call of no device are refused', async t => {
   const [first] = records
-  const faults = await fixtureFaults(t, {
+  const problems = await fixtureProblems(t, {
     'calls.json': JSON.stringify([{ ...first, reportingNodeId: 5 }]),
     'devices.json': readFileSync('fixtures/devices.json', 'utf8')
   })
-  t.same(faults, [`calls.json: record ${first?.id}: /reportingNodeId must be the id of a record in devices.json, got 5`])
+  t.same(problems, [`calls.json: record ${first?.id}: /reportingNodeId must be the id of a record in devices.json, got 5`])
 })
 
 t.test('every operation on calls was asked here, and succeeded', async t => assertAllSucceeded(t, 'calls'))

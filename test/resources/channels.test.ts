@@ -10,10 +10,10 @@ const documented = records[0] as Channel
 const path = '/ovoc/v1/topology/channels'
 const asked = { name: 'BBOChannel', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' }
 
-t.test('the documented channel is answered with its keys in the documented order, through every door', async t => {
+t.test('the documented channel is answered with its keys in the documented order, through every basePath', async t => {
   const call = await build(t)
   t.equal(documented.id, 1315855)
-  for (const door of ['', '/api', '/tenantui/api']) t.equal((await call(`${door}${path}/1315855`)).text, JSON.stringify(documented))
+  for (const basePath of ['', '/api', '/tenantui/api']) t.equal((await call(`${basePath}${path}/1315855`)).text, JSON.stringify(documented))
   t.same((await call(documented.url)).body, documented)
 })
 
@@ -61,14 +61,14 @@ t.test('each new channel has an id that no record had', async t => {
   t.equal(new Set(channels.map(({ iamAccountId }) => iamAccountId)).size, channels.length)
 })
 
-t.test('a body that is wrong is one 400 that names every fault, and makes nothing', async t => {
+t.test('a body that is wrong is one 400 that names every problem, and makes nothing', async t => {
   const call = await build(t)
   const { status, body } = await call(path, { method: 'POST', body: { name: '', tenantId: '868', msTenantId: 'ABC', operatorConnectEnabled: 'yes', desc: 'x' } })
   t.equal(status, 400)
-  for (const fault of [
+  for (const problem of [
     '/name must be a name that is not blank, got ""', '/tenantId must be a whole number from 1', '/msTenantId must be a GUID in lower case',
     '/operatorConnectEnabled must be true or false, got "yes"', '/desc is not a known field'
-  ]) t.match(body.description, fault)
+  ]) t.match(body.description, problem)
   t.match((await call(path, { method: 'POST', body: { ...asked, name: '  ' } })).body.description, '/name must be a name that is not blank, got "  "')
   t.match((await call(path, { method: 'POST', body: {} })).body.description, '/name is missing; /tenantId is missing; /msTenantId is missing')
   t.match((await call(`${path}?detail=1`, { method: 'POST', body: asked })).body.description, 'the query is not valid: detail is not a known parameter')

@@ -14,12 +14,12 @@ t.test('PUT without a body answers with the documented record, its keys in the d
   t.equal(answer.text, JSON.stringify(documented))
 })
 
-t.test('the record is the same through every door, with and without a trailing slash', async t => {
+t.test('the record is the same through every basePath, with and without a trailing slash', async t => {
   const call = await build(t)
-  for (const door of ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']) {
+  for (const basePath of ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']) {
     for (const slash of ['', '/']) {
-      const answer = await call(`${door}/topology/customers/85844${slash}`, { method: 'PUT' })
-      t.equal(answer.text, JSON.stringify(documented), `${door} ${slash}`)
+      const answer = await call(`${basePath}/topology/customers/85844${slash}`, { method: 'PUT' })
+      t.equal(answer.text, JSON.stringify(documented), `${basePath} ${slash}`)
     }
   }
 })
@@ -73,7 +73,7 @@ t.test('another value for a read-only field is a 400 that names the fields and c
 t.test('faults of the schema and of the record come in one answer', async t => {
   const call = await build(t)
   const { body: { description } } = await call(path, { method: 'PUT', body: { id: 4, fullName: 5, name: 'a b' } })
-  for (const fault of ['/fullName must be a string or null, got 5', '/id is read-only and must be left out or stay 85844', '/name must be a name of 3 to 15 characters']) t.match(description, fault)
+  for (const problem of ['/fullName must be a string or null, got 5', '/id is read-only and must be left out or stay 85844', '/name must be a name of 3 to 15 characters']) t.match(description, problem)
   t.notMatch((await call('/ovoc/v1/topology/customers/1', { method: 'PUT', body: { id: 4, fullName: 5 } })).body.description, 'read-only')
 })
 
@@ -91,9 +91,9 @@ t.test('a channel that does not exist is a 400 that names it and changes nothing
     t.same([answer.status, answer.body], [400, { description: 'the body is not valid: /channelId must be the id of a channel, got 7' }])
   }
   t.same((await call(path)).body, documented)
-  const faults = async (body: object) => (await call(path, { method: 'PUT', body })).body.description
-  t.equal(await faults({ channelId: 7, fullName: 5 }), 'the body is not valid: /fullName must be a string or null, got 5; /channelId must be the id of a channel, got 7')
-  for (const id of [-1, 1.5, '7']) t.equal((await faults({ channelId: id })).match(/channelId/g).length, 1, `${id} is one fault`)
+  const problems = async (body: object) => (await call(path, { method: 'PUT', body })).body.description
+  t.equal(await problems({ channelId: 7, fullName: 5 }), 'the body is not valid: /fullName must be a string or null, got 5; /channelId must be the id of a channel, got 7')
+  for (const id of [-1, 1.5, '7']) t.equal((await problems({ channelId: id })).match(/channelId/g).length, 1, `${id} is one problem`)
 })
 
 t.test('a customer takes any channel there is, one that was just made too, or none', async t => {

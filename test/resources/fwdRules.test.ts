@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { FwdRule, FwdRuleCreation } from '../../src/index.ts'
 import { assertAllSucceeded } from '../described.ts'
-import { build, fixtureFaults } from '../harness.ts'
+import { build, fixtureProblems } from '../harness.ts'
 
 const records: FwdRule[] = JSON.parse(readFileSync('fixtures/fwdRules.json', 'utf8'))
 const list = '/ovoc/v1/alarms/fwdRules'
@@ -75,29 +75,29 @@ t.test('two rules may have one name', async t => {
   t.equal(ids[1], ids[0] + 1)
 })
 
-t.test('one 400 names every fault of a new rule', async t => {
+t.test('one 400 names every problem of a new rule', async t => {
   const call = await build(t)
   const destSyslog = { syslogServerIP: 'ten', syslogServerPort: 0 }
   const body = { ...observed, name: undefined, id: 5, tenantId: -2, ruleDestType: 'MAIL', destSyslog, alarmSitesFilter: 'all', alarmDevicesFilter: [0] }
   const { status, body: { description } } = await call(list, { method: 'POST', body })
   t.equal(status, 400)
-  for (const fault of [
+  for (const problem of [
     '/name is missing', '/id is not a known field', '/tenantId must be a whole number from -1 to 9007199254740991 other than 0, got -2',
     '/ruleDestType must be one of "SYSLOG", got "MAIL"', '/destSyslog/syslogServerIP must be an IPv4 or IPv6 address, got "ten"',
     '/destSyslog/syslogServerPort must be a whole number from 1 to 65535, got 0', '/alarmSitesFilter must be a list or null, got "all"',
     '/alarmDevicesFilter/0 must be a whole number from 1 to 9007199254740991, got 0'
-  ]) t.match(description, fault)
+  ]) t.match(description, problem)
 })
 
 t.test('faults of the schema, of read-only fields and of devices come in one answer', async t => {
   const call = await build(t)
-  const faults = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
-  t.equal(await faults(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
+  const problems = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
+  t.equal(await problems(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
     'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/1 must be a whole number from 1 to 9007199254740991, got "x"; /id is read-only and must be left out or stay 90311; /alarmDevicesFilter/0 must be the id of a device, got 1')
-  t.equal(await faults(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
-  t.equal(await faults(list, 'POST', { ...observed, alarmDevicesFilter: 'all' }), 'the body is not valid: /alarmDevicesFilter must be a list or null, got "all"')
-  t.equal(await faults(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a name that is not blank, got 5')
-  t.match(await faults(list, 'POST', { ...observed, alarmDevicesFilter: Array(5000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 4900 more$/)
+  t.equal(await problems(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
+  t.equal(await problems(list, 'POST', { ...observed, alarmDevicesFilter: 'all' }), 'the body is not valid: /alarmDevicesFilter must be a list or null, got "all"')
+  t.equal(await problems(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a name that is not blank, got 5')
+  t.match(await problems(list, 'POST', { ...observed, alarmDevicesFilter: Array(5000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 4900 more$/)
 })
 
 t.test('a rule has a name that is not blank, and an owner that can be', async t => {
@@ -169,11 +169,11 @@ t.test('where every id has a rule, a deleted one is gone all the same', async t 
 
 t.test('fixtures with a rule for no device or with another url are refused', async t => {
   const [first] = records
-  const faults = await fixtureFaults(t, {
+  const problems = await fixtureProblems(t, {
     'fwdRules.json': JSON.stringify([{ ...first, alarmDevicesFilter: [device, 5], url: '/x' }]),
     'devices.json': readFileSync('fixtures/devices.json', 'utf8')
   })
-  t.same(faults, [
+  t.same(problems, [
     `fwdRules.json: record ${first?.id}: /url must be "${first?.url}", got "/x"`,
     `fwdRules.json: record ${first?.id}: /alarmDevicesFilter/1 must be the id of a record in devices.json, got 5`
   ])

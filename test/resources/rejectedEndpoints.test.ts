@@ -3,7 +3,7 @@ import t from 'tap'
 import { generateRecords } from '../../src/index.ts'
 import type { RejectedEndpoint } from '../../src/index.ts'
 import { assertAllSucceeded } from '../described.ts'
-import { build, fixtureFaults } from '../harness.ts'
+import { build, fixtureProblems } from '../harness.ts'
 
 const records: RejectedEndpoint[] = JSON.parse(readFileSync('fixtures/rejectedEndpoints.json', 'utf8'))
 const list = '/ovoc/v1/topology/rejectedEndpoints'
@@ -24,8 +24,8 @@ t.test('none at all is 200 with an empty list', async t => {
 })
 
 t.test('fixtures whose MAC is spelt otherwise are refused', async t => {
-  const faults = await fixtureFaults(t, { 'rejectedEndpoints.json': JSON.stringify([records[0], { mac: '00:90:8F:9A:96:23', error: null }]) })
-  t.same(faults, ['rejectedEndpoints.json: record at index 1: /mac must be a MAC address of twelve lower-case hexadecimal digits, got "00:90:8F:9A:96:23"'])
+  const problems = await fixtureProblems(t, { 'rejectedEndpoints.json': JSON.stringify([records[0], { mac: '00:90:8F:9A:96:23', error: null }]) })
+  t.same(problems, ['rejectedEndpoints.json: record at index 1: /mac must be a MAC address of twelve lower-case hexadecimal digits, got "00:90:8F:9A:96:23"'])
 })
 
 t.test('generated ones are believable', async t => {

@@ -9,11 +9,11 @@ const records: Service[] = JSON.parse(readFileSync('fixtures/services.json', 'ut
 const documented = records[0] as Service
 const path = '/ovoc/v1/topology/services'
 
-t.test('the documented service is the one item of a list, its keys in the documented order, through every door', async t => {
+t.test('the documented service is the one item of a list, its keys in the documented order, through every basePath', async t => {
   const call = await build(t)
   t.equal(documented.id, 42712)
-  for (const door of ['', '/api', '/tenantui/api']) {
-    for (const slash of ['', '/']) t.equal((await call(`${door}${path}/42712${slash}`)).text, JSON.stringify({ services: [documented] }))
+  for (const basePath of ['', '/api', '/tenantui/api']) {
+    for (const slash of ['', '/']) t.equal((await call(`${basePath}${path}/42712${slash}`)).text, JSON.stringify({ services: [documented] }))
   }
 })
 

@@ -1,4 +1,4 @@
-import { errorAnswers } from '../../protocol/errors.ts'
+import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { errorAnswers } from '../../protocol/errors.ts'
+import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'

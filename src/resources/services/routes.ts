@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { errorAnswers } from '../../protocol/errors.ts'
+import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, answer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'

@@ -9,7 +9,7 @@ function ovocMock (name, about, options, request = {}) {
 
 export const shipped = ovocMock('ovoc-mock', 'as shipped', [])
 
-export const authRequired = ovocMock('ovoc-mock-auth', '--auth required, Basic at its own door', ['--auth', 'required'], {
+export const authRequired = ovocMock('ovoc-mock-auth', '--auth required, Basic at its own base path', ['--auth', 'required'], {
   path: `/ovoc/v1/topology/customers/${customer.id}`,
   headers: { Authorization: `Basic ${Buffer.from('acladmin:pass_1234').toString('base64')}` }
 })

@@ -1,0 +1,55 @@
+import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
+import type { Given } from '../schema/given.ts'
+import type { Ask } from './ask.ts'
+import type { Match } from './match.ts'
+
+type RuleFields = Omit<RuleCreation, 'preset' | 'match'>
+type Circumstance = 'times' | 'after' | 'probability'
+type With<Field extends keyof RuleFields, More extends keyof RuleFields = never> =
+  Required<Pick<RuleFields, Field>> & Given<Pick<RuleFields, More>> & { [Other in Exclude<keyof RuleFields, Field | More | Circumstance>]?: undefined }
+
+/** What goes wrong, one of these: an answer with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
+export type RuleEffect = With<'status', 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
+
+/** What goes wrong, with which requests, how often and how likely. */
+export type Rule = RuleEffect & Given<Pick<RuleFields, Circumstance>> & { match?: Match | undefined }
+
+/** A set of rules under a name. */
+export type RulePreset = NonNullable<RuleCreation['preset']>
+
+type PresetAlone = { preset: RulePreset } & { [Other in keyof RuleFields | 'match']?: undefined }
+
+/** A rule in force, with how many requests matched it and for how many it took effect. */
+export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
+
+/** What goes wrong in a sandbox on purpose. */
+export class RulesClient {
+  readonly #ask: Ask
+
+  constructor (ask: Ask) {
+    this.#ask = ask
+  }
+
+  /** Adds one rule, or those of a preset, and gives them back with their ids. */
+  async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
+    return (await this.#ask<{ rules: ActiveRule[] }>('POST', '/faults', rule)).rules
+  }
+
+  /** The rules in force, in the order in which they are looked at. */
+  async list (): Promise<ActiveRule[]> {
+    return (await this.#ask<{ rules: ActiveRule[] }>('GET', '/faults')).rules
+  }
+
+  get (id: number): Promise<ActiveRule> {
+    return this.#ask('GET', `/faults/${id}`)
+  }
+
+  async delete (id: number): Promise<void> {
+    await this.#ask('DELETE', `/faults/${id}`)
+  }
+
+  /** Deletes every rule; `reset` brings those of the server's options back. */
+  async clear (): Promise<void> {
+    await this.#ask('DELETE', '/faults')
+  }
+}

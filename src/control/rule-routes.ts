@@ -1,0 +1,120 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import { IdParams, NoQuery, answer, found, required } from '../protocol/operations.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { problemAnswers } from '../protocol/problem.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { checkBody, isSound } from '../protocol/validation.ts'
+import type { ActiveRule } from '../sandbox/active-rule.ts'
+import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
+import type { Rule } from '../sandbox/rule.ts'
+import { presetNames, presets } from '../sandbox/presets.ts'
+import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
+import { matchProblems } from './match-problems.ts'
+import { doneAnswer } from './shapes.ts'
+
+const RuleCreationSchema = strictObject({
+  preset: Type.Optional(oneOf(presetNames, { description: 'A set of rules under a name, in the place of all other fields' })),
+  ...ruleFields
+}, {
+  $id: 'RuleCreation',
+  description: 'A rule with exactly one of status, delay, break and rateLimit, or a preset',
+  examples: [{ match: { operation: 'verifyCustomer' }, status: 503, retryAfter: 5, times: 2 }, { preset: 'flaky' }]
+})
+
+/** What a rule is made of. */
+export type RuleCreation = Static<typeof RuleCreationSchema>
+
+const RuleFactsSchema = strictObject({
+  id: Id,
+  ...RuleSchema.properties,
+  matched: { ...Count, description: 'How many of the requests that came to it matched' },
+  fired: { ...Count, description: 'For how many of them it took effect' }
+}, { $id: 'ActiveRule', description: 'A rule and what it has done so far' })
+
+/** A rule and what it has done so far. */
+export type RuleFacts = Static<typeof RuleFactsSchema>
+
+const RuleListSchema = strictObject({ rules: Type.Array(ref(RuleFactsSchema)) }, { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' })
+
+/** How many rules a sandbox keeps. */
+const mostRules = 1000
+
+/** The routes by which a sandbox is told to fail. */
+export function ruleRoutes (app: OvocApp): void {
+  for (const schema of [RuleCreationSchema, RuleFactsSchema, RuleListSchema]) app.addSchema(schema)
+
+  app.post('/faults', {
+    attachValidation: true,
+    schema: {
+      operationId: 'addRules',
+      summary: 'Add a rule, or those of a preset',
+      querystring: NoQuery,
+      body: required(RuleCreationSchema),
+      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
+    }
+  }, async (request, reply) => {
+    checkBody(request, ofSchema => creationProblems(request.body, ofSchema, app.catalogue))
+    const { sandbox: { rules }, body: { preset, ...rule } } = request
+    const given: readonly Rule[] = preset === undefined ? [rule] : presets[preset]
+    if (rules.count + given.length > mostRules) throw new Refusal(409, `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}; delete some first`)
+    return reply.code(201).send({ rules: given.map(rule => factsOf(rules.add(rule))) })
+  })
+
+  app.get('/faults', {
+    schema: {
+      operationId: 'listRules',
+      summary: 'List the rules with their counts',
+      querystring: NoQuery,
+      response: { 200: answer(RuleListSchema, 'The rules'), ...problemAnswers(400, 401, 403) }
+    }
+  }, ({ sandbox: { rules } }) => ({ rules: Array.from(rules.values(), factsOf) }))
+
+  app.delete('/faults', {
+    schema: {
+      operationId: 'deleteRules',
+      summary: 'Delete all rules; a reset brings those of the server\'s options back',
+      querystring: NoQuery,
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+    }
+  }, ({ sandbox: { rules } }) => {
+    rules.clear()
+    return {}
+  })
+
+  app.get('/faults/:id', {
+    schema: {
+      operationId: 'getRule',
+      summary: 'Read a rule with its counts',
+      params: IdParams,
+      querystring: NoQuery,
+      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(400, 401, 403, 404) }
+    }
+  }, ({ sandbox: { rules }, params: { id } }) => factsOf(found(rules.get(id), 'rule', id)))
+
+  app.delete('/faults/:id', {
+    schema: {
+      operationId: 'deleteRule',
+      summary: 'Delete a rule',
+      params: IdParams,
+      querystring: NoQuery,
+      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404) }
+    }
+  }, ({ sandbox: { rules }, params: { id } }) => {
+    rules.delete(found(rules.get(id), 'rule', id).id)
+    return {}
+  })
+}
+
+function creationProblems (body: RuleCreation, ofSchema: readonly string[], catalogue: Catalogue): string[] {
+  const { preset, ...rule } = body
+  const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
+  if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
+  const ofMatch = isSound('match', ofSchema) ? matchProblems(rule.match ?? {}, catalogue) : []
+  return [...ofSchema.length > 0 ? [] : ruleProblems(rule), ...ofMatch]
+}
+
+function factsOf ({ id, rule, matched, fired }: ActiveRule): RuleFacts {
+  return { id, ...rule, matched, fired }
+}

@@ -1,0 +1,114 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { NoQuery, answer } from '../protocol/operations.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { problemAnswers } from '../protocol/problem.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { sendLists } from '../protocol/send-list.ts'
+import { resources } from '../resources/index.ts'
+import { JournalBudget } from '../sandbox/journal-budget.ts'
+import { Sandbox } from '../sandbox/sandbox.ts'
+import type { Snapshot } from '../sandbox/snapshot.ts'
+import { wholeWorld } from '../sandbox/whole-world.ts'
+import { suggest } from '../schema/describe-problems.ts'
+import { Count, ref, strictObject } from '../schema/primitives.ts'
+import { Name, NameParams, doneAnswer } from './shapes.ts'
+
+const SnapshotSchema = strictObject({
+  name: Name,
+  changes: { ...Count, description: 'How many records are not as the dataset has them' },
+  createdAt: Type.String({ description: "When it was taken, by the sandbox's clock, as RFC 3339 has it" })
+}, { $id: 'Snapshot', description: 'A state of the sandbox that it can go back to' })
+
+/** What is told of a snapshot. */
+export type SnapshotFacts = Static<typeof SnapshotSchema>
+
+const SnapshotListSchema = strictObject({ snapshots: Type.Array(ref(SnapshotSchema)) }, { $id: 'SnapshotList' })
+const WorldSchema = strictObject(
+  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(Type.Object({}, { additionalProperties: true })))])),
+  { $id: 'World', description: 'Every record, by resource, but for those of which there is no list; saved as a file, it is what the option fixtures takes' }
+)
+
+/** How many snapshots a sandbox keeps. */
+const mostSnapshots = 100
+
+const refusals = problemAnswers(400, 401, 403, 404)
+const item = { params: NameParams, querystring: NoQuery }
+
+/** The routes by which a sandbox's states are kept, brought back and downloaded. */
+export function snapshotRoutes (app: OvocApp): void {
+  for (const schema of [SnapshotSchema, SnapshotListSchema, WorldSchema]) app.addSchema(schema)
+
+  app.get('/snapshots', {
+    schema: {
+      operationId: 'listSnapshots',
+      summary: "List the sandbox's snapshots",
+      querystring: NoQuery,
+      response: { 200: answer(SnapshotListSchema, 'The snapshots'), ...problemAnswers(400, 401, 403) }
+    }
+  }, ({ sandbox }) => ({ snapshots: Array.from(sandbox.snapshots.values(), factsOf) }))
+
+  app.post('/snapshots/:name', {
+    schema: {
+      ...item,
+      operationId: 'takeSnapshot',
+      summary: 'Keep the state of the sandbox under a name',
+      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409) }
+    }
+  }, async ({ sandbox, params: { name } }, reply) => {
+    const status = sandbox.snapshots.has(name) ? 200 : 201
+    return reply.code(status).send(factsOf(take(sandbox, name)))
+  })
+
+  app.get('/snapshots/:name', {
+    schema: { ...item, operationId: 'getSnapshot', summary: 'Get what is told of a snapshot', response: { 200: answer(SnapshotSchema, 'The snapshot'), ...refusals } }
+  }, ({ sandbox, params }) => factsOf(snapshotNamed(sandbox, params.name)))
+
+  app.post('/snapshots/:name/restore', {
+    schema: { ...item, operationId: 'restoreSnapshot', summary: 'Bring the sandbox back to a snapshot', response: { ...doneAnswer, ...refusals } }
+  }, ({ sandbox, params }) => {
+    sandbox.restore(snapshotNamed(sandbox, params.name).state)
+    return {}
+  })
+
+  app.get('/snapshots/:name/fixtures', {
+    schema: { ...item, operationId: 'downloadSnapshot', summary: 'Download every record of a snapshot, for the option fixtures', response: { 200: answer(WorldSchema, 'The records'), ...problemAnswers(400, 401, 403, 404, 409) } }
+  }, async ({ sandbox, params }, reply) => sendLists(reply, worldOf(sandbox, snapshotNamed(sandbox, params.name))))
+
+  app.delete('/snapshots/:name', {
+    schema: { ...item, operationId: 'deleteSnapshot', summary: 'Forget a snapshot', response: { ...doneAnswer, ...refusals } }
+  }, ({ sandbox, params }) => {
+    snapshotNamed(sandbox, params.name)
+    sandbox.snapshots.delete(params.name)
+    return {}
+  })
+}
+
+function factsOf ({ name, changes, createdAt }: Snapshot): SnapshotFacts {
+  return { name, changes, createdAt: createdAt.toISOString() }
+}
+
+function take (sandbox: Sandbox, name: string): Snapshot {
+  const { snapshots, changes, clock } = sandbox
+  if (!snapshots.has(name) && snapshots.size === mostSnapshots) throw new Refusal(409, `the sandbox has ${mostSnapshots} snapshots, and keeps no more; delete one first`)
+  const snapshot = { name, changes, createdAt: clock.now(), state: sandbox.save() }
+  snapshots.set(name, snapshot)
+  return snapshot
+}
+
+/** @throws {Refusal} 404 with the closest name. */
+function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
+  const snapshot = snapshots.get(name)
+  if (snapshot === undefined) throw new Refusal(404, `there is no snapshot ${name}${suggest(name, [...snapshots.keys()])}`)
+  return snapshot
+}
+
+/** @throws {Refusal} 409 that says why fixtures can't be made of it. */
+function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
+  // A sandbox of its own, so that the one that asks goes on as it is.
+  const sandbox = new Sandbox(name, dataset, { rules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
+  sandbox.restore(state)
+  const { lists, problems } = wholeWorld(sandbox)
+  if (problems.length === 0) return lists
+  throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
+}

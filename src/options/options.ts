@@ -1,0 +1,89 @@
+import { contradictions } from './contradictions.ts'
+import { longestDelay, presetNames } from '../sandbox/presets.ts'
+import { accountShape } from '../schema/accounts.ts'
+import { describeProblems } from '../schema/describe-problems.ts'
+import type { Given } from '../schema/given.ts'
+import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
+import type { OptionTable, ValuesOf } from '../schema/option-schema.ts'
+import { validatorsWith } from '../schema/validators.ts'
+
+/** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */
+export const OptionsSchema = strictObject({
+  host: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; 0.0.0.0 is every address' }),
+  port: Type.Integer({ default: 4010, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 is any free port' }),
+  fixtures: Type.String({ default: '', description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves the bundled records' }),
+  customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),
+  seed: Type.Integer({ default: 1, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Which world the generated records come from' }),
+  unknownIds: oneOf(['not-found', 'generate'], { default: 'not-found', description: 'Whether an id without a record is a 404 or gets a generated record' }),
+  logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    default: 'auto', description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, else warn'
+  }),
+  auth: oneOf(['off', 'optional', 'required'], {
+    default: 'optional', description: 'Whether callers show credentials; optional refuses wrong ones only, off ignores them'
+  }),
+  user: Type.Array(Type.String(accountShape('name', 'password')), {
+    default: ['acladmin:pass_1234:admin'], description: 'Who may enter /ovoc/v1, as name:password or name:password:role; repeatable', 'x-secret': true
+  }),
+  client: Type.Array(Type.String(accountShape('id', 'secret')), {
+    default: ['ovoc-client:ovoc-secret:admin'], description: 'Who gets tokens, as id:secret or id:secret:role; repeatable', 'x-secret': true
+  }),
+  audience: Type.Array(Type.String({ pattern: '\\S', description: 'an audience such as api://ovoc' }), {
+    default: [], description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
+  }),
+  tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
+  tokenKey: Type.String({
+    default: '',
+    'x-secret': true,
+    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits); empty makes a key at the first token'
+  }),
+  sandboxTtl: Type.Number({
+    default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
+  }),
+  maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
+  journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
+  journalBytes: Type.Integer({ default: 67_108_864, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that all sandboxes remember may take up together, in bytes' }),
+  adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, title: 'letters, digits and -._~+/', description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
+  adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
+  delay: Type.Integer({ default: 0, minimum: 0, maximum: longestDelay, description: 'Milliseconds that every answer of OVOC waits' }),
+  rule: Type.Array(Type.String({ minLength: 1 }), {
+    default: [], description: `JSON file with a rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`
+  }),
+  https: Type.Boolean({ default: false, description: 'Listen with TLS on the port, with a certificate made at the start unless one is given' }),
+  tlsCert: Type.String({ default: '', description: 'PEM file with the TLS certificate, and with those between it and its root' }),
+  tlsKey: Type.String({ default: '', description: 'PEM file with the private key of the TLS certificate' }),
+  json: Type.Boolean({ default: false, description: 'Print one machine-readable ready line, then log JSON' })
+})
+
+export type Options = ValuesOf<typeof OptionsSchema>
+
+const validatorOf = validatorsWith()
+
+/** Thrown for wrong options; each line of the message is one problem. */
+export class OptionProblems extends Error {
+  override readonly name = 'OptionProblems'
+}
+
+/**
+ * The options with the defaults of those that are not given.
+ * @param spell how a problem names an option.
+ * @throws {OptionProblems}
+ */
+export function completeOptions<Table extends OptionTable = typeof OptionsSchema> (
+  given: Given<ValuesOf<Table>>,
+  schema: Table = OptionsSchema as unknown as Table,
+  spell: (name: string) => string = name => `option ${name}`
+): ValuesOf<Table> {
+  const options: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(schema.properties)) options[name] = option.default
+  const named = Object.entries(given).filter(([, value]) => value !== undefined)
+  for (const [name, value] of named) options[name] = value
+
+  // Defaults alone need no check, and health every few seconds no validator.
+  const validate = named.length === 0 ? undefined : validatorOf<ValuesOf<Table>>(schema)
+  // An error names the option; of an item in a list the option's name is enough, since the value follows.
+  const problems = validate?.(options) === false
+    ? describeProblems(validate.errors).map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
+    : contradictions(options, spell)
+  if (problems.length > 0) throw new OptionProblems(problems.join('\n'))
+  return options as ValuesOf<Table>
+}

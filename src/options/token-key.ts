@@ -1,0 +1,49 @@
+import { createPrivateKey } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { OptionProblems } from './options.ts'
+
+/**
+ * Reads the file of the option `tokenKey`; undefined without one. No message shows any of its content.
+ * @throws {OptionProblems} for a file that cannot be read or holds another kind of key.
+ */
+export function readTokenKey (file: string): KeyObject | undefined {
+  if (file === '') return undefined
+
+  // With line breaks or without: the message must not put the key into a log.
+  if (/-----|\n|^MI[\w+/=]{100}/.test(file)) throw wrongKey('it is a key itself')
+  const text = read(file)
+
+  if (!text.includes('-----BEGIN PRIVATE KEY-----')) {
+    const [, label] = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text) ?? []
+    throw wrongKey(`${file} holds ${label === undefined ? 'no PEM' : `the PEM block ${label}`}`)
+  }
+
+  const key = parse(text)
+  if (key === undefined) throw wrongKey(`${file} holds a PEM block that cannot be read`)
+  if (key.asymmetricKeyType !== 'rsa') throw wrongKey(`${file} holds a key of type ${key.asymmetricKeyType}`)
+  const { modulusLength } = key.asymmetricKeyDetails as { modulusLength: number }
+  if (modulusLength < 2048) throw wrongKey(`${file} holds an RSA key of ${modulusLength} bits`)
+  return key
+}
+
+function read (file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw wrongKey(`it cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function parse (text: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(text)
+  } catch {
+    return undefined
+  }
+}
+
+function wrongKey (problem: string): OptionProblems {
+  const expected = 'a PEM file with an RSA private key (PKCS#8, at least 2048 bits)'
+  return new OptionProblems(`the option token-key must name ${expected}, but ${problem}`)
+}

@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify'
+import { longestDelay } from '../sandbox/presets.ts'
+import { quote } from '../schema/quote.ts'
+import type { CataloguedOperation } from './catalogue.ts'
+import { Refusal } from './refusal.ts'
+
+/** What a client asks for, for one request alone. */
+export interface Preference {
+  /** A status that the operation documents. */
+  code: number | undefined
+  /** Milliseconds. */
+  delay: number
+  /** What of it the header Prefer asked for, by name. */
+  preferred: { code: boolean, wait: boolean }
+}
+
+/**
+ * Reads `Prefer: code=404, wait=2` and `?__code=404&__delay=2000`, and takes these two out of the query; the query goes before.
+ * @throws {Refusal} 400 that says what may be asked for.
+ */
+export function readPreference ({ headers, query }: FastifyRequest, operation: CataloguedOperation): Preference {
+  const prefer = headers.prefer === undefined ? {} : readPrefer(String(headers.prefer))
+  const { __code: code, __delay: delay } = query as Record<string, unknown>
+  for (const name of ['__code', '__delay']) delete (query as Record<string, unknown>)[name]
+  refuse([
+    ...codeProblems('the query is not valid: /__code', code, operation),
+    ...numberProblems('the query is not valid: /__delay', 'whole number', delay, longestDelay),
+    ...codeProblems('the header Prefer is not valid: code', prefer.code, operation),
+    ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, longestDelay / 1000)
+  ])
+  const preferred = { code: code === undefined && prefer.code !== undefined, wait: delay === undefined && prefer.wait !== undefined }
+  const given = code ?? prefer.code
+  return { code: given === undefined ? undefined : Number(given), delay: Number(delay ?? Number(prefer.wait ?? 0) * 1000), preferred }
+}
+
+function refuse (rules: string[]): void {
+  if (rules.length > 0) throw new Refusal(400, rules.join('; '), {}, rules)
+}
+
+function codeProblems (where: string, code: unknown, { operation, statuses }: CataloguedOperation): string[] {
+  if (code === undefined || statuses.map(String).includes(code as string)) return []
+  return [`${where} must be one of ${statuses.join(', ')}, which ${operation} documents, got ${quote(code)}`]
+}
+
+function numberProblems (where: string, what: string, number: unknown, most: number): string[] {
+  if (number === undefined || (typeof number === 'string' && /^\d{1,7}$/.test(number) && Number(number) <= most)) return []
+  return [`${where} must be a ${what} from 0 to ${most}, got ${quote(number)}`]
+}
+
+/** Preferences as RFC 7240 has them: names in any case, values perhaps quoted, parameters after semicolons; the first of a name counts. */
+function readPrefer (header: string): Record<string, string | undefined> {
+  const preferences: Record<string, string | undefined> = Object.create(null)
+  for (const [text] of header.matchAll(preference)) {
+    const [, name = '', quoted, plain = ''] = nameAndValue.exec(text) ?? []
+    preferences[name.toLowerCase()] ??= quoted ?? plain
+  }
+  return preferences
+}
+
+const preference = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+/g
+const nameAndValue = /^\s*([^\s=;]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;]*)))?/

@@ -1,0 +1,94 @@
+import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import { closest, distance } from 'fastest-levenshtein'
+import { quote } from './quote.ts'
+
+/** How many problems are told at once. */
+export const mostProblems = 100
+
+/** One phrase per problem, as `firstProblems` gives them. */
+export function describeProblems (errors: ValidateFunction['errors'], describe: (error: ErrorObject) => string = describeProblem): string[] {
+  return firstProblems((errors as ErrorObject[]).filter(isAnotherProblem), describe)
+}
+
+/** The first 100 sentences, and how many more there are. */
+export function shorten (problems: readonly string[]): string[] {
+  return firstProblems(problems, problem => problem)
+}
+
+/** The first 100 problems in words; of what is beyond only the number is told. */
+function firstProblems<ActiveRule> (problems: readonly ActiveRule[], describe: (problem: ActiveRule) => string): string[] {
+  const shown = [...new Set(problems.slice(0, mostProblems).map(problem => describe(problem)))]
+  return problems.length > mostProblems ? [...shown, `and ${problems.length - mostProblems} more`] : shown
+}
+
+/** Whether a problem stands for those that were cut off. */
+export function isRest (problem: string): boolean {
+  return /^and \d+ more$/.test(problem)
+}
+
+// The words of a schema that one value breaks are told one after another.
+function isAnotherProblem ({ keyword, instancePath }: ErrorObject, index: number, errors: ErrorObject[]): boolean {
+  const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
+  return isOfChild || instancePath !== errors[index - 1]?.instancePath
+}
+
+/** Where a problem is (JSON pointer), what was expected, what was found. */
+export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
+  const schema = parentSchema as AnySchemaObject
+  if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
+  if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`
+  const got = schema['x-secret'] ? quoteSecret(data) : quote(data)
+  return `${instancePath} must be ${describeExpected(schema)}, got ${got}`.trimStart()
+}
+
+// Of `name:secret` the name may be shown; without a colon the whole may be a secret.
+function quoteSecret (data: unknown): string {
+  const [name, secret] = String(data).split(':')
+  return secret === undefined ? '"…"' : quote(`${name}:…`)
+}
+
+function describeUnknown (parent: string, name: string, schema: AnySchemaObject): string {
+  const known = Object.keys(schema.properties)
+  return `${childPointer(parent, name)} is not a known field${suggest(name, known)}`
+}
+
+/** `; did you mean "x"?` when one of the known names is near enough, else which there are. */
+export function suggest (name: string, known: readonly string[]): string {
+  if (known.length === 0) return '; none are known here'
+  const nearest = closest(name.slice(0, 100), known)
+  const isNear = distance(name.slice(0, 100), nearest) <= Math.min(3, name.length / 2)
+  return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
+}
+
+/** The JSON pointer of a field under another; long names are cut. */
+export function childPointer (parent: string, name: string): string {
+  return `${parent}/${cutName(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+/** A name that may be of any length, as it may stand in a message. */
+export function cutName (name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}…` : name
+}
+
+/** What a schema accepts, in words. */
+function describeExpected (schema: AnySchemaObject): string {
+  if (schema.enum) return `one of ${schema.enum.map(quote).join(', ')}`
+  const types: string[] = [schema.type].flat()
+  return types.map(type => type === 'null' ? 'null' : describeType(type, schema)).join(' or ')
+}
+
+function describeType (type: string, schema: AnySchemaObject): string {
+  if (schema.pattern && type === 'string') return schema.title ?? schema.description
+  if (schema.minLength && type === 'string') return 'a string that is not empty'
+  if (schema.maximum !== undefined && (type === 'integer' || type === 'number')) return `${typeNames[type]} from ${schema.minimum} to ${schema.maximum}${schema.not ? ` other than ${schema.not.const}` : ''}`
+  return typeNames[type] as string
+}
+
+const typeNames: Record<string, string> = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list'
+}

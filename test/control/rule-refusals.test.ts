@@ -1,0 +1,70 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+
+const oneEffect = 'it must hold one of status, delay, break, rateLimit, got'
+const status = 503
+const refused: Array<[what: string, body: object, ...problems: string[]]> = [
+  ['no effect', {}, `${oneEffect} none`],
+  ['two effects', { status, delay: 1 }, `${oneEffect} status and delay`],
+  ['three', { status, delay: 1, break: 'cut' }, `${oneEffect} status and delay and break`],
+  ['an unknown field', { status, time: 1 }, '/time is not a known field; did you mean "times"?'],
+  ['wrong values, all at once', { status: 99, times: 0, after: -1, probability: 1.5, retryAfter: 0.5 },
+    '/status must be a whole number from 200 to 599, got 99',
+    '/retryAfter must be a whole number from 0 to 31536000, got 0.5',
+    '/times must be a whole number from 1 to 9007199254740991, got 0',
+    '/after must be a whole number from 0 to 9007199254740991, got -1',
+    '/probability must be a number from 0 to 1, got 1.5'],
+  ['an answer without a status', { delay: 1, body: {}, description: 'x', retryAfter: 1 },
+    '/body must be left out where there is no /status', '/description must be left out where there is no /status',
+    '/retryAfter must be left out where there is no /status', '/description must be left out where there is /body'],
+  ['a body where there is none', { status: 204, body: {} }, '/body must be left out where /status is 204, which has no body'],
+  ['a delay of another kind', { delay: 'long' }, '/delay must be a whole number from 0 to 3600000 or an object, got "long"'],
+  ['a delay that is too long', { delay: 3_600_001 }, '/delay must be a whole number from 0 to 3600000 or an object, got 3600001'],
+  ['an empty delay', { delay: {} }, '/delay/from is missing', '/delay/to is missing'],
+  ['a delay with another field', { delay: { from: 1, till: 2 } }, '/delay/to is missing', '/delay/till is not a known field; known are from, to'],
+  ['a delay that ends before it begins', { delay: { from: 2, to: 1 } }, '/delay/to must be 2, its from, or more, got 1'],
+  ['an unknown break', { break: 'dns' }, '/break must be one of "reset", "empty", "cut", "malformed", got "dns"'],
+  ['half a rate limit', { rateLimit: { requests: 1 } }, '/rateLimit/seconds is missing'],
+  ['an unknown preset', { preset: 'slwo' }, '/preset must be one of "outage", "slow", "flaky", "rate-limited", got "slwo"'],
+  ['a preset and more', { preset: 'slow', times: 1, match: {} }, '/times must be left out where there is /preset', '/match must be left out where there is /preset'],
+  ['an unknown condition', { status, match: { operaton: 'x' } }, '/match/operaton is not a known field; did you mean "operation"?'],
+  ['an unknown operation', { status, match: { operation: 'verifyCustomr' } }, '/match/operation must be an operation\'s id, got "verifyCustomr"; did you mean "verifyCustomer"?'],
+  ['an unknown resource', { status, match: { resource: 'customer' } }, '/match/resource must be a resource, got "customer"; did you mean "customers"?'],
+  ['another resource', { status, match: { operation: 'getCall', resource: 'customers' } }, '/match/resource must be "calls", of which getCall is, got "customers"'],
+  ['an unknown method', { status, match: { method: 'get' } }, '/match/method must be a method of HTTP, got "get"; did you mean "GET"?'],
+  ['another method', { status, match: { operation: 'verifyCustomer', method: 'POST' } }, '/match/method must be one that verifyCustomer has, got "POST"; did you mean "PUT"?'],
+  ['half a path', { status, match: { path: 'ovoc' } }, '/match/path must begin with / or *, got "ovoc"'],
+  ['an unknown parameter', { status, match: { params: { ID: 1 } } }, '/match/params/ID is not a parameter of such a path; known are id'],
+  ['a parameter of a path without', { status, match: { operation: 'listCalls', params: { id: 1 } } }, '/match/params/id is not a parameter of such a path; none are known here'],
+  ['an unknown body field', { status, match: { resource: 'customers', body: { fullname: 'x' } } }, '/match/body/fullname is not a field of such a body; did you mean "fullName"?'],
+  ['an unknown field in a field', { status, match: { operation: 'verifyCustomer', body: { contacts: { emial: '1' } } } }, '/match/body/contacts/emial is not a field of such a body; did you mean "email"?'],
+  ['a field of a field that has none', { status, match: { operation: 'verifyCustomer', body: { description: { x: 1 } } } }, '/match/body/description/x is not a field of such a body; none are known here'],
+  ['an unknown parameter of a query', { status, match: { operation: 'listDevices', query: { detial: '1' } } }, '/match/query/detial is not a parameter of listDevices; did you mean "detail"?'],
+  ['a query where there is none', { status, match: { operation: 'getCustomer', query: { detail: '1' } } }, '/match/query/detail is not a parameter of getCustomer; none are known here'],
+  ['several unknown names', { delay: 1, match: { operation: 'x', params: { no: 1 }, body: { contact: 1 } } },
+    '/match/operation must be an operation\'s id, got "x"; known are listCustomers,', '/match/params/no is not', '/match/body/contact is not a field of such a body; did you mean "contacts"?']
+]
+
+t.test('a rule that could not be meant is a 400 that says why, and is not added', async t => {
+  const call = await build(t)
+  for (const [what, body, ...problems] of refused) {
+    const answer = await call('/__admin/faults', { method: 'POST', body })
+    t.equal(answer.status, 400, what)
+    t.same(answer.body.problems.map((problem: string, index: number) => problem.startsWith(problems[index] as string) ? problems[index] : problem), problems, what)
+  }
+  t.same((await call('/__admin/faults')).body, { rules: [] })
+})
+
+t.test('any path may be meant, and so may methods and query parameters that no operation has', async t => {
+  const call = await build(t)
+  const meant = [
+    ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*', '/api/ovoc/v1/topology/*'].map(path => ({ path })),
+    ...['/ovoc/v1/topology/customers/8*4', '/ovoc/v1/topology/devices'].map(path => ({ operation: 'getCustomer', path })),
+    { query: { detial: '1' } },
+    { method: 'TRACE' },
+    { operation: 'getCustomer', method: 'HEAD' }
+  ]
+  for (const match of meant) {
+    t.equal((await call('/__admin/faults', { method: 'POST', body: { match, status: 500 } })).status, 201, JSON.stringify(match))
+  }
+})
