@@ -4,20 +4,36 @@
  *   npm test -- test/cli.test.ts test/control
  */
 import { spawnSync } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { compile } from './compile.js'
+
+/** How many test files share a process, at most: each process takes a second to start. */
+const filesPerProcess = 16
 
 const [flags, names] = [true, false].map(isFlag => process.argv.slice(2).filter(argument => argument.startsWith('-') === isFlag))
 const wanted = names.map(name => resolve(name))
 process.chdir(join(import.meta.dirname, '..'))
-const { rooms, outputs } = await compile()
+const tests = await compile()
 
-const files = wanted.flatMap(name => {
-  const found = outputs.get(name) ?? rooms.get(name)
-  if (found === undefined) throw new Error(`${name} is no test file and no folder of test files`)
-  return found
-})
+const chosen = [...tests.keys()].filter(source => names.length === 0 || wanted.some(name => source === name || dirname(source) === name))
+const unknown = wanted.find(name => !chosen.some(source => source === name || dirname(source) === name))
+if (unknown !== undefined) throw new Error(`${unknown} is no test file and no folder of test files`)
+
+const parts = chosen.length === 1 ? [tests.get(chosen[0])] : deal(chosen.map(source => tests.get(source)))
 const coverage = flags.includes('--coverage') ? [] : ['--disable-coverage']
 const tap = join('node_modules', 'tap', 'dist', 'esm', 'run.mjs')
-const { status } = spawnSync(process.execPath, [tap, ...coverage, ...flags.filter(flag => flag !== '--coverage'), ...files], { stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, [tap, ...coverage, ...flags.filter(flag => flag !== '--coverage'), ...parts], { stdio: 'inherit' })
 process.exitCode = status ?? 1
+
+/** Deals the files out to a few processes, so that each gets some of every folder, and writes a file for each of them. */
+function deal (files) {
+  const count = Math.ceil(files.length / filesPerProcess)
+  mkdirSync(join('build', 'parts'), { recursive: true })
+  return Array.from({ length: count }, (_, part) => {
+    const name = join('build', 'parts', `${part + 1}.js`)
+    const own = files.filter((_file, index) => index % count === part).map(file => relative(dirname(name), file).split(sep).join('/'))
+    writeFileSync(name, `import { runFiles } from '../test/run-files.js'\n\nawait runFiles(${JSON.stringify(own, null, 2)}, import.meta.url)\n`)
+    return name
+  })
+}

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import type { NetworkInterfaceInfo } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 
 /**
@@ -14,7 +15,7 @@ import type { FastifyInstance } from 'fastify'
  */
 export async function listen (app: FastifyInstance, host: string, port: number, isTls: boolean): Promise<string> {
   const isLocalhost = host === 'localhost'
-  const own = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? [])
+  const own = Object.values(networkInterfaces()).flat() as NetworkInterfaceInfo[]
   const second = isLocalhost && own.some(({ address }) => address === '::1')
     ? createServer({ allowHalfOpen: true, noDelay: true }, socket => app.server.emit('connection', socket))
     : undefined

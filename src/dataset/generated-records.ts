@@ -24,7 +24,7 @@ const mostIndexed = 1_000_000
 const turn = { records: 50, blocks: 10_000 }
 
 /** How many values one map of an index holds: a larger map takes too long to grow. */
-const mostValues = 100_000
+const mostValues = 10_000
 
 /** In the place of a record that was asked for once: keeping it would cost more than making it again. */
 const askedOnce: OvocRecord = {}
