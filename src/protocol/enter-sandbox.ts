@@ -58,7 +58,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
 
     const entered = request.entered = enter(sandboxes, name, request)
     // The default one can't be dropped.
-    if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin(request.socket))
+    if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
     done()
   })
   app.addHook('onSend', ({ clock }, reply, _payload, done) => {
