@@ -2,7 +2,10 @@ import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, ResourceName } from '../resources/index.ts'
 import type { Given } from '../schema/given.ts'
 import type { Ask } from './ask.ts'
-import type { Match } from './match.ts'
+import type { Match as AnyMatch } from '../sandbox/match.ts'
+
+/** Which requests are meant: those that meet every condition; `{}` is all. */
+export type Match = Given<AnyMatch & { operation: OperationId, resource: ResourceName }>
 
 /** A request that a sandbox saw, and how it was answered; secrets in it are blanked. */
 export type RequestEntry = Omit<JournalRequest, 'operation' | 'resource'> & { operation: OperationId | null, resource: ResourceName | null }

@@ -1,7 +1,7 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
 import type { Given } from '../schema/given.ts'
 import type { Ask } from './ask.ts'
-import type { Match } from './match.ts'
+import type { Match } from './requests-client.ts'
 
 type RuleFields = Omit<RuleCreation, 'preset' | 'match'>
 type Circumstance = 'times' | 'after' | 'probability'

@@ -1,10 +1,11 @@
-import { contradictions } from './contradictions.ts'
-import { longestDelay, presetNames } from '../sandbox/presets.ts'
-import { accountShape } from '../schema/accounts.ts'
+import { longestDelay } from '../sandbox/clock.ts'
+import { presetNames } from '../sandbox/presets.ts'
+import { accountName, accountShape } from '../schema/accounts.ts'
 import { describeProblems } from '../schema/describe-problems.ts'
 import type { Given } from '../schema/given.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionTable, ValuesOf } from '../schema/option-schema.ts'
+import { quote } from '../schema/quote.ts'
 import { validatorsWith } from '../schema/validators.ts'
 
 /** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */
@@ -86,4 +87,21 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
     : contradictions(options, spell)
   if (problems.length > 0) throw new OptionProblems(problems.join('\n'))
   return options as ValuesOf<Table>
+}
+
+/** What is wrong with options that are right one by one. Options that a command does not have are left out. */
+function contradictions (options: Partial<Options>, spell: (name: string) => string): string[] {
+  return [...tlsProblems(options, spell), ...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell)]
+}
+
+function * tlsProblems ({ https, tlsCert = '', tlsKey = '' }: Partial<Options>, spell: (name: string) => string): Generator<string> {
+  if (tlsCert && !tlsKey) yield `${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`
+  if (tlsKey && !tlsCert) yield `${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`
+  if (tlsCert && tlsKey && !https) yield `${spell('tlsCert')} has no effect without https`
+}
+
+function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {
+  const names = (options[option] ?? []).map(accountName)
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  return [...repeated].map(name => `${spell(option)} must name each one once, got ${quote(name)} again`)
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { longestDelay } from '../sandbox/presets.ts'
+import { longestDelay } from '../sandbox/clock.ts'
 import { quote } from '../schema/quote.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { Refusal } from './refusal.ts'

@@ -1,6 +1,9 @@
 /** The first and the last instant that a clock can show: OVOC writes years with four digits. */
 export const clockRange = { first: new Date('0001-01-01T00:00:00.000Z'), last: new Date('9999-12-31T23:59:59.999Z') }
 
+/** No response waits longer, in milliseconds. */
+export const longestDelay = 3_600_000
+
 const [first, last] = [clockRange.first.getTime(), clockRange.last.getTime()]
 
 /** The time in one sandbox: the machine's until it is set, advanced or frozen. */

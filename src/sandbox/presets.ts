@@ -1,8 +1,5 @@
 import type { Rule } from './rule.ts'
 
-/** No response waits longer, in milliseconds. */
-export const longestDelay = 3_600_000
-
 const match = { path: '/ovoc/*' }
 
 /** Rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */

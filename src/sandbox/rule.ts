@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import { Count, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { longestDelay } from './presets.ts'
+import { longestDelay } from './clock.ts'
 import { MatchSchema } from './match.ts'
 
 const Milliseconds = Type.Integer({ minimum: 0, maximum: longestDelay })

@@ -1,6 +1,6 @@
 import { ActiveRule } from './active-rule.ts'
 import type { RuleResponse, Outcome } from './active-rule.ts'
-import { longestDelay } from './presets.ts'
+import { longestDelay } from './clock.ts'
 import type { Rule } from './rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
