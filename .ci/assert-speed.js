@@ -1,4 +1,4 @@
-// DelayedResponses what a benchmark measured against bounds that a busy machine does not break by chance, wider than those of test/bench/promises.js:
+// Holds what a benchmark measured against bounds that a busy machine does not break by chance, wider than those of test/bench/promises.js:
 // they find a server that has become slow, not one that is a little slower.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

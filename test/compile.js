@@ -15,7 +15,8 @@ export async function compile () {
   const kept = new Set(outputs.values())
   for (const name of filesIn('build')) if (name.endsWith('.js') && !kept.has(name)) rmSync(name)
 
-  const changed = [...outputs].filter(([source, output]) => !(modified(output) > modified(source)))
+  const compiler = Math.max(modified(import.meta.filename), modified(join('node_modules', 'typescript', 'package.json')))
+  const changed = [...outputs].filter(([source, output]) => !(modified(output) > Math.max(modified(source), compiler)))
   const ts = changed.length > 0 ? (await import('typescript')).default : undefined
   for (const [source, output] of changed) {
     const { options: compilerOptions } = ts.convertCompilerOptionsFromJson(options, '.')

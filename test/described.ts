@@ -22,10 +22,15 @@ function read (key: 'openapi' | 'control', error: string, errorType: string): Ap
 /** The paths of OVOC's lists, of every resource. */
 export const listPaths = Object.entries(ovoc.document.paths).filter(([path, item]) => 'get' in item && !path.includes('{')).map(([path]) => path)
 
-/** The operations that were asked in this process and did what they are for. */
+/** The operations that this file asked, and that did what they are for. */
 const succeeded = new Set<string>()
 
-/** Fails the test when an operation of a resource did not succeed in this process, so that a file tests all that the fidelity table says it does. */
+/** Begins a file: what the files before it in this process asked does not count for it. */
+export function forgetSucceeded (): void {
+  succeeded.clear()
+}
+
+/** Fails the test when an operation of a resource did not succeed in this file, so that a file tests all that the fidelity table says it does. */
 export function assertAllSucceeded (t: Test, tag: string): void {
   const operations = Object.entries(ovoc.document.paths).flatMap(([path, item]) => Object.entries(item).filter(([, { tags }]) => tags[0] === tag).map(([method]) => `${method} ${path}`))
   t.ok(operations.length > 0)

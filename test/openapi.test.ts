@@ -29,7 +29,7 @@ t.test('the server serves both documents and a page to read them on', async t =>
   t.notMatch(page.text, /(?:src|href)="https?:/)
 })
 
-t.test('the document is 3.1, names the three basePaths, and shows the documented record', async t => {
+t.test('the document is 3.1, names the three base paths, and shows the documented record', async t => {
   t.equal(document.openapi, '3.1.0')
   t.same(document.servers.map(({ url }) => url), ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'])
   t.hasStrict(document.components.schemas, { Customer: {}, CustomerUpdate: {}, Error: {} })
@@ -110,7 +110,7 @@ t.test('the table has every path of Entra ID too, with a test that asks it', asy
   for (const [, path, file] of rows) t.match(readFileSync(file as string, 'utf8'), path?.split('/v2.0/').at(-1), `${file} ${path}`)
 })
 
-t.test('every route under a basePath of OVOC is an operation of the document', async t => {
+t.test('every route under a base path of OVOC is an operation of the document', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const registered = routesIn(app.printRoutes({ commonPrefix: false })).filter(route => route.includes(' /ovoc/'))

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { forgetSucceeded } from './described.ts'
 
 /**
  * Runs the tests of several files in this process. The process fails unless each file was loaded to its end and each test that it declared
@@ -18,9 +19,10 @@ export async function runFiles (files: readonly string[], base: string): Promise
     console.error(`Of ${files.length} files ${loaded} were loaded, and of their ${declared} tests ${ended} have ended: ${files.join(', ')}`)
     process.exitCode = 1
   })
-  // Within a test, which tap waits for.
-  t.test('loading', async () => {
+  // Within a test, which tap waits for. The tests of a file run after the one that has its name.
+  declare('loading', async () => {
     for (const file of files) {
+      declare(file, async () => forgetSucceeded())
       // eslint-disable-next-line no-restricted-syntax -- the files are known at run time only
       await import(new URL(file, base).href)
       loaded++

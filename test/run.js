@@ -1,6 +1,6 @@
 /**
  * Compiles the code and runs the tests: all of them, or those in the files and folders that are named. With `--coverage` the run fails
- * below 100 %; other flags are tap's.
+ * below 100 %; other flags are tap's, written as `--name=value`.
  *   npm test -- test/cli.test.ts test/control
  */
 import { spawnSync } from 'node:child_process'
@@ -16,11 +16,12 @@ const wanted = names.map(name => resolve(name))
 process.chdir(join(import.meta.dirname, '..'))
 const tests = await compile()
 
-const chosen = [...tests.keys()].filter(source => names.length === 0 || wanted.some(name => source === name || dirname(source) === name))
-const unknown = wanted.find(name => !chosen.some(source => source === name || dirname(source) === name))
+const isIn = (source, name) => source === name || source.startsWith(name + sep)
+const chosen = [...tests.keys()].filter(source => names.length === 0 || wanted.some(name => isIn(source, name)))
+const unknown = wanted.find(name => !chosen.some(source => isIn(source, name)))
 if (unknown !== undefined) throw new Error(`${unknown} is no test file and no folder of test files`)
 
-const parts = chosen.length === 1 ? [tests.get(chosen[0])] : deal(chosen.map(source => tests.get(source)))
+const parts = deal(chosen.map(source => tests.get(source)))
 const coverage = flags.includes('--coverage') ? [] : ['--disable-coverage']
 const tap = join('node_modules', 'tap', 'dist', 'esm', 'run.mjs')
 const { status } = spawnSync(process.execPath, [tap, ...coverage, ...flags.filter(flag => flag !== '--coverage'), ...parts], { stdio: 'inherit' })

@@ -17,7 +17,7 @@ await sandbox.requests.wait({ operation, atLeast: 0, atMost: undefined, timeout:
 await startOvocMock({ adminToken: process.env.ADMIN_TOKEN })
 connectOvocMock(mock.url, { adminToken: process.env.ADMIN_TOKEN })
 await sandbox.requests.verify({ operation, times: 0 }).catch((error: unknown) => error instanceof OvocMockError && error.problem.nearMisses)
-console.log(put.status, mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.url)
+console.log(put.status, mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.resource)
 
 // @ts-expect-error a customer's id is a number
 console.log(customer.id.trim())

@@ -18,18 +18,19 @@ async function becomes (condition: () => Promise<boolean>): Promise<void> {
   while (!await condition() && Date.now() < deadline) await setTimeout(10)
 }
 
-/** Lets so many seconds pass on the clock by which idle times are measured. */
-function pass (t: Test, seconds: number): void {
-  const { now } = performance
-  t.intercept(performance, 'now', { value: () => now.call(performance) + seconds * 1000 })
+/** Stops the clock by which idle times are measured, and returns what lets seconds pass on it. */
+function stopClock (t: Test): (seconds: number) => void {
+  let now = performance.now()
+  t.intercept(performance, 'now', { value: () => now })
+  return seconds => { now += seconds * 1000 }
 }
 
 t.test('a sandbox is not idle while a request to it waits, and is afterwards', async t => {
-  const call = await build(t, { sandboxTtl: 0.1 })
-  await call('/__sandbox/held/__admin/faults', post({ match: { method: 'PUT' }, delay: 250 }))
+  const call = await build(t, { sandboxTtl: 0.5 })
+  await call('/__sandbox/held/__admin/faults', post({ match: { method: 'PUT' }, delay: 750 }))
   const held = call(`/__sandbox/held${path}`, { method: 'PUT', body: { description: 'kept' } })
-  const waiting = await call('/__sandbox/waits/__admin/requests/wait', post({ match: {}, timeout: 250 }))
-  t.match(waiting, { status: 409, body: { detail: /within 250 milliseconds/ } })
+  const waiting = await call('/__sandbox/waits/__admin/requests/wait', post({ match: {}, timeout: 750 }))
+  t.match(waiting, { status: 409, body: { detail: /within 750 milliseconds/ } })
   await held
   t.equal((await call(`/__sandbox/held${path}`)).body.description, 'kept')
   await becomes(async () => (await names(call)).length === 1)
@@ -48,19 +49,17 @@ t.test('nor while somebody follows what it is asked, until that one leaves', asy
 })
 
 t.test('nor once the client has left that sent requests ahead and read no answer', async t => {
-  const { url } = await start(t)
-  const idle = async () => (await listOf(url)).find(({ name }) => name === 'left')?.idleSeconds
+  const { url } = await start(t, { sandboxTtl: 0.05 })
+  const isOpen = async () => (await listOf(url)).some(({ name }) => name === 'left')
   const client = connect(Number(new URL(url).port), '127.0.0.1').pause()
   client.on('error', () => {})
   client.write(`GET /__sandbox/left${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(30_000))
-  await becomes(async () => await idle() !== undefined)
+  await becomes(isOpen)
   await setTimeout(150)
+  t.ok(await isOpen())
   client.destroy()
-  await becomes(async () => {
-    pass(t, 2)
-    return await idle() as number > 0
-  })
-  t.ok(await idle() as number > 0)
+  await becomes(async () => !await isOpen())
+  t.notOk(await isOpen())
 })
 
 t.test('beyond the limit one that is in use is dropped too', async t => {
@@ -74,8 +73,9 @@ t.test('beyond the limit one that is in use is dropped too', async t => {
 t.test('the default sandbox is idle since its last request, which to list sandboxes or to ask for health is none', async t => {
   const call = await build(t)
   const idle = async () => (await call('/__admin/sandboxes')).body.sandboxes[0].idleSeconds
+  const pass = stopClock(t)
   await call(path)
-  pass(t, 3)
+  pass(3)
   await call('/__admin/health')
   t.equal(await idle(), 3)
   await call(path)

@@ -19,7 +19,7 @@ t.test('a sandbox named by header or path is an OVOC of its own', async t => {
   t.equal((await call(`/__sandbox/default${path}`)).body.description, 'Brad984')
 })
 
-t.test('the letters of a sandbox and of a basePath may be spelt with percent signs', async t => {
+t.test('the letters of a sandbox and of a base path may be spelt with percent signs', async t => {
   const url = '/__s%61ndbox/%6Fne/%61pi/ovoc/v1/topology/customers/85844'
   const refused = await (await build(t, { auth: 'required' }))(url)
   t.same([refused.status, refused.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])

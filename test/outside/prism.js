@@ -10,7 +10,7 @@ const targetHeader = 'x-target'
 
 /**
  * Starts Prism with a document. What is sent to `opener`, an address, opens a way through Prism to that address and answers with the way's own.
- * Prism has one upstream and matches the paths of the document as they stand, so a way takes the basePath and a trailing slash off the path,
+ * Prism has one upstream and matches the paths of the document as they stand, so a way takes the base path and a trailing slash off the path,
  * neither of which a path of OpenAPI can leave open; behind Prism `back` asks for what the client asked for. Prism runs without `--errors`: with it, it answers
  * itself where a request violates the document, and what it only warns of goes unseen; without, it names every violation in a header.
  */

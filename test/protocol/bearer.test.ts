@@ -22,7 +22,7 @@ async function refusedScope (call: Client, scope: string): Promise<string | unde
   return isRefused ? /^AADSTS500011: (.*)\r\nTrace/.exec(body.error_description)?.[1] : `${status} ${body.error}`
 }
 
-t.test("a token of the simulator's own endpoint opens both basePaths of Live Platform", async t => {
+t.test("a token of the simulator's own endpoint opens both base paths of Live Platform", async t => {
   const call = await buildWithKey(t, { auth: 'required' })
   const headers = bearer(await takeToken(call))
   t.equal((await call(path, { method: 'PUT', headers })).status, 200)

@@ -34,7 +34,7 @@ t.test('where they are off every header passes', async t => {
   t.equal((await call(`/api${path}`, { headers: { authorization: 'Bearer x' } })).status, 200)
 })
 
-t.test('the wrong kind for a basePath is refused with the one that is expected there', async t => {
+t.test('the wrong kind for a base path is refused with the one that is expected there', async t => {
   const call = await build(t)
   const direct = await call(path, { headers: { authorization: 'Bearer abc' } })
   t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])

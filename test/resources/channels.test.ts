@@ -10,7 +10,7 @@ const documented = records[0] as Channel
 const path = '/ovoc/v1/topology/channels'
 const asked = { name: 'BBOChannel', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' }
 
-t.test('the documented channel is answered with its keys in the documented order, through every basePath', async t => {
+t.test('the documented channel is answered with its keys in the documented order, through every base path', async t => {
   const call = await build(t)
   t.equal(documented.id, 1315855)
   for (const basePath of ['', '/api', '/tenantui/api']) t.equal((await call(`${basePath}${path}/1315855`)).text, JSON.stringify(documented))

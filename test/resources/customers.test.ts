@@ -14,7 +14,7 @@ t.test('PUT without a body answers with the documented record, its keys in the d
   t.equal(answer.text, JSON.stringify(documented))
 })
 
-t.test('the record is the same through every basePath, with and without a trailing slash', async t => {
+t.test('the record is the same through every base path, with and without a trailing slash', async t => {
   const call = await build(t)
   for (const basePath of ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']) {
     for (const slash of ['', '/']) {

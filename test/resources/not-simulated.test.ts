@@ -15,7 +15,7 @@ t.test('what the README says is not simulated is a 501 that names it, whatever t
         const description = `an OVOC is known to have ${name}, but no public source shows their shape, so "/tenantui/api${given.split('?')[0]}" is not simulated`
         t.same([answer.status, answer.body], [501, { description }], `${method} ${given}`)
       }
-      t.equal((await call(`/tenantui/api${given}`)).status, 501, `other basePath ${given}`)
+      t.equal((await call(`/tenantui/api${given}`)).status, 501, `other base path ${given}`)
       t.equal((await call(given, { method: 'OPTIONS' })).status, 501, `OPTIONS ${given}`)
     }
   }

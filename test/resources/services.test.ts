@@ -9,7 +9,7 @@ const records: Service[] = JSON.parse(readFileSync('fixtures/services.json', 'ut
 const documented = records[0] as Service
 const path = '/ovoc/v1/topology/services'
 
-t.test('the documented service is the one item of a list, its keys in the documented order, through every basePath', async t => {
+t.test('the documented service is the one item of a list, its keys in the documented order, through every base path', async t => {
   const call = await build(t)
   t.equal(documented.id, 42712)
   for (const basePath of ['', '/api', '/tenantui/api']) {
