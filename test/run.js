@@ -16,10 +16,18 @@ const wanted = names.map(name => resolve(name))
 process.chdir(join(import.meta.dirname, '..'))
 const tests = await compile()
 
+if (flags.includes('--help')) {
+  console.log('npm test [-- [--coverage] [file or folder]…]; other flags are those of tap, as --name=value')
+  process.exit(0)
+}
+
 const isIn = (source, name) => source === name || source.startsWith(name + sep)
 const chosen = [...tests.keys()].filter(source => names.length === 0 || wanted.some(name => isIn(source, name)))
 const unknown = wanted.find(name => !chosen.some(source => isIn(source, name)))
-if (unknown !== undefined) throw new Error(`${unknown} is no test file and no folder of test files`)
+if (unknown !== undefined) {
+  console.error(`${unknown} is no test file and no folder of test files; npm test [-- --coverage] [file or folder]… runs tests`)
+  process.exit(2)
+}
 
 const parts = deal(chosen.map(source => tests.get(source)))
 const coverage = flags.includes('--coverage') ? [] : ['--disable-coverage']
