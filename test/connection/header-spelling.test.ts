@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { sendRaw, start } from '../harness.ts'
 
@@ -30,4 +33,19 @@ t.test('what is no HTTP at all, or too large to read, is answered with a descrip
   t.match(await sendRaw(url, request('GET /', `X-Long: ${'x'.repeat(20_000)}\r\n`)), /^HTTP\/1.1 431 .*\{"description":"the request line and headers are larger than 16 KiB"\}$/s)
   t.match(await sendRaw(url, request(`PUT /ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)), /^HTTP\/1.1 431 /)
   t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)
+})
+
+t.test('the header Connection: close ends the connection after its response, and a response without it keeps it', async t => {
+  const { url } = await start(t)
+  const { port } = new URL(url)
+  const ends = async (headers: string) => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write(`GET /__admin/health HTTP/1.1\r\nHost: ovoc\r\n${headers}\r\n`)
+    const [head] = await once(socket, 'data')
+    const end = once(socket.resume(), 'end').then(() => true)
+    const hasEnded = await Promise.race([end, setTimeout(300, false)])
+    socket.destroy()
+    return [/\r\nConnection: (\S+)\r\n/.exec(String(head))?.[1], hasEnded]
+  }
+  t.same([await ends('Connection: close\r\n'), await ends('')], [['close', true], ['keep-alive', false]])
 })

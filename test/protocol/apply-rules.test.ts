@@ -145,6 +145,19 @@ t.test('a delay does not hold the close of the server: what waits is answered', 
   t.same((await Promise.all(answers)).map(({ status }) => status), [200, 200])
 })
 
+t.test('what a client asked for that leaves while it waits is not carried out, without a body either', async t => {
+  const mock = await start(t)
+  const sandbox = await mock.sandbox()
+  const [file] = await sandbox.files.list()
+  const client = connect(Number(new URL(mock.url).port), '127.0.0.1')
+  client.write(raw(`/__sandbox/${sandbox.name}/ovoc/v1/swManager/files/${file?.id}?__delay=60000`, 'DELETE'))
+  const seen = sandbox.requests.wait({ operation: 'deleteFile', status: null })
+  await setTimeout(100)
+  client.destroy()
+  await seen
+  t.same((await sandbox.files.list())[0], file)
+})
+
 t.test('a client that leaves while it waits has changed nothing, and is waited for no longer', async t => {
   const mock = await start(t)
   await add(mock.url, { match: { method: 'PUT' }, delay: { from: hour, to: hour } })
