@@ -33,8 +33,8 @@ export function readPreference ({ headers, query }: FastifyRequest, operation: C
   return { code: given === undefined ? undefined : Number(given), delay: Number(delay ?? Number(prefer.wait ?? 0) * 1000), preferred }
 }
 
-function refuse (rules: string[]): void {
-  if (rules.length > 0) throw new Refusal(400, rules.join('; '), {}, rules)
+function refuse (problems: string[]): void {
+  if (problems.length > 0) throw new Refusal(400, problems.join('; '), {}, problems)
 }
 
 function codeProblems (where: string, code: unknown, { operation, statuses }: CataloguedOperation): string[] {

@@ -16,7 +16,7 @@ export function shorten (problems: readonly string[]): string[] {
 }
 
 /** The first 100 problems in words; of what is beyond only the number is told. */
-function firstProblems<ActiveRule> (problems: readonly ActiveRule[], describe: (problem: ActiveRule) => string): string[] {
+function firstProblems<Problem> (problems: readonly Problem[], describe: (problem: Problem) => string): string[] {
   const shown = [...new Set(problems.slice(0, mostProblems).map(problem => describe(problem)))]
   return problems.length > mostProblems ? [...shown, `and ${problems.length - mostProblems} more`] : shown
 }

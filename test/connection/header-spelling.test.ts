@@ -49,3 +49,11 @@ t.test('the header Connection: close ends the connection after its response, and
   }
   t.same([await ends('Connection: close\r\n'), await ends('')], [['close', true], ['keep-alive', false]])
 })
+
+t.test('after a body that cannot be read the connection ends, and what was sent behind it gets no response', async t => {
+  const { url } = await start(t)
+  const path = '/ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\n'
+  const responses = await sendRaw(url, `PUT ${path}Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{x}GET ${path}\r\n`)
+  t.match(responses, /^HTTP\/1\.1 400 .*\r\nConnection: close\r\n/s)
+  t.equal(responses.split('HTTP/1.1 ').length - 1, 1)
+})

@@ -20,7 +20,8 @@ async function becomes (condition: () => Promise<boolean>): Promise<void> {
 
 /** Stops the clock by which idle times are measured, and returns what lets seconds pass on it. */
 function stopClock (t: Test): (seconds: number) => void {
-  let now = performance.now()
+  // A whole number, so that sums are exact.
+  let now = Math.ceil(performance.now())
   t.intercept(performance, 'now', { value: () => now })
   return seconds => { now += seconds * 1000 }
 }

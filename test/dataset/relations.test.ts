@@ -96,7 +96,7 @@ t.test('an id in quotes is a problem of that record alone', async t => {
   }
 })
 
-t.test('faults of the schema, of the numbers and of the relations come in one round', async t => {
+t.test('problems of the schema, of the numbers and of the relations come in one round', async t => {
   t.same(await fixtureProblems(t, {
     'customers.json': JSON.stringify([{ ...owner, name: 5, url: '/x', channelId: 7, attachedServices: [42712, 9] }, { id: 'x' }, {}]),
     'channels.json': JSON.stringify([channel]),

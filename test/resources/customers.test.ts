@@ -70,7 +70,7 @@ t.test('another value for a read-only field is a 400 that names the fields and c
   t.same((await call(path)).body, documented)
 })
 
-t.test('faults of the schema and of the record come in one answer', async t => {
+t.test('problems of the schema and of the record come in one answer', async t => {
   const call = await build(t)
   const { body: { description } } = await call(path, { method: 'PUT', body: { id: 4, fullName: 5, name: 'a b' } })
   for (const problem of ['/fullName must be a string or null, got 5', '/id is read-only and must be left out or stay 85844', '/name must be a name of 3 to 15 characters']) t.match(description, problem)

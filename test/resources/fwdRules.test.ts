@@ -89,7 +89,7 @@ t.test('one 400 names every problem of a new rule', async t => {
   ]) t.match(description, problem)
 })
 
-t.test('faults of the schema, of read-only fields and of devices come in one answer', async t => {
+t.test('problems of the schema, of read-only fields and of devices come in one answer', async t => {
   const call = await build(t)
   const problems = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
   t.equal(await problems(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
