@@ -12,7 +12,7 @@ const encode = '; in a path or query, a space and whatever is not ASCII must be 
 // A space ends the path for Node, which then expects the protocol.
 const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
 
-/** Responds to bytes that Node can't read as HTTP, of which Fastify never hears, and closes the connection. */
+/** Responds to bytes that Node can't read as HTTP and that Fastify does not see, and closes the connection. */
 export function handleClientError (error: Error & { code?: string }, socket: Socket): void {
   const { code = '', message } = error
 

@@ -12,12 +12,12 @@ const origin = /^https?:\/\/[^/]*/i
 /** Under which a client that can change nothing but its base URL enters a sandbox. */
 const sandboxPrefix = /^\/__sandbox\/([^/?]*)/
 
-/** Brings sandboxes and the three basePaths to one path, so that each operation is routed once. */
+/** Brings sandboxes and the three base paths to one path, so that each operation is routed once. */
 export function stripBasePath (url: string): string {
   return encodeBroken(withoutSandbox(spellPlainly(url)).replace(livePlatformPrefix, ''))
 }
 
-/** Tells whether a path, as the client wrote it, enters by one of Live Platform's basePaths, where tokens are shown. */
+/** Tells whether a path, as the client wrote it, enters by one of Live Platform's base paths, where tokens are shown. */
 export function isLivePlatformPath (originalUrl: string): boolean {
   return livePlatformPrefix.test(withoutSandbox(spellPlainly(originalUrl)))
 }
@@ -44,7 +44,7 @@ export function isControlPath (url: string): boolean {
   return url.startsWith('/__admin') && /^\/__admin(?:[/?]|$)/.test(url)
 }
 
-/** Tells whether a path is one by which the simulator is controlled or explained: no problem happens there. */
+/** Tells whether a path is one by which the simulator is controlled or explained: no rule applies there. */
 export function isSimulatorsPath (url: string): boolean {
   return !isOvocPath(url) && /^\/(?:__admin|docs|openapi\.json|openapi\.yaml)(?:[/?]|$)/.test(url)
 }
