@@ -6,7 +6,7 @@ import { listen } from './connection/listen.ts'
 import { completeOptions } from './options/options.ts'
 import type { Options } from './options/options.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import type { Given } from './schema/given.ts'
+import type { Given } from './schema/option-schema.ts'
 
 /** A server that listens. */
 export interface OvocMock extends OvocMockConnection {

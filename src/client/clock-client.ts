@@ -1,5 +1,5 @@
 import type { ClockChange, ClockFacts } from '../control/clock-routes.ts'
-import type { Ask } from './ask.ts'
+import type { Ask } from './send.ts'
 
 /** The time in a sandbox. Every change gives back what the clock then shows. */
 export class ClockClient {

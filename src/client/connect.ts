@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { OvocApp } from '../protocol/operations.ts'
 import { nameRule, sandboxPath } from '../sandbox/sandbox-name.ts'
-import { askBy } from './ask.ts'
+import { askBy, sendInto, sendOverFetch } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
-import { sendInto, sendOverFetch } from './send.ts'
 import type { Send } from './send.ts'
 
 /** A server as a test sees it, in the same process or elsewhere. */

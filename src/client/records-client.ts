@@ -1,5 +1,5 @@
 import type { RecordOf, ResourceName } from '../resources/index.ts'
-import type { Ask } from './ask.ts'
+import type { Ask } from './send.ts'
 
 /** Some fields of a record, of the objects in it too; lists are whole. */
 export type SomeOf<Value> = Value extends readonly unknown[] ? Value : Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> | undefined } : Value

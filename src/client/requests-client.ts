@@ -1,7 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, ResourceName } from '../resources/index.ts'
-import type { Given } from '../schema/given.ts'
-import type { Ask } from './ask.ts'
+import type { Given } from '../schema/option-schema.ts'
+import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
 /** Which requests are meant: those that meet every condition; `{}` is all. */

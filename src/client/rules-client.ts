@@ -1,6 +1,6 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
-import type { Given } from '../schema/given.ts'
-import type { Ask } from './ask.ts'
+import type { Given } from '../schema/option-schema.ts'
+import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
 type RuleFields = Omit<RuleCreation, 'preset' | 'match'>

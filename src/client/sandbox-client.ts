@@ -1,15 +1,13 @@
 import { resourceNames } from '../resources/index.ts'
 import type { ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
-import { askBy } from './ask.ts'
-import type { Ask } from './ask.ts'
+import { askBy, ServerClosed } from './send.ts'
+import type { Ask, Send } from './send.ts'
 import { ClockClient } from './clock-client.ts'
 import { OvocMockError } from './ovoc-mock-error.ts'
 import { RulesClient } from './rules-client.ts'
 import { RecordsClient, ResourceClient } from './records-client.ts'
 import { RequestsClient } from './requests-client.ts'
-import { ServerClosed } from './send.ts'
-import type { Send } from './send.ts'
 import { SnapshotsClient } from './snapshots-client.ts'
 
 type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }

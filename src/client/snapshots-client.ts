@@ -1,6 +1,6 @@
 import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
-import type { Ask } from './ask.ts'
+import type { Ask } from './send.ts'
 
 /** Every record of a sandbox, in the form that the option `fixtures` takes; what the server has no fixture list and no record of is left out. */
 export type FixtureSet = { [Name in ResourceName]?: Array<RecordOf<Name>> }

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import { FixtureProblems } from '../dataset/fixture-source.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
 import { suggest } from '../schema/describe-problems.ts'
+import { quote } from '../schema/quote.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
-import { quote } from '../schema/quote.ts'
 import { readTexts } from '../schema/read-text.ts'
 
 const resourceNames = async () => (await import('../resources/index.ts')).resources.map(({ name }): string => name)

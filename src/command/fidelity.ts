@@ -1,7 +1,7 @@
 import { openapiDocument } from '../document/documentation-routes.ts'
 import { entraOperations } from '../entra/entra-routes.ts'
 import { notSimulated } from '../resources/index.ts'
-import type { Evidence } from '../schema/evidence.ts'
+import type { Evidence } from '../schema/primitives.ts'
 
 interface Operation { operationId: string, tags: string[], 'x-evidence': Evidence }
 

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers'
 import type { FastifyInstance } from 'fastify'
+import type { Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
 
 /** How long a closing server waits for clients, in milliseconds. */
 const grace = 300
@@ -33,5 +35,23 @@ export function closeWithinGrace (app: FastifyInstance): void {
     // An empty write ends when all before it is sent, or the socket is destroyed.
     const readers = Array.from(open).filter(({ writable, writableLength }) => writable && writableLength > 0)
     await Promise.all(readers.map(socket => new Promise(resolve => socket.write('', resolve))))
+  })
+}
+
+/**
+ * Closes the responses to pipelined requests when their client leaves.
+ *
+ * Node closes only the response that has the connection, not those that wait for it. Their requests would be under way
+ * for ever: their sandboxes would never be idle, a delayed change would still be made, a search would go on for nobody.
+ */
+export function closeWaitingResponses (server: Server | TlsServer): void {
+  server.on('request', ({ socket }, response) => {
+    if (response.socket !== null) return
+    const close = () => {
+      response.destroy()
+      response.emit('close')
+    }
+    socket.setMaxListeners(0).once('close', close)
+    response.once('socket', () => socket.off('close', close))
   })
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isControlPath } from '../protocol/base-paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { HashedSecret } from '../schema/hashed-secret.ts'
+import { HashedSecret } from '../schema/hash.ts'
 import { quote } from '../schema/quote.ts'
 
 /** Who may control the simulator. */

@@ -3,8 +3,8 @@ import type { Catalogue, CataloguedOperation, Fields } from '../protocol/catalog
 import { isSound } from '../protocol/validation.ts'
 import type { Match } from '../sandbox/match.ts'
 import { childPointer, suggest } from '../schema/describe-problems.ts'
-import { isPlainObject } from '../schema/plain-object.ts'
 import { quote } from '../schema/quote.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 
 /** What is wrong with the names under `/match`: unknown ones, each with the closest known one, and those that exclude each other. */
 export function matchProblems (match: Match, catalogue: Catalogue): string[] {

@@ -2,7 +2,7 @@ import { firstBlock } from './blocks.ts'
 import { GeneratedRecords } from './generated-records.ts'
 import type { GeneratedPart } from './generated-records.ts'
 import type { Fixtures } from './read-fixtures.ts'
-import { Referrers } from './referrers.ts'
+import { Referrers } from './relations.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 

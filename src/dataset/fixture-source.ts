@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { suggest } from '../schema/describe-problems.ts'
 import { MalformedJson, parseJson } from '../schema/parse-json.ts'
-import { isPlainObject } from '../schema/plain-object.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 
 /** Thrown when fixtures can't be served: every problem of every list, one sentence each. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { describeProblems } from '../schema/describe-problems.ts'
-import { isPlainObject } from '../schema/plain-object.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { FixtureProblems, describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
@@ -9,6 +9,7 @@ import { recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
 import { ownProblems, recordValidator } from './resource.ts'
 import type { OvocRecord, Resource } from './resource.ts'
+import type { SeededFaker } from './seeded-faker.ts'
 
 /** The folder of the records that come with the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
@@ -96,4 +97,22 @@ function readList (source: FixtureSource, resource: Resource, validate: Validate
     return { id, name, intact: Object.fromEntries(whole), ofSchema }
   })
   return { entries }
+}
+
+/** The fixtures, with generated records in the place of those that they lack and that must refer back to them. */
+export function implyRecords (fixtures: Fixtures, resources: readonly Resource[], faker: SeededFaker): Fixtures {
+  const all = new Map(Array.from(fixtures, ([name, records]) => [name, new Map(records)]))
+  for (const resource of resources) {
+    for (const [own, record] of fixtures.get(resource.name) ?? []) {
+      for (const { relation: { to, back }, id } of referencesOf(resource, record)) {
+        if (back === undefined || fixtures.get(to)?.has(id)) continue
+        const records = all.get(to) ?? new Map<number, OvocRecord>()
+        const target = resources.find(({ name }) => name === to) as Resource
+        const other = (records.get(id) ?? target.generate(id, faker(to, id))) as Record<string, unknown>
+        const named = other[back]
+        all.set(to, records.set(id, { ...other, [back]: Array.isArray(named) ? [...named, own] : own }))
+      }
+    }
+  }
+  return all
 }

@@ -3,7 +3,7 @@ import { isBasic, readBasic } from '../protocol/credentials.ts'
 import { sandboxPrefixOf } from '../protocol/base-paths.ts'
 import type { Accounts } from '../schema/accounts.ts'
 import { cutName } from '../schema/describe-problems.ts'
-import { EntraError, notAForm } from './entra-errors.ts'
+import { EntraError, notAForm } from './entra-routes.ts'
 import type { Tokens } from './tokens.ts'
 
 export type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>

@@ -5,7 +5,7 @@ import type { JWK } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { isRole } from '../schema/accounts.ts'
 import type { Role } from '../schema/accounts.ts'
-import { guidOf } from '../schema/guid.ts'
+import { guidOf } from '../schema/hash.ts'
 
 /** What a client was granted, and by whom. */
 export interface Grant {

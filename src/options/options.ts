@@ -2,10 +2,9 @@ import { longestDelay } from '../sandbox/clock.ts'
 import { presetNames } from '../sandbox/presets.ts'
 import { accountName, accountShape } from '../schema/accounts.ts'
 import { describeProblems } from '../schema/describe-problems.ts'
-import type { Given } from '../schema/given.ts'
-import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
-import type { OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { quote } from '../schema/quote.ts'
+import type { Given, OptionTable, ValuesOf } from '../schema/option-schema.ts'
+import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import { validatorsWith } from '../schema/validators.ts'
 
 /** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */

@@ -6,7 +6,6 @@ import { closeConnection, cutAnswer, resetConnection, withoutLast } from './brok
 import type { Payload } from './broken-connections.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
-import { DelayedResponses } from './delayed-responses.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './base-paths.ts'
 import { recordPart } from './keep-journal.ts'
 import { factsOf } from './request-facts.ts'
@@ -107,4 +106,41 @@ function spoil ({ break: breaks, reasons }: Decision, request: FastifyRequest, r
     if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
     done(null, withoutLast(payload))
   } else cutAnswer(reply, payload, request.reason, part => recordPart(request, reply, part)).catch(error => reply.raw.destroy(error))
+}
+
+/** Requests whose response waits; all of them go on at once when the server closes. */
+export class DelayedResponses {
+  readonly #waiting = new Set<() => void>()
+  #isClosed = false
+
+  /**
+   * Goes on after some milliseconds, unless the client has left by then. A failure is that of the response alone, not
+   * of the process.
+   */
+  add (milliseconds: number, reply: FastifyReply, goOn: () => void): void {
+    const { raw: response } = reply
+    if (milliseconds === 0 || this.#isClosed) {
+      goOn()
+      return
+    }
+    const end = () => {
+      clearTimeout(timer)
+      this.#waiting.delete(end)
+      response.off('close', end)
+      if (response.destroyed) return
+      try {
+        goOn()
+      } catch (error) {
+        reply.send(error)
+      }
+    }
+    const timer = setTimeout(end, milliseconds)
+    this.#waiting.add(end)
+    response.once('close', end)
+  }
+
+  close (): void {
+    this.#isClosed = true
+    for (const end of this.#waiting) end()
+  }
 }

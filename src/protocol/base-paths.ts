@@ -1,5 +1,4 @@
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
-import { isDecodable } from './decodable.ts'
 
 /** The paths under which an OVOC answers, the one that its `url` fields use first. Source: AudioCodes' API documents and programs in use. */
 export const basePaths = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as const
@@ -82,4 +81,14 @@ function changePath (url: string, change: (path: string) => string): string {
   if (!url.includes('%')) return url
   const [path = '', ...query] = url.split('?')
   return [change(path), ...query].join('?')
+}
+
+/** Whether every percent sign in a text begins a character of UTF-8. */
+export function isDecodable (text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { ref, strictObject } from '../schema/primitives.ts'
-import { assumed, observed } from '../schema/evidence.ts'
+import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
 import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
 import { sendProblem } from './problem.ts'

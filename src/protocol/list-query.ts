@@ -1,11 +1,9 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import { suggest } from '../schema/describe-problems.ts'
-import { assumed, observed } from '../schema/evidence.ts'
-import { oneOf, strictObject } from '../schema/primitives.ts'
-import { parseFilter } from './filter.ts'
-import { readingsOf } from './raw-query.ts'
+import { assumed, observed, oneOf, strictObject } from '../schema/primitives.ts'
 import { Refusal } from './refusal.ts'
+import { isDecodable } from './base-paths.ts'
 
 const ListQuerySchema = strictObject({
   detail: Type.Optional(oneOf(['0', '1'], { description: '1 gives whole records; else brief ones', 'x-evidence': observed('programs in use ask for detail=1') })),
@@ -82,4 +80,54 @@ function readFields (text: string, known: readonly string[]): string[] {
 function readFilter (readings: readonly string[], fields: readonly string[]): Filter {
   const filters = readings.map(reading => parseFilter(reading, fields))
   return { field: (filters[0] as { field: string }).field, values: filters.map(({ value }) => value) }
+}
+
+const known = "only (field='value') is publicly known"
+
+/**
+ * Reads a filter such as `(name='Brad984')`, in one pass over its text.
+ * @param fields the fields that may be filtered on.
+ * @throws {Refusal} 400 that says at which position what was expected.
+ */
+export function parseFilter (text: string, fields: readonly string[]): { field: string, value: string } {
+  if (text[0] !== '(') throw problem(text, 0, '"("')
+  const equals = text.indexOf('=')
+  const field = text.slice(1, equals === -1 ? undefined : equals)
+  if (!fields.includes(field)) throw problem(text, 1, `one of ${fields.join(', ')}, then "="`)
+  if (equals === -1) throw problem(text, text.length, '"="')
+  if (text[equals + 1] !== "'") throw problem(text, equals + 1, 'a value in single quotes')
+  const end = text.indexOf("'", equals + 2)
+  if (end === -1) throw problem(text, text.length, 'the closing quote')
+  if (text[end + 1] !== ')') throw problem(text, end + 1, '")", since a value holds no quote and a filter one condition')
+  if (end + 2 !== text.length) throw problem(text, end + 2, 'the end, since a filter is one condition')
+  return { field, value: text.slice(equals + 2, end) }
+}
+
+function problem (text: string, index: number, expected: string): Refusal {
+  const found = index < text.length ? JSON.stringify(text.slice(index, index + 20)) : 'the end'
+  return new Refusal(400, `the query is not valid: filter must have ${expected} at position ${index + 1}, got ${found}; ${known}`)
+}
+
+/** A percent-encoded character of UTF-8, or a percent sign that begins none. */
+const encoded = /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3})|%[\da-f]{0,2}/gi
+
+/**
+ * The texts that a parameter that the query has may stand for: a plus that is not percent-encoded is a plus to some clients and a space to others.
+ * @throws {Refusal} 400 that says where it is not percent-encoded UTF-8.
+ */
+export function readingsOf (url: string, name: string): string[] {
+  const raw = rawParameter(url, name)
+  const wrong = Array.from(raw.matchAll(encoded)).find(([text]) => !isDecodable(text))
+  if (wrong !== undefined) throw encodingProblem(name, decodeURIComponent(raw.slice(0, wrong.index)), wrong[0])
+  return [...new Set([raw, raw.replaceAll('+', '%20')])].map(decodeURIComponent)
+}
+
+function encodingProblem (name: string, before: string, got: string): Refusal {
+  return new Refusal(400, `the query is not valid: ${name} must be percent-encoded UTF-8 at position ${before.length + 1}, got ${JSON.stringify(got)}`)
+}
+
+function rawParameter (url: string, name: string): string {
+  const parameters = url.slice(url.search(/[?#]/) + 1).split('&').map(parameter => parameter.split(/=(.*)/s))
+  const [, value = ''] = parameters.find(([key]) => decodeURIComponent(key as string) === name) as string[]
+  return value
 }

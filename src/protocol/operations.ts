@@ -1,11 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifySchema, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type {} from '@fastify/swagger'
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
-import { assumed, observed } from '../schema/evidence.ts'
-import type { Evidence } from '../schema/evidence.ts'
-import { Id, ref, strictObject } from '../schema/primitives.ts'
+import { assumed, observed, Id, ref, strictObject } from '../schema/primitives.ts'
+import type { Evidence } from '../schema/primitives.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Refusal } from './refusal.ts'
 

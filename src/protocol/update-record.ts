@@ -3,7 +3,7 @@ import { referenceProblems, referencesOf } from '../dataset/relations.ts'
 import type { Resource } from '../dataset/resource.ts'
 import { worldAfter } from '../sandbox/change.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { isPlainObject } from '../schema/plain-object.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 
 type Fields = Record<string, unknown>
 

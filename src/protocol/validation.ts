@@ -1,10 +1,9 @@
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
-import { describeProblems, isRest, shorten } from '../schema/describe-problems.ts'
+import { describeProblems, isRest, shorten, cutName, describeProblem, suggest } from '../schema/describe-problems.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { validatorsWith } from '../schema/validators.ts'
-import { describeQueryProblems } from './query-problems.ts'
 import { Refusal, refuseProblems } from './refusal.ts'
 
 interface Part { schema: AnySchemaObject, httpPart?: string }
@@ -77,4 +76,20 @@ export function isSound (field: string, problems: readonly string[]): boolean {
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const problems = (part === 'querystring' ? describeQueryProblems : describeProblems)(errors as ErrorObject[])
   return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
+}
+
+/** As of any data, but a parameter goes by its name, and one that is called as a field that can be filtered on gets that filter shown. */
+export function describeQueryProblems (errors: ErrorObject[]): string[] {
+  return describeProblems(errors, error => error.keyword === 'additionalProperties' ? describeUnknown(error) : describeProblem(error).slice(1))
+}
+
+function describeUnknown ({ params: { additionalProperty: name }, parentSchema, data }: ErrorObject): string {
+  const { properties, 'x-filterable': filterable = [] } = parentSchema as AnySchemaObject
+  const advice = filterable.includes(name) ? adviseFilter(name, (data as Record<string, unknown>)[name]) : suggest(name, Object.keys(properties))
+  return `${cutName(name)} is not a known parameter${advice}`
+}
+
+function adviseFilter (field: string, value: unknown): string {
+  const isShown = typeof value === 'string' && value.length <= 80 && !value.includes("'")
+  return `; to compare that field, ask for filter=(${field}='${isShown ? value : '…'}')`
 }

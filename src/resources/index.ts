@@ -8,7 +8,6 @@ import { customerApi } from './customers/routes.ts'
 import { deviceApi } from './devices/routes.ts'
 import { fileApi } from './files/routes.ts'
 import { fwdRuleApi } from './fwdRules/routes.ts'
-import { knownByName } from './not-simulated.ts'
 import { rejectedEndpointApi } from './rejectedEndpoints/routes.ts'
 import { serviceApi } from './services/routes.ts'
 
@@ -34,6 +33,23 @@ export const resources = apis.map(({ resource }) => resource)
 
 /** The names of all resources. */
 export const resourceNames: readonly ResourceName[] = resources.map(({ name }) => name)
+
+/**
+ * What an OVOC is known to have, by name only: no public source shows its shape. The paths are assumed by analogy,
+ * but for `topology/statistics/devices`, which one program asks for.
+ */
+const knownByName: ReadonlyMap<string, string> = new Map([
+  ['/topology/tenants', 'tenants'],
+  ['/topology/regions', 'regions'],
+  ['/topology/sites', 'sites'],
+  ['/topology/links', 'links'],
+  ['/topology/logos', 'logos'],
+  ['/topology/statistics/devices', 'device statistics'],
+  ['/alarms/activeAlarms', 'active alarms'],
+  ['/alarms/historyAlarms', 'history alarms'],
+  ['/security/users', 'users'],
+  ['/system/licenses', 'licences']
+])
 
 /** What an OVOC is known to have and this one has not: the name by the path. */
 export const notSimulated: ReadonlyMap<string, string> = new Map([...knownByName].filter(([known]) => !apis.some(({ path }) => path === known)))

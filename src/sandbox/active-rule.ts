@@ -1,5 +1,5 @@
-import { chance } from './chance.ts'
 import type { Rule } from './rule.ts'
+import { mix } from '../dataset/blocks.ts'
 
 /** What is answered in the place of the real answer. */
 export interface RuleResponse {
@@ -93,4 +93,11 @@ export class ActiveRule {
   #says (does: string): string {
     return `rule ${this.id}: ${does}`
   }
+}
+
+/** A number from 0 up to but not 1 that follows from the given ones alone. */
+export function chance (...numbers: number[]): number {
+  let bits = 0
+  for (const number of numbers) bits = mix(mix(bits ^ number) ^ Math.floor(number / 2 ** 32))
+  return bits / 2 ** 32
 }

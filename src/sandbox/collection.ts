@@ -1,5 +1,5 @@
 import type { Dataset } from '../dataset/dataset.ts'
-import { Referrers } from '../dataset/referrers.ts'
+import { Referrers } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */

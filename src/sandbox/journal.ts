@@ -1,9 +1,6 @@
-import type { JournalBudget } from './journal-budget.ts'
 import { leaveBodiesOut, shareWith, sizeOf } from './journal-entry.ts'
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
-import { Watchers } from './watchers.ts'
-import type { Watcher } from './watchers.ts'
 
 /** How much a sandbox's journal holds. */
 export interface JournalLimits {
@@ -137,5 +134,103 @@ export class Journal {
     const { bytes } = this.#requests
     this.#requests.clear()
     this.#limits.journalBudget.giveBack(this, bytes)
+  }
+}
+
+/** A journal, as far as its memory counts. */
+interface Holder {
+  /** How many bytes of memory its entries take up together. */
+  readonly bytes: number
+  forgetOldest (): void
+}
+
+/** How much memory all journals of a server may take up together, and which of them forgets when it is used up. */
+export class JournalBudget {
+  readonly limit: number
+  #bytes = 0
+  /** Those that have entries, the one whose last entry is oldest first. */
+  readonly #holders = new Set<Holder>()
+  #latest: Holder | undefined
+  /** The largest that is known; which is largest by now is not searched for. */
+  #largest: Holder | undefined
+
+  constructor (limit: number) {
+    this.limit = limit
+  }
+
+  /** Lets journals forget until there is room for so many bytes: first one with more than its share, so that a busy sandbox costs no other its entries. */
+  makeRoom (bytes: number): void {
+    while (this.#bytes + bytes > this.limit && this.#holders.size > 0) this.#nextToForget().forgetOldest()
+  }
+
+  /** Takes note that a journal has grown. */
+  take (holder: Holder, bytes: number): void {
+    this.#bytes += bytes
+    if (holder.bytes > (this.#largest?.bytes ?? 0)) this.#largest = holder
+    if (holder === this.#latest) return
+    this.#latest = holder
+    this.#holders.delete(holder)
+    this.#holders.add(holder)
+  }
+
+  /** Takes note that a journal has shrunk. */
+  giveBack (holder: Holder, bytes: number): void {
+    this.#bytes -= bytes
+    if (holder.bytes > 0) return
+    this.#holders.delete(holder)
+    if (holder === this.#latest) this.#latest = undefined
+    if (holder === this.#largest) this.#largest = undefined
+  }
+
+  #nextToForget (): Holder {
+    const [quietest] = this.#holders as Iterable<Holder>
+    const share = this.limit / this.#holders.size
+    return this.#largest !== undefined && this.#largest.bytes > share ? this.#largest : quietest as Holder
+  }
+}
+
+/** Who wants to know what happens in a journal; each is told in the middle of other work, so it must be quick. */
+export interface Watcher {
+  added (entry: Entry): void
+  /** The journal is empty from now on. */
+  emptied (reason: string): void
+  /** Nothing comes any more. */
+  closed (reason: string): void
+  /** It threw an error at what it was told, and is told nothing more. */
+  failed (error: Error): void
+}
+
+/** Those who watch one journal. */
+export class Watchers {
+  readonly #watchers = new Set<Watcher>()
+  #closed: string | undefined
+
+  /** Adds one until the function that is given back is called; where nothing comes any more it is told so. */
+  add (watcher: Watcher): () => void {
+    this.#watchers.add(watcher)
+    const reason = this.#closed
+    if (reason !== undefined) queueMicrotask(() => watcher.closed(reason))
+    return () => this.#watchers.delete(watcher)
+  }
+
+  // What a watcher can't do is not the problem of the request that it sees.
+  tell (entry: Entry): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher.added(entry)
+      } catch (error) {
+        this.#watchers.delete(watcher)
+        watcher.failed(error as Error)
+      }
+    }
+  }
+
+  tellEmptied (reason: string): void {
+    for (const watcher of this.#watchers) watcher.emptied(reason)
+  }
+
+  tellClosed (reason: string): void {
+    this.#closed = reason
+    for (const watcher of this.#watchers) watcher.closed(reason)
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { isPlainObject } from '../schema/plain-object.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 import { strictObject } from '../schema/primitives.ts'
 
 const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))

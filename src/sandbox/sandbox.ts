@@ -1,14 +1,12 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { guidOf } from '../schema/guid.ts'
-import { Clock } from './clock.ts'
+import { guidOf } from '../schema/hash.ts'
+import { Clock, elapsedMilliseconds } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { Rule } from './rule.ts'
 import { Rules } from './rules.ts'
 import { Journal } from './journal.ts'
 import type { JournalLimits } from './journal.ts'
-import type { SandboxState, Snapshot } from './snapshot.ts'
-import { Usage } from './usage.ts'
 
 /** What a sandbox begins with. */
 export interface SandboxSetUp extends JournalLimits {
@@ -126,4 +124,47 @@ export class Sandbox {
 
 function copyAll (collections: ReadonlyMap<string, Collection<any>>): Map<string, Collection<any>> {
   return new Map([...collections].map(([name, collection]) => [name, collection.copy()]))
+}
+
+/** When a sandbox was last in use. */
+export class Usage {
+  #pending = 0
+  #last = elapsedMilliseconds()
+
+  /** For how long it has not been in use, in milliseconds. */
+  get idle (): number {
+    return this.#pending > 0 ? 0 : elapsedMilliseconds() - this.#last
+  }
+
+  /** It is used at an instant of `elapsedMilliseconds`: this one, unless told. */
+  note (at = elapsedMilliseconds()): void {
+    this.#last = at
+  }
+
+  /** It is used until the function that is given back is called. */
+  begin (): () => void {
+    this.#pending++
+    return () => {
+      this.#pending--
+      this.note()
+    }
+  }
+}
+
+/** All that a sandbox can be set back to. */
+export interface SandboxState {
+  clock: Clock
+  collections: ReadonlyMap<string, Collection<any>>
+  rules: Rules
+  guids: number
+  nextId: number
+}
+
+/** A state that is kept under a name. */
+export interface Snapshot {
+  name: string
+  /** How many records are not as the dataset has them. */
+  changes: number
+  createdAt: Date
+  state: SandboxState
 }

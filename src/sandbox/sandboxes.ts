@@ -1,5 +1,5 @@
 import type { Dataset } from '../dataset/dataset.ts'
-import { JournalBudget } from './journal-budget.ts'
+import { JournalBudget } from './journal.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'

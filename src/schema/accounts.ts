@@ -1,4 +1,4 @@
-import { HashedSecret } from './hashed-secret.ts'
+import { HashedSecret } from './hash.ts'
 
 const roles = ['admin', 'operator', 'monitor'] as const
 

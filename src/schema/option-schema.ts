@@ -56,3 +56,6 @@ export function strictObject<const Options extends Record<string, OptionSchema>>
 ): OptionTable<Options> {
   return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false }
 }
+
+/** Fields that may be left out; undefined is the same. */
+export type Given<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined }

@@ -38,3 +38,8 @@ function positionIn (text: string, offset: number): string {
   const linesBefore = text.slice(0, offset).split('\n')
   return `line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
 }
+
+/** Whether a value is a JSON object. */
+export function isPlainObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

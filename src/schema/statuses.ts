@@ -1,6 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import { oneOf, strictObject } from './primitives.ts'
-import { assumed } from './evidence.ts'
+import { oneOf, strictObject, assumed } from './primitives.ts'
 
 /** The state of an entity's management; an aggregate over deployment, SIP connections and devices of all sites. */
 export const ManagementStatusSchema = oneOf(['ERROR', 'WARNING', 'OK', 'UNMONITORED'], {

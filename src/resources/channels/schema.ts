@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { assumed, documented } from '../../schema/evidence.ts'
-import { Count, DateTime, Guid, Id, nullable, strictObject } from '../../schema/primitives.ts'
+import { assumed, documented, Count, DateTime, Guid, Id, nullable, strictObject } from '../../schema/primitives.ts'
 
 const followsFromOthers = assumed('the page is cut before this field; it follows from the pages of the other operations')
 const onlyNullIsSeen = assumed('only null is seen; the type is by analogy')

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { assumed } from '../../schema/evidence.ts'
-import { DateTime, Guid, Id, nullable, ref, strictObject } from '../../schema/primitives.ts'
+import { assumed, DateTime, Guid, Id, nullable, ref, strictObject } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
 import { ManagementStatusSchema, VoiceQualitySchema } from '../../schema/statuses.ts'

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { assumed, observed } from '../../schema/evidence.ts'
-import { Id, IpAddress, nullable, strictObject } from '../../schema/primitives.ts'
+import { assumed, observed, Id, IpAddress, nullable, strictObject } from '../../schema/primitives.ts'
 
 const adapter = assumed('an inventory adapter reads such a field; its name and the spelling of its values are not public')
 

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { assumed } from '../../schema/evidence.ts'
-import { Id, nullable, strictObject } from '../../schema/primitives.ts'
+import { assumed, Id, nullable, strictObject } from '../../schema/primitives.ts'
 
 /** Without `url`: no public source has a path that a file could be retrieved from. */
 export const SoftwareFileSchema = strictObject({

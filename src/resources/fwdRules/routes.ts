@@ -6,12 +6,9 @@ import { sendCollection } from '../../protocol/send-list.ts'
 import { bodyProblems, mergeByKey } from '../../protocol/update-record.ts'
 import { checkBody } from '../../protocol/validation.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { assumed, observed } from '../../schema/evidence.ts'
-import { listItemOf, ref } from '../../schema/primitives.ts'
+import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
-import {
-  CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames
-} from './schema.ts'
+import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames } from './schema.ts'
 import type { FwdRule } from './schema.ts'
 
 const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { assumed, observed } from '../../schema/evidence.ts'
-import { Id, IpAddress, nullable, oneOf, strictObject } from '../../schema/primitives.ts'
+import { assumed, observed, Id, IpAddress, nullable, oneOf, strictObject } from '../../schema/primitives.ts'
 
 const readOnlyFields = {
   id: Id,

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { assumed } from '../../schema/evidence.ts'
-import { Count, DateTime, Guid, Id, nullable, oneOf, ref, strictObject } from '../../schema/primitives.ts'
+import { assumed, Count, DateTime, Guid, Id, nullable, oneOf, ref, strictObject } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import { ManagementStatusSchema, VoiceQualitySchema } from '../../schema/statuses.ts'
 
