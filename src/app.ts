@@ -7,7 +7,7 @@ import { makeCertificate, readCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
 import { SpelledResponse } from './connection/header-spelling.ts'
 import { handleClientError } from './connection/parser-errors.ts'
-import { closeWaitingResponses } from './connection/closing.ts'
+import { closeWaitingResponses, closeWithinGrace } from './connection/closing.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords, readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
@@ -25,7 +25,7 @@ import { checkCredentials } from './protocol/credentials.ts'
 import { stripBasePath } from './protocol/base-paths.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { answerError } from './protocol/error-responses.ts'
-import { applyRules } from './protocol/apply-rules.ts'
+import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { serialiserWith } from './protocol/serialisation.ts'
@@ -39,6 +39,35 @@ import { readStartRules } from './options/start-rules.ts'
 import { readTokenKey } from './options/token-key.ts'
 import { version } from './version.ts'
 
+/*
+ * The life of a request. Hooks run in this order; a test keeps the list true.
+ *
+ * rewriteUrl     protocol/base-paths.ts           the path loses its sandbox and base path, so that each route is there once
+ * onRequest      protocol/cors.ts                 a browser may read the response; a preflight ends here
+ * onRequest      protocol/keep-journal.ts         the instant of its arrival is kept
+ * onRequest      control/access.ts                /__admin: a caller who may not control the server ends here
+ * onRequest      protocol/credentials.ts          OVOC's paths: wrong credentials end here
+ * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, which is opened if need be
+ * onRequest      protocol/apply-rules.ts          preferences and rules respond, delay or break
+ * onRequest      protocol/unrouted.ts             an unknown path or method ends here
+ * onRequest      entra/entra-routes.ts            Entra's paths: a tenant that can't be one ends here
+ * body           protocol/body.ts                 only now the body is read
+ * preValidation  protocol/apply-rules.ts          rules that match on the body
+ * validation     protocol/validation.ts           schemas of path, query and body
+ * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
+ * error          protocol/error-responses.ts      whatever was thrown since the beginning becomes a response
+ * serialisation  protocol/serialisation.ts        the record becomes JSON
+ * onSend         protocol/enter-sandbox.ts        a sandbox whose clock was changed has its own Date
+ * onSend         protocol/apply-rules.ts          a rule spoils the response
+ * onSend         protocol/keep-journal.ts         request and response are recorded
+ * onSend         connection/response-batching.ts  it leaves together with others that are ready
+ *
+ * When the server closes:
+ *
+ * preClose       app.ts                           delayed responses and waits end, all that is ready is sent
+ * onClose        connection/listen.ts             the listener on ::1 ends
+ */
+
 /**
  * Builds the server without listening, for `inject` or a listener of one's own. Silent unless told otherwise.
  * @throws {OptionProblems} for wrong options, the content of rule files included.
@@ -49,6 +78,8 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const dataset = openDataset(options)
   const rules = readStartRules(options)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
+  const sandboxes = new Sandboxes(dataset, { ...options, rules: rules.rules })
+  const delayed = new DelayedResponses()
   const app = createServer(options, dataset, await certificateOf(options))
   // Node itself would respond to an `Expect` that it does not know, with an empty 417.
   app.server.on('checkExpectation', app.routing)
@@ -60,11 +91,22 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
-  checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), checkToken: (token, now) => tokens.check(token, now) })
-  enterSandboxes(app, new Sandboxes(dataset, { ...options, rules: rules.rules }))
-  applyRules(app)
+  checkCredentials(app, {
+    auth: options.auth,
+    users: new Accounts(options.user),
+    checkToken: (token, now) => tokens.check(token, now)
+  })
+  enterSandboxes(app, sandboxes)
+  applyRules(app, delayed)
   keepJournal(app, options.journalEntries > 0)
-  batchResponses(app)
+  const sendBatch = batchResponses(app)
+  const drain = closeWithinGrace(app.server)
+  app.addHook('preClose', async () => {
+    delayed.close()
+    sandboxes.close()
+    sendBatch()
+    await drain()
+  })
   refuseUnrouted(app, notSimulated)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
@@ -77,11 +119,13 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
 
 function openDataset (options: Options): Dataset {
   const faker = seededFaker(options.seed)
-  const read = options.fixtures === '' ? readBundledFixtures(resources) : readFixtures(options.fixtures, resources)
+  const isBundled = options.fixtures === ''
+  const read = isBundled ? readBundledFixtures(resources) : readFixtures(options.fixtures, resources)
   const fixtures = options.unknownIds === 'generate' ? implyRecords(read, resources, faker) : read
   const dataset = new Dataset(resources, fixtures, faker, options)
   if (Number.isSafeInteger(dataset.nextId)) return dataset
-  throw new OptionProblems('option customers must leave ids up to 9007199254740991, but a fixture has so high an id that the generated ones would pass it')
+  const reason = 'a fixture has so high an id that the generated ones would pass it'
+  throw new OptionProblems(`option customers must leave ids up to 9007199254740991, but ${reason}`)
 }
 
 async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promise<Certificate | undefined> {
@@ -107,7 +151,9 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     clientErrorHandler: handleClientError,
     rewriteUrl: request => stripBasePath(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
-    schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) } },
+    schemaController: {
+      compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) }
+    },
     [certificate === undefined ? 'http' : 'https']: {
       ...certificate,
       ServerResponse: SpelledResponse,

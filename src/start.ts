@@ -1,7 +1,6 @@
 import { buildApp } from './app.ts'
 import { sandboxesOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
-import { closeWithinGrace } from './connection/closing.ts'
 import { listen } from './connection/listen.ts'
 import { completeOptions } from './options/options.ts'
 import type { Options } from './options/options.ts'
@@ -30,7 +29,6 @@ export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMo
   const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
   const app = await buildApp(options)
   const close = () => app.close()
-  closeWithinGrace(app)
   const url = await listen(app, options.host, options.port, options.https).catch(async error => {
     await close()
     throw error

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers'
-import type { FastifyInstance } from 'fastify'
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 
@@ -14,28 +13,29 @@ const grace = 300
  * - cut off responses that a client is still reading, since Node calls a connection idle once its response is made;
  * - wait for a sender or reader that has stopped in the middle for as long as it likes;
  * - wait two minutes for a client that connected and did not begin the TLS handshake.
+ * @returns what is to be called when the closing begins, and resolves when all that is made is sent.
  */
-export function closeWithinGrace (app: FastifyInstance): void {
+export function closeWithinGrace (server: Server | TlsServer): () => Promise<unknown> {
   const open = new Set<Socket>()
   let isClosing = false
 
   // With TLS these are two sockets: the first is there before the handshake, the second knows what is not sent yet.
   for (const event of ['connection', 'secureConnection']) {
-    app.server.on(event, (socket: Socket) => {
+    server.on(event, (socket: Socket) => {
       if (isClosing) socket.destroy()
       open.add(socket)
       socket.once('close', () => open.delete(socket))
     })
   }
 
-  app.addHook('preClose', async () => {
+  return () => {
     isClosing = true
     setTimeout(() => { for (const socket of open) socket.destroy() }, grace).unref()
 
     // An empty write ends when all before it is sent, or the socket is destroyed.
     const readers = Array.from(open).filter(({ writable, writableLength }) => writable && writableLength > 0)
-    await Promise.all(readers.map(socket => new Promise(resolve => socket.write('', resolve))))
-  })
+    return Promise.all(readers.map(socket => new Promise(resolve => socket.write('', resolve))))
+  }
 }
 
 /**

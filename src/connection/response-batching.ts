@@ -15,8 +15,9 @@ import type { FastifyInstance } from 'fastify'
  * - whatever is ready when the server closes, so that the connection is idle and can be closed at once.
  *
  * The hook has to be the last `onSend` hook.
+ * @returns what sends the responses that are ready.
  */
-export function batchResponses (app: FastifyInstance): void {
+export function batchResponses (app: FastifyInstance): () => void {
   let batch: Array<() => void> = []
   const sendBatch = () => {
     const ready = batch
@@ -40,8 +41,5 @@ export function batchResponses (app: FastifyInstance): void {
   for (const event of ['connection', 'secureConnection']) {
     app.server.on(event, (socket: Socket) => socket.prependListener('end', sendBatch))
   }
-  app.addHook('preClose', done => {
-    sendBatch()
-    done()
-  })
+  return sendBatch
 }

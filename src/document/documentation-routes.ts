@@ -23,7 +23,6 @@ export function documentationRoutes (app: OvocApp): void {
     })
   }
   app.get('/__admin/openapi.json', { schema: { hide: true } }, async () => JSON.parse(await openapiDocument('json', 'control')))
-  app.addHook('onClose', async () => { await (await documentation)?.close() })
 }
 
 /** A second server that is never called but for its document: its operations are the real ones, so the document is too. */

@@ -1,111 +1,105 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Decision } from '../sandbox/rules.ts'
 import { hasNoBody } from '../sandbox/rule.ts'
-import type { RuleResponse } from '../sandbox/active-rule.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
 import type { Payload } from './broken-connections.ts'
-import type { CataloguedOperation } from './catalogue.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './base-paths.ts'
 import { recordPart } from './keep-journal.ts'
 import { factsOf } from './request-facts.ts'
 import { sendNothing } from './send-list.ts'
 import { readPreference } from './preferences.ts'
-import type { Preference } from './preferences.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** How the real answer is spoilt on its way out, if it is. */
-    damage: Decision | undefined
-    /** Whether it asked for its normal answer, past all rules. */
-    isSpared: boolean
+    /** Set when no further rule applies: the request asked for a code, or its response will be broken on its way out. */
+    decision: Decision | undefined
   }
 }
 
-/** Lets requests fail as the rules of their sandbox say, or as they ask for themselves; never those for the simulator's own paths. */
-export function applyRules (app: FastifyInstance): void {
-  const delayed = new DelayedResponses()
-  app.decorateRequest('damage', undefined)
-  app.decorateRequest('isSpared', false)
+/**
+ * Responds, delays and breaks as the rules of the sandbox or the request's own preferences say.
+ * The simulator's own paths are left alone.
+ */
+export function applyRules (app: FastifyInstance, delayed: DelayedResponses): void {
+  app.decorateRequest('decision', undefined)
+
   app.addHook('onRequest', (request, reply, done) => {
-    if (mayFail(request)) follow(decide(request, reply), delayed, request, reply, done)
-    else done()
+    const { sandbox, headers, url } = request
+    const isPlain = sandbox.rules.isEmpty && headers.prefer === undefined && !url.includes('__')
+    if (isPlain || isSimulatorsPath(url)) return done()
+    const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
+    if (operation === undefined) return carryOut(decide(request, false), delayed, request, reply, done)
+
+    const { code, delay, preferred } = readPreference(request, operation)
+    const isSuccess = code === 200 || code === 201
+    const applied = []
+    if (preferred.code && !isSuccess) applied.push(`code=${code}`)
+    if (preferred.wait) applied.push(`wait=${delay / 1000}`)
+    if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
+
+    // A request that asks for a code meets no rule. A success is its normal response.
+    if (code !== undefined) {
+      const description = `${operation.operation} answers ${code} because the request asked for it`
+      const answer = isSuccess ? undefined : { status: code, body: { description }, retryAfter: undefined }
+      request.decision = { delay, answer, break: undefined, reasons: [`the request asked for code ${code}`] }
+      return carryOut(request.decision, delayed, request, reply, done)
+    }
+
+    const decision = decide(request, false)
+    if (delay > 0) {
+      decision.delay += delay
+      decision.reasons.unshift(`the request asked to wait ${delay} ms`)
+    }
+    carryOut(decision, delayed, request, reply, done)
   })
+
   app.addHook('preValidation', (request, reply, done) => {
-    if (request.sandbox.rules.isEmpty || request.isSpared || request.damage !== undefined || isSimulatorsPath(request.url)) done()
-    else follow(decideByRules(request, true), delayed, request, reply, done)
+    const isDecided = request.sandbox.rules.isEmpty || request.decision !== undefined
+    if (isDecided || isSimulatorsPath(request.url)) done()
+    else carryOut(decide(request, true), delayed, request, reply, done)
   })
+
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
-    if (request.damage === undefined) done(null, payload)
-    else spoil(request.damage, request, reply, payload, done)
+    const { break: breaks, reasons = [] } = request.decision ?? {}
+    if (breaks === undefined) return done(null, payload)
+    request.reason = reasons.join('; ')
+    if (breaks !== 'malformed') {
+      const record = (part: Buffer) => recordPart(request, reply, part)
+      cutAnswer(reply, payload, request.reason, record).catch(error => reply.raw.destroy(error))
+      return
+    }
+    if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
+    done(null, withoutLast(payload))
   })
-  app.addHook('preClose', done => {
-    delayed.close()
-    done()
-  })
 }
 
-function mayFail ({ sandbox, headers, url }: FastifyRequest): boolean {
-  return (!sandbox.rules.isEmpty || headers.prefer !== undefined || url.includes('__')) && !isSimulatorsPath(url)
-}
-
-function decide (request: FastifyRequest, reply: FastifyReply): Decision {
-  const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
-  if (operation === undefined) return decideByRules(request, false)
-  const preference = readPreference(request, operation)
-  const answer = answerTo(preference, operation)
-  request.isSpared = preference.code !== undefined
-  const applied = [...answer !== undefined && preference.preferred.code ? [`code=${preference.code}`] : [], ...preference.preferred.wait ? [`wait=${preference.delay / 1000}`] : []]
-  if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
-  return decideByPreference(request, preference, answer)
-}
-
-// Who asks for a code asks for no other rule.
-function decideByPreference (request: FastifyRequest, { code, delay }: Preference, answer: RuleResponse | undefined): Decision {
-  if (code !== undefined) return { delay, answer, break: undefined, reasons: [`the request asked for code ${code}`] }
-  const decision = decideByRules(request, false)
-  if (delay === 0) return decision
-  return { ...decision, delay: decision.delay + delay, reasons: [`the request asked to wait ${delay} ms`, ...decision.reasons] }
-}
-
-function answerTo ({ code }: Preference, { operation }: CataloguedOperation): RuleResponse | undefined {
-  if (code === undefined || code === 200 || code === 201) return undefined
-  return { status: code, body: { description: `${operation} answers ${code} because the request asked for it` }, retryAfter: undefined }
-}
-
-function decideByRules (request: FastifyRequest, isRead: boolean): Decision {
+function decide (request: FastifyRequest, isBodyRead: boolean): Decision {
   const { rules, clock } = request.sandbox
-  return rules.decide(factsOf(request), isRead, clock.now().getTime())
+  return rules.decide(factsOf(request), isBodyRead, clock.now().getTime())
 }
 
-function follow (decision: Decision, delayed: DelayedResponses, request: FastifyRequest, reply: FastifyReply, proceed: () => void): void {
+function carryOut (
+  decision: Decision, delayed: DelayedResponses, request: FastifyRequest, reply: FastifyReply, proceed: () => void
+): void {
   const { delay, answer, break: breaks, reasons } = decision
   if (reasons.length > 0) request.reason = [request.reason, ...reasons].filter(reason => reason !== '').join('; ')
   delayed.add(delay, reply, () => {
-    if (answer !== undefined) return send(answer, request, reply)
     if (breaks === 'reset') return resetConnection(request, reply, request.reason)
     if (breaks === 'empty') return closeConnection(request, reply, request.reason)
-    if (breaks !== undefined) request.damage = decision
-    proceed()
+    if (breaks !== undefined) request.decision = decision
+    if (answer === undefined) return proceed()
+
+    const { status, body, retryAfter } = answer
+    reply.code(status)
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+    if (status === 401) {
+      const challenge = isLivePlatformPath(request.originalUrl) ? bearerChallenge : basicChallenge
+      reply.header('www-authenticate', challenge)
+    }
+    if (hasNoBody(status)) sendNothing(reply)
+    else reply.type('application/json; charset=utf-8').serializer((text: string) => text).send(JSON.stringify(body))
   })
-}
-
-function send ({ status, body, retryAfter }: RuleResponse, { originalUrl }: FastifyRequest, reply: FastifyReply): void {
-  reply.code(status)
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-  if (status === 401) reply.header('www-authenticate', isLivePlatformPath(originalUrl) ? bearerChallenge : basicChallenge)
-  if (hasNoBody(status)) sendNothing(reply)
-  else reply.type('application/json; charset=utf-8').serializer((text: unknown) => text as string).send(JSON.stringify(body))
-}
-
-type Sent = (error: Error | null, payload?: Payload) => void
-
-function spoil ({ break: breaks, reasons }: Decision, request: FastifyRequest, reply: FastifyReply, payload: Payload, done: Sent): void {
-  request.reason = reasons.join('; ')
-  if (breaks === 'malformed') {
-    if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
-    done(null, withoutLast(payload))
-  } else cutAnswer(reply, payload, request.reason, part => recordPart(request, reply, part)).catch(error => reply.raw.destroy(error))
 }
 
 /** Requests whose response waits; all of them go on at once when the server closes. */

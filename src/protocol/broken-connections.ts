@@ -26,30 +26,31 @@ export function closeConnection ({ raw }: FastifyRequest, reply: FastifyReply, r
 }
 
 /**
- * Sends an answer with its real length but half of its body, or the first part of one that is sent as it grows, then closes the connection.
- * @param record is given that part before it leaves.
+ * Sends a response with its real length but half of its body, then closes the connection. Of a stream, whose length is
+ * not known, it sends the first chunk.
+ * @param record is called with that part before it leaves.
  */
-export async function cutAnswer (reply: FastifyReply, payload: Payload, reason: string, record: (part: Buffer) => void): Promise<void> {
+export async function cutAnswer (
+  reply: FastifyReply, payload: Payload, reason: string, record: (part: Buffer) => void
+): Promise<void> {
   const { raw, statusCode } = reply
-  const [part, length] = await beginningOf(payload)
+  const headers = reply.getHeaders() as OutgoingHttpHeaders
+  let part: Buffer
+  if (isStream(payload)) {
+    const { value } = await payload[Symbol.asyncIterator]().next()
+    payload.destroy()
+    part = Buffer.from(value ?? '')
+  } else {
+    const body = Buffer.from(payload ?? '')
+    part = body.subarray(0, body.length / 2)
+    if (body.length > 0) headers['content-length'] = body.length
+  }
   record(part)
-  raw.writeHead(statusCode, { ...reply.getHeaders(), ...length } as OutgoingHttpHeaders)
+  raw.writeHead(statusCode, headers)
   raw.write(part, () => endBroken(reply, reason, () => raw.destroy()))
 }
 
-async function beginningOf (payload: Payload): Promise<[part: Buffer, length: OutgoingHttpHeaders]> {
-  if (isStream(payload)) return [await firstChunk(payload), {}]
-  const body = Buffer.from(payload ?? '')
-  return [body.subarray(0, body.length / 2), body.length === 0 ? {} : { 'content-length': body.length }]
-}
-
-async function firstChunk (stream: Readable): Promise<Buffer> {
-  const { value } = await stream[Symbol.asyncIterator]().next()
-  stream.destroy()
-  return Buffer.from(value ?? '')
-}
-
-// The error tells log and hooks, where there are any, that the answer is over, and whoever called without a socket that there is none.
+// The error tells the log and the hooks that the response is over, and a caller without a socket that there is none.
 function endBroken ({ raw }: FastifyReply, reason: string, close: () => void): void {
   if (raw.destroyed) return
   if (raw.listenerCount('error') > 0) raw.emit('error', new Error(reason))
@@ -58,16 +59,15 @@ function endBroken ({ raw }: FastifyReply, reason: string, close: () => void): v
 
 /** The body without its last character. */
 export function withoutLast (payload: Payload): Payload {
-  return isStream(payload) ? Readable.from(withoutLastOf(payload)) : payload?.slice(0, -1)
-}
-
-async function * withoutLastOf (stream: Readable): AsyncGenerator<string | Buffer> {
-  let held: string | Buffer = ''
-  for await (const chunk of stream) {
-    yield held
-    held = chunk
-  }
-  yield held.slice(0, -1)
+  if (!isStream(payload)) return payload?.slice(0, -1)
+  return Readable.from((async function * () {
+    let held: string | Buffer = ''
+    for await (const chunk of payload) {
+      yield held
+      held = chunk
+    }
+    yield held.slice(0, -1)
+  })())
 }
 
 function isStream (payload: Payload): payload is Readable {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Accounts, Role } from '../schema/accounts.ts'
 import { quote } from '../schema/quote.ts'
 import { isLivePlatformPath, isOvocPath } from './base-paths.ts'
@@ -14,73 +14,66 @@ export interface Access {
   checkToken (token: string, now: Date): Promise<{ role: Role } | { problem: string }>
 }
 
-/** Checks the credentials of every request for an OVOC path, known or not, before its body is read. */
-export function checkCredentials (app: FastifyInstance, access: Access): void {
-  if (access.auth === 'off') return
+/**
+ * Checks the credentials of every request for an OVOC path, known or not, before its body is read: 401 for wrong or
+ * missing ones, 403 for a change by a monitor.
+ */
+export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
+  if (auth === 'off') return
   app.addHook('onRequest', (request, _reply, done) => {
-    const isAnonymous = request.headers.authorization === undefined && access.auth === 'optional'
-    if (isAnonymous || !isForOvoc(request)) done()
-    else refuseUnlessAllowed(request, access).then(() => done(), done)
+    const { url, originalUrl, method, headers, routeOptions } = request
+    // A path may be spelt with percent signs where the router reads letters, so the route counts too.
+    const isForOvoc = isOvocPath(url) || isOvocPath(routeOptions.url ?? '')
+    if (!isForOvoc || (headers.authorization === undefined && auth === 'optional')) return done()
+
+    // An OVOC server's own base path expects Basic, Live Platform's expect Bearer.
+    const isLivePlatform = isLivePlatformPath(originalUrl)
+    const [scheme = '', value = ''] = (headers.authorization ?? '').split(/ +(.*)/s)
+    if (scheme.toLowerCase() !== (isLivePlatform ? 'bearer' : 'basic')) {
+      const [expected, challenge] = isLivePlatform
+        ? ['Bearer, then an access token of /{tenant}/oauth2/v2.0/token', bearerChallenge]
+        : ['Basic, then the base64 of name:password', basicChallenge]
+      // An unknown scheme may be a secret itself.
+      const isKnown = /^(?:basic|bearer|digest|negotiate|ntlm|)$/i.test(scheme)
+      const shown = isKnown ? `the scheme ${quote(scheme)}` : 'another scheme, or none'
+      const got = headers.authorization === undefined ? 'none was sent' : `got ${shown}`
+      throw unauthorized(`this path expects the header Authorization: ${expected}; ${got}`, challenge)
+    }
+
+    // A PUT without a body retrieves. A chunked one counts as a change, although it may turn out to be empty.
+    const changes = method === 'PUT'
+      ? headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+      : !['GET', 'HEAD', 'OPTIONS'].includes(method)
+    const checkRole = (role: Role) => {
+      // Whether a path or method exists is for the router to say.
+      if (role === 'monitor' && !request.is404 && changes) {
+        throw new Refusal(403, `the role monitor may only read, and this ${method} changes; admin and operator may`)
+      }
+    }
+
+    if (isLivePlatform) {
+      checkToken(value, request.clock.now()).then(result => {
+        if ('role' in result) return checkRole(result.role)
+        // RFC 6750 section 3 allows no quotation marks, backslashes and letters beyond ASCII here.
+        const description = result.problem.replaceAll('"', "'").replaceAll(/[^ -~]|\\/g, '?')
+        const problem = `error="invalid_token", error_description="${description}"`
+        throw unauthorized(result.problem, `${bearerChallenge}, ${problem}`)
+      }).then(() => done(), done)
+      return
+    }
+    const pair = readBasic(value)
+    if (pair === undefined) {
+      throw unauthorized('what follows Basic must be the base64 of name:password', basicChallenge)
+    }
+    const role = users.roleOf(...pair)
+    if (role === undefined) throw unauthorized('the user name or the password is wrong', basicChallenge)
+    checkRole(role)
+    done()
   })
-}
-
-// A path may be spelt with percent signs where the router reads letters, so the route counts too.
-function isForOvoc ({ url, routeOptions }: FastifyRequest): boolean {
-  return isOvocPath(url) || isOvocPath(routeOptions.url ?? '')
-}
-
-/** @throws {Refusal} 401 for wrong or missing credentials, 403 for a change by a monitor. */
-async function refuseUnlessAllowed (request: FastifyRequest, { users, checkToken }: Access): Promise<void> {
-  // An OVOC server's own base path expects Basic, Live Platform's expect Bearer.
-  const isLivePlatform = isLivePlatformPath(request.originalUrl)
-  const header = request.headers.authorization
-  const [scheme = '', value = ''] = (header ?? '').split(/ +(.*)/s)
-  if (scheme.toLowerCase() !== (isLivePlatform ? 'bearer' : 'basic')) {
-    const [expected, challenge] = isLivePlatform
-      ? ['Bearer, then an access token of /{tenant}/oauth2/v2.0/token', bearerChallenge]
-      : ['Basic, then the base64 of name:password', basicChallenge]
-    const got = header === undefined ? 'none was sent' : `got ${describeScheme(scheme)}`
-    throw unauthorized(`this path expects the header Authorization: ${expected}; ${got}`, challenge)
-  }
-
-  const role = isLivePlatform ? await roleOfBearer(value, request.clock.now(), checkToken) : roleOfUser(value, users)
-
-  // Whether a path or method exists is for the router to say.
-  if (role === 'monitor' && !request.is404 && changes(request)) {
-    throw new Refusal(403, `the role monitor may only read, and this ${request.method} changes; admin and operator may`)
-  }
-}
-
-// What has no known scheme may be a secret itself.
-function describeScheme (scheme: string): string {
-  const isKnown = /^(?:basic|bearer|digest|negotiate|ntlm|)$/i.test(scheme)
-  return isKnown ? `the scheme ${quote(scheme)}` : 'another scheme, or none'
-}
-
-function roleOfUser (value: string, users: Accounts): Role {
-  const pair = readBasic(value)
-  if (pair === undefined) throw unauthorized('what follows Basic must be the base64 of name:password', basicChallenge)
-  const role = users.roleOf(...pair)
-  if (role === undefined) throw unauthorized('the user name or the password is wrong', basicChallenge)
-  return role
-}
-
-async function roleOfBearer (token: string, now: Date, checkToken: Access['checkToken']): Promise<Role> {
-  const result = await checkToken(token, now)
-  if ('role' in result) return result.role
-  // RFC 6750 section 3 allows no quotation marks, backslashes and letters beyond ASCII here.
-  const description = result.problem.replaceAll('"', "'").replaceAll(/[^ -~]|\\/g, '?')
-  throw unauthorized(result.problem, `${bearerChallenge}, error="invalid_token", error_description="${description}"`)
 }
 
 function unauthorized (description: string, challenge: string): Refusal {
   return new Refusal(401, description, { 'www-authenticate': challenge })
-}
-
-// A PUT without a body retrieves. What comes in chunks counts as a body, although it may turn out to be empty.
-function changes ({ method, headers }: FastifyRequest): boolean {
-  if (method === 'PUT') return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  return !['GET', 'HEAD', 'OPTIONS'].includes(method)
 }
 
 /** What asks for Basic credentials, and for letters in UTF-8, as RFC 7617 has it. */

@@ -56,7 +56,16 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
       throw new Refusal(400, `the name of a sandbox must be ${nameRule.description}, got ${quote(name)}`)
     }
 
-    const entered = request.entered = enter(sandboxes, name, request)
+    // Reading a sandbox never opens it (that could evict another one), but counts as use if it is open.
+    let isUsed = true
+    if (isControlPath(request.url)) {
+      const { method, routeOptions } = request
+      const isRead = method === 'GET' || method === 'HEAD'
+      const { sandboxUse = isRead ? 'read' : 'open' } = routeOptions.config
+      isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
+    }
+    const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
+    request.entered = entered
     // The default one can't be dropped.
     if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
     done()
@@ -65,17 +74,6 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     if (clock.isChanged) reply.header('date', clock.now().toUTCString())
     done()
   })
-  app.addHook('onClose', async () => sandboxes.close())
-}
-
-// Reading a sandbox never opens it (that could evict another one), but counts as use if it is open.
-function enter (sandboxes: Sandboxes, name: string | undefined, request: FastifyRequest): Sandbox {
-  if (!isControlPath(request.url)) return sandboxes.open(name, request.arrived?.elapsed)
-  const { method, routeOptions } = request
-  const isRead = method === 'GET' || method === 'HEAD'
-  const { sandboxUse = isRead ? 'read' : 'open' } = routeOptions.config
-  const isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
-  return isUsed ? sandboxes.open(name) : sandboxes.peek(name)
 }
 
 function nameIn ({ originalUrl, headers }: FastifyRequest): string | undefined {

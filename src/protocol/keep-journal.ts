@@ -14,61 +14,67 @@ declare module 'fastify' {
   }
 }
 
-/** Notes when requests arrive, and records those whose connection is closed before they are answered, on purpose or not. */
+/** Notes when requests arrive, and records those whose connection is closed before their response, on purpose or not. */
 export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   app.decorateRequest('arrived', undefined)
   app.decorateRequest('bodyText', '')
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
-    if (!isSimulatorsPath(request.url)) {
-      request.arrived = presentInstant()
-      reply.raw.on('close', () => { if (request.arrived !== undefined) recordUnanswered(request, request.arrived) })
-    }
+    if (isSimulatorsPath(request.url)) return done()
+    request.arrived = presentInstant()
+    reply.raw.on('close', () => {
+      if (request.arrived === undefined) return
+      const entry = takeEntry(request, request.arrived)
+      entry.reason ||= 'the connection was closed before the answer'
+      request.sandbox.journal.add(entry)
+    })
     done()
   })
 }
 
-/** Records requests with their answers, so that whoever has an answer finds it in the journal. */
+/** Records requests with their responses, before these leave, so that a client with a response finds its request there. */
 export function keepJournal (app: FastifyInstance, isOn: boolean): void {
-  app.addHook('preClose', done => {
-    for (const { journal } of app.sandboxes.values()) journal.close('the server closes')
-    done()
-  })
   if (!isOn) return
   app.addHook('onSend', (request, reply, payload, done) => {
-    const { arrived } = request
+    const { arrived, sandbox: { journal } } = request
     if (arrived === undefined) return done()
     const entry = answered(request, reply, arrived)
-    if (payload instanceof Readable) return done(null, recordAtEnd(request, entry, payload))
-    noteBody(entry, payload)
-    request.sandbox.journal.add(entry)
+
+    // Bytes of a stream are counted as they pass; the entry is there before the end of the response leaves.
+    if (payload instanceof Readable) {
+      const counted = Readable.from((async function * () {
+        for await (const chunk of payload) {
+          entry.bytes += Buffer.byteLength(chunk)
+          yield chunk
+        }
+        journal.add(entry)
+      })())
+      counted.once('close', () => {
+        if (entry.id !== 0) return
+        entry.reason ||= 'the connection was closed before the end of the answer'
+        journal.add(entry)
+      })
+      return done(null, counted)
+    }
+
+    // Fastify sets the length later, also of a response without a body where it could have one.
+    const { status, method } = entry
+    const isWithoutLength = status === 204 || status === 304 || method === 'HEAD'
+    const text = payload ?? (isWithoutLength ? undefined : '')
+    if (typeof text === 'string') {
+      entry.answerHeaders['content-length'] ??= String(Buffer.byteLength(text))
+      if (method !== 'HEAD') entry.answerBody = text
+    }
+    journal.add(entry)
     done()
   })
 }
 
-/** Records a request of whose answer only a part of the body is about to be sent. */
+/** Records a request whose response is cut off after a part of its body. */
 export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
   if (request.arrived === undefined) return
   const entry = answered(request, reply, request.arrived)
   entry.bytes = part.length
-  request.sandbox.journal.add(entry)
-}
-
-// Fastify tells the length later, also of an answer without a body where it could have one.
-function noteBody (entry: RecordedRequest, payload: unknown): void {
-  const text = payload ?? (isWithoutLength(entry) ? undefined : '')
-  if (typeof text !== 'string') return
-  entry.answerHeaders['content-length'] ??= String(Buffer.byteLength(text))
-  if (entry.method !== 'HEAD') entry.answerBody = text
-}
-
-function isWithoutLength ({ status, method }: RecordedRequest): boolean {
-  return status === 204 || status === 304 || method === 'HEAD'
-}
-
-function recordUnanswered (request: FastifyRequest, arrived: Instant): void {
-  const entry = takeEntry(request, arrived)
-  entry.reason ||= 'the connection was closed before the answer'
   request.sandbox.journal.add(entry)
 }
 
@@ -79,7 +85,7 @@ function answered (request: FastifyRequest, reply: FastifyReply, arrived: Instan
   return entry
 }
 
-/** Makes the entry of a request, which then is not recorded again. */
+/** Makes the entry of a request, which is not recorded again after that. */
 function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest {
   request.arrived = undefined
   const { schema } = request.routeOptions
@@ -91,7 +97,7 @@ function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest 
     resource: schema?.tags?.[0],
     method: request.method,
     originalUrl: request.originalUrl,
-    // The router's name for the rest of a path that it does not know says nothing.
+    // Of an unknown path the router has no parameters, only the rest of the path.
     params: request.is404 ? {} : request.params as object,
     query: request.query as object,
     headers: request.headers,
@@ -103,23 +109,4 @@ function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest 
     milliseconds: elapsedMilliseconds() - arrived.elapsed,
     reason: request.reason
   }
-}
-
-// The bytes are counted as they pass; the entry is there before the end of the answer leaves.
-function recordAtEnd ({ sandbox }: FastifyRequest, entry: RecordedRequest, payload: Readable): Readable {
-  const counted = Readable.from(countBytes(payload, entry, () => sandbox.journal.add(entry)))
-  counted.once('close', () => {
-    if (entry.id !== 0) return
-    entry.reason ||= 'the connection was closed before the end of the answer'
-    sandbox.journal.add(entry)
-  })
-  return counted
-}
-
-async function * countBytes (payload: Readable, entry: RecordedRequest, atEnd: () => void): AsyncGenerator<string | Buffer> {
-  for await (const chunk of payload) {
-    entry.bytes += Buffer.byteLength(chunk)
-    yield chunk
-  }
-  atEnd()
 }

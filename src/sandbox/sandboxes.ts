@@ -85,13 +85,15 @@ export class Sandboxes {
     this.#sweepLater()
   }
 
-  /** Whether their server has ended. */
+  /** Whether their server closes or has closed. */
   get areClosed (): boolean {
     return this.#areClosed
   }
 
+  /** Ends all who wait for requests, and accepts no calls of clients in this process any more. */
   close (): void {
     this.#areClosed = true
+    for (const { journal } of this.values()) journal.close('the server closes')
     clearTimeout(this.#sweep)
   }
 }
