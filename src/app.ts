@@ -42,7 +42,7 @@ import { version } from './version.ts'
 /*
  * The life of a request. Hooks run in this order; a test keeps the list true.
  *
- * rewriteUrl     protocol/base-paths.ts           the path loses its sandbox and base path, so that each route is there once
+ * rewriteUrl     protocol/base-paths.ts           the path loses its sandbox and base path
  * onRequest      protocol/cors.ts                 a browser may read the response; a preflight ends here
  * onRequest      protocol/keep-journal.ts         the instant of its arrival is kept
  * onRequest      control/access.ts                /__admin: a caller who may not control the server ends here

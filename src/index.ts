@@ -23,11 +23,17 @@ export { ErrorSchema } from './protocol/error-responses.ts'
 export { operations, resourceNames } from './resources/index.ts'
 export type { OperationId, RecordOf, ResourceName } from './resources/index.ts'
 export { CallSchema, type Call } from './resources/calls/schema.ts'
-export { ChannelCreationSchema, ChannelSchema, type Channel, type ChannelCreation } from './resources/channels/schema.ts'
-export { CustomerSchema, CustomerUpdateSchema, type Customer, type CustomerUpdate } from './resources/customers/schema.ts'
+export {
+  ChannelCreationSchema, ChannelSchema, type Channel, type ChannelCreation
+} from './resources/channels/schema.ts'
+export {
+  CustomerSchema, CustomerUpdateSchema, type Customer, type CustomerUpdate
+} from './resources/customers/schema.ts'
 export { DeviceSchema, type Device } from './resources/devices/schema.ts'
 export { SoftwareFileSchema, type SoftwareFile } from './resources/files/schema.ts'
-export { FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, type FwdRule, type FwdRuleCreation, type FwdRuleUpdate } from './resources/fwdRules/schema.ts'
+export {
+  FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, type FwdRule, type FwdRuleCreation, type FwdRuleUpdate
+} from './resources/fwdRules/schema.ts'
 export { RejectedEndpointSchema, type RejectedEndpoint } from './resources/rejectedEndpoints/schema.ts'
 export { ServiceSchema, type Service } from './resources/services/schema.ts'
 export { VoiceQualitySchema } from './schema/statuses.ts'

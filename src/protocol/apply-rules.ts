@@ -12,7 +12,7 @@ import { readPreference } from './preferences.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set when no further rule applies: the request asked for a code, or its response will be broken on its way out. */
+    /** Set when no further rule applies: the request asked for a code, or a rule will break its response. */
     decision: Decision | undefined
   }
 }

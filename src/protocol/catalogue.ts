@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import { isOvocPath } from './base-paths.ts'
 
 /** The names of an object's fields, each with those below it: none where it is no object. */
@@ -31,22 +31,18 @@ export function catalogueOf (app: FastifyInstance): Catalogue {
     const operationId = route.schema?.operationId
     // Fastify adds a HEAD to each GET, with its schema.
     if (operationId === undefined || route.method === 'HEAD' || !isOvocPath(route.url)) return
-    catalogue.set(operationId, describe(operationId, route, this))
+    const schema = route.schema as FastifySchema & { tags: [string], response: object }
+    catalogue.set(operationId, {
+      operation: operationId,
+      resource: schema.tags[0],
+      method: String(route.method),
+      params: Object.keys(fieldsOf(schema.params, this)),
+      query: Object.keys(fieldsOf(schema.querystring, this)),
+      bodyFields: fieldsOf(schema.body, this),
+      statuses: Object.keys(schema.response).map(Number)
+    })
   })
   return catalogue
-}
-
-function describe (operation: string, { method, schema }: RouteOptions, app: FastifyInstance): CataloguedOperation {
-  const { tags, params, querystring, body, response } = schema as FastifySchema & { tags: [string], response: object }
-  return {
-    operation,
-    resource: tags[0],
-    method: String(method),
-    params: Object.keys(fieldsOf(params, app)),
-    query: Object.keys(fieldsOf(querystring, app)),
-    bodyFields: fieldsOf(body, app),
-    statuses: Object.keys(response).map(Number)
-  }
 }
 
 // A named schema is known to the scope of its routes alone.

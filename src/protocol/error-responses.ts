@@ -17,7 +17,8 @@ export const ErrorSchema = strictObject({
 
 const meanings = {
   400: 'The request is not valid; the description names every problem',
-  401: 'The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected',
+  401: 'The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are ' +
+    'expected',
   403: 'The caller has the role monitor, which may only read',
   404: 'No such record',
   413: `The body is larger than ${largestBody} bytes`,
@@ -30,10 +31,12 @@ const anyServers = {
   503: 'The server is not available'
 }
 
-/** The error answers of an operation, for its response schemas: those that it gives, and those that any may be told to give. */
+/** The error responses of an operation, for its schemas: its own, and those that any operation can be told to give. */
 export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
   const own = statuses.map(status => [status, errorAnswer(meanings[status])])
-  const any = Object.entries(anyServers).map(([status, meaning]) => [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }])
+  const any = Object.entries(anyServers).map(([status, meaning]) => {
+    return [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }]
+  })
   return Object.fromEntries([...own, ...any])
 }
 
@@ -43,24 +46,26 @@ function errorAnswer (description: string) {
   return { description, content: { 'application/json': { schema: ref(ErrorSchema) } } }
 }
 
-/** Answers any thrown error as OVOC does, on the simulator's own paths as a problem. What was not refused on purpose is logged, and says nothing of the inside. */
+/**
+ * Sends any thrown error as OVOC does, on the simulator's own paths as a problem. What was not thrown on purpose is
+ * logged, and the response tells nothing of it.
+ */
 export function answerError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
-  const error = isOfBody(given) && takesNoBody(request) ? needless : given
+  // Length and type of a body are looked at before it is known that the operation takes none.
+  const isOfBody = given.statusCode === 413 || given.statusCode === 415
+  const error = isOfBody && takesNoBody(request) ? needless : given
   const status = error.statusCode ?? 500
   if (error instanceof Refusal) reply.headers(error.headers)
   else if (status >= 500) request.log.error(error)
-  request.reason = describe(error, status)
+
+  request.reason = error.message
+  if (status === 413) request.reason = `the body is larger than ${largestBody} bytes`
+  if (status === 415 && !(error instanceof Refusal)) {
+    request.reason = 'the body must be application/json, got a Content-Type that is none'
+  }
+  if (status >= 500 && !(error instanceof Refusal)) {
+    request.reason = 'the simulator failed on this request; its log says why'
+  }
   if (isControlPath(request.url)) sendProblem(reply, status, request.reason, error)
   else reply.code(status).send({ description: request.reason })
-}
-
-// Length and type of a body are looked at before it is known that there is none to be.
-function isOfBody ({ statusCode }: FastifyError | Refusal): boolean {
-  return statusCode === 413 || statusCode === 415
-}
-
-function describe (error: FastifyError | Refusal, status: number): string {
-  if (status === 413) return `the body is larger than ${largestBody} bytes`
-  if (status === 415) return error instanceof Refusal ? error.message : 'the body must be application/json, got a Content-Type that is none'
-  return status < 500 || error instanceof Refusal ? error.message : 'the simulator failed on this request; its log says why'
 }

@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** Notes when requests arrive, and records those whose connection is closed before their response, on purpose or not. */
+/** Notes when requests arrive. Records those whose connection is closed before their response, on purpose or not. */
 export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   app.decorateRequest('arrived', undefined)
   app.decorateRequest('bodyText', '')
@@ -32,7 +32,7 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   })
 }
 
-/** Records requests with their responses, before these leave, so that a client with a response finds its request there. */
+/** Records requests with their responses before these leave: a client with a response finds its request there. */
 export function keepJournal (app: FastifyInstance, isOn: boolean): void {
   if (!isOn) return
   app.addHook('onSend', (request, reply, payload, done) => {

@@ -6,16 +6,28 @@ import { Refusal } from './refusal.ts'
 import { isDecodable } from './base-paths.ts'
 
 const ListQuerySchema = strictObject({
-  detail: Type.Optional(oneOf(['0', '1'], { description: '1 gives whole records; else brief ones', 'x-evidence': observed('programs in use ask for detail=1') })),
-  fields: Type.Optional(Type.String({ description: 'The fields to keep, separated by commas', 'x-evidence': observed('a program in use asks for fields=customerId') })),
-  filter: Type.Optional(Type.String({ description: "One condition on a top-level field: (field='value')", 'x-evidence': observed('several programs filter so; more than one condition is not known') }))
+  detail: Type.Optional(oneOf(['0', '1'], {
+    description: '1 gives whole records; else brief ones',
+    'x-evidence': observed('programs in use ask for detail=1')
+  })),
+  fields: Type.Optional(Type.String({
+    description: 'The fields to keep, separated by commas',
+    'x-evidence': observed('a program in use asks for fields=customerId')
+  })),
+  filter: Type.Optional(Type.String({
+    description: "One condition on a top-level field: (field='value')",
+    'x-evidence': observed('several programs filter so; more than one condition is not known')
+  }))
 })
 
 export type ListQuery = Static<typeof ListQuerySchema>
 
 /** The query of a list, with parameters that no other list has when some are given. */
 export function listQuery<More extends Type.TProperties = {}> ({ filterable }: ListShape, more = {} as More) {
-  return strictObject({ ...ListQuerySchema.properties, ...more }, { 'x-filterable': filterable, 'x-evidence': assumed('a query parameter that is not known is refused') })
+  return strictObject({ ...ListQuerySchema.properties, ...more }, {
+    'x-filterable': filterable,
+    'x-evidence': assumed('a query parameter that is not known is refused')
+  })
 }
 
 /** What is needed to choose and shape the records of a list. */
@@ -48,38 +60,39 @@ export function fits (record: object, filter: Filter | undefined): boolean {
 
 /** The shape of a resource's lists, from its schema. */
 export function listShape (schema: { properties?: Record<string, unknown> }, brief: readonly string[]): ListShape {
-  const fields = Object.entries(schema.properties as Record<string, { type?: string | string[] }>)
-  const filterable = fields.filter(([, { type }]) => isScalar(type)).map(([name]) => name)
-  return { fields: fields.map(([name]) => name), filterable, brief }
-}
-
-function isScalar (type: string | string[] | undefined): boolean {
-  return [type].flat().some(name => ['string', 'integer', 'number', 'boolean'].includes(name as string))
+  const properties = schema.properties as Record<string, { type?: string | string[] }>
+  const fields = Object.keys(properties)
+  const scalars = ['string', 'integer', 'number', 'boolean']
+  const filterable = fields.filter(name => {
+    return [properties[name]?.type].flat().some(type => scalars.includes(type as string))
+  })
+  return { fields, filterable, brief }
 }
 
 /**
  * Reads a list query.
  * @throws {Refusal} 400 that says what is wrong where, and what is allowed.
  */
-export function readSelection ({ url, query: { detail, fields, filter } }: { url: string, query: ListQuery }, shape: ListShape): Selection {
-  const whole = detail === '1' ? undefined : shape.brief
-  return {
-    fields: fields === undefined ? whole : readFields(fields, shape.fields),
-    filter: filter === undefined ? undefined : readFilter(readingsOf(url, 'filter'), shape.filterable)
+export function readSelection (
+  { url, query: { detail, fields, filter } }: { url: string, query: ListQuery }, shape: ListShape
+): Selection {
+  const selection: Selection = { fields: detail === '1' ? undefined : shape.brief, filter: undefined }
+  if (fields !== undefined) {
+    const names = [...new Set(fields.split(','))]
+    const unknown = names.filter(name => !shape.fields.includes(name)).slice(0, 20)
+    if (unknown.length > 0) {
+      const problems = unknown.map(name =>
+        `${JSON.stringify(name.slice(0, 80))} is not a known field${suggest(name, shape.fields)}`)
+      throw new Refusal(400, `the query is not valid: fields ${problems.join('; ')}`)
+    }
+    selection.fields = names
   }
-}
-
-function readFields (text: string, known: readonly string[]): string[] {
-  const names = [...new Set(text.split(','))]
-  const unknown = names.filter(name => !known.includes(name)).slice(0, 20)
-  if (unknown.length === 0) return names
-  const problems = unknown.map(name => `${JSON.stringify(name.slice(0, 80))} is not a known field${suggest(name, known)}`)
-  throw new Refusal(400, `the query is not valid: fields ${problems.join('; ')}`)
-}
-
-function readFilter (readings: readonly string[], fields: readonly string[]): Filter {
-  const filters = readings.map(reading => parseFilter(reading, fields))
-  return { field: (filters[0] as { field: string }).field, values: filters.map(({ value }) => value) }
+  if (filter !== undefined) {
+    const filters = readingsOf(url, 'filter').map(reading => parseFilter(reading, shape.filterable))
+    const { field } = filters[0] as { field: string }
+    selection.filter = { field, values: filters.map(({ value }) => value) }
+  }
+  return selection
 }
 
 const known = "only (field='value') is publicly known"
@@ -89,7 +102,7 @@ const known = "only (field='value') is publicly known"
  * @param fields the fields that may be filtered on.
  * @throws {Refusal} 400 that says at which position what was expected.
  */
-export function parseFilter (text: string, fields: readonly string[]): { field: string, value: string } {
+function parseFilter (text: string, fields: readonly string[]): { field: string, value: string } {
   if (text[0] !== '(') throw problem(text, 0, '"("')
   const equals = text.indexOf('=')
   const field = text.slice(1, equals === -1 ? undefined : equals)
@@ -98,36 +111,36 @@ export function parseFilter (text: string, fields: readonly string[]): { field: 
   if (text[equals + 1] !== "'") throw problem(text, equals + 1, 'a value in single quotes')
   const end = text.indexOf("'", equals + 2)
   if (end === -1) throw problem(text, text.length, 'the closing quote')
-  if (text[end + 1] !== ')') throw problem(text, end + 1, '")", since a value holds no quote and a filter one condition')
+  if (text[end + 1] !== ')') {
+    throw problem(text, end + 1, '")", since a value holds no quote and a filter one condition')
+  }
   if (end + 2 !== text.length) throw problem(text, end + 2, 'the end, since a filter is one condition')
   return { field, value: text.slice(equals + 2, end) }
 }
 
 function problem (text: string, index: number, expected: string): Refusal {
   const found = index < text.length ? JSON.stringify(text.slice(index, index + 20)) : 'the end'
-  return new Refusal(400, `the query is not valid: filter must have ${expected} at position ${index + 1}, got ${found}; ${known}`)
+  const description = `filter must have ${expected} at position ${index + 1}, got ${found}; ${known}`
+  return new Refusal(400, `the query is not valid: ${description}`)
 }
 
 /** A percent-encoded character of UTF-8, or a percent sign that begins none. */
-const encoded = /%(?:[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3})|%[\da-f]{0,2}/gi
+const utf8 = /[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3}/
+const encoded = new RegExp(`%(?:${utf8.source})|%[\\da-f]{0,2}`, 'gi')
 
 /**
- * The texts that a parameter that the query has may stand for: a plus that is not percent-encoded is a plus to some clients and a space to others.
+ * The texts that a parameter of the query may stand for: a plus that is not percent-encoded is a plus to some clients
+ * and a space to others.
  * @throws {Refusal} 400 that says where it is not percent-encoded UTF-8.
  */
 export function readingsOf (url: string, name: string): string[] {
-  const raw = rawParameter(url, name)
-  const wrong = Array.from(raw.matchAll(encoded)).find(([text]) => !isDecodable(text))
-  if (wrong !== undefined) throw encodingProblem(name, decodeURIComponent(raw.slice(0, wrong.index)), wrong[0])
-  return [...new Set([raw, raw.replaceAll('+', '%20')])].map(decodeURIComponent)
-}
-
-function encodingProblem (name: string, before: string, got: string): Refusal {
-  return new Refusal(400, `the query is not valid: ${name} must be percent-encoded UTF-8 at position ${before.length + 1}, got ${JSON.stringify(got)}`)
-}
-
-function rawParameter (url: string, name: string): string {
   const parameters = url.slice(url.search(/[?#]/) + 1).split('&').map(parameter => parameter.split(/=(.*)/s))
-  const [, value = ''] = parameters.find(([key]) => decodeURIComponent(key as string) === name) as string[]
-  return value
+  const [, raw = ''] = parameters.find(([key]) => decodeURIComponent(key as string) === name) as string[]
+  const wrong = Array.from(raw.matchAll(encoded)).find(([text]) => !isDecodable(text))
+  if (wrong !== undefined) {
+    const position = decodeURIComponent(raw.slice(0, wrong.index)).length + 1
+    const expected = `${name} must be percent-encoded UTF-8 at position ${position}, got ${JSON.stringify(wrong[0])}`
+    throw new Refusal(400, `the query is not valid: ${expected}`)
+  }
+  return [...new Set([raw, raw.replaceAll('+', '%20')])].map(decodeURIComponent)
 }

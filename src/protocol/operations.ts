@@ -1,4 +1,7 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifySchema, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger, FastifyInstance, FastifySchema, RawReplyDefaultExpression, RawRequestDefaultExpression,
+  RawServerDefault
+} from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
@@ -17,7 +20,9 @@ declare module 'fastify' {
 }
 
 /** The server as a resource's routes see it. */
-export type OvocApp = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
+export type OvocApp = FastifyInstance<
+  RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider
+>
 
 /** Gives each operation's schema its key as its operationId. */
 export function named<Schemas extends Record<string, FastifySchema>> (schemas: Schemas) {
@@ -32,11 +37,17 @@ export const IdParams = strictObject({ id: Id })
 export const NoQuery = strictObject({})
 
 /** An answer with a list of whole or brief records under the list's name. */
-export function listAnswer<Schema extends TSchema> (name: string, item: Schema & { $id?: string }, description = 'The records; whole ones with `detail=1`, else brief') {
+export function listAnswer<Schema extends TSchema> (
+  name: string, item: Schema & { $id?: string }, description = 'The records; whole ones with `detail=1`, else brief'
+) {
   const list = strictObject({ [name]: Type.Array(ref(item)) })
   return {
     200: { description, content: { 'application/json': { schema: list } } },
-    204: { description: 'The filter leaves nothing', type: 'null', 'x-evidence': observed('a program in use takes an empty list after a filter for a failure') }
+    204: {
+      description: 'The filter leaves nothing',
+      type: 'null',
+      'x-evidence': observed('a program in use takes an empty list after a filter for a failure')
+    }
   }
 }
 

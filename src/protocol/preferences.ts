@@ -15,26 +15,40 @@ export interface Preference {
 }
 
 /**
- * Reads `Prefer: code=404, wait=2` and `?__code=404&__delay=2000`, and takes these two out of the query; the query goes before.
+ * Reads `Prefer: code=404, wait=2` and `?__code=404&__delay=2000`. Removes these two from the query; they take
+ * precedence over the header.
  * @throws {Refusal} 400 that says what may be asked for.
  */
 export function readPreference ({ headers, query }: FastifyRequest, operation: CataloguedOperation): Preference {
-  const prefer = headers.prefer === undefined ? {} : readPrefer(String(headers.prefer))
-  const { __code: code, __delay: delay } = query as Record<string, unknown>
-  for (const name of ['__code', '__delay']) delete (query as Record<string, unknown>)[name]
-  refuse([
+  // RFC 7240: names in any case, values perhaps quoted, parameters after semicolons; the first of a name counts.
+  const prefer: Record<string, string | undefined> = Object.create(null)
+  for (const [text] of String(headers.prefer ?? '').matchAll(preference)) {
+    const [, name = '', quoted, plain = ''] = nameAndValue.exec(text) ?? []
+    prefer[name.toLowerCase()] ??= quoted ?? plain
+  }
+
+  const asked = query as Record<string, unknown>
+  const { __code: code, __delay: delay } = asked
+  delete asked.__code
+  delete asked.__delay
+  const mostSeconds = longestDelay / 1000
+  const problems = [
     ...codeProblems('the query is not valid: /__code', code, operation),
     ...numberProblems('the query is not valid: /__delay', 'whole number', delay, longestDelay),
     ...codeProblems('the header Prefer is not valid: code', prefer.code, operation),
-    ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, longestDelay / 1000)
-  ])
-  const preferred = { code: code === undefined && prefer.code !== undefined, wait: delay === undefined && prefer.wait !== undefined }
-  const given = code ?? prefer.code
-  return { code: given === undefined ? undefined : Number(given), delay: Number(delay ?? Number(prefer.wait ?? 0) * 1000), preferred }
-}
-
-function refuse (problems: string[]): void {
+    ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, mostSeconds)
+  ]
   if (problems.length > 0) throw new Refusal(400, problems.join('; '), {}, problems)
+
+  const given = code ?? prefer.code
+  return {
+    code: given === undefined ? undefined : Number(given),
+    delay: Number(delay ?? Number(prefer.wait ?? 0) * 1000),
+    preferred: {
+      code: code === undefined && prefer.code !== undefined,
+      wait: delay === undefined && prefer.wait !== undefined
+    }
+  }
 }
 
 function codeProblems (where: string, code: unknown, { operation, statuses }: CataloguedOperation): string[] {
@@ -43,18 +57,9 @@ function codeProblems (where: string, code: unknown, { operation, statuses }: Ca
 }
 
 function numberProblems (where: string, what: string, number: unknown, most: number): string[] {
-  if (number === undefined || (typeof number === 'string' && /^\d{1,7}$/.test(number) && Number(number) <= most)) return []
+  const isFine = typeof number === 'string' && /^\d{1,7}$/.test(number) && Number(number) <= most
+  if (number === undefined || isFine) return []
   return [`${where} must be a ${what} from 0 to ${most}, got ${quote(number)}`]
-}
-
-/** Preferences as RFC 7240 has them: names in any case, values perhaps quoted, parameters after semicolons; the first of a name counts. */
-function readPrefer (header: string): Record<string, string | undefined> {
-  const preferences: Record<string, string | undefined> = Object.create(null)
-  for (const [text] of header.matchAll(preference)) {
-    const [, name = '', quoted, plain = ''] = nameAndValue.exec(text) ?? []
-    preferences[name.toLowerCase()] ??= quoted ?? plain
-  }
-  return preferences
 }
 
 const preference = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+/g

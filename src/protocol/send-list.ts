@@ -56,20 +56,19 @@ async function sendText (
     head += value
     if (head.length <= bufferedLength) continue
     // Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
-    return reply.type(jsonType).send(Readable.from(reply.request.method === 'HEAD' ? [] : continued(head, parts)))
+    if (reply.request.method === 'HEAD') return reply.type(jsonType).send(Readable.from([]))
+    return reply.type(jsonType).send(Readable.from((async function * () {
+      yield head
+      yield * parts
+    })()))
   }
   await parts.return(0)
   return reply.hijack()
 }
 
-async function * continued (head: string, parts: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield head
-  yield * parts
-}
-
 /**
- * Sends a response without a body. Fastify gives a HEAD without one a Content-Length, which RFC 9110 (8.6) does not allow of a 204,
- * but none with a stream.
+ * Sends a response without a body. Without one, Fastify gives a HEAD a Content-Length, which RFC 9110 (8.6) forbids
+ * with a 204. With a stream it gives none.
  */
 export function sendNothing (reply: FastifyReply): FastifyReply {
   return reply.send(reply.request.method === 'HEAD' ? Readable.from([]) : undefined)
@@ -88,7 +87,8 @@ async function * serialise (
     let separator = ''
     for (const record of records) {
       if (fits(record, filter)) {
-        text += `${separator}${fields === undefined ? dataset.textOf(record) : JSON.stringify(pick(record, fields))}`
+        const kept = fields?.map(field => [field, (record as Record<string, unknown>)[field]])
+        text += separator + (kept === undefined ? dataset.textOf(record) : JSON.stringify(Object.fromEntries(kept)))
         separator = ','
         count++
       }
@@ -102,8 +102,4 @@ async function * serialise (
   }
   yield '}'
   return count
-}
-
-function pick (record: object, fields: readonly string[]): object {
-  return Object.fromEntries(fields.map(field => [field, (record as Record<string, unknown>)[field]]))
 }

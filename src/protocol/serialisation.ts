@@ -2,7 +2,7 @@ import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
 import { isOvocPath } from './base-paths.ts'
 
-/** Fastify's serialiser factory, but each serialiser is made when the first answer needs it, so that a start makes none. */
+/** Fastify's serialiser factory, but the first response makes each serialiser, so that a start makes none. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   let compile: SerializerCompiler | undefined
   return definition => {
@@ -15,7 +15,10 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   }
 }
 
-/** The same, but what an OVOC answers with 200 is written as it is, a record as in a list: since it fits its schema, as the tests check of every answer, a serialiser could only reshape it. */
+/**
+ * The same, but what an OVOC answers with 200 is written as it is, a record as in a list. It fits its schema, which the
+ * tests check of every response, so a serialiser could only reorder it.
+ */
 export function serialiserWith (textOf: (record: object) => string): SerializerFactory {
   return (sharedSchemas, options) => {
     const build = buildSerializer(sharedSchemas, options)

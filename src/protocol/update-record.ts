@@ -33,12 +33,9 @@ export function bodyProblems (
 }
 
 /** The record with the fields of an update in it; objects merge by key, all else is replaced. */
-export function mergeByKey<Wire> (record: Wire, update: unknown): Wire {
-  return merge(record, update) as Wire
-}
-
-function merge (present: unknown, update: unknown): unknown {
-  if (!isPlainObject(present) || !isPlainObject(update)) return update
+export function mergeByKey<Wire> (present: Wire, update: unknown): Wire {
+  if (!isPlainObject(present) || !isPlainObject(update)) return update as Wire
   // Assigned one by one, a key `__proto__` would vanish.
-  return { ...present, ...Object.fromEntries(Object.entries(update).map(([key, value]) => [key, merge(present[key], value)])) }
+  const merged = Object.entries(update).map(([key, value]) => [key, mergeByKey(present[key], value)])
+  return { ...present, ...Object.fromEntries(merged) }
 }

@@ -6,51 +6,31 @@ import type { TextSchema } from '../schema/read-text.ts'
 import { validatorsWith } from '../schema/validators.ts'
 import { Refusal, refuseProblems } from './refusal.ts'
 
-interface Part { schema: AnySchemaObject, httpPart?: string }
-
 /**
  * Fastify's validator factory: bodies strictly as they come, paths and queries after their texts are read.
- * Each validator is made when the first request needs it, so that a start makes none.
+ * The first request that needs a validator makes it, so that a start makes none.
  */
 export function buildValidator (sharedSchemas: Record<string, unknown>) {
   const validatorOf = validatorsWith(Object.values(sharedSchemas) as object[])
   return (part: unknown): ValidateFunction => {
-    const { schema, httpPart } = part as Part
-    const prepare = httpPart === 'body' ? bodyPreparer(schema) : textPreparer(schema)
+    const { schema, httpPart } = part as { schema: AnySchemaObject, httpPart?: string }
     let validate: ValidateFunction | undefined
-    return wrap(prepare, () => {
+    const wrapped = (data: unknown) => {
+      if (httpPart !== 'body') readTexts(data as Record<string, unknown>, schema as unknown as TextSchema)
+      // Fastify hands over null for a body that was not sent. A body that is the JSON text `null` never comes this far.
+      else if (data === null) return schema['x-optional'] === true || { error: noBody }
       validate ??= validatorOf(schema)
-      return validate
-    })
+      const isValid = validate(data)
+      // From here Fastify reads the problems.
+      wrapped.errors = validate.errors
+      return isValid
+    }
+    wrapped.errors = undefined as ValidateFunction['errors']
+    return wrapped as ValidateFunction
   }
 }
 
-/** Says what is wrong, or right, without the schema, or makes the data ready for it. */
-type Preparer = (data: unknown) => unknown
-
-// Fastify hands over null for a body that was not sent; a body that is the JSON text `null` never comes this far.
-function bodyPreparer (schema: AnySchemaObject): Preparer {
-  const none = schema['x-optional'] === true || { error: new Refusal(400, 'the body must be a JSON object, got none') }
-  return body => body === null ? none : undefined
-}
-
-function textPreparer (schema: AnySchemaObject): Preparer {
-  return texts => readTexts(texts as Record<string, unknown>, schema as unknown as TextSchema)
-}
-
-// Fastify reads a validator's problems from its property `errors`.
-function wrap (prepare: Preparer, made: () => ValidateFunction): ValidateFunction {
-  const wrapped = (data: unknown) => {
-    const decided = prepare(data)
-    if (decided !== undefined) return decided
-    const validate = made()
-    const isValid = validate(data)
-    wrapped.errors = validate.errors
-    return isValid
-  }
-  wrapped.errors = undefined as ValidateFunction['errors']
-  return wrapped as ValidateFunction
-}
+const noBody = new Refusal(400, 'the body must be a JSON object, got none')
 
 const partNames: Record<string, string | undefined> = { body: 'the body', params: 'the path', querystring: 'the query' }
 
@@ -67,29 +47,29 @@ export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly s
   refuseProblems([...ofSchema, ...shorten(rules(ofSchema))])
 }
 
-/** Whether there is nothing among the problems of a body against a field, nor can be among those that were cut off. */
+/** Whether none of a body's problems is about a field, nor can be among those that were cut off. */
 export function isSound (field: string, problems: readonly string[]): boolean {
-  return !problems.some(problem => isRest(problem) || problem.startsWith(`/${field}/`) || problem.startsWith(`/${field} `))
+  const isOfField = (problem: string) => problem.startsWith(`/${field}/`) || problem.startsWith(`/${field} `)
+  return !problems.some(problem => isRest(problem) || isOfField(problem))
 }
 
 /** Turns all problems of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
-  const problems = (part === 'querystring' ? describeQueryProblems : describeProblems)(errors as ErrorObject[])
+  const describe = part === 'querystring' ? describeQueryProblem : describeProblem
+  const problems = describeProblems(errors as ErrorObject[], describe)
   return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
 }
 
-/** As of any data, but a parameter goes by its name, and one that is called as a field that can be filtered on gets that filter shown. */
-export function describeQueryProblems (errors: ErrorObject[]): string[] {
-  return describeProblems(errors, error => error.keyword === 'additionalProperties' ? describeUnknown(error) : describeProblem(error).slice(1))
-}
-
-function describeUnknown ({ params: { additionalProperty: name }, parentSchema, data }: ErrorObject): string {
+/** Calls a parameter by its name. One that is a field to filter on gets that filter shown. */
+function describeQueryProblem (error: ErrorObject): string {
+  if (error.keyword !== 'additionalProperties') return describeProblem(error).slice(1)
+  const { params: { additionalProperty: name }, parentSchema, data } = error
   const { properties, 'x-filterable': filterable = [] } = parentSchema as AnySchemaObject
-  const advice = filterable.includes(name) ? adviseFilter(name, (data as Record<string, unknown>)[name]) : suggest(name, Object.keys(properties))
+  let advice = suggest(name, Object.keys(properties))
+  if (filterable.includes(name)) {
+    const value = (data as Record<string, unknown>)[name]
+    const isShown = typeof value === 'string' && value.length <= 80 && !value.includes("'")
+    advice = `; to compare that field, ask for filter=(${name}='${isShown ? value : '…'}')`
+  }
   return `${cutName(name)} is not a known parameter${advice}`
-}
-
-function adviseFilter (field: string, value: unknown): string {
-  const isShown = typeof value === 'string' && value.length <= 80 && !value.includes("'")
-  return `; to compare that field, ask for filter=(${field}='${isShown ? value : '…'}')`
 }
