@@ -7,7 +7,8 @@ import { makeCertificate, readCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
 import { SpelledResponse } from './connection/header-spelling.ts'
 import { handleClientError } from './connection/parser-errors.ts'
-import { closeWaitingResponses, closeWithinGrace } from './connection/closing.ts'
+import { handlePipelining } from './connection/pipelining.ts'
+import { closeWithinGrace } from './connection/closing.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords, readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
@@ -83,7 +84,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const app = createServer(options, dataset, await certificateOf(options))
   // Node itself would respond to an `Expect` that it does not know, with an empty 417.
   app.server.on('checkExpectation', app.routing)
-  closeWaitingResponses(app.server)
+  handlePipelining(app.server)
   app.decorateRequest('reason', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)

@@ -144,7 +144,12 @@ t.test('an answer that is being read when the server closes is sent to its end',
     socket.resume()
     await Promise.all([closed, once(socket, 'end')])
     const answers = Buffer.concat(received).toString().split(/(?=HTTP\/1\.1 200 OK)/)
-    t.ok(answers.length > 1)
-    for (const answer of answers) t.equal(Buffer.byteLength(answer.slice(answer.indexOf('{'))), Number(/content-length: (\d+)/i.exec(answer)?.[1]))
+    t.equal(answers.length, 2)
+    for (const answer of answers) {
+      // Sizes and chunks take turns; the records have no line breaks.
+      const [, chunks = ''] = answer.split(/\r\n\r\n(.*)/s)
+      const text = chunks.split('\r\n').filter((_, index) => index % 2 === 1).join('')
+      t.ok(JSON.parse(text).lcCustomers.length > 3000)
+    }
   }
 })

@@ -37,21 +37,3 @@ export function closeWithinGrace (server: Server | TlsServer): () => Promise<unk
     return Promise.all(readers.map(socket => new Promise(resolve => socket.write('', resolve))))
   }
 }
-
-/**
- * Closes the responses to pipelined requests when their client leaves.
- *
- * Node closes only the response that has the connection, not those that wait for it. Their requests would be under way
- * for ever: their sandboxes would never be idle, a delayed change would still be made, a search would go on for nobody.
- */
-export function closeWaitingResponses (server: Server | TlsServer): void {
-  server.on('request', ({ socket }, response) => {
-    if (response.socket !== null) return
-    const close = () => {
-      response.destroy()
-      response.emit('close')
-    }
-    socket.setMaxListeners(0).once('close', close)
-    response.once('socket', () => socket.off('close', close))
-  })
-}

@@ -9,7 +9,7 @@ import type { ListQuery, ListShape, Selection } from './list-query.ts'
 const turn = 50
 
 /** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
-const bufferedLength = 4 * 1024 * 1024
+const bufferedLength = 256 * 1024
 
 const jsonType = 'application/json; charset=utf-8'
 
@@ -48,8 +48,12 @@ export async function sendLists (reply: FastifyReply, lists: Lists) {
 async function sendText (
   reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean
 ): Promise<FastifyReply> {
+  // A pipelined list is not made before its turn, so that it holds no memory meanwhile.
+  const { raw } = reply
+  if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
+
   let head = ''
-  while (!reply.raw.destroyed) {
+  while (!raw.destroyed) {
     const { value, done } = await parts.next()
     if (done && isNothing(value)) return sendNothing(reply.code(204))
     if (done) return reply.type(jsonType).serializer((text: string) => text).send(head)

@@ -18,17 +18,30 @@ t.test('responses to pipelined requests come in the order of the requests', asyn
 })
 
 t.test('the server stops reading from a client that pipelines without end behind a slow response', async t => {
-  const mock = await start(t)
+  const { url, app } = await start(t, { customers: 20_000 })
   let taken = 0
-  mock.app.server.on('request', () => { taken++ })
-  const socket = connect(Number(new URL(mock.url).port), '127.0.0.1')
-  t.teardown(() => socket.destroy())
-  await once(socket, 'connect')
-  socket.write(ask(path, 'Prefer: wait=60\r\n'))
-  socket.write(ask('/').repeat(200_000))
-  await setTimeout(1000)
-  t.ok(socket.writableLength > 0)
-  t.ok(taken < 10_000, `${taken} requests were taken`)
+  app.server.on('request', () => { taken++ })
+  const slow = [ask(path, 'Prefer: wait=60\r\n'), ask('/ovoc/v1/topology/customers?detail=1'), ask('/__admin/requests/stream')]
+  for (const [index, first] of slow.entries()) {
+    for (const next of [ask('/'), slow[0], slow[1]] as string[]) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1').pause()
+      await once(socket, 'connect')
+      taken = 0
+      socket.write(first)
+      socket.write(next.repeat(20_000_000 / next.length))
+      await setTimeout(300)
+      t.ok(socket.writableLength > 0)
+      t.ok(taken < 10_000, `${taken} requests like ${next.slice(0, 40)} were taken after slow response ${index}`)
+      socket.destroy()
+    }
+  }
+})
+
+t.test('a connection is read further once its pipelined requests are answered', async t => {
+  const { url } = await start(t)
+  const delayed = ask(path, 'Prefer: wait=1\r\n').repeat(100)
+  const responses = await sendRaw(url, `${delayed}${ask(path).repeat(9900)}${ask(path, 'Connection: close\r\n')}`)
+  t.equal(responses.match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 10_001)
 })
 
 t.test('a client that leaves ends its pipelined requests, those that wait for another response included', async t => {

@@ -1,0 +1,48 @@
+import type { Server } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+
+/** From how many requests without a response on, a connection is not read further. */
+const mostPending = 64
+
+/**
+ * Bounds what pipelined requests hold, and closes their responses when their client leaves.
+ *
+ * Node stops reading a connection only when response bytes wait on it. Requests whose responses are not made yet
+ * would be parsed and kept without bound.
+ *
+ * When a client leaves, Node closes only the response that has the connection, not those that wait for it. Their
+ * requests would be under way for ever: their sandboxes would never be idle, a delayed change would still be made, a
+ * search would go on for nobody.
+ */
+export function handlePipelining (server: Server | TlsServer): void {
+  const connections = new WeakMap<Socket, { pending: number, isHeld: boolean }>()
+
+  server.on('request', ({ socket }, response) => {
+    const connection = connections.get(socket) ?? { pending: 0, isHeld: false }
+    connections.set(socket, connection)
+    const hold = () => {
+      if (connection.pending < mostPending) return
+      connection.isHeld = true
+      // Node resumes reading at the end of each request and each response.
+      process.nextTick(() => socket.pause())
+    }
+    connection.pending++
+    hold()
+    response.once('close', () => {
+      connection.pending--
+      hold()
+      if (!connection.isHeld || connection.pending >= mostPending) return
+      connection.isHeld = false
+      socket.resume()
+    })
+
+    if (response.socket !== null) return
+    const close = () => {
+      response.destroy()
+      response.emit('close')
+    }
+    socket.setMaxListeners(0).once('close', close)
+    response.once('socket', () => socket.off('close', close))
+  })
+}
