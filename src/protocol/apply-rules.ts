@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Decision } from '../sandbox/rules.ts'
+import type { Decision, RuleResponse } from '../sandbox/rules.ts'
 import { hasNoBody } from '../sandbox/rule.ts'
-import type { RuleResponse } from '../sandbox/active-rule.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
 import type { Payload } from './broken-connections.ts'
 import type { CataloguedOperation } from './catalogue.ts'
