@@ -43,38 +43,3 @@ export interface Note extends Kept {
 }
 
 export type Entry = RecordedRequest | Note
-
-/** Room for a request's objects, and for what the letters of a query become. */
-const objects = 1024
-const objectsPerLetter = 14
-const objectsPerHeader = 40
-
-/** How many bytes of memory a request takes up, estimated upwards: as if each letter took two. */
-export function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
-  let size = objects + originalUrl.length * objectsPerLetter
-  for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
-  return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
-}
-
-/** Lets an entry have in common with the one before what is alike in both: clients repeat themselves, and the fewer objects live on, the less the garbage collector copies. */
-export function shareWith (before: RecordedRequest, entry: RecordedRequest): void {
-  if (entry.originalUrl === before.originalUrl) entry.originalUrl = before.originalUrl
-  entry.params = alike(before.params, entry.params)
-  entry.query = alike(before.query, entry.query)
-  entry.headers = alike(before.headers, entry.headers)
-  entry.answerHeaders = alike(before.answerHeaders, entry.answerHeaders)
-}
-
-function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
-  for (const name in fields) if (fields[name] !== known[name]) return fields
-  for (const name in known) if (fields[name] !== known[name]) return fields
-  return known
-}
-
-/** Lets go of the bodies, of which the size stays known. */
-export function leaveBodiesOut (entry: RecordedRequest): void {
-  entry.bytes += Buffer.byteLength(entry.answerBody)
-  entry.answerBody = ''
-  entry.body = ''
-  entry.size = sizeOf(entry)
-}

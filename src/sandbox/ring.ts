@@ -7,9 +7,12 @@ export class Ring<Kept extends Item> {
   #slots: Array<Kept | undefined> = []
   #first = 0
   #next = 0
-  #bytes = 0
-  #forgotten = 0
-  #lastForgotten = 0
+  /** How large its items are together. */
+  bytes = 0
+  /** How many items were forgotten since the last `clear`. */
+  forgotten = 0
+  /** The id of the last of them; 0 when there is none. */
+  lastForgotten = 0
 
   constructor (most: number) {
     this.#most = most
@@ -17,21 +20,6 @@ export class Ring<Kept extends Item> {
 
   get isFull (): boolean {
     return this.#next - this.#first >= this.#most
-  }
-
-  /** How large its items are together. */
-  get bytes (): number {
-    return this.#bytes
-  }
-
-  /** How many items were forgotten since the last `clear`. */
-  get forgotten (): number {
-    return this.#forgotten
-  }
-
-  /** The id of the last of them; 0 when there is none. */
-  get lastForgotten (): number {
-    return this.#lastForgotten
   }
 
   get oldest (): Kept | undefined {
@@ -45,7 +33,7 @@ export class Ring<Kept extends Item> {
   /** Keeps an item; whoever calls it makes room before. */
   add (item: Kept): void {
     this.#slots[this.#next++ % this.#most] = item
-    this.#bytes += item.size
+    this.bytes += item.size
   }
 
   get (id: number): Kept | undefined {
@@ -55,7 +43,11 @@ export class Ring<Kept extends Item> {
 
   /** The items with ids above one, oldest first; it may be taken slowly while others are added. */
   * after (id: number): Generator<Kept> {
-    for (let position = this.#positionAfter(id); position < this.#next; position = Math.max(position + 1, this.#first)) yield this.#at(position) as Kept
+    let position = this.#positionAfter(id)
+    while (position < this.#next) {
+      yield this.#at(position) as Kept
+      position = Math.max(position + 1, this.#first)
+    }
   }
 
   /** Forgets the oldest item, and gives it back. */
@@ -63,9 +55,9 @@ export class Ring<Kept extends Item> {
     const slot = this.#first++ % this.#most
     const item = this.#slots[slot] as Kept
     this.#slots[slot] = undefined
-    this.#bytes -= item.size
-    this.#forgotten++
-    this.#lastForgotten = item.id
+    this.bytes -= item.size
+    this.forgotten++
+    this.lastForgotten = item.id
     return item
   }
 
@@ -73,7 +65,7 @@ export class Ring<Kept extends Item> {
   clear (): void {
     this.#slots = []
     this.#first = this.#next
-    this.#bytes = this.#forgotten = this.#lastForgotten = 0
+    this.bytes = this.forgotten = this.lastForgotten = 0
   }
 
   #at (position: number): Kept | undefined {
