@@ -21,7 +21,7 @@ export interface Grant {
 
 interface TokenOptions { tokenLifetime: number, audience: readonly string[] }
 interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
-type Claims = ReturnType<typeof claimsOf>
+interface Claims { aud: string, nbf: number, exp: number, roles: readonly [Role] }
 
 /** How many accepted tokens are remembered: a repeated one costs no second check of its signature. */
 const mostRemembered = 100
@@ -57,11 +57,28 @@ export class Tokens {
   }
 
   /** Signs a token. */
-  async issue (grant: Grant, now: Date): Promise<string> {
+  async issue ({ client, role, audience, tenant, issuer, uti }: Grant, now: Date): Promise<string> {
     const { CompactSign } = await import('jose')
     const { privateKey, publicJwk: { kid = '' } } = await this.#keyOnce()
-    const claims = JSON.stringify(claimsOf(grant, seconds(now), this.lifetime))
-    return new CompactSign(new TextEncoder().encode(claims))
+    const [issued, principal] = [seconds(now), guidOf(`${tenant}/${client}`)]
+    // Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0.
+    const claims = {
+      aud: audience,
+      iss: issuer,
+      iat: issued,
+      nbf: issued,
+      exp: issued + this.lifetime,
+      azp: client,
+      appid: client,
+      azpacr: '1',
+      oid: principal,
+      roles: [role],
+      sub: principal,
+      tid: tenant,
+      uti,
+      ver: '2.0'
+    }
+    return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
       .sign(privateKey)
   }
@@ -141,27 +158,6 @@ function isMicrosofts (audience: string): boolean {
     'https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000',
     'https://management.azure.com', '797f4846-ba00-4fd7-ba43-dac1f8f63013'
   ].includes(audience.toLowerCase())
-}
-
-/** Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0. */
-function claimsOf ({ client, role, audience, tenant, issuer, uti }: Grant, now: number, lifetime: number) {
-  const principal = guidOf(`${tenant}/${client}`)
-  return {
-    aud: audience,
-    iss: issuer,
-    iat: now,
-    nbf: now,
-    exp: now + lifetime,
-    azp: client,
-    appid: client,
-    azpacr: '1',
-    oid: principal,
-    roles: [role] as const,
-    sub: principal,
-    tid: tenant,
-    uti,
-    ver: '2.0'
-  }
 }
 
 function hasOurClaims (claims: unknown): claims is Claims {
