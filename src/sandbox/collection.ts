@@ -7,19 +7,15 @@ export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
   /** Records that are not as the dataset has them; undefined is a deleted one. */
-  readonly #changed: Map<number, Wire | undefined>
+  #changed = new Map<number, Wire | undefined>()
   /** Ids of records that the dataset does not list, in the order of creation. */
-  readonly #created: Set<number>
+  #created = new Set<number>()
   /** Kept from the first time that it is asked for. */
   #referrers: Referrers | undefined
 
-  constructor (
-    resource: Resource<Wire>, dataset: Dataset, changed = new Map<number, Wire | undefined>(), created = new Set<number>()
-  ) {
+  constructor (resource: Resource<Wire>, dataset: Dataset) {
     this.resource = resource
     this.#dataset = dataset
-    this.#changed = changed
-    this.#created = created
   }
 
   get (id: number): Wire | undefined {
@@ -121,7 +117,10 @@ export class Collection<Wire extends OvocRecord> {
 
   /** A collection of its own with the same records; it costs what changed. */
   copy (): Collection<Wire> {
-    return new Collection(this.resource, this.#dataset, new Map(this.#changed), new Set(this.#created))
+    const copy = new Collection(this.resource, this.#dataset)
+    copy.#changed = new Map(this.#changed)
+    copy.#created = new Set(this.#created)
+    return copy
   }
 
   #isDeleted (id: number): boolean {

@@ -1,12 +1,7 @@
-interface Kept {
-  /** Counts from 1; 0 until the journal gives it. */
-  id: number
-  /** How many bytes of memory it takes up; 0 until the journal estimates it. */
-  size: number
-}
+import type { Item } from './ring.ts'
 
 /** A request and its answer, by reference, as they were; what a person reads is made of it when it is asked for. */
-export interface RecordedRequest extends Kept {
+export interface RecordedRequest extends Item {
   /** When the request arrived by the sandbox's clock, in milliseconds since 1970. */
   time: number
   operation: string | undefined
@@ -35,7 +30,7 @@ export interface RecordedRequest extends Kept {
 export type DropReason = 'idle' | 'limit' | 'asked'
 
 /** What happened that was no request. */
-export interface Note extends Kept {
+export interface Note extends Item {
   time: number
   event: 'sandbox-dropped'
   sandbox: string

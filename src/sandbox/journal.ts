@@ -191,7 +191,6 @@ export class JournalBudget {
   #bytes = 0
   /** Those that have entries, the one whose last entry is oldest first. */
   readonly #holders = new Set<Journal>()
-  #latest: Journal | undefined
   /** The largest that is known; which is largest by now is not searched for. */
   #largest: Journal | undefined
 
@@ -214,8 +213,6 @@ export class JournalBudget {
   take (journal: Journal, bytes: number): void {
     this.#bytes += bytes
     if (journal.bytes > (this.#largest?.bytes ?? 0)) this.#largest = journal
-    if (journal === this.#latest) return
-    this.#latest = journal
     this.#holders.delete(journal)
     this.#holders.add(journal)
   }
@@ -225,7 +222,6 @@ export class JournalBudget {
     this.#bytes -= bytes
     if (journal.bytes > 0) return
     this.#holders.delete(journal)
-    if (journal === this.#latest) this.#latest = undefined
     if (journal === this.#largest) this.#largest = undefined
   }
 }

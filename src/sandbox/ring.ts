@@ -1,4 +1,10 @@
-interface Item { id: number, size: number }
+/** What a ring keeps. */
+export interface Item {
+  /** Counts from 1; 0 until the journal gives it. */
+  id: number
+  /** How many bytes of memory it takes up; 0 until the journal estimates it. */
+  size: number
+}
 
 /** Items of ascending ids, up to a number of them; the oldest are forgotten first. */
 export class Ring<Kept extends Item> {

@@ -20,8 +20,8 @@ const effects = {
   status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Answer with this status instead' })),
   delay: Type.Optional(DelaySchema),
   break: Type.Optional(oneOf(['reset', 'empty', 'cut', 'malformed'], {
-    description: 'reset the connection; close it without a byte (empty); send the real answer and close in the middle ' +
-      'of its body (cut) or without the last character of its body (malformed)'
+    description: 'reset the connection; close it without a byte (empty); send the real answer and close ' +
+      'in the middle of its body (cut) or without the last character of its body (malformed)'
   })),
   rateLimit: Type.Optional(strictObject({
     requests: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
@@ -45,11 +45,7 @@ export const ruleFields = {
     maximum: 31_536_000,
     description: 'With status: seconds in the header Retry-After'
   })),
-  times: Type.Optional({
-    ...Count,
-    minimum: 1,
-    description: 'How often it takes effect; then it is passed over'
-  }),
+  times: Type.Optional({ ...Count, minimum: 1, description: 'How often it takes effect; then it is passed over' }),
   after: Type.Optional({ ...Count, description: 'How many of the requests that match it lets pass first' }),
   probability: Type.Optional(Type.Number({
     minimum: 0,

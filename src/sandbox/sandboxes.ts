@@ -65,7 +65,7 @@ export class Sandboxes {
     yield * this.#opened.values()
   }
 
-  /** Forgets a sandbox other than the default one, whose journal notes it. The next request for it opens a fresh one. */
+  /** Forgets a sandbox other than the default one, whose journal notes it. Its next request opens a fresh one. */
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
