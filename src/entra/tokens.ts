@@ -8,7 +8,7 @@ import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/hash.ts'
 
 /** What a client was granted, and by whom. */
-export interface Grant {
+interface Grant {
   client: string
   role: Role
   audience: string
@@ -30,7 +30,7 @@ const mostRemembered = 100
 export class Tokens {
   /** Seconds that a token is valid. */
   readonly lifetime: number
-  /** Which audiences are accepted, for a person. */
+  /** The accepted audiences in words. */
   readonly acceptedAudiences: string
   readonly #audiences: readonly string[]
   readonly #givenKey: KeyObject | undefined
@@ -46,7 +46,7 @@ export class Tokens {
     this.#givenKey = key
   }
 
-  /** Whether the tenants have an application of that name, so that there are tokens for it, accepted here or not. */
+  /** Whether the tenants have an application with that name. This server need not accept the tokens for it. */
   knows (audience: string): boolean {
     return this.#accepts(audience) || isMicrosofts(audience)
   }
@@ -56,7 +56,6 @@ export class Tokens {
     return usualAudience.test(audience) && !isMicrosofts(audience)
   }
 
-  /** Signs a token. */
   async issue ({ client, role, audience, tenant, issuer, uti }: Grant, now: Date): Promise<string> {
     const { CompactSign } = await import('jose')
     const { privateKey, publicJwk: { kid = '' } } = await this.#keyOnce()
@@ -113,15 +112,17 @@ export class Tokens {
     }
 
     // With a key from a file, others may sign tokens too.
-    if (!hasOurClaims(claims)) {
+    const { aud, nbf, exp, roles } = (claims ?? {}) as Partial<Record<string, unknown>>
+    const isDated = Number.isFinite(nbf) && Number.isFinite(exp)
+    if (typeof aud !== 'string' || !isDated || !Array.isArray(roles) || !isRole(roles[0])) {
       return { problem: 'the token must have the claims aud, nbf, exp and roles, as the tokens of this server have' }
     }
-    if (!this.#accepts(claims.aud)) {
-      return { problem: `the token is for '${claims.aud}', and accepted is ${this.acceptedAudiences}` }
+    if (!this.#accepts(aud)) {
+      return { problem: `the token is for '${aud}', and accepted is ${this.acceptedAudiences}` }
     }
 
-    this.#verified.set(token, claims)
-    return claims
+    this.#verified.set(token, claims as Claims)
+    return claims as Claims
   }
 
   // Most servers never see a token, so the library and the key wait for the first one.
@@ -158,12 +159,6 @@ function isMicrosofts (audience: string): boolean {
     'https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000',
     'https://management.azure.com', '797f4846-ba00-4fd7-ba43-dac1f8f63013'
   ].includes(audience.toLowerCase())
-}
-
-function hasOurClaims (claims: unknown): claims is Claims {
-  const { aud, nbf, exp, roles } = (claims ?? {}) as Partial<Record<string, unknown>>
-  const isDated = Number.isFinite(nbf) && Number.isFinite(exp)
-  return typeof aud === 'string' && isDated && Array.isArray(roles) && isRole(roles[0])
 }
 
 function seconds (instant: Date): number {

@@ -1,14 +1,14 @@
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
 
-/** Who wants to know what happens in a journal; each is told in the middle of other work, so it must be quick. */
+/** Callbacks for what happens in a journal. They run in the middle of a request, so they must be quick. */
 export interface Watcher {
   added (entry: Entry): void
   /** The journal is empty from now on. */
   emptied (reason: string): void
-  /** Nothing comes any more. */
+  /** Nothing is added from now on. */
   closed (reason: string): void
-  /** It threw an error at what it was told, and is told nothing more. */
+  /** `added` threw this error, and is not called again. */
   failed (error: Error): void
 }
 
@@ -21,14 +21,14 @@ const mostNotes = 100
  */
 export class Journal {
   readonly #budget: JournalBudget
-  /** Whether it keeps nothing, by an option. */
+  /** Whether an option switched it off. */
   readonly isOff: boolean
   readonly #requests: Ring<RecordedRequest>
   readonly #notes = new Ring<Note>(mostNotes)
   readonly #watchers = new Set<Watcher>()
   /** The id of the newest entry, forgotten or not. */
   last = 0
-  /** Why it keeps no requests any more, once that is so. */
+  /** Why the journal was closed. */
   #closed: string | undefined
 
   /** @param entries how many requests it holds; 0 switches it off. */
@@ -96,7 +96,7 @@ export class Journal {
     this.#tell(note)
   }
 
-  // What a watcher can't do is not the problem of the request that it sees.
+  // A watcher that fails must not make the request fail.
   #tell (entry: Entry): void {
     for (const watcher of this.#watchers) {
       try {
@@ -145,14 +145,14 @@ export class Journal {
     this.clear('the sandbox was reset')
   }
 
-  /** Keeps no requests any more. Whoever watches is told so, now or when it begins to. */
+  /** Forgets all requests and keeps no further ones. Watchers are told, later ones too. */
   close (reason: string): void {
     this.#closed = reason
     for (const watcher of this.#watchers) watcher.closed(reason)
     this.#forgetRequests()
   }
 
-  /** Tells a watcher what happens from now on, until it calls the function that this returns. */
+  /** Tells a watcher what happens, until the returned function is called. */
   watch (watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     const reason = this.#closed
@@ -189,9 +189,9 @@ function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedReq
 export class JournalBudget {
   readonly limit: number
   #bytes = 0
-  /** Those that have entries, the one whose last entry is oldest first. */
+  /** Those that have entries, the least recently written first. */
   readonly #holders = new Set<Journal>()
-  /** The largest that is known; which is largest by now is not searched for. */
+  /** The largest one known. It is not searched for, so another one may be larger. */
   #largest: Journal | undefined
 
   constructor (limit: number) {
@@ -209,7 +209,7 @@ export class JournalBudget {
     }
   }
 
-  /** Takes note that a journal has grown. */
+  /** Notes that a journal grew. */
   take (journal: Journal, bytes: number): void {
     this.#bytes += bytes
     if (journal.bytes > (this.#largest?.bytes ?? 0)) this.#largest = journal
@@ -217,7 +217,7 @@ export class JournalBudget {
     this.#holders.add(journal)
   }
 
-  /** Takes note that a journal has shrunk. */
+  /** Notes that a journal shrank. */
   giveBack (journal: Journal, bytes: number): void {
     this.#bytes -= bytes
     if (journal.bytes > 0) return

@@ -1,4 +1,3 @@
-/** What a ring keeps. */
 export interface Item {
   /** Counts from 1; 0 until the journal gives it. */
   id: number
@@ -13,11 +12,11 @@ export class Ring<Kept extends Item> {
   #slots: Array<Kept | undefined> = []
   #first = 0
   #next = 0
-  /** How large its items are together. */
+  /** The size of all items together. */
   bytes = 0
   /** How many items were forgotten since the last `clear`. */
   forgotten = 0
-  /** The id of the last of them; 0 when there is none. */
+  /** The id of the last forgotten item; 0 if there is none. */
   lastForgotten = 0
 
   constructor (most: number) {
@@ -36,7 +35,7 @@ export class Ring<Kept extends Item> {
     return this.#at(this.#next - 1)
   }
 
-  /** Keeps an item; whoever calls it makes room before. */
+  /** Keeps an item. The caller makes room first. */
   add (item: Kept): void {
     this.#slots[this.#next++ % this.#most] = item
     this.bytes += item.size
@@ -47,7 +46,7 @@ export class Ring<Kept extends Item> {
     return item?.id === id ? item : undefined
   }
 
-  /** The items with ids above one, oldest first; it may be taken slowly while others are added. */
+  /** The items with ids above one, oldest first. Items may be added meanwhile. */
   * after (id: number): Generator<Kept> {
     let position = this.#positionAfter(id)
     while (position < this.#next) {
@@ -56,7 +55,7 @@ export class Ring<Kept extends Item> {
     }
   }
 
-  /** Forgets the oldest item, and gives it back. */
+  /** Forgets the oldest item and returns it. */
   forgetOldest (): Kept {
     const slot = this.#first++ % this.#most
     const item = this.#slots[slot] as Kept

@@ -65,19 +65,19 @@ export class Sandbox {
     return this.named(resourceName).get(id)
   }
 
-  /** The lowest id that the one sequence has not come to. */
+  /** The lowest id that the sequence has not reached. */
   get nextId (): number {
     return this.#state.nextId
   }
 
-  /** The next id of the one sequence that all records share, but for those that the resource has already. */
+  /** The next id of the sequence that all records share. It skips ids that the resource already has. */
   freeId (resource: Resource<any>): number {
     let id = this.#state.nextId
     while (this.collection(resource).lists(id) || this.dataset.isReserved(resource, id)) id++
     return id
   }
 
-  /** Takes that id. */
+  /** Takes the next free id. */
   takeId (resource: Resource<any>): number {
     const id = this.freeId(resource)
     this.reserveId(id)
@@ -94,17 +94,17 @@ export class Sandbox {
     return guidOf(`${this.dataset.seed}/${this.#state.guids++}`)
   }
 
-  /** How many records are not as the dataset has them. */
+  /** How many records differ from the dataset. */
   get changes (): number {
     return [...this.#state.collections.values()].reduce((sum, { changes }) => sum + changes, 0)
   }
 
-  /** Its present state; it costs what changed. */
+  /** Copies the state, which costs what changed. */
   save (): SandboxState {
     return copyOf(this.#state)
   }
 
-  /** Goes back to a state, which stays as it is. */
+  /** Goes back to a copy of a state. */
   restore (state: SandboxState): void {
     this.#state = copyOf(state)
   }
@@ -140,12 +140,12 @@ export class Usage {
     return this.#pending > 0 ? 0 : elapsedMilliseconds() - this.#last
   }
 
-  /** It is used at an instant of `elapsedMilliseconds`: this one, unless told. */
+  /** Notes a use at an instant of `elapsedMilliseconds`. Default: now. */
   note (at = elapsedMilliseconds()): void {
     this.#last = at
   }
 
-  /** It is used until the function that is given back is called. */
+  /** Notes a use that lasts until the returned function is called. */
   begin (): () => void {
     this.#pending++
     return () => {
@@ -160,16 +160,15 @@ export interface SandboxState {
   clock: Clock
   collections: Map<string, Collection<any>>
   rules: Rules
-  /** How many GUIDs it has given. */
+  /** How many GUIDs were given out. */
   guids: number
-  /** The lowest id that the one sequence has not come to. */
   nextId: number
 }
 
 /** A state that is kept under a name. */
 export interface Snapshot {
   name: string
-  /** How many records are not as the dataset has them. */
+  /** The sandbox's `changes` at that time. */
   changes: number
   createdAt: Date
   state: SandboxState
