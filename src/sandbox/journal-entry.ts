@@ -1,6 +1,6 @@
 import type { Item } from './ring.ts'
 
-/** A request and its answer, by reference, as they were; what a person reads is made of it when it is asked for. */
+/** A request and its response, by reference. What a person reads is made from it on demand. */
 export interface RecordedRequest extends Item {
   /** When the request arrived by the sandbox's clock, in milliseconds since 1970. */
   time: number
@@ -14,22 +14,22 @@ export interface RecordedRequest extends Item {
   headers: Record<string, string | string[] | undefined>
   /** The text of its body. */
   body: string
-  /** Null when the connection was closed before the answer. */
+  /** Null if the connection was closed before the response. */
   status: number | null
   answerHeaders: Record<string, number | string | string[] | undefined>
-  /** The text of the answer's body; empty when there was none or it was sent as it grew. */
+  /** The text of the response's body; empty if there was none or it was streamed. */
   answerBody: string
-  /** The size of a body that was sent as it grew. */
+  /** The size of a body whose text is not kept, such as a streamed one. */
   bytes: number
   milliseconds: number
-  /** Why the request was refused, or what was done to it; empty when nothing was. */
+  /** Why the request ended as it did; empty if nothing special happened. */
   reason: string
 }
 
-/** Why a sandbox was dropped: it was idle, others were in use when there were too many, or a tester asked for it. */
+/** Why a sandbox was dropped: it was idle, there were too many, or a tester asked for it. */
 export type DropReason = 'idle' | 'limit' | 'asked'
 
-/** What happened that was no request. */
+/** An event in the journal other than a request. */
 export interface Note extends Item {
   time: number
   event: 'sandbox-dropped'

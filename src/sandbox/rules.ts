@@ -134,7 +134,7 @@ export class Rules {
     return bits / 2 ** 32
   }
 
-  /** Rules of its own that have done the same. */
+  /** Independent rules with the same counts. */
   copy (): Rules {
     const copy = new Rules(this.#seed, [])
     copy.#rules = new Map(Array.from(this.#rules, ([id, rule]) => [id, { ...rule }]))
