@@ -131,7 +131,7 @@ function copyOf (state: SandboxState): SandboxState {
 }
 
 /** When a sandbox was last in use. */
-export class Usage {
+class Usage {
   #pending = 0
   #last = elapsedMilliseconds()
 
