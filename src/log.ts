@@ -2,13 +2,19 @@ import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Options } from './options/options.ts'
 
-/** What Fastify is told of logging: JSON lines when asked for, else lines for people; on standard output. */
+/** Options of Fastify that log to standard output: JSON lines with the option `json`, else lines for people. */
 export function logging ({ logLevel, json }: Options): FastifyServerOptions {
   const level = logLevel !== 'auto' ? logLevel : json || process.stdout.isTTY ? 'info' : 'warn'
   if (level === 'silent') return {}
+  const forPeople = {
+    write (line: string) {
+      const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
+      process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${err?.stack ?? msg}\n`)
+    }
+  }
   return {
-    logger: { level, stream: json ? process.stdout : { write: printForPeople } },
-    logController: new RequestLines(['trace', 'debug', 'info'].includes(level)),
+    logger: { level, stream: json ? process.stdout : forPeople },
+    logController: new RequestLines(),
     // A logger of its own for each request costs more than all that is done with it.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger
   }
@@ -16,17 +22,10 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
 
 /** Logs one line for each request with its response, where Fastify has two. */
 class RequestLines extends LogController {
-  readonly #isOn: boolean
-
-  constructor (isOn: boolean) {
-    super()
-    this.#isOn = isOn
-  }
-
   override incomingRequest (): void {}
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
-    if (!this.#isOn) return
+    if (!['trace', 'debug', 'info'].includes(request.log.level)) return
     const { method, originalUrl: url } = request
     const reason = request.reason === '' ? '' : ` ${request.reason}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
@@ -34,9 +33,4 @@ class RequestLines extends LogController {
     const line = `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`
     request.log.info({ method, url, status, milliseconds }, line)
   }
-}
-
-function printForPeople (line: string): void {
-  const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
-  process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${err?.stack ?? msg}\n`)
 }

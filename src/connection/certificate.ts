@@ -10,26 +10,20 @@ export interface Certificate { cert: string, key: string }
  * @throws what is wrong with the files: they can't be read, are not PEM, or do not belong together.
  */
 export function readCertificate (certFile: string, keyFile: string): Certificate {
-  const [cert, key] = [readPem(certFile, 'certificate'), readPem(keyFile, 'private key')]
-  const parsedCert = parsePem(certFile, 'certificate', () => new X509Certificate(cert))
-  const parsedKey = parsePem(keyFile, 'private key', () => createPrivateKey(key))
+  const cert = attempt(() => readFileSync(certFile, 'utf8'), "the TLS certificate can't be read")
+  const key = attempt(() => readFileSync(keyFile, 'utf8'), "the TLS private key can't be read")
+  const demand = 'must be PEM that needs no passphrase'
+  const parsedCert = attempt(() => new X509Certificate(cert), `the TLS certificate in ${certFile} ${demand}`)
+  const parsedKey = attempt(() => createPrivateKey(key), `the TLS private key in ${keyFile} ${demand}`)
   if (parsedCert.checkPrivateKey(parsedKey)) return { cert, key }
   throw new Error(`the TLS private key in ${keyFile} does not belong to the certificate in ${certFile}`)
 }
 
-function readPem (file: string, what: string): string {
+function attempt<Result> (action: () => Result, problem: string): Result {
   try {
-    return readFileSync(file, 'utf8')
+    return action()
   } catch (error) {
-    throw new Error(`the TLS ${what} can't be read: ${(error as Error).message}`)
-  }
-}
-
-function parsePem<Parsed> (file: string, what: string, parse: () => Parsed): Parsed {
-  try {
-    return parse()
-  } catch (error) {
-    throw new Error(`the TLS ${what} in ${file} must be PEM that needs no passphrase: ${(error as Error).message}`)
+    throw new Error(`${problem}: ${(error as Error).message}`)
   }
 }
 

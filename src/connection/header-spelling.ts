@@ -1,15 +1,15 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
 
-/** A response that spells header names `Content-Type`, not `content-type`: a client in use reads them case-sensitively. */
+/** A response with header names such as `Content-Type`, not `content-type`: some clients read them case-sensitively. */
 export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   override setHeader (name: string, value: number | string | readonly string[]): this {
     return super.setHeader(spell(name), value)
   }
 
   override writeHead (statusCode: number, ...rest: unknown[]): this {
-    const headers = rest.at(-1)
-    if (isHeaderObject(headers)) {
+    const headers = rest.at(-1) as OutgoingHttpHeaders | unknown[] | string | null | undefined
+    if (typeof headers === 'object' && headers !== null && !Array.isArray(headers)) {
       // A list of names and values leaves as it is, where Node would read an object name by name again.
       const spelled: OutgoingHttpHeader[] = []
       for (const name in headers) spelled.push(spell(name), headers[name] as OutgoingHttpHeader)
@@ -17,10 +17,6 @@ export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> 
     }
     return super.writeHead(statusCode, ...rest as [OutgoingHttpHeader[]])
   }
-}
-
-function isHeaderObject (value: unknown): value is OutgoingHttpHeaders {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 // The names in nearly every response, and those that are not simply capitalised.

@@ -1,14 +1,14 @@
 import type { FastifyRequest, FastifyError, FastifyReply } from 'fastify'
+import { sandboxPrefixOf } from '../protocol/base-paths.ts'
+import { basicChallenge, isBasic, readBasic } from '../protocol/credentials.ts'
+import { answerError } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Accounts } from '../schema/accounts.ts'
+import { cutName } from '../schema/describe-problems.ts'
 import { documented } from '../schema/primitives.ts'
-import { answerTokenRequest, tenantUrlOf } from './token-request.ts'
-import type { TenantRequest } from './token-request.ts'
-import type { Tokens } from './tokens.ts'
-import { basicChallenge, isBasic } from '../protocol/credentials.ts'
-import { answerError } from '../protocol/error-responses.ts'
 import { quote } from '../schema/quote.ts'
+import type { Tokens } from './tokens.ts'
 
 const authorizePath = '/oauth2/v2.0/authorize'
 const tokenPath = '/oauth2/v2.0/token'
@@ -30,6 +30,8 @@ export const entraOperations = [
 ]
 
 const hidden = { schema: { hide: true } }
+
+type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
 
 /**
  * The part of Microsoft Entra ID that gives tokens to programs: token endpoint, keys and discovery.
@@ -64,7 +66,23 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
       handler ({ method }) { throw new EntraError(900561, `tokens are asked for with POST, got ${method}`) }
     })
 
-    scope.get(configurationPath, hidden, request => configurationOf(tenantUrlOf(request as TenantRequest)))
+    scope.get(configurationPath, hidden, request => {
+      const tenantUrl = tenantUrlOf(request as TenantRequest)
+      return {
+        token_endpoint: `${tenantUrl}${tokenPath}`,
+        token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+        jwks_uri: `${tenantUrl}${keysPath}`,
+        response_modes_supported: ['query', 'fragment', 'form_post'],
+        subject_types_supported: ['pairwise'],
+        id_token_signing_alg_values_supported: ['RS256'],
+        response_types_supported: ['code'],
+        grant_types_supported: ['client_credentials'],
+        scopes_supported: ['openid'],
+        issuer: `${tenantUrl}/v2.0`,
+        // A client such as MSAL refuses a document without it.
+        authorization_endpoint: `${tenantUrl}${authorizePath}`
+      }
+    })
     scope.get(keysPath, hidden, async request => {
       return { keys: [{ ...await tokens.publicJwk(), issuer: `${tenantUrlOf(request as TenantRequest)}/v2.0` }] }
     })
@@ -81,21 +99,89 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
   }, { prefix: '/:tenant' })
 }
 
-// A client such as MSAL refuses a document without an authorization endpoint.
-function configurationOf (tenantUrl: string): object {
-  return {
-    token_endpoint: `${tenantUrl}${tokenPath}`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-    jwks_uri: `${tenantUrl}${keysPath}`,
-    response_modes_supported: ['query', 'fragment', 'form_post'],
-    subject_types_supported: ['pairwise'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    response_types_supported: ['code'],
-    grant_types_supported: ['client_credentials'],
-    scopes_supported: ['openid'],
-    issuer: `${tenantUrl}/v2.0`,
-    authorization_endpoint: `${tenantUrl}${authorizePath}`
+/** The address of the tenant in the path, as the client called it. */
+function tenantUrlOf ({ protocol, host, originalUrl, params }: TenantRequest): string {
+  return `${protocol}://${host}${sandboxPrefixOf(originalUrl)}/${params.tenant}`
+}
+
+/**
+ * Answers a request for a token by client credentials.
+ * @throws {EntraError} for the first problem, in the order in which Entra looks.
+ */
+async function answerTokenRequest (
+  request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts
+): Promise<object> {
+  const { params: { tenant }, body: form = new URLSearchParams(), headers: { authorization = '' }, sandbox } = request
+  if (!(form instanceof URLSearchParams)) throw notAForm(request)
+  const seen = new Set<string>()
+  const repeated = [...form.keys()].find(name => seen.size === seen.add(name).size)
+  if (repeated !== undefined) {
+    throw new EntraError(9000411, `the form must have the parameter '${cutName(repeated)}' once only`)
   }
+
+  const grantType = needed(form, 'grant_type')
+  if (grantType !== 'client_credentials') {
+    throw new EntraError(70003, `grant_type must be 'client_credentials', got '${grantType}'`)
+  }
+
+  // The client and its secret are in a Basic header or in the form, but RFC 6749 section 2.3 allows only one of them.
+  // Which code Entra has for both is not public; this is its code for a malformed request.
+  const pair = isBasic(authorization) ? readBasic(authorization.slice(6).trim()) : undefined
+  const [clientInHeader, secretInHeader] = (pair ?? []).map(part => {
+    // RFC 6749 section 2.3.1 has both parts form-encoded first; what is not is taken as it is.
+    try {
+      return decodeURIComponent(part.replaceAll('+', ' '))
+    } catch {
+      return part
+    }
+  })
+  if (clientInHeader !== undefined) {
+    if (form.has('client_secret')) {
+      const places = "in the header Authorization or in the parameter 'client_secret', not in both"
+      throw new EntraError(9002313, `the secret must be ${places}`)
+    }
+    const inForm = form.get('client_id') ?? clientInHeader
+    if (inForm !== clientInHeader) {
+      const expected = `be left out or be that of the header Authorization, '${clientInHeader}'`
+      throw new EntraError(9002313, `the parameter 'client_id' must ${expected}, got '${inForm}'`)
+    }
+  }
+
+  const client = clientInHeader ?? needed(form, 'client_id')
+  if (!clients.has(client)) {
+    const missing = `the tenant '${tenant}' has no client with id '${client}'`
+    throw new EntraError(700016, `${missing}; the option --client adds one`)
+  }
+  const secret = secretInHeader ?? form.get('client_secret')
+  if (!secret) {
+    const places = "the parameter 'client_secret', or the header Authorization the id and the secret"
+    throw new EntraError(7000216, `the form must have ${places}`)
+  }
+  const role = clients.roleOf(client, secret)
+  if (role === undefined) throw new EntraError(7000215, `the secret is not that of the client '${client}'`)
+
+  // The scope says what the token is for.
+  const scope = needed(form, 'scope')
+  if (/\s/.test(scope)) throw new EntraError(70011, `scope must be one scope, got '${scope}'`)
+  const [, audience] = /^(.+)\/\.default$/.exec(scope) ?? []
+  if (audience === undefined) {
+    throw new EntraError(1002012, `scope must be the identifier of an application, then /.default, got '${scope}'`)
+  }
+  if (!tokens.knows(audience)) {
+    const missing = `the tenant '${tenant}' has no application with the identifier '${audience}'`
+    throw new EntraError(500011, `${missing}; accepted is ${tokens.acceptedAudiences}`)
+  }
+
+  const grant = { client, role, audience, tenant, issuer: `${tenantUrlOf(request)}/v2.0`, uti: sandbox.nextGuid() }
+  const token = await tokens.issue(grant, sandbox.clock.now())
+  reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
+  return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
+}
+
+function needed (form: URLSearchParams, name: string): string {
+  const value = form.get(name)
+  if (value) return value
+  throw new EntraError(900144, `the form must have the parameter '${name}'`)
 }
 
 /**
@@ -118,7 +204,7 @@ const kinds = {
 }
 
 /** A refusal with the code that Entra has for it; the sentence is ours. */
-export class EntraError extends Error {
+class EntraError extends Error {
   readonly code: keyof typeof kinds
 
   constructor (code: keyof typeof kinds, sentence: string) {
@@ -128,7 +214,7 @@ export class EntraError extends Error {
 }
 
 /** Entra reads only forms: with any other body it reports a missing parameter. The sentence says why. */
-export function notAForm ({ headers }: FastifyRequest): EntraError {
+function notAForm ({ headers }: FastifyRequest): EntraError {
   const type = headers['content-type']
   const got = type === undefined ? 'no Content-Type' : `Content-Type ${quote(type)}`
   const expected = 'a form, with Content-Type application/x-www-form-urlencoded'
@@ -138,7 +224,7 @@ export function notAForm ({ headers }: FastifyRequest): EntraError {
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Answers as Entra does; the correlation id is the request's `client-request-id` if it has one. */
-export function answerEntraError (
+function answerEntraError (
   thrown: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply
 ): void {
   // Fastify itself refuses what does not look like a media type at all.

@@ -8,7 +8,7 @@ import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/hash.ts'
 
 /** What a client was granted, and by whom. */
-export interface Grant {
+interface Grant {
   client: string
   role: Role
   audience: string
@@ -21,7 +21,7 @@ export interface Grant {
 
 interface TokenOptions { tokenLifetime: number, audience: readonly string[] }
 interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
-type Claims = ReturnType<typeof claimsOf>
+interface Claims { aud: string, nbf: number, exp: number, roles: readonly [Role] }
 
 /** How many accepted tokens are remembered: a repeated one costs no second check of its signature. */
 const mostRemembered = 100
@@ -30,7 +30,7 @@ const mostRemembered = 100
 export class Tokens {
   /** Seconds that a token is valid. */
   readonly lifetime: number
-  /** Which audiences are accepted, for a person. */
+  /** The accepted audiences in words. */
   readonly acceptedAudiences: string
   readonly #audiences: readonly string[]
   readonly #givenKey: KeyObject | undefined
@@ -46,7 +46,7 @@ export class Tokens {
     this.#givenKey = key
   }
 
-  /** Whether the tenants have an application of that name, so that there are tokens for it, accepted here or not. */
+  /** Whether the tenants have an application with that name. This server need not accept the tokens for it. */
   knows (audience: string): boolean {
     return this.#accepts(audience) || isMicrosofts(audience)
   }
@@ -56,12 +56,28 @@ export class Tokens {
     return usualAudience.test(audience) && !isMicrosofts(audience)
   }
 
-  /** Signs a token. */
-  async issue (grant: Grant, now: Date): Promise<string> {
+  async issue ({ client, role, audience, tenant, issuer, uti }: Grant, now: Date): Promise<string> {
     const { CompactSign } = await import('jose')
     const { privateKey, publicJwk: { kid = '' } } = await this.#keyOnce()
-    const claims = JSON.stringify(claimsOf(grant, seconds(now), this.lifetime))
-    return new CompactSign(new TextEncoder().encode(claims))
+    const [issued, principal] = [seconds(now), guidOf(`${tenant}/${client}`)]
+    // Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0.
+    const claims = {
+      aud: audience,
+      iss: issuer,
+      iat: issued,
+      nbf: issued,
+      exp: issued + this.lifetime,
+      azp: client,
+      appid: client,
+      azpacr: '1',
+      oid: principal,
+      roles: [role],
+      sub: principal,
+      tid: tenant,
+      uti,
+      ver: '2.0'
+    }
+    return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
       .sign(privateKey)
   }
@@ -96,15 +112,17 @@ export class Tokens {
     }
 
     // With a key from a file, others may sign tokens too.
-    if (!hasOurClaims(claims)) {
+    const { aud, nbf, exp, roles } = (claims ?? {}) as Partial<Record<string, unknown>>
+    const isDated = Number.isFinite(nbf) && Number.isFinite(exp)
+    if (typeof aud !== 'string' || !isDated || !Array.isArray(roles) || !isRole(roles[0])) {
       return { problem: 'the token must have the claims aud, nbf, exp and roles, as the tokens of this server have' }
     }
-    if (!this.#accepts(claims.aud)) {
-      return { problem: `the token is for '${claims.aud}', and accepted is ${this.acceptedAudiences}` }
+    if (!this.#accepts(aud)) {
+      return { problem: `the token is for '${aud}', and accepted is ${this.acceptedAudiences}` }
     }
 
-    this.#verified.set(token, claims)
-    return claims
+    this.#verified.set(token, claims as Claims)
+    return claims as Claims
   }
 
   // Most servers never see a token, so the library and the key wait for the first one.
@@ -141,33 +159,6 @@ function isMicrosofts (audience: string): boolean {
     'https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000',
     'https://management.azure.com', '797f4846-ba00-4fd7-ba43-dac1f8f63013'
   ].includes(audience.toLowerCase())
-}
-
-/** Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0. */
-function claimsOf ({ client, role, audience, tenant, issuer, uti }: Grant, now: number, lifetime: number) {
-  const principal = guidOf(`${tenant}/${client}`)
-  return {
-    aud: audience,
-    iss: issuer,
-    iat: now,
-    nbf: now,
-    exp: now + lifetime,
-    azp: client,
-    appid: client,
-    azpacr: '1',
-    oid: principal,
-    roles: [role] as const,
-    sub: principal,
-    tid: tenant,
-    uti,
-    ver: '2.0'
-  }
-}
-
-function hasOurClaims (claims: unknown): claims is Claims {
-  const { aud, nbf, exp, roles } = (claims ?? {}) as Partial<Record<string, unknown>>
-  const isDated = Number.isFinite(nbf) && Number.isFinite(exp)
-  return typeof aud === 'string' && isDated && Array.isArray(roles) && isRole(roles[0])
 }
 
 function seconds (instant: Date): number {

@@ -35,14 +35,20 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   const own: string[] = []
   let areRecords = true
   const ids = new Set<string>()
-  for (const [index, one] of given.entries()) {
+  for (const [index, { resource, id, record, place }] of given.entries()) {
     if (own.length > mostProblems) {
       own.splice(mostProblems, own.length, `and more; ${given.length - index} records were not looked at`)
       areRecords = false
       break
     }
-    const { resource, id, record, place } = one
-    const problems = shapeProblems(sandbox, one, changes.length)
+    const validate = recordValidator(resource)
+    const largest = Math.max(largestGivenId, sandbox.nextId + changes.length)
+    let problems: string[]
+    if (!validate(record)) problems = describeProblems(validate.errors)
+    else if (id > largest && !sandbox.collection(resource).lists(id)) {
+      problems = [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
+    } else problems = valueProblems('/id', resource.idOf(record, id), id)
+
     areRecords &&= problems.length === 0
     if (problems.length === 0) {
       if (ids.size === ids.add(keyOf(resource.name, id)).size) problems.push(`/id must be unique, got ${id} again`)
@@ -57,23 +63,13 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
 
   for (const { resource, id, record } of changes) {
     const collection = sandbox.collection(resource)
-    if (record === undefined) {
-      collection.delete(id)
-      continue
+    if (record === undefined) collection.delete(id)
+    else {
+      if (!collection.lists(id)) sandbox.reserveId(id)
+      collection.set(id, record)
     }
-    if (!collection.lists(id)) sandbox.reserveId(id)
-    collection.set(id, record)
   }
   return { own, relations }
-}
-
-/** What breaks a record's schema, or is wrong with its id. `count` is the number of changes. */
-function shapeProblems (sandbox: Sandbox, { resource, id, record }: GivenRecord, count: number): string[] {
-  const validate = recordValidator(resource)
-  if (!validate(record)) return describeProblems(validate.errors)
-  const isTooLarge = id > Math.max(largestGivenId, sandbox.nextId + count) && !sandbox.collection(resource).lists(id)
-  if (isTooLarge) return [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
-  return valueProblems('/id', resource.idOf(record, id), id)
 }
 
 function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
@@ -137,17 +133,12 @@ function placed (place: string, problems: Iterable<string>): string[] {
   return Array.from(problems, problem => `${place}${problem.startsWith('/') ? '' : ' '}${problem}`.trimStart())
 }
 
-/** All records of a sandbox by resource, or why fixtures can't be made of them. */
-interface WholeWorld {
-  lists: Array<[resourceName: string, records: Iterable<OvocRecord>]>
-  problems: string[]
-}
-
 /**
  * All listed records of a sandbox. With `--unknown-ids generate`, also the unlisted ones that they refer to. A resource
  * without a list in the dataset has none here either, unless it got records: references to it still can't be checked.
+ * The problems say why a server would reject them as fixtures.
  */
-export function wholeWorld (sandbox: Sandbox): WholeWorld {
+export function wholeWorld (sandbox: Sandbox) {
   const resources = [...sandbox.dataset.resources.values()]
 
   // Listed generated records refer to listed ones only. All other references are followed, to what is not listed.
@@ -166,14 +157,18 @@ export function wholeWorld (sandbox: Sandbox): WholeWorld {
     }
   }
 
-  const lists: WholeWorld['lists'] = [...unlisted].flatMap(([name, others]) => {
+  const lists: Array<[resourceName: string, records: Iterable<OvocRecord>]> = []
+  for (const [name, others] of unlisted) {
     const collection = sandbox.named(name)
     const hasRecords = others.size > 0 || collection.ids().next().done === false
-    const isListed = hasRecords || sandbox.dataset.fixturesOf(collection.resource) !== undefined
-    return isListed ? [[name, concat(collection.values(), others.values())]] : []
-  })
+    if (!hasRecords && sandbox.dataset.fixturesOf(collection.resource) === undefined) continue
+    const records = function * () {
+      yield * collection.values()
+      yield * others.values()
+    }
+    lists.push([name, records()])
+  }
 
-  // What a server would reject these fixtures for.
   const listed = new Set(lists.map(([name]) => name))
   const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), has: isHere, lists: isHere }
   const problems = followed.flatMap(({ resource, id, record }) => {
@@ -185,9 +180,4 @@ export function wholeWorld (sandbox: Sandbox): WholeWorld {
     return found.map(problem => `${resource.name}/${id} ${problem}`)
   })
   return { lists, problems: shorten(problems) }
-}
-
-function * concat (one: Iterable<OvocRecord>, other: Iterable<OvocRecord>): Generator<OvocRecord> {
-  yield * one
-  yield * other
 }

@@ -48,7 +48,7 @@ export class Clock {
     this.set(now)
   }
 
-  /** A clock of its own that shows the same. */
+  /** An independent clock that shows the same. */
   copy (): Clock {
     const copy = new Clock()
     copy.#ahead = this.#ahead

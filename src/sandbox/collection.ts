@@ -6,27 +6,23 @@ import type { OvocRecord, Resource } from '../dataset/resource.ts'
 export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
-  /** Records that are not as the dataset has them; undefined is a deleted one. */
-  readonly #changed: Map<number, Wire | undefined>
+  /** Records that differ from the dataset; undefined is a deleted one. */
+  #changed = new Map<number, Wire | undefined>()
   /** Ids of records that the dataset does not list, in the order of creation. */
-  readonly #created: Set<number>
-  /** Kept from the first time that it is asked for. */
+  #created = new Set<number>()
+  /** Built when it is first needed. */
   #referrers: Referrers | undefined
 
-  constructor (
-    resource: Resource<Wire>, dataset: Dataset, changed = new Map<number, Wire | undefined>(), created = new Set<number>()
-  ) {
+  constructor (resource: Resource<Wire>, dataset: Dataset) {
     this.resource = resource
     this.#dataset = dataset
-    this.#changed = changed
-    this.#created = created
   }
 
   get (id: number): Wire | undefined {
     return this.#changed.has(id) ? this.#changed.get(id) : this.#dataset.find(this.resource, id)
   }
 
-  /** Puts a record under an id, in the place of the one that has it. */
+  /** Adds or replaces the record with an id. */
   set (id: number, record: Wire): Wire {
     if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
@@ -41,7 +37,7 @@ export class Collection<Wire extends OvocRecord> {
     else this.#changed.delete(id)
   }
 
-  /** Whether `ids` has an id; where every id has a record, it has not all of them. */
+  /** Whether `ids` has an id. With `--unknown-ids generate`, ids that it does not have exist too. */
   lists (id: number): boolean {
     return this.#created.has(id) || (this.#dataset.lists(this.resource, id) && !this.#isDeleted(id))
   }
@@ -108,7 +104,7 @@ export class Collection<Wire extends OvocRecord> {
     return count
   }
 
-  /** How many records are not as the dataset has them. */
+  /** How many records differ from the dataset. */
   get changes (): number {
     return this.#changed.size
   }
@@ -119,9 +115,12 @@ export class Collection<Wire extends OvocRecord> {
     return this.#referrers.of(this.resource, resourceName, id)
   }
 
-  /** A collection of its own with the same records; it costs what changed. */
+  /** An independent collection with the same records. Copying costs what changed. */
   copy (): Collection<Wire> {
-    return new Collection(this.resource, this.#dataset, new Map(this.#changed), new Set(this.#created))
+    const copy = new Collection(this.resource, this.#dataset)
+    copy.#changed = new Map(this.#changed)
+    copy.#created = new Set(this.#created)
+    return copy
   }
 
   #isDeleted (id: number): boolean {

@@ -1,44 +1,46 @@
-import { leaveBodiesOut, shareWith, sizeOf } from './journal-entry.ts'
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
 
-/** How much a sandbox's journal holds. */
-export interface JournalLimits {
-  /** How many requests; 0 switches the journal off. */
-  journalEntries: number
-  /** The memory that it shares with the others, in bytes as `sizeOf` estimates them. */
-  journalBudget: JournalBudget
+/** Callbacks for what happens in a journal. They run in the middle of a request, so they must be quick. */
+export interface Watcher {
+  added (entry: Entry): void
+  /** The journal is empty from now on. */
+  emptied (reason: string): void
+  /** Nothing is added from now on. */
+  closed (reason: string): void
+  /** `added` threw this error, and is not called again. */
+  failed (error: Error): void
 }
 
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
 
-/** The last requests to one sandbox, within a number of them and a budget, and the last notes; all have ids of one sequence. */
+/**
+ * The last requests to one sandbox, within a number of them and a budget, and the last notes.
+ * All have ids of one sequence.
+ */
 export class Journal {
-  readonly #limits: JournalLimits
-  readonly #watchers = new Watchers()
+  readonly #budget: JournalBudget
+  /** Whether an option switched it off. */
+  readonly isOff: boolean
   readonly #requests: Ring<RecordedRequest>
   readonly #notes = new Ring<Note>(mostNotes)
-  #last = 0
-  #isClosed = false
+  readonly #watchers = new Set<Watcher>()
+  /** The id of the newest entry, forgotten or not. */
+  last = 0
+  /** Why the journal was closed. */
+  #closed: string | undefined
 
-  constructor (limits: JournalLimits) {
-    this.#limits = limits
-    this.#requests = new Ring(limits.journalEntries)
-  }
-
-  get isOff (): boolean {
-    return this.#limits.journalEntries === 0
+  /** @param entries how many requests it holds; 0 switches it off. */
+  constructor (entries: number, budget: JournalBudget) {
+    this.isOff = entries === 0
+    this.#budget = budget
+    this.#requests = new Ring(entries)
   }
 
   /** The id of the oldest request, or note where there is no request; undefined when there is neither. */
   get first (): number | undefined {
     return (this.#requests.oldest ?? this.#notes.oldest)?.id
-  }
-
-  /** The id of the newest entry, forgotten or not. */
-  get last (): number {
-    return this.#last
   }
 
   /** The id of the newest of the forgotten entries; 0 when there is none. */
@@ -58,27 +60,52 @@ export class Journal {
 
   /** Keeps a request and gives it its id. One that is too large by itself is kept without bodies. */
   add (request: RecordedRequest): void {
-    if (this.isOff || this.#isClosed) return
-    const { journalBudget } = this.#limits
+    if (this.isOff || this.#closed !== undefined) return
+
+    // Clients repeat themselves: the fewer objects live on, the less the garbage collector copies.
     const { newest } = this.#requests
-    if (newest !== undefined) shareWith(newest, request)
+    if (newest !== undefined) {
+      if (request.originalUrl === newest.originalUrl) request.originalUrl = newest.originalUrl
+      request.params = alike(newest.params, request.params)
+      request.query = alike(newest.query, request.query)
+      request.headers = alike(newest.headers, request.headers)
+      request.answerHeaders = alike(newest.answerHeaders, request.answerHeaders)
+    }
+
     request.size = sizeOf(request)
-    if (request.size > journalBudget.limit) leaveBodiesOut(request)
+    if (request.size > this.#budget.limit) {
+      request.bytes += Buffer.byteLength(request.answerBody)
+      request.answerBody = request.body = ''
+      request.size = sizeOf(request)
+    }
+
     if (this.#requests.isFull) this.forgetOldest()
-    journalBudget.makeRoom(request.size)
-    request.id = ++this.#last
+    this.#budget.makeRoom(request.size)
+    request.id = ++this.last
     this.#requests.add(request)
-    journalBudget.take(this, request.size)
-    this.#watchers.tell(request)
+    this.#budget.take(this, request.size)
+    this.#tell(request)
   }
 
   /** Keeps a note, which pushes no request out, and gives it its id. */
   note (note: Note): void {
     if (this.isOff) return
-    note.id = ++this.#last
+    note.id = ++this.last
     if (this.#notes.isFull) this.#notes.forgetOldest()
     this.#notes.add(note)
-    this.#watchers.tell(note)
+    this.#tell(note)
+  }
+
+  // A watcher that fails must not make the request fail.
+  #tell (entry: Entry): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher.added(entry)
+      } catch (error) {
+        this.#watchers.delete(watcher)
+        watcher.failed(error as Error)
+      }
+    }
   }
 
   get (id: number): Entry | undefined {
@@ -102,135 +129,99 @@ export class Journal {
 
   forgetOldest (): void {
     const { size } = this.#requests.forgetOldest()
-    this.#limits.journalBudget.giveBack(this, size)
+    this.#budget.giveBack(this, size)
   }
 
   /** Forgets all entries; ids go on. */
   clear (reason = 'the journal was emptied'): void {
     this.#forgetRequests()
     this.#notes.clear()
-    this.#watchers.tellEmptied(reason)
+    for (const watcher of this.#watchers) watcher.emptied(reason)
   }
 
   /** Forgets all entries; ids begin again. */
   reset (): void {
-    this.#last = 0
+    this.last = 0
     this.clear('the sandbox was reset')
   }
 
-  /** Keeps nothing any more, and tells so those who watch, now and whenever they begin to. */
+  /** Forgets all requests and keeps no further ones. Watchers are told, later ones too. */
   close (reason: string): void {
-    this.#isClosed = true
-    this.#watchers.tellClosed(reason)
+    this.#closed = reason
+    for (const watcher of this.#watchers) watcher.closed(reason)
     this.#forgetRequests()
   }
 
-  /** Tells a watcher what happens from now on, until the function that is given back is called. */
+  /** Tells a watcher what happens, until the returned function is called. */
   watch (watcher: Watcher): () => void {
-    return this.#watchers.add(watcher)
-  }
-
-  #forgetRequests (): void {
-    const { bytes } = this.#requests
-    this.#requests.clear()
-    this.#limits.journalBudget.giveBack(this, bytes)
-  }
-}
-
-/** A journal, as far as its memory counts. */
-interface Holder {
-  /** How many bytes of memory its entries take up together. */
-  readonly bytes: number
-  forgetOldest (): void
-}
-
-/** How much memory all journals of a server may take up together, and which of them forgets when it is used up. */
-export class JournalBudget {
-  readonly limit: number
-  #bytes = 0
-  /** Those that have entries, the one whose last entry is oldest first. */
-  readonly #holders = new Set<Holder>()
-  #latest: Holder | undefined
-  /** The largest that is known; which is largest by now is not searched for. */
-  #largest: Holder | undefined
-
-  constructor (limit: number) {
-    this.limit = limit
-  }
-
-  /** Lets journals forget until there is room for so many bytes: first one with more than its share, so that a busy sandbox costs no other its entries. */
-  makeRoom (bytes: number): void {
-    while (this.#bytes + bytes > this.limit && this.#holders.size > 0) this.#nextToForget().forgetOldest()
-  }
-
-  /** Takes note that a journal has grown. */
-  take (holder: Holder, bytes: number): void {
-    this.#bytes += bytes
-    if (holder.bytes > (this.#largest?.bytes ?? 0)) this.#largest = holder
-    if (holder === this.#latest) return
-    this.#latest = holder
-    this.#holders.delete(holder)
-    this.#holders.add(holder)
-  }
-
-  /** Takes note that a journal has shrunk. */
-  giveBack (holder: Holder, bytes: number): void {
-    this.#bytes -= bytes
-    if (holder.bytes > 0) return
-    this.#holders.delete(holder)
-    if (holder === this.#latest) this.#latest = undefined
-    if (holder === this.#largest) this.#largest = undefined
-  }
-
-  #nextToForget (): Holder {
-    const [quietest] = this.#holders as Iterable<Holder>
-    const share = this.limit / this.#holders.size
-    return this.#largest !== undefined && this.#largest.bytes > share ? this.#largest : quietest as Holder
-  }
-}
-
-/** Who wants to know what happens in a journal; each is told in the middle of other work, so it must be quick. */
-export interface Watcher {
-  added (entry: Entry): void
-  /** The journal is empty from now on. */
-  emptied (reason: string): void
-  /** Nothing comes any more. */
-  closed (reason: string): void
-  /** It threw an error at what it was told, and is told nothing more. */
-  failed (error: Error): void
-}
-
-/** Those who watch one journal. */
-export class Watchers {
-  readonly #watchers = new Set<Watcher>()
-  #closed: string | undefined
-
-  /** Adds one until the function that is given back is called; where nothing comes any more it is told so. */
-  add (watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     const reason = this.#closed
     if (reason !== undefined) queueMicrotask(() => watcher.closed(reason))
     return () => this.#watchers.delete(watcher)
   }
 
-  // What a watcher can't do is not the problem of the request that it sees.
-  tell (entry: Entry): void {
-    for (const watcher of this.#watchers) {
-      try {
-        watcher.added(entry)
-      } catch (error) {
-        this.#watchers.delete(watcher)
-        watcher.failed(error as Error)
-      }
+  #forgetRequests (): void {
+    const { bytes } = this.#requests
+    this.#requests.clear()
+    this.#budget.giveBack(this, bytes)
+  }
+}
+
+function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
+  for (const name in fields) if (fields[name] !== known[name]) return fields
+  for (const name in known) if (fields[name] !== known[name]) return fields
+  return known
+}
+
+/** Room for a request's objects, and for what the letters of a query become. */
+const objects = 1024
+const objectsPerLetter = 14
+const objectsPerHeader = 40
+
+// How many bytes of memory a request takes up, estimated upwards: as if each letter took two.
+function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
+  let size = objects + originalUrl.length * objectsPerLetter
+  for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
+  return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
+}
+
+/** How much memory all journals of a server may take up together, and which of them forgets when it is used up. */
+export class JournalBudget {
+  readonly limit: number
+  #bytes = 0
+  /** Those that have entries, the least recently written first. */
+  readonly #holders = new Set<Journal>()
+  /** The largest one known. It is not searched for, so another one may be larger. */
+  #largest: Journal | undefined
+
+  constructor (limit: number) {
+    this.limit = limit
+  }
+
+  /** Lets journals forget until there is room for so many bytes. */
+  makeRoom (bytes: number): void {
+    while (this.#bytes + bytes > this.limit && this.#holders.size > 0) {
+      // First one with more than its share, so that a busy sandbox costs no other its entries.
+      const [quietest] = this.#holders as Iterable<Journal>
+      const share = this.limit / this.#holders.size
+      const next = this.#largest !== undefined && this.#largest.bytes > share ? this.#largest : quietest as Journal
+      next.forgetOldest()
     }
   }
 
-  tellEmptied (reason: string): void {
-    for (const watcher of this.#watchers) watcher.emptied(reason)
+  /** Notes that a journal grew. */
+  take (journal: Journal, bytes: number): void {
+    this.#bytes += bytes
+    if (journal.bytes > (this.#largest?.bytes ?? 0)) this.#largest = journal
+    this.#holders.delete(journal)
+    this.#holders.add(journal)
   }
 
-  tellClosed (reason: string): void {
-    this.#closed = reason
-    for (const watcher of this.#watchers) watcher.closed(reason)
+  /** Notes that a journal shrank. */
+  giveBack (journal: Journal, bytes: number): void {
+    this.#bytes -= bytes
+    if (journal.bytes > 0) return
+    this.#holders.delete(journal)
+    if (journal === this.#largest) this.#largest = undefined
   }
 }

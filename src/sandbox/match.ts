@@ -11,12 +11,23 @@ export const MatchSchema = strictObject({
   operation: Type.Optional(Type.String({ description: 'Its operationId in the OpenAPI document' })),
   resource: Type.Optional(Type.String({ description: 'The resource that its operation is of' })),
   method: Type.Optional(Type.String({ description: 'In capitals' })),
-  path: Type.Optional(Type.String({ description: 'Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, without the query; * is any text' })),
-  params: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ['string', 'integer'] }), { description: 'Parameters of its path, such as {"id": 85844}' })),
+  path: Type.Optional(Type.String({
+    description: 'Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, ' +
+      'without the query; * is any text'
+  })),
+  params: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ['string', 'integer'] }), {
+    description: 'Parameters of its path, such as {"id": 85844}'
+  })),
   query: texts('Parameters of its query; * is any text'),
   headers: texts('Headers, by name in any case; * is any text'),
-  body: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Fields that its body holds, objects in part, anything else whole' }))
-}, { $id: 'Match', description: 'Which requests are meant: those of which every condition holds; {} is all', examples: [{ operation: 'verifyCustomer', params: { id: 85844 } }] })
+  body: Type.Optional(Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Fields that its body holds, objects in part, anything else whole'
+  }))
+}, {
+  $id: 'Match',
+  description: 'Which requests are meant: those of which every condition holds; {} is all',
+  examples: [{ operation: 'verifyCustomer', params: { id: 85844 } }]
+})
 
 export type Match = Static<typeof MatchSchema>
 
@@ -49,11 +60,17 @@ export function matches (match: Match, facts: RequestFacts): boolean {
 
 /** The conditions that do not hold. */
 export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
-  for (const name of ['operation', 'resource', 'method'] as const) yield * compare(name, match[name], facts[name])
-  yield * compareText('path', match.path, facts.path)
-  for (const [name, expected] of Object.entries(match.params ?? {})) yield * compareText(`params/${name}`, expected, own(facts.params, name))
-  for (const [name, expected] of Object.entries(match.query ?? {})) yield * compareText(`query/${name}`, expected, own(facts.query, name))
-  for (const [name, expected] of Object.entries(match.headers ?? {})) yield * compareText(`headers/${name}`, expected, own(facts.headers, name.toLowerCase()))
+  for (const where of ['operation', 'resource', 'method'] as const) {
+    const [expected, got] = [match[where], facts[where]]
+    if (expected !== undefined && expected !== got) yield { where, expected, got }
+  }
+  if (match.path !== undefined) yield * compareText('path', match.path, facts.path)
+  for (const part of ['params', 'query', 'headers'] as const) {
+    for (const [name, expected] of Object.entries<string | number>(match[part] ?? {})) {
+      const got = own(facts[part], part === 'headers' ? name.toLowerCase() : name)
+      yield * compareText(`${part}/${name}`, expected, got)
+    }
+  }
   if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
 }
 
@@ -62,13 +79,8 @@ function own (fields: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
-function * compare (where: string, expected: unknown, got: unknown): Generator<Mismatch> {
-  if (expected !== undefined && expected !== got) yield { where, expected, got }
-}
-
-function * compareText (where: string, expected: string | number | undefined, got: unknown): Generator<Mismatch> {
-  if (expected === undefined || (got !== undefined && fitsPattern(String(got), String(expected)))) return
-  yield { where, expected, got }
+function * compareText (where: string, expected: string | number, got: unknown): Generator<Mismatch> {
+  if (got === undefined || !fitsPattern(String(got), String(expected))) yield { where, expected, got }
 }
 
 function * compareBody (where: string, expected: unknown, got: unknown): Generator<Mismatch> {

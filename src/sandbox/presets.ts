@@ -2,7 +2,7 @@ import type { Rule } from './rule.ts'
 
 const match = { path: '/ovoc/*' }
 
-/** Rules under a name: whole ways in which an OVOC is seen to fail. Tokens, which another server gives, are left alone. */
+/** Rules under a name: whole ways in which an OVOC is seen to fail. They leave requests for tokens alone. */
 export const presets = {
   outage: [{ match, status: 503, retryAfter: 30, description: 'the service is not available' }],
   slow: [
@@ -18,5 +18,4 @@ export const presets = {
 
 export type PresetName = keyof typeof presets
 
-/** The names of the presets. */
 export const presetNames = Object.keys(presets) as PresetName[]

@@ -1,4 +1,9 @@
-interface Item { id: number, size: number }
+export interface Item {
+  /** Counts from 1; 0 until the journal gives it. */
+  id: number
+  /** How many bytes of memory it takes up; 0 until the journal estimates it. */
+  size: number
+}
 
 /** Items of ascending ids, up to a number of them; the oldest are forgotten first. */
 export class Ring<Kept extends Item> {
@@ -7,9 +12,12 @@ export class Ring<Kept extends Item> {
   #slots: Array<Kept | undefined> = []
   #first = 0
   #next = 0
-  #bytes = 0
-  #forgotten = 0
-  #lastForgotten = 0
+  /** The size of all items together. */
+  bytes = 0
+  /** How many items were forgotten since the last `clear`. */
+  forgotten = 0
+  /** The id of the last forgotten item; 0 if there is none. */
+  lastForgotten = 0
 
   constructor (most: number) {
     this.#most = most
@@ -17,21 +25,6 @@ export class Ring<Kept extends Item> {
 
   get isFull (): boolean {
     return this.#next - this.#first >= this.#most
-  }
-
-  /** How large its items are together. */
-  get bytes (): number {
-    return this.#bytes
-  }
-
-  /** How many items were forgotten since the last `clear`. */
-  get forgotten (): number {
-    return this.#forgotten
-  }
-
-  /** The id of the last of them; 0 when there is none. */
-  get lastForgotten (): number {
-    return this.#lastForgotten
   }
 
   get oldest (): Kept | undefined {
@@ -42,10 +35,10 @@ export class Ring<Kept extends Item> {
     return this.#at(this.#next - 1)
   }
 
-  /** Keeps an item; whoever calls it makes room before. */
+  /** Keeps an item. The caller makes room first. */
   add (item: Kept): void {
     this.#slots[this.#next++ % this.#most] = item
-    this.#bytes += item.size
+    this.bytes += item.size
   }
 
   get (id: number): Kept | undefined {
@@ -53,19 +46,23 @@ export class Ring<Kept extends Item> {
     return item?.id === id ? item : undefined
   }
 
-  /** The items with ids above one, oldest first; it may be taken slowly while others are added. */
+  /** The items with ids above one, oldest first. Items may be added meanwhile. */
   * after (id: number): Generator<Kept> {
-    for (let position = this.#positionAfter(id); position < this.#next; position = Math.max(position + 1, this.#first)) yield this.#at(position) as Kept
+    let position = this.#positionAfter(id)
+    while (position < this.#next) {
+      yield this.#at(position) as Kept
+      position = Math.max(position + 1, this.#first)
+    }
   }
 
-  /** Forgets the oldest item, and gives it back. */
+  /** Forgets the oldest item and returns it. */
   forgetOldest (): Kept {
     const slot = this.#first++ % this.#most
     const item = this.#slots[slot] as Kept
     this.#slots[slot] = undefined
-    this.#bytes -= item.size
-    this.#forgotten++
-    this.#lastForgotten = item.id
+    this.bytes -= item.size
+    this.forgotten++
+    this.lastForgotten = item.id
     return item
   }
 
@@ -73,7 +70,7 @@ export class Ring<Kept extends Item> {
   clear (): void {
     this.#slots = []
     this.#first = this.#next
-    this.#bytes = this.#forgotten = this.#lastForgotten = 0
+    this.bytes = this.forgotten = this.lastForgotten = 0
   }
 
   #at (position: number): Kept | undefined {

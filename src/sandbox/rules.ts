@@ -1,18 +1,38 @@
-import { ActiveRule } from './active-rule.ts'
-import type { RuleResponse, Outcome } from './active-rule.ts'
+import { mix } from '../dataset/blocks.ts'
 import { longestDelay } from './clock.ts'
 import type { Rule } from './rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
 
+/** What is sent instead of the real response. */
+export interface RuleResponse {
+  status: number
+  body: unknown
+  /** Seconds. */
+  retryAfter: number | undefined
+}
+
 /** What happens to one request. */
 export interface Decision {
-  /** How long its answer waits, in milliseconds. */
+  /** How long its response waits, in milliseconds. */
   delay: number
   answer: RuleResponse | undefined
   break: Rule['break']
   /** Which rules do what. */
   reasons: string[]
+}
+
+/** A rule in a sandbox, and what it has done so far. */
+export interface ActiveRule {
+  readonly id: number
+  readonly rule: Rule
+  /** How many requests matched. */
+  matched: number
+  /** For how many of them it took effect. */
+  fired: number
+  /** When the window of a rate limit began, in milliseconds, and how many requests came since. */
+  windowStart: number
+  windowRequests: number
 }
 
 /** The rules of one sandbox, in the order in which they were added. */
@@ -35,7 +55,7 @@ export class Rules {
   }
 
   add (rule: Rule): ActiveRule {
-    const active = new ActiveRule(this.#nextId++, rule, this.#seed)
+    const active = { id: this.#nextId++, rule, matched: 0, fired: 0, windowStart: -Infinity, windowRequests: 0 }
     this.#rules.set(active.id, active)
     return active
   }
@@ -48,9 +68,8 @@ export class Rules {
     return this.#rules.values()
   }
 
-  /** Tells whether there was such a rule. */
-  delete (id: number): boolean {
-    return this.#rules.delete(id)
+  delete (id: number): void {
+    this.#rules.delete(id)
   }
 
   clear (): void {
@@ -64,29 +83,62 @@ export class Rules {
    */
   decide (facts: RequestFacts, isRead: boolean, now: number): Decision {
     const decision: Decision = { delay: 0, answer: undefined, break: undefined, reasons: [] }
-    for (const rule of this.#rules.values()) {
-      const { match = {} } = rule.rule
+    for (const active of this.#rules.values()) {
+      const { id, rule } = active
+      const { match = {}, times = Infinity, after = 0, probability = 1, delay, status, rateLimit } = rule
       if ((match.body !== undefined) !== isRead || !matches(match, facts)) continue
-      const outcome = rule.meet(now)
-      if (outcome === undefined) continue
-      addTo(decision, outcome)
-      if (outcome.delay === undefined) break
+
+      active.matched++
+      if (active.fired >= times || active.matched <= after || this.#chance(active, 0) >= probability) continue
+      if (rateLimit !== undefined) {
+        // A clock that was set back begins a window too.
+        if (now < active.windowStart || now >= active.windowStart + rateLimit.seconds * 1000) {
+          active.windowStart = now
+          active.windowRequests = 0
+        }
+        if (++active.windowRequests <= rateLimit.requests) continue
+      }
+      active.fired++
+
+      if (delay !== undefined) {
+        const { from, to } = typeof delay === 'number' ? { from: delay, to: delay } : delay
+        const milliseconds = from + Math.floor(this.#chance(active, 1) * (to - from + 1))
+        decision.delay = Math.min(longestDelay, decision.delay + milliseconds)
+        decision.reasons.push(`rule ${id}: waits ${milliseconds} ms`)
+        continue
+      }
+
+      let reason = `rule ${id}: `
+      if (status !== undefined) {
+        reason += `answers ${status}`
+        const { body, description = reason, retryAfter } = rule
+        decision.answer = { status, body: body === undefined ? { description } : body, retryAfter }
+      } else if (rateLimit !== undefined) {
+        const left = Math.ceil((active.windowStart + rateLimit.seconds * 1000 - now) / 1000)
+        reason += `allows ${rateLimit.requests} requests in ${rateLimit.seconds} seconds, and more in ${left}`
+        decision.answer = { status: 429, body: { description: reason }, retryAfter: left }
+      } else {
+        decision.break = rule.break
+        reason += rule.break === 'malformed' ? 'answers malformed JSON' : `breaks the connection (${rule.break})`
+      }
+      decision.reasons.push(reason)
+      break
     }
     return decision
   }
 
-  /** Rules of its own that have done the same. */
+  /** A number from 0 up to but not 1. It follows from the seed, the rule, its count of requests and the draw. */
+  #chance ({ id, matched }: ActiveRule, draw: number): number {
+    let bits = 0
+    for (const number of [this.#seed, id, matched, draw]) bits = mix(mix(bits ^ number) ^ Math.floor(number / 2 ** 32))
+    return bits / 2 ** 32
+  }
+
+  /** Independent rules with the same counts. */
   copy (): Rules {
     const copy = new Rules(this.#seed, [])
-    copy.#rules = new Map([...this.#rules].map(([id, rule]) => [id, rule.copy()]))
+    copy.#rules = new Map(Array.from(this.#rules, ([id, rule]) => [id, { ...rule }]))
     copy.#nextId = this.#nextId
     return copy
   }
-}
-
-function addTo (decision: Decision, { reason, delay = 0, answer, break: breaks }: Outcome): void {
-  decision.delay = Math.min(longestDelay, decision.delay + delay)
-  decision.answer = answer
-  decision.break = breaks
-  decision.reasons.push(reason)
 }

@@ -6,12 +6,16 @@ import { Collection } from './collection.ts'
 import type { Rule } from './rule.ts'
 import { Rules } from './rules.ts'
 import { Journal } from './journal.ts'
-import type { JournalLimits } from './journal.ts'
+import type { JournalBudget } from './journal.ts'
 
 /** What a sandbox begins with. */
-export interface SandboxSetUp extends JournalLimits {
+export interface SandboxSetUp {
   /** The server's own; a reset brings them back. */
   rules: readonly Rule[]
+  /** How many requests the journal holds; 0 switches it off. */
+  journalEntries: number
+  /** The memory that all journals share. */
+  journalBudget: JournalBudget
 }
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
@@ -22,37 +26,32 @@ export class Sandbox {
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
   readonly journal: Journal
-  #clock = new Clock()
-  #collections = new Map<string, Collection<any>>()
-  #rules: Rules
-  readonly #rulesOfServer: readonly Rule[]
-  /** How many GUIDs it has given. */
-  #guids = 0
-  #nextId: number
+  readonly #rules: readonly Rule[]
+  #state: SandboxState
 
-  constructor (name: string, dataset: Dataset, setUp: SandboxSetUp) {
+  constructor (name: string, dataset: Dataset, { rules, journalEntries, journalBudget }: SandboxSetUp) {
     this.name = name
     this.dataset = dataset
-    this.journal = new Journal(setUp)
-    this.#rulesOfServer = setUp.rules
-    this.#rules = new Rules(dataset.seed, setUp.rules)
-    this.#nextId = dataset.nextId
+    this.journal = new Journal(journalEntries, journalBudget)
+    this.#rules = rules
+    this.#state = this.#firstState()
   }
 
   get clock (): Clock {
-    return this.#clock
+    return this.#state.clock
   }
 
   get rules (): Rules {
-    return this.#rules
+    return this.#state.rules
   }
 
   /** The sandbox's records of a resource. */
   collection<Wire extends OvocRecord> (resource: Resource<Wire>): Collection<Wire> {
-    const known = this.#collections.get(resource.name)
+    const { collections } = this.#state
+    const known = collections.get(resource.name)
     if (known !== undefined) return known
     const collection = new Collection(resource, this.dataset)
-    this.#collections.set(resource.name, collection)
+    collections.set(resource.name, collection)
     return collection
   }
 
@@ -66,19 +65,19 @@ export class Sandbox {
     return this.named(resourceName).get(id)
   }
 
-  /** The lowest id that the one sequence has not come to. */
+  /** The lowest id that the sequence has not reached. */
   get nextId (): number {
-    return this.#nextId
+    return this.#state.nextId
   }
 
-  /** The next id of the one sequence that all records share, but for those that the resource has already. */
+  /** The next id of the sequence that all records share. It skips ids that the resource already has. */
   freeId (resource: Resource<any>): number {
-    let id = this.#nextId
+    let id = this.#state.nextId
     while (this.collection(resource).lists(id) || this.dataset.isReserved(resource, id)) id++
     return id
   }
 
-  /** Takes that id. */
+  /** Takes the next free id. */
   takeId (resource: Resource<any>): number {
     const id = this.freeId(resource)
     this.reserveId(id)
@@ -87,47 +86,52 @@ export class Sandbox {
 
   /** Keeps the sequence above an id that a record was given. */
   reserveId (id: number): void {
-    this.#nextId = Math.max(this.#nextId, id + 1)
+    this.#state.nextId = Math.max(this.#state.nextId, id + 1)
   }
 
   /** The next of a sequence of GUIDs that follows from the seed. */
   nextGuid (): string {
-    return guidOf(`${this.dataset.seed}/${this.#guids++}`)
+    return guidOf(`${this.dataset.seed}/${this.#state.guids++}`)
   }
 
-  /** How many records are not as the dataset has them. */
+  /** How many records differ from the dataset. */
   get changes (): number {
-    return [...this.#collections.values()].reduce((sum, { changes }) => sum + changes, 0)
+    return [...this.#state.collections.values()].reduce((sum, { changes }) => sum + changes, 0)
   }
 
-  /** Its present state; it costs what changed. */
+  /** Copies the state, which costs what changed. */
   save (): SandboxState {
-    return { clock: this.#clock.copy(), collections: copyAll(this.#collections), rules: this.#rules.copy(), guids: this.#guids, nextId: this.#nextId }
+    return copyOf(this.#state)
   }
 
-  /** Goes back to a state, which stays as it is. */
-  restore ({ clock, collections, rules, guids, nextId }: SandboxState): void {
-    this.#clock = clock.copy()
-    this.#collections = copyAll(collections)
-    this.#rules = rules.copy()
-    this.#guids = guids
-    this.#nextId = nextId
+  /** Goes back to a copy of a state. */
+  restore (state: SandboxState): void {
+    this.#state = copyOf(state)
   }
 
   /** Forgets every change: the sandbox is as it was when opened. */
   reset (): void {
-    const { seed, nextId } = this.dataset
-    this.restore({ clock: new Clock(), collections: new Map(), rules: new Rules(seed, this.#rulesOfServer), guids: 0, nextId })
+    this.#state = this.#firstState()
     this.journal.reset()
+  }
+
+  #firstState (): SandboxState {
+    const { seed, nextId } = this.dataset
+    return { clock: new Clock(), collections: new Map(), rules: new Rules(seed, this.#rules), guids: 0, nextId }
   }
 }
 
-function copyAll (collections: ReadonlyMap<string, Collection<any>>): Map<string, Collection<any>> {
-  return new Map([...collections].map(([name, collection]) => [name, collection.copy()]))
+function copyOf (state: SandboxState): SandboxState {
+  return {
+    ...state,
+    clock: state.clock.copy(),
+    collections: new Map(Array.from(state.collections, ([name, collection]) => [name, collection.copy()])),
+    rules: state.rules.copy()
+  }
 }
 
 /** When a sandbox was last in use. */
-export class Usage {
+class Usage {
   #pending = 0
   #last = elapsedMilliseconds()
 
@@ -136,12 +140,12 @@ export class Usage {
     return this.#pending > 0 ? 0 : elapsedMilliseconds() - this.#last
   }
 
-  /** It is used at an instant of `elapsedMilliseconds`: this one, unless told. */
+  /** Notes a use at an instant of `elapsedMilliseconds`. Default: now. */
   note (at = elapsedMilliseconds()): void {
     this.#last = at
   }
 
-  /** It is used until the function that is given back is called. */
+  /** Notes a use that lasts until the returned function is called. */
   begin (): () => void {
     this.#pending++
     return () => {
@@ -154,8 +158,9 @@ export class Usage {
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
   clock: Clock
-  collections: ReadonlyMap<string, Collection<any>>
+  collections: Map<string, Collection<any>>
   rules: Rules
+  /** How many GUIDs were given out. */
   guids: number
   nextId: number
 }
@@ -163,7 +168,7 @@ export interface SandboxState {
 /** A state that is kept under a name. */
 export interface Snapshot {
   name: string
-  /** How many records are not as the dataset has them. */
+  /** The sandbox's `changes` at that time. */
   changes: number
   createdAt: Date
   state: SandboxState

@@ -22,7 +22,8 @@ export class Sandboxes {
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
-  #areClosed = false
+  /** Whether their server closes or has closed. */
+  areClosed = false
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
@@ -30,15 +31,21 @@ export class Sandboxes {
     this.default = new Sandbox('default', dataset, this.#limits)
   }
 
-  /** The sandbox of a name, opened when there is none; without a name the default one. It is used at an instant of `elapsedMilliseconds`: this one, unless told. */
+  /**
+   * Opens the sandbox of a name, if it is not open; without a name it is the default one.
+   * @param at when it is used, in `elapsedMilliseconds`. Default: now.
+   */
   open (name = this.default.name, at?: number): Sandbox {
     const sandbox = this.peek(name)
     sandbox.usage.note(at)
     if (sandbox === this.default) return sandbox
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
-    this.#dropExcess()
-    this.#sweepLater()
+    if (this.#opened.size > this.#limits.maxSandboxes) {
+      const [oldest] = this.#opened.keys() as Iterable<string>
+      this.drop(oldest as string, 'limit')
+    }
+    this.#dropIdleLater()
     return sandbox
   }
 
@@ -58,41 +65,30 @@ export class Sandboxes {
     yield * this.#opened.values()
   }
 
-  /** Forgets a sandbox other than the default one, whose journal says so; the next request for it opens a fresh one. */
+  /** Forgets a sandbox other than the default one, whose journal notes it. Its next request opens a fresh one. */
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
-    this.default.journal.note({ id: 0, size: 0, time: this.default.clock.now().getTime(), event: 'sandbox-dropped', sandbox: name, reason })
-  }
-
-  #dropExcess (): void {
-    if (this.#opened.size <= this.#limits.maxSandboxes) return
-    const [oldest] = this.#opened.keys() as Iterable<string>
-    this.drop(oldest as string, 'limit')
+    const time = this.default.clock.now().getTime()
+    this.default.journal.note({ id: 0, size: 0, time, event: 'sandbox-dropped', sandbox: name, reason })
   }
 
   // One timer for the sandbox that has been idle longest; it keeps no process alive.
-  #sweepLater (): void {
-    if (this.#sweep !== undefined || this.#limits.sandboxTtl === 0 || this.#opened.size === 0) return
+  #dropIdleLater (): void {
+    const ttl = this.#limits.sandboxTtl * 1000
+    if (this.#sweep !== undefined || ttl === 0 || this.#opened.size === 0) return
     let longest = 0
     for (const { usage } of this.#opened.values()) longest = Math.max(longest, usage.idle)
-    this.#sweep = setTimeout(() => this.#dropIdle(), this.#limits.sandboxTtl * 1000 - longest + 1).unref()
-  }
-
-  #dropIdle (): void {
-    this.#sweep = undefined
-    for (const { name, usage } of this.#opened.values()) if (usage.idle >= this.#limits.sandboxTtl * 1000) this.drop(name, 'idle')
-    this.#sweepLater()
-  }
-
-  /** Whether their server closes or has closed. */
-  get areClosed (): boolean {
-    return this.#areClosed
+    this.#sweep = setTimeout(() => {
+      this.#sweep = undefined
+      for (const { name, usage } of this.#opened.values()) if (usage.idle >= ttl) this.drop(name, 'idle')
+      this.#dropIdleLater()
+    }, ttl - longest + 1).unref()
   }
 
   /** Ends all who wait for requests, and accepts no calls of clients in this process any more. */
   close (): void {
-    this.#areClosed = true
+    this.areClosed = true
     for (const { journal } of this.values()) journal.close('the server closes')
     clearTimeout(this.#sweep)
   }
