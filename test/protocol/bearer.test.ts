@@ -1,3 +1,5 @@
+import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { SignJWT } from 'jose'
 import t from 'tap'
 import { application, bearer, claimsOf, takeToken, tenant, tokenForm, tokenPath } from '../callers.ts'
@@ -48,6 +50,13 @@ t.test('a token with other claims or another algorithm is refused', async t => {
   const forged = Buffer.from(JSON.stringify({ ...claimsOf(token), roles: ['admin'], exp: 9e9 })).toString('base64url')
   t.equal(await refusal(call, `${head}.${forged}.${signature}`), wrong)
   t.equal(await refusal(call, await new SignJWT(claimsOf(token)).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32))), 'the token is not signed with RS256')
+})
+
+t.test('claims that OVOC does not know mean nothing, whatever their names', async t => {
+  const key = createPrivateKey(readFileSync(tokenKeyFile(), 'utf8'))
+  const claims = { ...claimsOf(await takeToken(call)), problem: 1 }
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key)
+  t.equal((await call(path, { headers: bearer(token) })).status, 200)
 })
 
 t.test('without --audience there are tokens for any api://… or GUID, each is accepted, and there is none for anything else', async t => {
