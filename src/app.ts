@@ -112,7 +112,7 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
   rules.check(app.catalogue)
-  await entraRoutes(app, tokens, new Accounts(options.client))
+  await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
   return app
@@ -155,8 +155,11 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     schemaController: {
       compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) }
     },
+    requestTimeout: options.requestTimeout * 1000,
     [certificate === undefined ? 'http' : 'https']: {
       ...certificate,
+      // How often Node looks for requests that are late.
+      connectionsCheckingInterval: Math.min(30_000, Math.max(100, options.requestTimeout * 250)),
       ServerResponse: SpelledResponse,
       requireHostHeader: false
     }

@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-import { complaintAbout, readCommandLine, unknownVariables } from './command/command-line.ts'
 import type { Failure, Invocation } from './command/command-line.ts'
+
+// The first process of a container ignores signals that it has no handler for. So this comes before all that takes time.
+for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
+  process.once(signal, () => process.exit(128 + number))
+}
+const { complaintAbout, readCommandLine, unknownVariables } = await import('./command/command-line.ts')
 
 /** Each command is loaded only when it is asked for: a health check must not cost what a server does. */
 async function run (invocation: Invocation): Promise<void> {

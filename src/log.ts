@@ -1,6 +1,8 @@
 import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { blankUrl } from './control/secrets.ts'
 import type { Options } from './options/options.ts'
+import { printable } from './schema/quote.ts'
 
 /** Options of Fastify that log to standard output: JSON lines with the option `json`, else lines for people. */
 export function logging ({ logLevel, json }: Options): FastifyServerOptions {
@@ -9,7 +11,8 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
   const forPeople = {
     write (line: string) {
       const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
-      process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${err?.stack ?? msg}\n`)
+      const lines = (err?.stack ?? msg).split('\n').map(printable)
+      process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${lines.join('\n    ')}\n`)
     }
   }
   return {
@@ -26,7 +29,8 @@ class RequestLines extends LogController {
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     if (!['trace', 'debug', 'info'].includes(request.log.level)) return
-    const { method, originalUrl: url } = request
+    const { method } = request
+    const url = printable(blankUrl(request.originalUrl))
     const reason = request.reason === '' ? '' : ` ${request.reason}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))

@@ -23,18 +23,20 @@ t.test('--help lists every command and option, and the README has its text', asy
 })
 
 /** The variables with which the command fails when it loads what only a server needs. */
-function lightly (t: Test): Record<string, string> {
-  const needsServer = /^(fastify|typebox|@faker-js\/)|\/resources\//
+const lightly = (t: Test) => atImportOf(t, /^(fastify|typebox|@faker-js\/)|\/resources\//, 'throw new Error(name)')
+
+/** The variables with which the command runs some code before it loads the first module of such a name. */
+function atImportOf (t: Test, names: RegExp, code: string): Record<string, string> {
   const resolve = `(name, from, next) => {
-    if (${needsServer}.test(name)) throw new Error(name)
+    if (${names}.test(name)) { ${code} }
     return next(name, from)
   }`
   // Node 20 has only register, and later ones warn of it.
-  const code = `
+  const hook = `
     import * as modules from 'node:module'
     if (modules.registerHooks) modules.registerHooks({ resolve: ${resolve} })
     else modules.register('data:text/javascript,' + encodeURIComponent('export const resolve = ' + ${JSON.stringify(resolve)}))`
-  const file = join(t.testdir({ 'lightly.mjs': code }), 'lightly.mjs')
+  const file = join(t.testdir({ 'hook.mjs': hook }), 'hook.mjs')
   return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(file)}` }
 }
 
@@ -66,7 +68,9 @@ t.test('what is wrong on the command line is one clear sentence', async t => {
     [['--port', '70000'], '--port must be a whole number from 0 to 65535, got 70000'],
     [['--port'], '--port needs a value'],
     [['--host', '--json'], '--host needs a value'],
-    [['--host='], '--host must be a string that is not empty, got ""'],
+    [['--host='], '--host needs a value'],
+    [['--admin-token='], '--admin-token needs a value'],
+    [['--token-key', ''], '--token-key needs a value'],
     [['--json=maybe'], '--json must be true or false, got "maybe"'],
     [['--unknown-ids', 'make'], '--unknown-ids must be one of "not-found", "generate", got "make"'],
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
@@ -210,4 +214,15 @@ t.test('a full disk is exit 1', { skip: !existsSync('/dev/full') }, async t => {
   await program.exited
   t.equal(program.code, 1)
   t.match(program.stderr, 'ENOSPC')
+})
+
+t.test('SIGTERM and SIGINT end the command while it still loads', async t => {
+  for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130]] as const) {
+    for (const module of [/command-line/, /serve/]) {
+      // Slow enough for the signal to come first.
+      const kill = `process.kill(process.pid, '${signal}'); const until = Date.now() + 200; while (Date.now() < until);`
+      const program = await run(t, ['--port', '0'], atImportOf(t, module, kill))
+      t.same([program.code, program.stdout], [code, ''], `${signal} at ${module}`)
+    }
+  }
 })

@@ -28,7 +28,11 @@ t.test('the time after which a sandbox is dropped may be a fraction of a second'
 })
 
 t.test('an empty variable is refused, as an empty flag is', async t => {
-  t.same(await complaint(read([], { OVOC_MOCK_USER: '' })), { exitCode: 2, text: `ovoc-mock: OVOC_MOCK_USER ${usersExpected}, got "…"\novoc-mock: see ovoc-mock --help\n` })
+  for (const name of ['OVOC_MOCK_USER', 'OVOC_MOCK_ADMIN_TOKEN', 'OVOC_MOCK_TLS_KEY', 'OVOC_MOCK_CUSTOMERS']) {
+    const text = `ovoc-mock: ${name} is set but empty; unset it or give it a value\novoc-mock: see ovoc-mock --help\n`
+    t.same(await complaint(read([], { [name]: '' })), { exitCode: 2, text })
+  }
+  t.match(await read(['--fixtures='], { OVOC_MOCK_FIXTURES: '' }), { options: { fixtures: '' } })
 })
 
 t.test('a wrong user or client is told without its secret', async t => {
@@ -39,7 +43,7 @@ t.test('a wrong user or client is told without its secret', async t => {
     [['--user', ':hidden'], `--user ${usersExpected}, got ":…"`],
     [['--client', 'app:hidden:'], '--client must be id:secret or id:secret:role (admin, operator, monitor), got "app:…"'],
     [['--user', 'ann:hidden', '--user', 'ann:hidden2'], '--user must name each one once, got "ann" again'],
-    [['--audience', ''], '--audience must be an audience such as api://ovoc, got ""'],
+    [['--audience', ''], '--audience needs a value'],
     [['--user'], '--user needs a value'],
     [['--sandbox-ttl', '0.5', '--auth', 'on'], '--auth must be one of "off", "optional", "required", got "on"'],
     [['--token-lifetime', '0'], '--token-lifetime must be a whole number from 1 to 86400, got 0'],

@@ -96,8 +96,11 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   const { options: schema, operands: expected } = commands[command]
 
   const given: Record<string, unknown> = {}
-  for (const name of Object.keys(schema.properties)) {
+  for (const [name, option] of Object.entries<OptionSchema>(schema.properties)) {
     const text = environment[variableOf(name)]
+    if (text === '' && option['x-may-be-empty'] !== true) {
+      throw new OptionProblems(`${variableOf(name)} is set but empty; unset it or give it a value`)
+    }
     if (text !== undefined) given[name] = text
   }
   Object.assign(given, readFlags(flags, schema))
@@ -124,8 +127,8 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const name = known.find(candidate => flagOf(candidate) === `--${flag}`)
     if (name === undefined) throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
-    const { type } = properties[name] as OptionSchema
-    const hasValue = value !== undefined && (inlineValue || !value.startsWith('--'))
+    const { type, 'x-may-be-empty': mayBeEmpty = false } = properties[name] as OptionSchema
+    const hasValue = value !== undefined && (value !== '' || mayBeEmpty) && (inlineValue || !value.startsWith('--'))
     if (type !== 'boolean' && !hasValue) throw new OptionProblems(`${rawName} needs a value`)
     given[name] = type === 'array' ? [...given[name] as string[] ?? [], value] : value ?? 'true'
   }

@@ -8,7 +8,7 @@ import { version } from '../version.ts'
 export async function serve (options: Options): Promise<void> {
   const starting = startOvocMock(options)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, async () => {
+    process.removeAllListeners(signal).once(signal, async () => {
       await (await starting).close()
       process.exit(0)
     })

@@ -28,7 +28,7 @@ export function mismatchProblem (journal: Journal, expectation: Expectation, tal
 function tellForgotten (forgotten: number): string {
   if (forgotten === 0) return ''
   const are = forgotten === 1 ? '1 older request is' : `${forgotten} older requests are`
-  return `; ${are} forgotten, which may have been such; the options journal-entries and journal-bytes say how many are kept, DELETE /__admin/requests begins anew`
+  return `; ${are} forgotten, which may have been such; the options journal-entries and storage-bytes say how many are kept, DELETE /__admin/requests begins anew`
 }
 
 function nearest (journal: Journal, match: RequestMatch): NearMiss[] {

@@ -23,7 +23,7 @@ const RecordCountSchema = strictObject({ records: { ...Count, description: 'How 
 const ResourceParams = strictObject({ resource: Type.String({ description: 'The name of a resource, such as customers' }) })
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
 const refusals = problemAnswers(400, 401, 403, 404)
-const changeRefusals = problemAnswers(400, 401, 403, 404, 409, 413, 415)
+const changeRefusals = problemAnswers(400, 401, 403, 404, 409, 413, 415, 507)
 
 /** The routes by which records are read and changed past OVOC's own rules: any that fits its schema, as long as relations hold. */
 export function recordRoutes (app: OvocApp): void {
@@ -35,7 +35,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Create or replace many records, checked together: all or none',
       querystring: NoQuery,
       body: required(RecordBatchSchema),
-      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
+      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(400, 401, 403, 409, 413, 415, 507) }
     }
   }, ({ sandbox, body }) => ({ records: putRecords(sandbox, body as Record<string, object[]>) }))
 

@@ -6,7 +6,6 @@ import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
-import { JournalBudget } from '../sandbox/journal.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/change.ts'
@@ -53,7 +52,7 @@ export function snapshotRoutes (app: OvocApp): void {
       ...item,
       operationId: 'takeSnapshot',
       summary: 'Keep the state of the sandbox under a name',
-      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409) }
+      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409, 507) }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const status = sandbox.snapshots.has(name) ? 200 : 201
@@ -104,9 +103,9 @@ function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
 }
 
 /** @throws {Refusal} 409 that says why fixtures can't be made of it. */
-function worldOf ({ dataset }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
+function worldOf ({ dataset, storage }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
   // A sandbox of its own, so that the one that asks goes on as it is.
-  const sandbox = new Sandbox(name, dataset, { rules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
+  const sandbox = new Sandbox(name, dataset, { rules: [], journalEntries: 0, storage })
   sandbox.restore(state)
   const { lists, problems } = wholeWorld(sandbox)
   if (problems.length === 0) return lists

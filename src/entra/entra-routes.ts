@@ -5,9 +5,9 @@ import { answerError } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Accounts } from '../schema/accounts.ts'
-import { cutName } from '../schema/describe-problems.ts'
 import { documented } from '../schema/primitives.ts'
-import { quote } from '../schema/quote.ts'
+import { printable, quote } from '../schema/quote.ts'
+import { inMarks } from './tokens.ts'
 import type { Tokens } from './tokens.ts'
 
 const authorizePath = '/oauth2/v2.0/authorize'
@@ -29,15 +29,16 @@ export const entraOperations = [
   { method: 'GET', path: `/{tenant}${authorizePath}`, evidence: signIn, test: 'entra/token' }
 ]
 
-const hidden = { schema: { hide: true } }
-
 type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
 
 /**
  * The part of Microsoft Entra ID that gives tokens to programs: token endpoint, keys and discovery.
  * Every tenant exists.
+ * @param isOpen whether every caller may open sandboxes, or only one with a client's secret.
  */
-export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accounts): Promise<void> {
+export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accounts, isOpen: boolean): Promise<void> {
+  const sandboxUse: 'open' | 'read' = isOpen ? 'open' : 'read'
+  const hidden = { schema: { hide: true }, config: { sandboxUse } }
   await app.register(async scope => {
     scope.setErrorHandler(answerEntraError)
 
@@ -53,7 +54,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
     scope.addHook('onRequest', async request => {
       const { tenant } = (request as TenantRequest).params
       if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(tenant)) return
-      throw new EntraError(900023, `the tenant in the path must be a GUID or a domain, got '${tenant}'`)
+      throw new EntraError(900023, `the tenant in the path must be a GUID or a domain, got ${inMarks(tenant)}`)
     })
 
     scope.post(tokenPath, hidden, (request, reply) => {
@@ -116,12 +117,12 @@ async function answerTokenRequest (
   const seen = new Set<string>()
   const repeated = [...form.keys()].find(name => seen.size === seen.add(name).size)
   if (repeated !== undefined) {
-    throw new EntraError(9000411, `the form must have the parameter '${cutName(repeated)}' once only`)
+    throw new EntraError(9000411, `the form must have the parameter ${inMarks(repeated)} once only`)
   }
 
   const grantType = needed(form, 'grant_type')
   if (grantType !== 'client_credentials') {
-    throw new EntraError(70003, `grant_type must be 'client_credentials', got '${grantType}'`)
+    throw new EntraError(70003, `grant_type must be 'client_credentials', got ${inMarks(grantType)}`)
   }
 
   // The client and its secret are in a Basic header or in the form, but RFC 6749 section 2.3 allows only one of them.
@@ -142,14 +143,14 @@ async function answerTokenRequest (
     }
     const inForm = form.get('client_id') ?? clientInHeader
     if (inForm !== clientInHeader) {
-      const expected = `be left out or be that of the header Authorization, '${clientInHeader}'`
-      throw new EntraError(9002313, `the parameter 'client_id' must ${expected}, got '${inForm}'`)
+      const expected = `be left out or be that of the header Authorization, ${inMarks(clientInHeader)}`
+      throw new EntraError(9002313, `the parameter 'client_id' must ${expected}, got ${inMarks(inForm)}`)
     }
   }
 
   const client = clientInHeader ?? needed(form, 'client_id')
   if (!clients.has(client)) {
-    const missing = `the tenant '${tenant}' has no client with id '${client}'`
+    const missing = `the tenant ${inMarks(tenant)} has no client with id ${inMarks(client)}`
     throw new EntraError(700016, `${missing}; the option --client adds one`)
   }
   const secret = secretInHeader ?? form.get('client_secret')
@@ -158,22 +159,25 @@ async function answerTokenRequest (
     throw new EntraError(7000216, `the form must have ${places}`)
   }
   const role = clients.roleOf(client, secret)
-  if (role === undefined) throw new EntraError(7000215, `the secret is not that of the client '${client}'`)
+  if (role === undefined) throw new EntraError(7000215, `the secret is not that of the client ${inMarks(client)}`)
+
+  // Who has shown a secret may open a sandbox.
+  request.entered = request.server.sandboxes.open(sandbox.name)
 
   // The scope says what the token is for.
   const scope = needed(form, 'scope')
-  if (/\s/.test(scope)) throw new EntraError(70011, `scope must be one scope, got '${scope}'`)
+  if (/\s/.test(scope)) throw new EntraError(70011, `scope must be one scope, got ${inMarks(scope)}`)
   const [, audience] = /^(.+)\/\.default$/.exec(scope) ?? []
   if (audience === undefined) {
-    throw new EntraError(1002012, `scope must be the identifier of an application, then /.default, got '${scope}'`)
+    throw new EntraError(1002012, `scope must be the identifier of an application, then /.default, got ${inMarks(scope)}`)
   }
   if (!tokens.knows(audience)) {
-    const missing = `the tenant '${tenant}' has no application with the identifier '${audience}'`
+    const missing = `the tenant ${inMarks(tenant)} has no application with the identifier ${inMarks(audience)}`
     throw new EntraError(500011, `${missing}; accepted is ${tokens.acceptedAudiences}`)
   }
 
-  const grant = { client, role, audience, tenant, issuer: `${tenantUrlOf(request)}/v2.0`, uti: sandbox.nextGuid() }
-  const token = await tokens.issue(grant, sandbox.clock.now())
+  const grant = { client, role, audience, tenant, issuer: `${tenantUrlOf(request)}/v2.0`, uti: request.sandbox.nextGuid() }
+  const token = await tokens.issue(grant, request.sandbox.clock.now())
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
 }
@@ -231,7 +235,7 @@ function answerEntraError (
   const error = 'statusCode' in thrown && thrown.statusCode === 415 ? notAForm(request) : thrown
   if (!(error instanceof EntraError)) return answerError(error, request, reply)
 
-  request.reason = error.message
+  request.reason = printable(error.message)
   const { status, error: kind } = kinds[error.code]
   // RFC 6749 section 5.2, for a client that has shown itself in the header.
   if (status === 401 && isBasic(request.headers.authorization)) reply.header('www-authenticate', basicChallenge)
@@ -244,7 +248,7 @@ function answerEntraError (
   const ids = `Trace ID: ${traceId}\r\nCorrelation ID: ${correlationId}\r\nTimestamp: ${timestamp}`
   reply.code(status).send({
     error: kind,
-    error_description: `${error.message}\r\n${ids}`,
+    error_description: `${request.reason}\r\n${ids}`,
     error_codes: [error.code],
     timestamp,
     trace_id: traceId,

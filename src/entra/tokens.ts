@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache'
 import { isRole } from '../schema/accounts.ts'
 import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/hash.ts'
+import { quote } from '../schema/quote.ts'
 
 /** What a client was granted, and by whom. */
 interface Grant {
@@ -118,7 +119,7 @@ export class Tokens {
       return { problem: 'the token must have the claims aud, nbf, exp and roles, as the tokens of this server have' }
     }
     if (!this.#accepts(aud)) {
-      return { problem: `the token is for '${aud}', and accepted is ${this.acceptedAudiences}` }
+      return { problem: `the token is for ${inMarks(aud)}, and accepted is ${this.acceptedAudiences}` }
     }
 
     // Nothing else of a token that others made counts.
@@ -169,4 +170,9 @@ function seconds (instant: Date): number {
 
 function instant (seconds: number): string {
   return new Date(seconds * 1000).toISOString()
+}
+
+/** A text as Entra quotes it in its sentences. */
+export function inMarks (text: string): string {
+  return quote(text).replaceAll('"', "'")
 }

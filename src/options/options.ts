@@ -11,7 +11,12 @@ import { validatorsWith } from '../schema/validators.ts'
 export const OptionsSchema = strictObject({
   host: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; 0.0.0.0 is every address' }),
   port: Type.Integer({ default: 4010, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 is any free port' }),
-  fixtures: Type.String({ default: '', description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves the bundled records' }),
+  fixtures: Type.String({
+    default: '',
+    'x-may-be-empty': true,
+    description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves the ' +
+      'bundled records'
+  }),
   customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),
   seed: Type.Integer({ default: 1, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Which world the generated records come from' }),
   unknownIds: oneOf(['not-found', 'generate'], { default: 'not-found', description: 'Whether an id without a record is a 404 or gets a generated record' }),
@@ -34,16 +39,27 @@ export const OptionsSchema = strictObject({
   tokenKey: Type.String({
     default: '',
     'x-secret': true,
-    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits); empty makes a key at the first token'
+    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). Default: a key made at the first token'
   }),
   sandboxTtl: Type.Number({
     default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
   }),
   maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
   journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
-  journalBytes: Type.Integer({ default: 67_108_864, minimum: 1_048_576, maximum: 17_179_869_184, description: 'How much memory the requests that all sandboxes remember may take up together, in bytes' }),
+  storageBytes: Type.Integer({
+    default: 134_217_728,
+    minimum: 2_097_152,
+    maximum: 17_179_869_184,
+    description: 'Memory for all that sandboxes store, in bytes: half for journals, half for changes and snapshots'
+  }),
   adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, title: 'letters, digits and -._~+/', description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
   adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
+  requestTimeout: Type.Number({
+    default: 60,
+    minimum: 0,
+    maximum: 86_400,
+    description: 'Seconds within which a request must arrive in full, fractions allowed; 0 is no limit'
+  }),
   delay: Type.Integer({ default: 0, minimum: 0, maximum: longestDelay, description: 'Milliseconds that every answer of OVOC waits' }),
   rule: Type.Array(Type.String({ minLength: 1 }), {
     default: [], description: `JSON file with a rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`

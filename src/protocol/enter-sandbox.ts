@@ -4,7 +4,7 @@ import { Clock } from '../sandbox/clock.ts'
 import { nameRule } from '../sandbox/sandbox-name.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
-import { isControlPath, sandboxOfPath } from './base-paths.ts'
+import { isControlPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
@@ -12,7 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * What a request does to the sandbox that it names: only `open` opens it.
-     * Default: `read` for GET and HEAD under `/__admin`, else `open`.
+     * Default: `none` for the documents and where there is no route, `read` for GET and HEAD under `/__admin`, else
+     * `open`.
      */
     sandboxUse?: 'none' | 'read' | 'open'
   }
@@ -57,13 +58,12 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     }
 
     // Reading a sandbox never opens it (that could evict another one), but counts as use if it is open.
-    let isUsed = true
-    if (isControlPath(request.url)) {
-      const { method, routeOptions } = request
-      const isRead = method === 'GET' || method === 'HEAD'
-      const { sandboxUse = isRead ? 'read' : 'open' } = routeOptions.config
-      isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
-    }
+    const { method, url, is404, routeOptions } = request
+    const isControl = isControlPath(url)
+    const isNone = is404 || (isSimulatorsPath(url) && !isControl)
+    const isRead = isControl && (method === 'GET' || method === 'HEAD')
+    const { sandboxUse = isNone ? 'none' : isRead ? 'read' : 'open' } = routeOptions.config
+    const isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
     const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
     request.entered = entered
     // The default one can't be dropped.

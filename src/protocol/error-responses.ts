@@ -4,7 +4,9 @@ import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
 import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
 import { sendProblem } from './problem.ts'
+import { printable } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
+import { StorageFull } from '../sandbox/storage.ts'
 
 /** The body of every error answer. */
 export const ErrorSchema = strictObject({
@@ -22,7 +24,8 @@ const meanings = {
   403: 'The caller has the role monitor, which may only read',
   404: 'No such record',
   413: `The body is larger than ${largestBody} bytes`,
-  415: 'The body is not JSON'
+  415: 'The body is not JSON',
+  507: 'Callers and testers have stored as much as the server keeps'
 }
 
 const anyServers = {
@@ -55,17 +58,16 @@ export function answerError (given: FastifyError | Refusal, request: FastifyRequ
   const isOfBody = given.statusCode === 413 || given.statusCode === 415
   const error = isOfBody && takesNoBody(request) ? needless : given
   const status = error.statusCode ?? 500
+  const isOnPurpose = error instanceof Refusal || error instanceof StorageFull
   if (error instanceof Refusal) reply.headers(error.headers)
-  else if (status >= 500) request.log.error(error)
+  if (status >= 500 && !isOnPurpose) request.log.error(error)
 
-  request.reason = error.message
+  request.reason = printable(error.message)
   if (status === 413) request.reason = `the body is larger than ${largestBody} bytes`
   if (status === 415 && !(error instanceof Refusal)) {
     request.reason = 'the body must be application/json, got a Content-Type that is none'
   }
-  if (status >= 500 && !(error instanceof Refusal)) {
-    request.reason = 'the simulator failed on this request; its log says why'
-  }
+  if (status >= 500 && !isOnPurpose) request.reason = 'the simulator failed on this request; its log says why'
   if (isControlPath(request.url)) sendProblem(reply, status, request.reason, error)
   else reply.code(status).send({ description: request.reason })
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import Type from 'typebox'
 import type { FastifyReply } from 'fastify'
+import { printable } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 
 /** The media type of RFC 9457, in which the simulator's own paths say what is wrong. */
@@ -36,7 +37,7 @@ export function problemAnswers (...statuses: number[]) {
 
 /** Answers an error of one of the simulator's own paths. */
 export function sendProblem (reply: FastifyReply, status: number, detail: string, error: Error): void {
-  const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems : [detail]
+  const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems.map(printable) : [detail]
   const members = error instanceof Problem ? error.members : {}
   reply.code(status).type(problemType).serializer(JSON.stringify)
     .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, problems, ...members })

@@ -4,6 +4,7 @@ import { ownProblems, recordValidator, valueProblems } from '../dataset/resource
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import type { Sandbox } from './sandbox.ts'
+import { perPlace } from './storage.ts'
 
 /** A record as it is to be under an id; undefined is none. */
 export interface Change {
@@ -27,7 +28,10 @@ export interface ChangeProblems {
 /** The highest id that a tester may give, so that the sequence can't run out. */
 const largestGivenId = 2 ** 52
 
-/** Makes all of the changes, or none and says why. */
+/**
+ * Makes all of the changes, or none and says why.
+ * @throws {StorageFull} before the first change.
+ */
 export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeProblems {
   const given = changes.filter(({ record }) => record !== undefined) as GivenRecord[]
 
@@ -61,6 +65,12 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   const relations = areRecords ? shorten(relationProblems(sandbox, changes, given)) : []
   if (own.length + relations.length > 0) return { own, relations }
 
+  const { storage } = sandbox
+  let places = changes.length
+  for (const resource of new Set(changes.map(({ resource }) => resource))) {
+    places += sandbox.collection(resource).changed.size
+  }
+  storage.check(places * perPlace + given.reduce((sum, { record }) => sum + storage.sizeOf(record), 0))
   for (const { resource, id, record } of changes) {
     const collection = sandbox.collection(resource)
     if (record === undefined) collection.delete(id)

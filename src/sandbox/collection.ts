@@ -1,29 +1,45 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { Referrers } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import { perPlace } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
 export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
+  readonly #storage: Storage
   /** Records that differ from the dataset; undefined is a deleted one. */
   #changed = new Map<number, Wire | undefined>()
   /** Ids of records that the dataset does not list, in the order of creation. */
   #created = new Set<number>()
+  /** Whether a copy has the same maps, so that a change needs maps of its own. */
+  #isShared = false
   /** Built when it is first needed. */
   #referrers: Referrers | undefined
 
-  constructor (resource: Resource<Wire>, dataset: Dataset) {
+  constructor (resource: Resource<Wire>, dataset: Dataset, storage: Storage) {
     this.resource = resource
     this.#dataset = dataset
+    this.#storage = storage
+  }
+
+  /** Records that differ from the dataset, by id; undefined is a deleted one. */
+  get changed (): ReadonlyMap<number, Wire | undefined> {
+    return this.#changed
   }
 
   get (id: number): Wire | undefined {
     return this.#changed.has(id) ? this.#changed.get(id) : this.#dataset.find(this.resource, id)
   }
 
-  /** Adds or replaces the record with an id. */
+  /**
+   * Adds or replaces the record with an id.
+   * @throws {StorageFull}
+   */
   set (id: number, record: Wire): Wire {
+    this.#ownMaps()
+    this.#storage.take(this.#storage.sizeOf(record) + perPlace)
     if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
     this.#changed.set(id, record)
@@ -31,10 +47,15 @@ export class Collection<Wire extends OvocRecord> {
   }
 
   delete (id: number): void {
+    this.#ownMaps()
     this.#created.delete(id)
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
-    if (this.#dataset.find(this.resource, id) !== undefined) this.#changed.set(id, undefined)
-    else this.#changed.delete(id)
+    if (this.#dataset.find(this.resource, id) === undefined) {
+      this.#changed.delete(id)
+      return
+    }
+    this.#storage.take(perPlace)
+    this.#changed.set(id, undefined)
   }
 
   /** Whether `ids` has an id. With `--unknown-ids generate`, ids that it does not have exist too. */
@@ -115,12 +136,21 @@ export class Collection<Wire extends OvocRecord> {
     return this.#referrers.of(this.resource, resourceName, id)
   }
 
-  /** An independent collection with the same records. Copying costs what changed. */
+  /** An independent collection with the same records. The first change to either costs what changed before. */
   copy (): Collection<Wire> {
-    const copy = new Collection(this.resource, this.#dataset)
-    copy.#changed = new Map(this.#changed)
-    copy.#created = new Set(this.#created)
+    const copy = new Collection(this.resource, this.#dataset, this.#storage)
+    copy.#changed = this.#changed
+    copy.#created = this.#created
+    copy.#isShared = this.#isShared = true
     return copy
+  }
+
+  #ownMaps (): void {
+    if (!this.#isShared) return
+    this.#storage.take(this.#changed.size * perPlace)
+    this.#changed = new Map(this.#changed)
+    this.#created = new Set(this.#created)
+    this.#isShared = false
   }
 
   #isDeleted (id: number): boolean {

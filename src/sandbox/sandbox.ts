@@ -6,7 +6,8 @@ import { Collection } from './collection.ts'
 import type { Rule } from './rule.ts'
 import { Rules } from './rules.ts'
 import { Journal } from './journal.ts'
-import type { JournalBudget } from './journal.ts'
+import { perState } from './storage.ts'
+import type { Storage } from './storage.ts'
 
 /** What a sandbox begins with. */
 export interface SandboxSetUp {
@@ -15,7 +16,7 @@ export interface SandboxSetUp {
   /** How many requests the journal holds; 0 switches it off. */
   journalEntries: number
   /** The memory that all journals share. */
-  journalBudget: JournalBudget
+  storage: Storage
 }
 
 /** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
@@ -26,13 +27,15 @@ export class Sandbox {
   /** By name; a reset leaves them. */
   readonly snapshots = new Map<string, Snapshot>()
   readonly journal: Journal
+  readonly storage: Storage
   readonly #rules: readonly Rule[]
   #state: SandboxState
 
-  constructor (name: string, dataset: Dataset, { rules, journalEntries, journalBudget }: SandboxSetUp) {
+  constructor (name: string, dataset: Dataset, { rules, journalEntries, storage }: SandboxSetUp) {
     this.name = name
     this.dataset = dataset
-    this.journal = new Journal(journalEntries, journalBudget)
+    this.journal = new Journal(journalEntries, storage.journals)
+    this.storage = storage
     this.#rules = rules
     this.#state = this.#firstState()
   }
@@ -50,7 +53,7 @@ export class Sandbox {
     const { collections } = this.#state
     const known = collections.get(resource.name)
     if (known !== undefined) return known
-    const collection = new Collection(resource, this.dataset)
+    const collection = new Collection(resource, this.dataset, this.storage)
     collections.set(resource.name, collection)
     return collection
   }
@@ -99,8 +102,18 @@ export class Sandbox {
     return [...this.#state.collections.values()].reduce((sum, { changes }) => sum + changes, 0)
   }
 
-  /** Copies the state, which costs what changed. */
+  /** Its own state and those of its snapshots. */
+  * states (): Generator<SandboxState> {
+    yield this.#state
+    for (const { state } of this.snapshots.values()) yield state
+  }
+
+  /**
+   * Copies the state. Both share what neither changes later.
+   * @throws {StorageFull}
+   */
   save (): SandboxState {
+    this.storage.take(perState)
     return copyOf(this.#state)
   }
 

@@ -1,13 +1,13 @@
 import type { Dataset } from '../dataset/dataset.ts'
-import { JournalBudget } from './journal.ts'
+import { Storage } from './storage.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxSetUp } from './sandbox.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
-export interface SandboxLimits extends Omit<SandboxSetUp, 'journalBudget'> {
-  /** How many bytes of memory the journals of all sandboxes may take up together. */
-  journalBytes: number
+export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
+  /** How many bytes of memory all that the sandboxes store may take up together. */
+  storageBytes: number
   maxSandboxes: number
   /** Seconds without a request, pending ones included, after which a sandbox is dropped; 0 is never. */
   sandboxTtl: number
@@ -27,7 +27,7 @@ export class Sandboxes {
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
-    this.#limits = { ...limits, journalBudget: new JournalBudget(limits.journalBytes) }
+    this.#limits = { ...limits, storage: new Storage(limits.storageBytes, () => this.values()) }
     this.default = new Sandbox('default', dataset, this.#limits)
   }
 

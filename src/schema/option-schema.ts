@@ -11,6 +11,8 @@ export interface OptionSchema<Value = unknown> {
   maximum?: number
   items?: OptionSchema
   'x-secret'?: boolean
+  /** Whether an empty text is a value; else a flag or variable that is empty is an error. */
+  'x-may-be-empty'?: boolean
 }
 
 type Words<Value> = Omit<OptionSchema<Value>, 'type' | 'items'>

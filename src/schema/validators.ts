@@ -38,7 +38,7 @@ function strictAjv (named: readonly object[]): AjvType {
   const { Ajv } = load('ajv') as { Ajv: typeof AjvType }
   const { default: addFormats } = load('ajv-formats') as { default: typeof formats.default }
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true })
-  ajv.addVocabulary(['x-evidence', 'x-filterable', 'x-optional', 'x-secret'])
+  ajv.addVocabulary(['x-evidence', 'x-filterable', 'x-optional', 'x-secret', 'x-may-be-empty'])
   addFormats(ajv)
   for (const schema of named) ajv.addSchema(schema)
   return ajv

@@ -2127,6 +2127,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Callers and testers have stored as much as the server keeps */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getLcCustomer: {
@@ -2313,6 +2322,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Callers and testers have stored as much as the server keeps */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     listChannels: {
@@ -2490,6 +2508,15 @@ export interface operations {
             };
             /** @description The server is not available */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Callers and testers have stored as much as the server keeps */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3240,6 +3267,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Callers and testers have stored as much as the server keeps */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getFwdRule: {
@@ -3423,6 +3459,15 @@ export interface operations {
             };
             /** @description The server is not available */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Callers and testers have stored as much as the server keeps */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,6 +53,26 @@ t.test('a body that is broken after the responses before it were sent gets a 400
   t.same(statusesIn(await textOf(socket)), [200, 400])
 })
 
+t.test('a request must arrive within the option request-timeout, head and body', async t => {
+  const mock = await start(t, { requestTimeout: 0.3 })
+  for (const part of ['PUT /ovoc', `${putHead('Content-Length: 22')}{"desc`, '']) {
+    const socket = await open(t, mock)
+    socket.write(ask(path) + part)
+    await once(socket, 'readable')
+    if (part !== '') t.same(statusesIn(await textOf(socket)), [200, 408], part)
+    else t.equal(socket.readyState, 'open')
+  }
+})
+
+t.test('without a request timeout a request may take its time', async t => {
+  const mock = await start(t, { requestTimeout: 0 })
+  const socket = await open(t, mock)
+  socket.write('GET ')
+  await setTimeout(500)
+  socket.write(`${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  t.same(statusesIn(await textOf(socket)), [200])
+})
+
 t.test('a request that arrives too slowly gets a 408, and is not carried out when the rest of it comes', async t => {
   const mock = await start(t)
   const put = `${putHead('Content-Length: 22')}{"description":"late"}`

@@ -13,7 +13,7 @@ const long = { timeout: 60_000 }
 t.test('once requests are forgotten, nothing is said to have come no more than so often', async t => {
   const call = await build(t, { journalEntries: 2 })
   for (const url of [path, devices, devices]) await call(url)
-  const why = '1 older request is forgotten, which may have been such; the options journal-entries and journal-bytes say how many are kept, DELETE /__admin/requests begins anew'
+  const why = '1 older request is forgotten, which may have been such; the options journal-entries and storage-bytes say how many are kept, DELETE /__admin/requests begins anew'
   for (const way of ['verify', 'wait'] as const) {
     const sent = way === 'wait' ? long : {}
     for (const counts of [{ times: 0 }, { atMost: 0 }, { atMost: 7 }, { times: 1 }]) {

@@ -16,7 +16,7 @@ t.test('of many requests the last ones are kept, as many as the option says', as
 })
 
 t.test('of large requests fewer are kept, so that their memory stays within the option', async t => {
-  const call = await build(t, { journalBytes: 1_048_576 })
+  const call = await build(t, { storageBytes: 2_097_152 })
   for (let count = 1; count <= 20; count++) await call(path, large(100_000))
   const entries = await list(call)
   t.equal(entries.at(-1).id, 20)
@@ -26,7 +26,7 @@ t.test('of large requests fewer are kept, so that their memory stays within the 
 })
 
 t.test('long headers and queries count as well', async t => {
-  const call = await build(t, { journalBytes: 1_048_576 })
+  const call = await build(t, { storageBytes: 2_097_152 })
   for (let count = 1; count <= 100; count++) await call('/x', { headers: { 'x-long': 'x'.repeat(10_000) } })
   t.ok((await list(call)).length <= 52)
   for (let count = 1; count <= 100; count++) await call(`/x?${'a&'.repeat(5000)}`)
@@ -34,7 +34,7 @@ t.test('long headers and queries count as well', async t => {
 })
 
 t.test('a request that is larger than all may be is kept without bodies, alone', async t => {
-  const call = await build(t, { journalBytes: 1_048_576 })
+  const call = await build(t, { storageBytes: 2_097_152 })
   await call(path)
   await call(path, large(900_000, 'x'.repeat(100_000)))
   const entries = await list(call)
@@ -43,7 +43,7 @@ t.test('a request that is larger than all may be is kept without bodies, alone',
 })
 
 t.test('so is one whose answer has no body', { skip: process.env.TEST_OVER_SOCKET !== undefined && 'no socket takes so long a path' }, async t => {
-  const call = await build(t, { journalBytes: 1_048_576 })
+  const call = await build(t, { storageBytes: 2_097_152 })
   t.equal((await call(`/ovoc/v1/topology/devices?filter=(name='${'x'.repeat(300_000)}')`)).status, 204)
   t.match((await list(call)).at(-1), { id: 1, status: 204, body: null, answer: { body: null, bytes: 0 } })
 })

@@ -5,7 +5,7 @@ import type { Client } from '../harness.ts'
 const path = '/ovoc/v1/topology/customers/85844'
 /** Takes up about a fifth of the least that the option allows. */
 const large = { method: 'PUT', body: { nam: 'x'.repeat(100_000) } }
-const journalBytes = 1_048_576
+const storageBytes = 2_097_152
 
 async function send (call: Client, sandbox: string, times: number, request: object = large): Promise<void> {
   for (let count = 0; count < times; count++) await call(`/__sandbox/${sandbox}${path}`, request)
@@ -16,14 +16,14 @@ async function remembered (call: Client, ...sandboxes: string[]): Promise<number
 }
 
 t.test('all sandboxes together remember no more than the option says, the busiest its last ones', async t => {
-  const call = await build(t, { journalBytes })
+  const call = await build(t, { storageBytes })
   await send(call, 'one', 3)
   await send(call, 'two', 20)
   t.same(await remembered(call, 'one', 'two'), [2, 3])
 })
 
 t.test('a sandbox with many requests makes no other forget its few', async t => {
-  const call = await build(t, { journalBytes })
+  const call = await build(t, { storageBytes })
   await send(call, 'quiet', 2, {})
   await send(call, 'busy', 20)
   await send(call, 'third', 1)
@@ -31,14 +31,14 @@ t.test('a sandbox with many requests makes no other forget its few', async t => 
 })
 
 t.test('of sandboxes that remember no more than their share, the one that was asked longest ago forgets first', async t => {
-  const call = await build(t, { journalBytes })
+  const call = await build(t, { storageBytes })
   const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
   for (const name of names) await send(call, name, 1)
   t.same(await remembered(call, ...names), [0, 0, 1, 1, 1, 1, 1])
 })
 
 t.test('a sandbox that forgets all, is reset or dropped leaves its room to others', async t => {
-  const call = await build(t, { journalBytes })
+  const call = await build(t, { storageBytes })
   const ends: Array<[string, string]> = [['DELETE', '/__admin/requests'], ['POST', '/__admin/reset'], ['DELETE', '/__admin/sandboxes/one']]
   for (const [method, end] of ends) {
     await send(call, 'one', 5)
@@ -50,7 +50,7 @@ t.test('a sandbox that forgets all, is reset or dropped leaves its room to other
 })
 
 t.test('what is answered after its sandbox was dropped is remembered nowhere', async t => {
-  const call = await build(t, { journalBytes })
+  const call = await build(t, { storageBytes })
   await call('/__sandbox/one/__admin/faults', { method: 'POST', body: { delay: 300 } })
   const held = send(call, 'one', 1)
   await call('/__admin/sandboxes/one', { method: 'DELETE' })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { basic, bearer, takeToken } from '../callers.ts'
+import { basic, bearer, takeToken, tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -18,9 +18,17 @@ t.test('who is refused opens no sandbox and pushes none out', async t => {
     t.equal((await call(`/__sandbox/${name}${path}`, { headers: basic('ann', 'wrong') })).status, 401)
     t.equal((await call(`/__sandbox/${name}/api${path}`, { headers: bearer('e30.e30.x') })).status, 401)
     t.equal((await call(`/__sandbox/${name}/__admin/reset`, { method: 'POST', headers: { origin: 'http://evil.example' } })).status, 403)
+    for (const unknown of ['/nope', '/ovoc/v1/nope', '/ovoc/v1/topology/tenants', '/', `${path}/x`]) await call(`/__sandbox/${name}${unknown}`, { headers })
+    for (const page of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/static/index.html', '/__admin/openapi.json']) await call(`/__sandbox/${name}${page}`)
+    for (const method of ['TRACE', 'PATCH', 'OPTIONS']) await call(`/__sandbox/${name}${path}`, { method, headers })
+    await call(`/__sandbox/${name}${tokenPath}`, tokenForm({ client_secret: 'wrong' }))
+    await call(`/__sandbox/${name}/tenant/discovery/v2.0/keys`)
+    await call(`/__sandbox/${name}/tenant/oauth2/v2.0/authorize`)
   }
   t.same(await names(call), ['default', 'one', 'two'])
   t.equal((await call(`/__sandbox/one${path}`, { headers })).body.description, 'one')
+  t.equal((await call(`/__sandbox/three${tokenPath}`, tokenForm())).status, 200)
+  t.same(await names(call), ['default', 'one', 'three'])
 })
 
 t.test('a refused request is remembered by the sandbox that it names, or by the default one when that is not open', async t => {

@@ -30,7 +30,7 @@ const channelOperations = named({
     'x-evidence': documented('AudioCodes, POST topology/channels'),
     querystring: NoQuery,
     body: required(ChannelCreationSchema),
-    response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 401, 403, 413, 415) }
+    response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 401, 403, 413, 415, 507) }
   },
   getChannel: {
     tags: ['channels'],

@@ -31,7 +31,7 @@ const verification = {
   params: IdParams,
   querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
-  response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 401, 403, 404, 413, 415) }
+  response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 401, 403, 404, 413, 415, 507) }
 }
 
 const CustomerItem = listItemOf(CustomerSchema)

@@ -31,7 +31,7 @@ const fwdRuleOperations = named({
     'x-evidence': observed('a program in use does so, and gets 201 with id and url'),
     querystring: NoQuery,
     body: ref(FwdRuleCreationSchema),
-    response: { 201: answer(CreatedFwdRuleSchema, 'The rule was created'), ...errorAnswers(400, 401, 403, 413, 415) }
+    response: { 201: answer(CreatedFwdRuleSchema, 'The rule was created'), ...errorAnswers(400, 401, 403, 413, 415, 507) }
   },
   getFwdRule: {
     ...item,
@@ -44,7 +44,7 @@ const fwdRuleOperations = named({
     summary: 'Change the given fields of an alarm forwarding rule',
     'x-evidence': observed('a program in use sends only the fields that change; what the answer holds is assumed'),
     body: ref(FwdRuleUpdateSchema),
-    response: { 200: answer(FwdRuleSchema, 'The rule after the change'), ...errorAnswers(400, 401, 403, 404, 413, 415) }
+    response: { 200: answer(FwdRuleSchema, 'The rule after the change'), ...errorAnswers(400, 401, 403, 404, 413, 415, 507) }
   },
   deleteFwdRule: {
     ...item,

@@ -1,0 +1,80 @@
+import { JournalBudget } from './journal.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** How many bytes the objects of a record take up besides its text. */
+const perRecord = 400
+
+/** How many bytes the state of a sandbox takes up, besides its records and rules. */
+export const perState = 2000
+
+/** How many bytes the place of a record in the maps of a collection takes up. */
+export const perPlace = 100
+
+/** More was to be stored than the server's storage holds. */
+export class StorageFull extends Error {
+  readonly statusCode = 507
+
+  constructor (limit: number) {
+    super(`the records, rules and snapshots of all sandboxes may take up ${limit} bytes together, and this would be ` +
+      'more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
+  }
+}
+
+/** What callers and testers store in all sandboxes of a server: half of its bytes is for journals, half for the rest. */
+export class Storage {
+  readonly journals: JournalBudget
+  readonly #limit: number
+  readonly #sandboxes: () => Iterable<Sandbox>
+  readonly #sizes = new WeakMap<object, number>()
+  /** How many bytes are taken. What was given back since the last count is still in it. */
+  #taken = 0
+
+  constructor (bytes: number, sandboxes: () => Iterable<Sandbox>) {
+    this.#limit = Math.floor(bytes / 2)
+    this.journals = new JournalBudget(this.#limit)
+    this.#sandboxes = sandboxes
+  }
+
+  /** How many bytes of memory a record or a rule takes up, estimated upwards: as if each letter took two. */
+  sizeOf (value: object): number {
+    let size = this.#sizes.get(value)
+    if (size === undefined) {
+      size = perRecord + 2 * JSON.stringify(value).length
+      this.#sizes.set(value, size)
+    }
+    return size
+  }
+
+  /** @throws {StorageFull} if there is no room for so many bytes. */
+  check (bytes: number): void {
+    if (this.#taken + bytes > this.#limit) this.#taken = this.#count()
+    if (this.#taken + bytes > this.#limit) throw new StorageFull(this.#limit)
+  }
+
+  /** @throws {StorageFull} if there is no room for so many bytes. */
+  take (bytes: number): void {
+    this.check(bytes)
+    this.#taken += bytes
+  }
+
+  // Sandboxes and snapshots share what none of them has changed since.
+  #count (): number {
+    const counted = new Set<object>()
+    let bytes = 0
+    const count = (value: object, size: number) => {
+      if (counted.size < counted.add(value).size) bytes += size
+    }
+    for (const sandbox of this.#sandboxes()) {
+      for (const state of sandbox.states()) {
+        const { collections, rules } = state
+        count(state, perState)
+        for (const { changed } of collections.values()) {
+          count(changed, changed.size * perPlace)
+          for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
+        }
+        for (const { rule } of rules.values()) count(rule, this.sizeOf(rule))
+      }
+    }
+    return bytes
+  }
+}

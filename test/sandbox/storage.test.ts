@@ -1,0 +1,79 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { build } from '../harness.ts'
+import type { Client } from '../harness.ts'
+
+const post = { method: 'POST' }
+const channels = '/ovoc/v1/topology/channels'
+const full = 'the records, rules and snapshots of all sandboxes may take up 1048576 bytes together, and this would be ' +
+  'more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes'
+
+const store = (call: Client, sandbox = '') => {
+  const msTenantId = 'f79a7f93-5ef7-47d2-92c8-e4570503cec3'
+  const body = { name: 'x', tenantId: 1, msTenantId, description: 'd'.repeat(100_000) }
+  return call(`${sandbox}${channels}`, { ...post, body })
+}
+
+async function fill (t: Test, call: Client, sandbox?: (count: number) => string): Promise<number> {
+  for (let count = 0; ; count++) {
+    const { status, body } = await store(call, sandbox?.(count))
+    if (status === 201) continue
+    t.same([status, body], [507, { description: full }])
+    return count
+  }
+}
+
+t.test('callers can store so much, then they are refused, and everything else is answered', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  t.equal(await fill(t, call), 5)
+  t.equal((await call(channels)).status, 200)
+  t.equal((await call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body: { description: 'small' } })).status, 200)
+  t.equal((await store(call)).status, 507)
+})
+
+t.test('the bound is that of all sandboxes together', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  t.equal(await fill(t, call, count => `/__sandbox/s${count}`), 5)
+})
+
+t.test('there is room again after a deletion, a reset and the drop of a sandbox', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const { body: { id } } = await store(call)
+  t.equal(await fill(t, call), 4)
+  t.equal((await call(`/__admin/records/channels/${id}`, { method: 'DELETE' })).status, 200)
+  t.equal(await fill(t, call), 1)
+  await call('/__admin/reset', post)
+  t.equal(await fill(t, call, count => `/__sandbox/s${count}`), 5)
+  await call('/__admin/sandboxes/s3', { method: 'DELETE' })
+  t.equal(await fill(t, call), 1)
+})
+
+t.test('a snapshot takes room for what changed since, also after a reset', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  for (let count = 0; count < 3; count++) await store(call)
+  for (let count = 0; count < 100; count++) t.equal((await call(`/__admin/snapshots/s${count}`, post)).status, 201)
+  await call('/__admin/reset', post)
+  t.equal(await fill(t, call), 1)
+  for (let count = 0; count < 100; count++) await call(`/__admin/snapshots/s${count}`, { method: 'DELETE' })
+  t.equal(await fill(t, call), 4)
+})
+
+t.test('of the records that a tester sends all are stored or none', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const endpoints = (count: number) => Array.from({ length: count }, (_, index) => ({ mac: index.toString(16).padStart(12, '0'), error: null }))
+  const put = (count: number) => call('/__admin/records', { method: 'PUT', body: { rejectedEndpoints: endpoints(count) } })
+  const before = (await call('/ovoc/v1/topology/rejectedEndpoints')).body.rejectedEndpoints.length
+  t.match(await put(5000), { status: 507, body: { title: 'Insufficient Storage', status: 507, detail: full, problems: [full] } })
+  t.equal((await call('/ovoc/v1/topology/rejectedEndpoints')).body.rejectedEndpoints.length, before)
+  t.equal((await put(500)).status, 200)
+})
+
+t.test('snapshots of changes that differ are refused at last', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const statuses = []
+  for (let count = 0; count < 100; count++) {
+    await call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body: { description: `${count}`.repeat(10_000) } })
+    statuses.push((await call(`/__admin/snapshots/s${count}`, post)).status)
+  }
+  t.ok(statuses.includes(507))
+})
