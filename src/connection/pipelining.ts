@@ -18,7 +18,10 @@ const mostPending = 64
 export function handlePipelining (server: Server | TlsServer): void {
   const connections = new WeakMap<Socket, { pending: number, isHeld: boolean }>()
 
-  server.on('request', ({ socket }, response) => {
+  server.on('request', ({ socket, headers }, response) => {
+    // Node drops what the client pipelined behind such a request.
+    if (headers.upgrade !== undefined) response.shouldKeepAlive = false
+
     const connection = connections.get(socket) ?? { pending: 0, isHeld: false }
     connections.set(socket, connection)
     const hold = () => {

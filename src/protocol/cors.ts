@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { isControlPath } from './base-paths.ts'
+import { isControlPath, isSimulatorsPath } from './base-paths.ts'
 
 // Headers of responses that tell a page something, besides those that any page may read.
 const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
@@ -14,6 +14,10 @@ const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
  */
 export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
+    // Pages of the simulator are no frame in a page of others, and nothing of it is taken for another type.
+    if (isSimulatorsPath(request.url)) {
+      reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+    }
     if (isControlPath(request.url) && !isControlOpen) return done()
     reply.header('vary', 'Origin')
     const { origin, 'access-control-request-method': method, 'access-control-request-headers': names } = request.headers

@@ -10,7 +10,8 @@ type KnownPaths = Map<string, Set<string>>
 
 /**
  * Refuses requests that no route takes, before their body is read: 501 on and below a path of `notSimulated`, which has
- * what is known by name only; 405 with `Allow` on a known path; else 404 with the closest one.
+ * what is known by name only; 405 with `Allow` on a known path; else 404 with the closest one. Also refuses bodies in
+ * a transfer coding other than chunked.
  */
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
   const known: KnownPaths = new Map()
@@ -19,9 +20,16 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
     known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
-  app.addHook('onRequest', (request, _reply, done) => done(request.is404 ? refuse(request) : undefined))
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { 'transfer-encoding': coding = 'chunked' } = request.headers
+    if (coding.trim().toLowerCase() !== 'chunked') throw unknownCoding
+    done(request.is404 ? refuse(request) : undefined)
+  })
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
 }
+
+// Source: RFC 9112, section 6.1. Where the body ends is not known, so nothing after it can be read.
+const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', { connection: 'close' })
 
 function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: ReadonlyMap<string, string>): Refusal {
   const { method } = request

@@ -66,3 +66,11 @@ t.test('a client that leaves ends its pipelined requests, those that wait for an
   t.same(unanswered.map(({ method }) => method).sort(), [...Array(20).fill('DELETE'), 'GET'])
   t.same(warnings, [])
 })
+
+t.test('a request to change the protocol gets its response, and the connection is closed', async t => {
+  const { url } = await start(t)
+  for (const protocol of ['websocket', 'h2c', 'foo']) {
+    const upgrade = ask(path, `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`)
+    t.match(await sendRaw(url, upgrade + ask(path)), /^HTTP\/1\.1 200 OK\r\n[^]*\r\nconnection: close\r\n/i)
+  }
+})

@@ -56,3 +56,11 @@ t.test("the simulator's own paths are closed to pages of other origins", async t
   const answer = await call('/__admin/health', { headers: { origin } })
   t.equal(answer.headers['access-control-allow-origin'], undefined)
 })
+
+t.test('no page of the simulator can be framed or taken for another type', async t => {
+  const call = await build(t)
+  for (const path of ['/docs', '/docs/static/index.html', '/openapi.json', '/__admin/health', '/__admin/nope']) {
+    const { headers } = await call(path)
+    t.match(headers, { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' }, path)
+  }
+})

@@ -66,3 +66,14 @@ t.test('a whole URL as the path, no Host and an unknown Expect are taken as they
   t.match(await sendRaw(url, `PUT ${path} HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n${close}`), /^HTTP\/1.1 200 /)
   t.match(await sendRaw(url, `PUT ${path} HTTP/1.0\r\n\r\n`), /^HTTP\/1.1 200 /)
 })
+
+t.test('a body in a transfer coding other than chunked is refused, and the connection is closed', async t => {
+  const { url } = await start(t)
+  const put = 'PUT /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+  const body = '2\r\n{}\r\n0\r\n\r\n'
+  for (const coding of ['gzip, chunked', 'deflate, chunked', 'identity, chunked', 'foo,chunked', ' GZip , chunked']) {
+    const responses = await sendRaw(url, `${put}Transfer-Encoding: ${coding}\r\n\r\n${body}`)
+    t.match(responses, /^HTTP\/1\.1 501 [^]*\r\nconnection: close\r\n[^]*the only transfer coding that is known here is chunked/i, coding)
+  }
+  t.match(await sendRaw(url, `${put}Transfer-Encoding: Chunked\r\nConnection: close\r\n\r\n${body}`), /^HTTP\/1\.1 200 /)
+})
