@@ -11,8 +11,9 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
   const forPeople = {
     write (line: string) {
       const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
-      const lines = (err?.stack ?? msg).split('\n').map(printable)
-      process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${lines.join('\n    ')}\n`)
+      // Further lines are indented, so that none looks like an entry of its own.
+      const text = (err?.stack ?? msg).split(/\n *(?=\S)/).map(printable).join('\n    ')
+      process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${text}\n`)
     }
   }
   return {

@@ -3,6 +3,7 @@ import type { ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
+import { textProblems } from '../schema/text-problems.ts'
 import { validatorsWith } from '../schema/validators.ts'
 import type { Block } from './blocks.ts'
 
@@ -54,6 +55,7 @@ export function recordValidator ({ schema }: Resource<any>): ValidateFunction {
 export function ownProblems (resource: Resource, id: number, record: Record<string, any>): string[] {
   const owned = resource.relations?.filter(relation => relation.owned) ?? []
   return [
+    ...textProblems(record),
     ...valueProblems('/url', record.url, resource.urlOf?.(id)),
     ...owned.flatMap(({ field }) => repeatProblems(`/${field}`, [record[field] ?? []].flat())),
     ...resource.check?.(record) ?? []

@@ -4,6 +4,7 @@ import type { Resource } from '../dataset/resource.ts'
 import { worldAfter } from '../sandbox/change.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
+import { textProblems } from '../schema/text-problems.ts'
 
 type Fields = Record<string, unknown>
 
@@ -16,8 +17,10 @@ export function bodyProblems (
   sandbox: Sandbox, resource: Resource, body: Fields, record: Fields = {}, readOnly: readonly string[] = []
 ): string[] {
   const changed = readOnly.filter(name => body[name] !== undefined && !isDeepStrictEqual(body[name], record[name]))
-  const problems = changed.map(name =>
-    `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
+  const problems = [
+    ...textProblems(body),
+    ...changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
+  ]
 
   // Assumed: whether OVOC takes ids that it does not have is not public.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }

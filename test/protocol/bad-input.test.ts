@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, start } from '../harness.ts'
+import { build, fixtureProblems, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
@@ -160,4 +160,20 @@ t.test('a path of 100 kB is a 4xx', async t => {
   const call = await build(t)
   t.equal((await call(`/ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)).status, 400)
   t.equal((await call(`/ovoc/v1/${'x'.repeat(100_000)}`)).status, 404)
+})
+
+t.test('no text of a record may have control characters, unpaired surrogates or more than 65,536 characters', async t => {
+  const call = await build(t)
+  const path = '/ovoc/v1/topology/customers/85844'
+  for (const [text, shown] of [['a\u0000b', 'a\\u0000b'], ['\u001b[31m', '\\u001b[31m'], ['\u007f', '\\u007f'], ['\u009b', '\\u009b'], ['\uffff', '\uffff'], ['\ud800', '\\ud800']]) {
+    const rule = `must be a text without control characters and unpaired surrogates, got "${shown}"`
+    const { status, body } = await call(path, { method: 'PUT', body: { description: text, contacts: { email: text } } })
+    t.same([status, body.description], [400, `the body is not valid: /description ${rule}; /contacts/email ${rule}`])
+    const patch = await call('/__admin/records/customers/85844', { method: 'PATCH', body: { fullName: text } })
+    t.match(patch, { status: 400, body: { problems: [`/fullName ${rule}`] } })
+    t.match(await fixtureProblems(t, { 'files.json': JSON.stringify([{ id: 1, name: text, description: null }]) }), [`files.json: record 1: /name ${rule}`])
+  }
+  const { status, body } = await call(path, { method: 'PUT', body: { description: 'x'.repeat(65_537) } })
+  t.same([status, body.description], [400, 'the body is not valid: /description must be a text of at most 65536 characters, got 65537'])
+  t.equal((await call(path, { method: 'PUT', body: { description: 'a\tb\r\nc 😀 עברית' } })).status, 200)
 })

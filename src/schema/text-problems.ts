@@ -1,0 +1,32 @@
+import { childPointer } from './describe-problems.ts'
+import { quote } from './quote.ts'
+
+/** How long a text may be, in characters. Assumed: no public source gives OVOC's limits. */
+const longestText = 65_536
+
+/** How deep texts are looked for. */
+const deepest = 20
+
+// Tabs and line breaks are fine in descriptions.
+// eslint-disable-next-line no-control-regex
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
+const unpaired = /\p{Surrogate}|\p{Noncharacter_Code_Point}/u
+
+/**
+ * What is wrong with the texts in a value, whatever its schema: characters that no portal takes, and lengths.
+ * Assumed: no public source has OVOC's rules for characters.
+ */
+export function textProblems (value: unknown, pointer = '', levels = deepest): string[] {
+  if (typeof value === 'string') {
+    if (value.length > longestText) {
+      return [`${pointer} must be a text of at most ${longestText} characters, got ${value.length}`]
+    }
+    if (control.test(value) || unpaired.test(value)) {
+      return [`${pointer} must be a text without control characters and unpaired surrogates, got ${quote(value)}`]
+    }
+    return []
+  }
+  // No schema has anything so deep.
+  if (typeof value !== 'object' || value === null || levels === 0) return []
+  return Object.entries(value).flatMap(([name, item]) => textProblems(item, childPointer(pointer, name), levels - 1))
+}
