@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
+import type { InjectOptions } from 'fastify'
 import { buildApp } from '../../src/index.ts'
 
 t.test('an unforeseen error is a 500 that says nothing of the inside, and a log line that does', async t => {
@@ -16,13 +17,46 @@ t.test('what is refused on purpose is no error in the log, whatever its status',
   }
 })
 
-/** Asks a server that breaks at `/ovoc/v1/broken`, and gives back what it logs as by default. */
-async function askLogged (t: Test, path: string) {
+t.test('nothing that a caller sends ends a log line or commands a terminal', async t => {
+  const hostile = '\n12:00:00.000 GET /forged\r\u001b[31m\u007f\u009b31m\u202e'
+  const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } } as const
+  const json = { method: 'PUT', headers: { 'content-type': 'application/json' } } as const
+  const grant = new URLSearchParams({ grant_type: 'client_credentials', client_id: hostile, scope: 'api://ovoc/.default' })
+  const requests = [
+    { ...form, path: `/${encodeURIComponent(hostile)}/oauth2/v2.0/token`, payload: 'a=1' },
+    { ...form, path: '/tenant/oauth2/v2.0/token', payload: String(new URLSearchParams({ grant_type: hostile })) },
+    { ...form, path: '/tenant/oauth2/v2.0/token', payload: String(grant) },
+    { ...form, path: '/tenant/oauth2/v2.0/token', payload: String(new URLSearchParams([[hostile, ''], [hostile, '']])) },
+    { ...json, path: '/ovoc/v1/topology/customers/85844', payload: JSON.stringify({ [hostile]: 1 }) },
+    { ...json, path: '/ovoc/v1/topology/customers/85844', payload: JSON.stringify({ name: hostile }) },
+    { method: 'GET', path: `/ovoc/v1/topology/customers?${encodeURIComponent(hostile)}=1` },
+    { method: 'GET', path: `/ovoc/v1/topology/customers?filter=${encodeURIComponent(hostile)}` },
+    { ...form, path: '/__admin/requests/verify', payload: JSON.stringify({ match: { headers: { [hostile]: 'x' } } }), headers: { 'content-type': 'application/json' } }
+  ] as const
+  for (const request of requests) {
+    const { logged } = await askLogged(t, request, 'info')
+    t.match(logged, /^\d\d:\d\d:\d\d\.\d{3} [A-Z]+ .* 4\d\d .*\n$/, request.path)
+    t.notMatch(logged.trimEnd(), /\p{Cc}|\p{Cf}/u)
+  }
+})
+
+t.test('secrets in a URL are not logged', async t => {
+  for (const path of ['/ovoc/v1/topology/channels?client_secret=hush', '/__admin/clock?token=hush', '/nope?a=1&password=hush']) {
+    for (const json of [false, true]) {
+      const { logged } = await askLogged(t, path, 'info', json)
+      t.match(logged, /[?&](?:client_secret|token|password)=…/, path)
+      t.notMatch(logged, 'hush')
+    }
+  }
+})
+
+/** Asks a server that breaks at `/ovoc/v1/broken`, and gives back what it logs. */
+async function askLogged (t: Test, request: string | InjectOptions, logLevel: 'warn' | 'info' = 'warn', json = false) {
   const printed = t.capture(process.stdout, 'write', () => true)
-  const app = await buildApp({ logLevel: 'warn' })
+  const app = await buildApp({ logLevel, json })
   t.teardown(() => app.close())
   app.get('/ovoc/v1/broken', () => { throw new Error('secret') })
-  const answer = await app.inject(path)
+  const answer = await app.inject(request)
   const logged = printed().flatMap(({ args }) => String(args[0])).join('')
   printed.restore()
   return { answer, logged }
