@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { sandboxPrefixOf } from '../protocol/base-paths.ts'
-import { NoQuery, answer, required } from '../protocol/operations.ts'
+import { answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { sendLists } from '../protocol/send-list.ts'
@@ -22,8 +22,6 @@ const RecordCountSchema = strictObject({ records: { ...Count, description: 'How 
 
 const ResourceParams = strictObject({ resource: Type.String({ description: 'The name of a resource, such as customers' }) })
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
-const refusals = problemAnswers(400, 401, 403, 404)
-const changeRefusals = problemAnswers(400, 401, 403, 404, 409, 413, 415)
 
 /** The routes by which records are read and changed past OVOC's own rules: any that fits its schema, as long as relations hold. */
 export function recordRoutes (app: OvocApp): void {
@@ -33,9 +31,8 @@ export function recordRoutes (app: OvocApp): void {
     schema: {
       operationId: 'putRecords',
       summary: 'Create or replace many records, checked together: all or none',
-      querystring: NoQuery,
       body: required(RecordBatchSchema),
-      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
+      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(409) }
     }
   }, ({ sandbox, body }) => ({ records: putRecords(sandbox, body as Record<string, object[]>) }))
 
@@ -44,8 +41,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'listRecords',
       summary: 'List the records of a resource',
       params: ResourceParams,
-      querystring: NoQuery,
-      response: { 200: answer(RecordListSchema, 'The records'), ...refusals }
+      response: { 200: answer(RecordListSchema, 'The records'), ...problemAnswers(404) }
     }
   }, ({ sandbox, params }, reply) =>
     sendLists(reply, [['records', collectionNamed(sandbox, params.resource).entries()]]))
@@ -55,9 +51,8 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'createRecord',
       summary: 'Create a record; what is missing is generated',
       params: ResourceParams,
-      querystring: NoQuery,
       body: required(RecordFieldsSchema),
-      response: { 201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its path' }) } }, ...changeRefusals }
+      response: { 201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its path' }) } }, ...problemAnswers(404, 409) }
     }
   }, async ({ sandbox, params: { resource }, body, originalUrl }, reply) => {
     const { id, record } = createRecord(sandbox, resource, body)
@@ -69,8 +64,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'getRecord',
       summary: 'Get a record',
       params: RecordParams,
-      querystring: NoQuery,
-      response: { 200: answer(RecordSchema, 'The record'), ...refusals }
+      response: { 200: answer(RecordSchema, 'The record'), ...problemAnswers(404) }
     }
   }, ({ sandbox, params }) => getRecord(sandbox, params.resource, params.id))
 
@@ -79,9 +73,8 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'putRecord',
       summary: 'Create or replace a record',
       params: RecordParams,
-      querystring: NoQuery,
       body: required(RecordSchema),
-      response: { 200: answer(RecordSchema, 'It was replaced'), 201: answer(RecordSchema, 'It was created'), ...changeRefusals }
+      response: { 200: answer(RecordSchema, 'It was replaced'), 201: answer(RecordSchema, 'It was created'), ...problemAnswers(404, 409) }
     }
   }, async ({ sandbox, params: { resource, id }, body }, reply) => {
     const status = collectionNamed(sandbox, resource).get(id) === undefined ? 201 : 200
@@ -93,9 +86,8 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'patchRecord',
       summary: 'Change fields of a record; objects merge by key',
       params: RecordParams,
-      querystring: NoQuery,
       body: required(RecordFieldsSchema),
-      response: { 200: answer(RecordSchema, 'The record after the change'), ...changeRefusals }
+      response: { 200: answer(RecordSchema, 'The record after the change'), ...problemAnswers(404, 409) }
     }
   }, ({ sandbox, params, body }) => patchRecord(sandbox, params.resource, params.id, body))
 
@@ -104,8 +96,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'deleteRecord',
       summary: 'Delete a record that no other refers to',
       params: RecordParams,
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
+      response: { ...doneAnswer, ...problemAnswers(404, 409) }
     }
   }, ({ sandbox, params }) => {
     deleteRecord(sandbox, params.resource, params.id)

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Catalogue } from '../protocol/catalogue.ts'
-import { IdParams, NoQuery, answer, found, required } from '../protocol/operations.ts'
+import { IdParams, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -50,9 +50,8 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'addRules',
       summary: 'Add a rule, or those of a preset',
-      querystring: NoQuery,
       body: required(RuleCreationSchema),
-      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
+      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409) }
     }
   }, async (request, reply) => {
     checkBody(request, ofSchema => creationProblems(request.body, ofSchema, app.catalogue))
@@ -66,8 +65,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listRules',
       summary: 'List the rules with their counts',
-      querystring: NoQuery,
-      response: { 200: answer(RuleListSchema, 'The rules'), ...problemAnswers(400, 401, 403) }
+      response: { 200: answer(RuleListSchema, 'The rules') }
     }
   }, ({ sandbox: { rules } }) => ({ rules: Array.from(rules.values(), factsOf) }))
 
@@ -75,8 +73,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'deleteRules',
       summary: 'Delete all rules; a reset brings those of the server\'s options back',
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: doneAnswer
     }
   }, ({ sandbox: { rules } }) => {
     rules.clear()
@@ -88,8 +85,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'getRule',
       summary: 'Read a rule with its counts',
       params: IdParams,
-      querystring: NoQuery,
-      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(400, 401, 403, 404) }
+      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => factsOf(found(rules.get(id), 'rule', id)))
 
@@ -98,8 +94,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'deleteRule',
       summary: 'Delete a rule',
       params: IdParams,
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404) }
+      response: { ...doneAnswer, ...problemAnswers(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => {
     rules.delete(found(rules.get(id), 'rule', id).id)
