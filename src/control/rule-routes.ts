@@ -1,11 +1,10 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import type { Catalogue } from '../protocol/catalogue.ts'
 import { IdParams, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { checkBody, isSound } from '../protocol/validation.ts'
+import { checkBody } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/active-rule.ts'
 import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
@@ -15,7 +14,9 @@ import { matchProblems } from './match-problems.ts'
 import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
-  preset: Type.Optional(oneOf(presetNames, { description: 'A set of rules under a name, in the place of all other fields' })),
+  preset: Type.Optional(oneOf(presetNames, {
+    description: 'A set of rules under a name, in the place of all other fields'
+  })),
   ...ruleFields
 }, {
   $id: 'RuleCreation',
@@ -36,7 +37,10 @@ const RuleFactsSchema = strictObject({
 /** A rule and what it has done so far. */
 export type RuleFacts = Static<typeof RuleFactsSchema>
 
-const RuleListSchema = strictObject({ rules: Type.Array(ref(RuleFactsSchema)) }, { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' })
+const RuleListSchema = strictObject(
+  { rules: Type.Array(ref(RuleFactsSchema)) },
+  { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' }
+)
 
 /** How many rules a sandbox keeps. */
 const mostRules = 1000
@@ -54,10 +58,19 @@ export function ruleRoutes (app: OvocApp): void {
       response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409) }
     }
   }, async (request, reply) => {
-    checkBody(request, ofSchema => creationProblems(request.body, ofSchema, app.catalogue))
+    checkBody(request, ofSchema => {
+      const { preset, ...rule } = request.body
+      const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
+      if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
+      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
+      return [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)]
+    })
     const { sandbox: { rules }, body: { preset, ...rule } } = request
     const given: readonly Rule[] = preset === undefined ? [rule] : presets[preset]
-    if (rules.count + given.length > mostRules) throw new Refusal(409, `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}; delete some first`)
+    if (rules.count + given.length > mostRules) {
+      const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
+      throw new Refusal(409, `${kept}; delete some first`)
+    }
     return reply.code(201).send({ rules: given.map(rule => factsOf(rules.add(rule))) })
   })
 
@@ -100,14 +113,6 @@ export function ruleRoutes (app: OvocApp): void {
     rules.delete(found(rules.get(id), 'rule', id).id)
     return {}
   })
-}
-
-function creationProblems (body: RuleCreation, ofSchema: readonly string[], catalogue: Catalogue): string[] {
-  const { preset, ...rule } = body
-  const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
-  if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
-  const ofMatch = isSound('match', ofSchema) ? matchProblems(rule.match ?? {}, catalogue) : []
-  return [...ofSchema.length > 0 ? [] : ruleProblems(rule), ...ofMatch]
 }
 
 function factsOf ({ id, rule, matched, fired }: ActiveRule): RuleFacts {

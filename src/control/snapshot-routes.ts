@@ -102,7 +102,8 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
     // A sandbox of its own, so that the one that asks goes on as it is.
-    const copy = new Sandbox(name, sandbox.dataset, { rules: [], journalEntries: 0, journalBudget: new JournalBudget(0) })
+    const journalBudget = new JournalBudget(0)
+    const copy = new Sandbox(name, sandbox.dataset, { rules: [], journalEntries: 0, journalBudget })
     copy.restore(state)
     const { lists, problems } = wholeWorld(copy)
     if (problems.length === 0) return sendLists(reply, lists)
