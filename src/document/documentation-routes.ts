@@ -22,47 +22,52 @@ export function documentationRoutes (app: OvocApp): void {
       routing(request.raw, reply.raw)
     })
   }
-  app.get('/__admin/openapi.json', { schema: { hide: true } }, async () => JSON.parse(await openapiDocument('json', 'control')))
+  app.get('/__admin/openapi.json', { schema: { hide: true } }, async () => {
+    return JSON.parse(await openapiDocument('json', 'control'))
+  })
   app.addHook('onClose', async () => { await (await documentation)?.close() })
 }
 
-/** A second server that is never called but for its document: its operations are the real ones, so the document is too. */
+/** A second server that is only called for its document. Its operations are the real ones, so the document is too. */
 async function buildDocumentation (): Promise<FastifyInstance> {
-  const app = await describedApp()
+  const app = await describedApp('ovoc')
   const { default: swaggerUi } = await import('@fastify/swagger-ui')
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true }, theme: { title: 'ovoc-mock' } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true },
+    theme: { title: 'ovoc-mock' }
+  })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
-  app.get('/openapi.yaml', { schema: { hide: true } }, (_request, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })))
+  app.get('/openapi.yaml', { schema: { hide: true } }, (_request, reply) => {
+    return reply.type('application/yaml').send(app.swagger({ yaml: true }))
+  })
   await app.ready()
   return app
 }
 
-async function describedApp (): Promise<OvocApp> {
-  const app = createApp()
-  refuseUnrouted(app, new Map())
-  const { describeApi } = await import('./ovoc-document.ts')
-  await describeApi(app)
-  await registerOperations(app)
-  return app
-}
+type Api = 'ovoc' | 'control'
 
-async function describedControl (): Promise<OvocApp> {
-  const app = createApp()
-  const { describeControl } = await import('./control-document.ts')
-  await describeControl(app)
-  await registerControl(app, { version, seed: 0 })
-  return app
-}
-
-function createApp (): OvocApp {
-  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator, buildSerializer } } }).withTypeProvider<TypeBoxTypeProvider>()
+async function describedApp (api: Api): Promise<OvocApp> {
+  const app: OvocApp = fastify({
+    routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } }
+  }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(answerError)
+  const { describeApi, describeControl } = await import('./describe.ts')
+  if (api === 'control') {
+    await describeControl(app)
+    await registerControl(app, { version, seed: 0 })
+  } else {
+    refuseUnrouted(app, new Map())
+    await describeApi(app)
+    await registerOperations(app)
+  }
   return app
 }
 
 /** An OpenAPI document as text: of OVOC's operations, or of those that control the simulator. */
-export async function openapiDocument (format: 'json' | 'yaml', api: 'ovoc' | 'control' = 'ovoc'): Promise<string> {
-  const app = await (api === 'ovoc' ? describedApp() : describedControl())
+export async function openapiDocument (format: 'json' | 'yaml', api: Api = 'ovoc'): Promise<string> {
+  const app = await describedApp(api)
   await app.ready()
   return format === 'yaml' ? app.swagger({ yaml: true }) : `${JSON.stringify(app.swagger(), null, 2)}\n`
 }
