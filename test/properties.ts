@@ -5,6 +5,9 @@ import type { IAsyncPropertyWithHooks, Parameters } from 'fast-check'
 /** Anything that JSON in UTF-8 can say in a string. */
 export const anyText = fc.string({ unit: 'binary' })
 
+/** Any text that a record may hold. */
+export const recordText = fc.string({ unit: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter(one => !/[^\t\n\r\P{Cc}]|\p{Noncharacter_Code_Point}/u.test(one)) })
+
 /**
  * Checks a property in so many runs, the same ones every time; a failure says by which seed and path it is repeated, and the smallest case
  * that fast-check found.

@@ -25,16 +25,44 @@ export interface ConnectionOptions {
 /**
  * Controls a server that runs elsewhere, by its url, or one that `buildApp` made, without a socket.
  * Its `close` drops the sandboxes that it opened without a name, and leaves the server running.
- * @throws for what is neither, and for options that there are not; whether a server answers there shows with the first sandbox.
+ * @throws for any other server, and for unknown options. Whether a server answers there shows with the first sandbox.
  */
-export function connectOvocMock (server: string | URL | OvocApp, { adminToken = '', ...unknown }: ConnectionOptions = {}): OvocMockConnection {
-  const [name] = Object.keys(unknown)
-  if (name !== undefined) throw new TypeError(`connectOvocMock has no option ${name}, only adminToken`)
-  if (isApp(server)) return connection('', sendInto(server, adminToken), sandboxesOf(server, '', adminToken))
-  const url = baseOf(server)
-  const send = sendOverFetch(url, adminToken)
-  const open = (name: string) => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name })
-  return connection(url, send, opener(url, send, open))
+export function connectOvocMock (
+  server: string | URL | OvocApp, { adminToken = '', ...unknown }: ConnectionOptions = {}
+): OvocMockConnection {
+  const [option] = Object.keys(unknown)
+  if (option !== undefined) throw new TypeError(`connectOvocMock has no option ${option}, only adminToken`)
+
+  const isApp = typeof server === 'object' && server !== null && 'sandboxes' in server
+  if (!isApp && !(/^https?:\/\/[^/]/.test(String(server)) && URL.canParse(String(server)))) {
+    const got = typeof server === 'string' ? JSON.stringify(server) : String(server)
+    const expected = 'a url such as http://127.0.0.1:4010, or what buildApp resolves to'
+    throw new TypeError(`the server must be ${expected}, got ${got}`)
+  }
+  const url = isApp ? '' : String(server).replace(/\/+$/, '')
+  const send = isApp ? sendInto(server, adminToken) : sendOverFetch(url, adminToken)
+  const open = isApp
+    ? sandboxesOf(server, url, adminToken)
+    : opener(url, send, name => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name }))
+
+  const unnamed: SandboxClient[] = []
+  const close = async () => {
+    // One that can't be dropped keeps none of the others.
+    const failures: unknown[] = []
+    for (const sandbox of unnamed.splice(0)) await sandbox.drop().catch(error => failures.push(error))
+    if (failures.length > 0) throw failures[0]
+  }
+  return {
+    url,
+    async sandbox (name) {
+      const sandbox = await open(name)
+      if (name === undefined) unnamed.push(sandbox)
+      return sandbox
+    },
+    async reset () { await askBy(send)('POST', '/reset') },
+    close,
+    [Symbol.asyncDispose]: close
+  }
 }
 
 type Open = OvocMockConnection['sandbox']
@@ -50,36 +78,4 @@ function opener (url: string, send: Send, open: (name: string) => Promise<unknow
     await (nameRule.pattern.test(name) ? open(name) : askBy(send)('POST', '/sandboxes', { name }))
     return new SandboxClient(send, url, name)
   }
-}
-
-function connection (url: string, send: Send, open: Open): OvocMockConnection {
-  const unnamed: SandboxClient[] = []
-  const close = () => dropAll(unnamed.splice(0))
-  return {
-    url,
-    async sandbox (name) {
-      const sandbox = await open(name)
-      if (name === undefined) unnamed.push(sandbox)
-      return sandbox
-    },
-    async reset () { await askBy(send)('POST', '/reset') },
-    close,
-    [Symbol.asyncDispose]: close
-  }
-}
-
-// One that can't be dropped keeps none of the others.
-async function dropAll (sandboxes: SandboxClient[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const sandbox of sandboxes) await sandbox.drop().catch(error => failures.push(error))
-  if (failures.length > 0) throw failures[0]
-}
-
-function isApp (server: string | URL | OvocApp): server is OvocApp {
-  return typeof server === 'object' && server !== null && 'sandboxes' in server
-}
-
-function baseOf (url: string | URL): string {
-  if (/^https?:\/\/[^/]/.test(String(url)) && URL.canParse(String(url))) return String(url).replace(/\/+$/, '')
-  throw new TypeError(`the server must be a url such as http://127.0.0.1:4010, or what buildApp resolves to, got ${typeof url === 'string' ? JSON.stringify(url) : String(url)}`)
 }

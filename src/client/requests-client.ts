@@ -8,73 +8,65 @@ import type { Match as AnyMatch } from '../sandbox/match.ts'
 export type Match = Given<AnyMatch & { operation: OperationId, resource: ResourceName }>
 
 /** A request that a sandbox saw, and how it was answered; secrets in it are blanked. */
-export type RequestEntry = Omit<JournalRequest, 'operation' | 'resource'> & { operation: OperationId | null, resource: ResourceName | null }
+export type RequestEntry = Omit<JournalRequest, 'operation' | 'resource'> & {
+  operation: OperationId | null
+  resource: ResourceName | null
+}
 
 /** That a sandbox was dropped; the journal of the default one has such notes. */
 export type DropNote = Extract<JournalEntry, { event: string }>
 
-/** Which of the requests to list: `since` is an instant by the sandbox's clock, or the id of an entry before them; `limit` gives the last ones. */
+/** Which of the requests to list. */
 export type RequestFilter = Given<{
   operation: OperationId
   /** Null is a connection that was closed without an answer. */
   status: number | null
   path: string
   method: string
+  /** An instant by the sandbox's clock, or the id of an entry before them. */
   since: Date | string | number
+  /** Gives the last ones. */
   limit: number
 }>
 
-/** Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that was closed before. */
-export type Expectation = Match & { status?: number | null | undefined } & (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
+/**
+ * Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that
+ * was closed before.
+ */
+export type Expectation = Match & { status?: number | null | undefined } &
+  (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
 
 type Counted<How> = { [Name in 'times' | 'atLeast' | 'atMost']?: Name extends How ? number | undefined : undefined }
 
 /** The requests that a sandbox saw. */
-export class RequestsClient {
-  readonly #ask: Ask
-
-  constructor (ask: Ask) {
-    this.#ask = ask
+export function requestsClient (ask: Ask) {
+  return {
+    /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
+    async list (filter: RequestFilter = {}) {
+      const query = new URLSearchParams()
+      // A note has no path.
+      for (const [name, value] of Object.entries({ ...filter, path: filter.path ?? '*' })) {
+        if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : String(value))
+      }
+      return (await ask<{ requests: RequestEntry[] }>('GET', `/requests?${query}`)).requests
+    },
+    get: (id: number): Promise<RequestEntry | DropNote> => ask('GET', `/requests/${id}`),
+    /** Forgets every request. */
+    clear: async (): Promise<void> => { await ask('DELETE', '/requests') },
+    /**
+     * Returns how many requests matched.
+     * @throws {OvocMockError} with the nearest misses when they are not as many as expected.
+     */
+    async verify ({ times, atLeast, atMost, ...match }: Expectation) {
+      return (await ask<{ count: number }>('POST', '/requests/verify', { match, times, atLeast, atMost })).count
+    },
+    /**
+     * Waits until as many requests as expected matched, 5000 milliseconds at most unless told, and returns them.
+     * @throws {OvocMockError} as `verify` does when they are not in time.
+     */
+    async wait ({ timeout, times, atLeast, atMost, ...match }: Expectation & { timeout?: number | undefined }) {
+      const expected = { match, times, atLeast, atMost, timeout }
+      return (await ask<{ requests: RequestEntry[] }>('POST', '/requests/wait', expected)).requests
+    }
   }
-
-  /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
-  async list (filter: RequestFilter = {}): Promise<RequestEntry[]> {
-    // A note has no path.
-    return (await this.#ask<{ requests: RequestEntry[] }>('GET', `/requests${queryOf({ ...filter, path: filter.path ?? '*' })}`)).requests
-  }
-
-  get (id: number): Promise<RequestEntry | DropNote> {
-    return this.#ask('GET', `/requests/${id}`)
-  }
-
-  /** Forgets every request. */
-  async clear (): Promise<void> {
-    await this.#ask('DELETE', '/requests')
-  }
-
-  /**
-   * Tells how many requests were such.
-   * @throws {OvocMockError} with the nearest misses when they are not as many as expected.
-   */
-  async verify (expectation: Expectation): Promise<number> {
-    return (await this.#ask<{ count: number }>('POST', '/requests/verify', questionOf(expectation))).count
-  }
-
-  /**
-   * Waits until as many requests as expected were such, 5000 milliseconds at most unless told, and gives them back.
-   * @throws {OvocMockError} as `verify` does when they are not in time.
-   */
-  async wait ({ timeout, ...expectation }: Expectation & { timeout?: number | undefined }): Promise<RequestEntry[]> {
-    return (await this.#ask<{ requests: RequestEntry[] }>('POST', '/requests/wait', { ...questionOf(expectation), timeout })).requests
-  }
-}
-
-function questionOf ({ times, atLeast, atMost, ...match }: Expectation): object {
-  return { match, times, atLeast, atMost }
-}
-
-function queryOf (filter: RequestFilter): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : String(value))
-  return `?${query}`
 }

@@ -3,14 +3,14 @@ import type { ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
 import { askBy, ServerClosed } from './send.ts'
 import type { Ask, Send } from './send.ts'
-import { ClockClient } from './clock-client.ts'
+import { clockClient } from './clock-client.ts'
 import { OvocMockError } from './ovoc-mock-error.ts'
-import { RulesClient } from './rules-client.ts'
-import { RecordsClient, ResourceClient } from './records-client.ts'
-import { RequestsClient } from './requests-client.ts'
-import { SnapshotsClient } from './snapshots-client.ts'
+import { recordsClient, resourceClient } from './records-client.ts'
+import { requestsClient } from './requests-client.ts'
+import { rulesClient } from './rules-client.ts'
+import { snapshotsClient } from './snapshots-client.ts'
 
-type ResourceClients = { readonly [Name in ResourceName]: ResourceClient<Name> }
+type ResourceClients = { readonly [Name in ResourceName]: ReturnType<typeof resourceClient<Name>> }
 
 // One member for each resource, which the constructor makes from their list.
 export interface SandboxClient extends ResourceClients {}
@@ -20,11 +20,11 @@ export class SandboxClient implements AsyncDisposable {
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
-  readonly records: RecordsClient
-  readonly faults: RulesClient
-  readonly requests: RequestsClient
-  readonly clock: ClockClient
-  readonly snapshots: SnapshotsClient
+  readonly records: ReturnType<typeof recordsClient>
+  readonly faults: ReturnType<typeof rulesClient>
+  readonly requests: ReturnType<typeof requestsClient>
+  readonly clock: ReturnType<typeof clockClient>
+  readonly snapshots: ReturnType<typeof snapshotsClient>
   readonly #ask: Ask
 
   constructor (send: Send, serverUrl: string, name: string) {
@@ -32,12 +32,12 @@ export class SandboxClient implements AsyncDisposable {
     const ask = askBy(send, path)
     this.name = name
     this.url = name === 'default' ? serverUrl : serverUrl + path
-    for (const name of resourceNames) Object.assign(this, { [name]: new ResourceClient(ask, name) })
-    this.records = new RecordsClient(ask)
-    this.faults = new RulesClient(ask)
-    this.requests = new RequestsClient(ask)
-    this.clock = new ClockClient(ask)
-    this.snapshots = new SnapshotsClient(ask)
+    for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
+    this.records = recordsClient(ask)
+    this.faults = rulesClient(ask)
+    this.requests = requestsClient(ask)
+    this.clock = clockClient(ask)
+    this.snapshots = snapshotsClient(ask)
     this.#ask = ask
   }
 
@@ -51,17 +51,15 @@ export class SandboxClient implements AsyncDisposable {
    * @throws {OvocMockError} for the default sandbox, which is always there.
    */
   async drop (): Promise<void> {
-    await this.#ask('DELETE', `/sandboxes/${this.name}`).catch(ignoreAbsence)
+    await this.#ask('DELETE', `/sandboxes/${this.name}`).catch(error => {
+      // The server may have dropped it before, or be closed, with all that it remembered.
+      const isAbsent = error instanceof ServerClosed || (error instanceof OvocMockError && error.status === 404)
+      if (!isAbsent) throw error
+    })
   }
 
   // The default sandbox outlives whoever used it.
   async [Symbol.asyncDispose] (): Promise<void> {
     if (this.name !== 'default') await this.drop()
   }
-}
-
-// The server may have dropped it before, or be closed, with all that it remembered.
-function ignoreAbsence (error: unknown): void {
-  const isAbsent = error instanceof ServerClosed || (error instanceof OvocMockError && error.status === 404)
-  if (!isAbsent) throw error
 }

@@ -2,8 +2,10 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { OvocMockError } from './ovoc-mock-error.ts'
 import type { Problem } from './ovoc-mock-error.ts'
 
-/** Brings a request of the control API to a server, whatever lies between; a body that is no JSON comes back as text. */
-export type Send = (method: string, path: string, body?: object) => Promise<{ status: number, body: unknown, url: string }>
+interface Response { status: number, body: unknown, url: string }
+
+/** Brings a request of the control API to a server. A body that is not JSON comes back as text. */
+export type Send = (method: string, path: string, body?: object) => Promise<Response>
 
 /**
  * Sends over the network to the server at `url`.
@@ -11,8 +13,9 @@ export type Send = (method: string, path: string, body?: object) => Promise<{ st
  */
 export function sendOverFetch (url: string, adminToken: string): Send {
   return async (method, path, body) => {
-    const answer = await fetch(url + path, { method, ...contentOf(body, adminToken) })
-      .catch(error => { throw new Error(`${url} does not answer: ${error.cause?.message ?? error.message}`, { cause: error }) })
+    const answer = await fetch(url + path, { method, ...contentOf(body, adminToken) }).catch(error => {
+      throw new Error(`${url} does not answer: ${error.cause?.message ?? error.message}`, { cause: error })
+    })
     return { status: answer.status, body: read(await answer.text()), url: url + path }
   }
 }
@@ -62,12 +65,10 @@ export type Ask = <Answer> (method: string, path: string, body?: object) => Prom
 export function askBy (send: Send, prefix = ''): Ask {
   return async <Answer> (method: string, path: string, question?: object) => {
     const { status, body, url } = await send(method, `${prefix}/__admin${path}`, question)
-    if (isProblem(body)) throw new OvocMockError(body)
-    if (status < 300 && typeof body === 'object') return body as Answer
-    throw new Error(`${method} ${url} got the answer ${status}, but not as ovoc-mock gives it; what stands before ${prefix}/__admin must be the url of one, without a path of its own`)
+    const isObject = typeof body === 'object'
+    if (isObject && body !== null && 'detail' in body && 'problems' in body) throw new OvocMockError(body as Problem)
+    if (status < 300 && isObject) return body as Answer
+    throw new Error(`${method} ${url} got the answer ${status}, but not as ovoc-mock gives it; ` +
+      `what stands before ${prefix}/__admin must be the url of one, without a path of its own`)
   }
-}
-
-function isProblem (body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'detail' in body && 'problems' in body
 }

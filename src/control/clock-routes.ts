@@ -1,13 +1,12 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { NoQuery, answer, required } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { answer, required } from '../protocol/operations.ts'
 import { checkBody, isSound } from '../protocol/validation.ts'
+import { clockRange } from '../sandbox/clock.ts'
 import type { Clock } from '../sandbox/clock.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
-import { clockRange } from '../sandbox/clock.ts'
 
 const ClockSchema = strictObject({
   now: Type.String({ description: 'What the clock shows, as RFC 3339 has it' }),
@@ -18,10 +17,18 @@ const ClockSchema = strictObject({
 export type ClockFacts = Static<typeof ClockSchema>
 
 const ClockChangeSchema = strictObject({
-  now: Type.Optional(Type.String({ description: 'An instant such as 2025-08-14T08:16:18.736Z, or as OVOC writes it, from year 1 to 9999' })),
-  advance: Type.Optional(Type.Number({ description: 'Seconds to go on by, back when negative; not together with now' })),
+  now: Type.Optional(Type.String({
+    description: 'An instant such as 2025-08-14T08:16:18.736Z, or as OVOC writes it, from year 1 to 9999'
+  })),
+  advance: Type.Optional(Type.Number({
+    description: 'Seconds to go on by, back when negative; not together with now'
+  })),
   frozen: Type.Optional(Type.Boolean({ description: 'Whether the clock stands still from now on' }))
-}, { $id: 'ClockChange', description: 'What to change; at least one of the three', examples: [{ now: '2025-08-14T08:16:18.736Z', frozen: true }, { advance: 3600 }] })
+}, {
+  $id: 'ClockChange',
+  description: 'What to change; at least one of the three',
+  examples: [{ now: '2025-08-14T08:16:18.736Z', frozen: true }, { advance: 3600 }]
+})
 
 /** How to change a sandbox's clock. */
 export type ClockChange = Static<typeof ClockChangeSchema>
@@ -34,8 +41,7 @@ export function clockRoutes (app: OvocApp): void {
     schema: {
       operationId: 'getClock',
       summary: 'Read the clock',
-      querystring: NoQuery,
-      response: { 200: answer(ClockSchema, 'The clock'), ...problemAnswers(400, 401, 403) }
+      response: { 200: answer(ClockSchema, 'The clock') }
     }
   }, ({ sandbox }) => factsOf(sandbox.clock))
 
@@ -44,15 +50,31 @@ export function clockRoutes (app: OvocApp): void {
     schema: {
       operationId: 'changeClock',
       summary: 'Set, advance, freeze or release the clock',
-      querystring: NoQuery,
       body: required(ClockChangeSchema),
-      response: { 200: answer(ClockSchema, 'The clock after the change'), ...problemAnswers(400, 401, 403, 413, 415) }
+      response: { 200: answer(ClockSchema, 'The clock after the change') }
     }
   }, request => {
     const { sandbox: { clock }, body } = request
-    checkBody(request, ofSchema => changeProblems(clock, body, ofSchema))
+    const advanced = () => new Date(clock.now().getTime() + (body.advance ?? 0) * 1000)
+    checkBody(request, ofSchema => {
+      const { now, advance, frozen } = body
+      const problems: string[] = []
+      if (ofSchema.length === 0 && [now, advance, frozen].every(field => field === undefined)) {
+        problems.push('it must hold now, advance or frozen')
+      }
+      if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
+      // What the value of a field means is asked only if the schema has nothing against it.
+      if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) {
+        problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
+      }
+      if (isSound('advance', ofSchema) && !isShowable(advanced())) {
+        problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+      }
+      return problems
+    })
+
     const { now, advance, frozen } = body
-    const instant = now === undefined ? advanced(clock, advance) : readInstant(now) as Date
+    const instant = now === undefined ? advanced() : readInstant(now) as Date
     if (frozen === true) clock.freeze()
     if (frozen === false) clock.run()
     if (now !== undefined || advance !== undefined) clock.set(instant)
@@ -64,44 +86,22 @@ function factsOf (clock: Clock): ClockFacts {
   return { now: clock.now().toISOString(), frozen: clock.isFrozen }
 }
 
-// What the value of a field means is asked only where the schema has nothing against it.
-function changeProblems (clock: Clock, { now, advance, frozen }: ClockChange, ofSchema: readonly string[]): string[] {
-  const problems: string[] = []
-  if (ofSchema.length === 0 && [now, advance, frozen].every(field => field === undefined)) {
-    problems.push('it must hold now, advance or frozen')
-  }
-  if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
-  if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) {
-    problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
-  }
-  if (isSound('advance', ofSchema) && !isShowable(advanced(clock, advance))) {
-    problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
-  }
-  return problems
-}
-
-function advanced (clock: Clock, seconds = 0): Date {
-  return new Date(clock.now().getTime() + seconds * 1000)
-}
-
 const shape = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d)$/
 
 /** What `readInstant` reads, in words. */
-export const instantShape = 'an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000'
+export const instantShape =
+  'an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000'
 
 /** The instant that a text says, if it is one that a clock can show. */
 export function readInstant (text: string): Date | undefined {
-  const instant = shape.test(text) ? new Date(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) : undefined
-  return instant !== undefined && isShowable(instant) && isCalendarDay(text) ? instant : undefined
-}
-
-/** Whether a clock can show it. */
-export function isShowable (instant: Date): boolean {
-  return instant >= clockRange.first && instant <= clockRange.last
-}
-
-// JavaScript takes February 31 for March 3.
-function isCalendarDay (text: string): boolean {
+  if (!shape.test(text)) return undefined
+  const instant = new Date(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  if (!isShowable(instant)) return undefined
+  // JavaScript takes February 31 for March 3.
   const day = text.slice(0, 10)
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? instant : undefined
+}
+
+function isShowable (instant: Date): boolean {
+  return instant >= clockRange.first && instant <= clockRange.last
 }

@@ -1,5 +1,7 @@
+import type { FastifySchema } from 'fastify'
+import { NoQuery } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { ProblemSchema } from '../protocol/problem.ts'
+import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
@@ -18,6 +20,14 @@ export async function registerControl (app: OvocApp, facts: ServerFacts): Promis
   await app.register(async scope => {
     for (const schema of [ProblemSchema, DoneSchema, MatchSchema]) scope.addSchema(schema)
     healthRoute(scope, facts)
+
+    // Each route after this one rejects what all of them do. A query is wrong unless the route describes it.
+    scope.addHook('onRoute', route => {
+      const schema = route.schema as FastifySchema
+      schema.querystring ??= NoQuery
+      const ofBody = schema.body === undefined ? [] : [413, 415]
+      schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
+    })
     for (const add of routes) add(scope)
   }, { prefix: '/__admin' })
 }

@@ -1,69 +1,69 @@
 import { METHODS } from 'node:http'
-import type { Catalogue, CataloguedOperation, Fields } from '../protocol/catalogue.ts'
+import type { Catalogue, Fields } from '../protocol/catalogue.ts'
 import { isSound } from '../protocol/validation.ts'
 import type { Match } from '../sandbox/match.ts'
 import { childPointer, suggest } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 
-/** What is wrong with the names under `/match`: unknown ones, each with the closest known one, and those that exclude each other. */
-export function matchProblems (match: Match, catalogue: Catalogue): string[] {
-  const all = [...catalogue.values()]
-  const names = [...operationProblems(match, all), ...resourceProblems(match, all)]
-  const meant = names.length > 0 ? all : all.filter(candidate => isMeant(candidate, match))
-  return [...names, ...methodProblems(match, meant), ...pathProblems(match), ...nameProblems(match, meant)]
-}
-
-/** The problems of a body, and those of its `/match`, where its shape is right. */
-export function withMatchProblems (problems: readonly string[], match: Match | undefined, catalogue: Catalogue): string[] {
-  return [...problems, ...isSound('match', problems) ? matchProblems(match ?? {}, catalogue) : []]
-}
-
-function isMeant ({ operation, resource }: CataloguedOperation, match: Match): boolean {
-  return (match.operation ?? operation) === operation && (match.resource ?? resource) === resource
-}
-
-function operationProblems ({ operation }: Match, all: readonly CataloguedOperation[]): string[] {
-  return unknownName('operation', "an operation's id", operation, all.map(candidate => candidate.operation))
-}
-
-function resourceProblems ({ operation, resource }: Match, all: readonly CataloguedOperation[]): string[] {
-  const expected = all.find(candidate => candidate.operation === operation)?.resource ?? resource
-  const unknown = unknownName('resource', 'a resource', resource, [...new Set(all.map(candidate => candidate.resource))])
-  if (unknown.length > 0 || expected === resource || resource === undefined) return unknown
-  return [`/match/resource must be ${quote(expected)}, of which ${operation} is, got ${quote(resource)}`]
-}
-
-function unknownName (field: string, what: string, name: string | undefined, known: readonly string[]): string[] {
-  if (name === undefined || known.includes(name)) return []
-  return [`/match/${field} must be ${what}, got ${quote(name)}${suggest(name, known)}`]
-}
-
 const usualMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-function methodProblems ({ operation, method }: Match, meant: readonly CataloguedOperation[]): string[] {
-  if (method === undefined) return []
-  if (!METHODS.includes(method)) return [`/match/method must be a method of HTTP, got ${quote(method)}${suggest(method.toUpperCase(), usualMethods)}`]
-  if (operation === undefined || meant.some(candidate => takes(candidate.method, method))) return []
-  return [`/match/method must be one that ${operation} has, got ${quote(method)}${suggest(method, meant.map(candidate => candidate.method))}`]
-}
+/**
+ * What is wrong with a match besides its schema: unknown names, each with the closest known one, and those that exclude
+ * each other.
+ * @param ofSchema what breaks the schema of the body that holds the match. Where that is the match, nothing is added.
+ */
+export function matchProblems (
+  match: Match = {}, catalogue: Catalogue, ofSchema: readonly string[] = []
+): string[] {
+  if (!isSound('match', ofSchema)) return []
+  const { operation, resource, method, path, params, query, body } = match
+  const all = [...catalogue.values()]
+  const problems: string[] = []
 
-// Whatever takes GET takes HEAD.
-function takes (known: string, method: string): boolean {
-  return known === method || (known === 'GET' && method === 'HEAD')
-}
+  const checkName = (field: string, what: string, name: string | undefined, known: readonly string[]) => {
+    if (name === undefined || known.includes(name)) return
+    problems.push(`/match/${field} must be ${what}, got ${quote(name)}${suggest(name, known)}`)
+  }
+  checkName('operation', "an operation's id", operation, all.map(candidate => candidate.operation))
+  checkName('resource', 'a resource', resource, [...new Set(all.map(candidate => candidate.resource))])
+  const owner = all.find(candidate => candidate.operation === operation)?.resource ?? resource
+  if (problems.length === 0 && resource !== undefined && owner !== resource) {
+    problems.push(`/match/resource must be ${quote(owner)}, of which ${operation} is, got ${quote(resource)}`)
+  }
 
-function pathProblems ({ path }: Match): string[] {
-  return path === undefined || /^[/*]/.test(path) ? [] : [`/match/path must begin with / or *, got ${quote(path)}`]
-}
+  // Other fields are compared with the operations that may be meant: with all if a name is wrong.
+  const areNamesRight = problems.length === 0
+  const meant = all.filter(candidate => !areNamesRight || (
+    (operation ?? candidate.operation) === candidate.operation &&
+    (resource ?? candidate.resource) === candidate.resource
+  ))
 
-function nameProblems ({ operation, params, query, body }: Match, meant: readonly CataloguedOperation[]): string[] {
-  return [
-    ...fieldProblems('/match/params', 'a parameter of such a path', params, meant.map(candidate => leaves(candidate.params))),
-    // Whoever names no operation may watch for a parameter that none has.
-    ...operation === undefined ? [] : fieldProblems('/match/query', `a parameter of ${operation}`, query, meant.map(candidate => leaves(candidate.query))),
-    ...fieldProblems('/match/body', 'a field of such a body', body, meant.map(({ bodyFields }) => bodyFields))
-  ]
+  // Whatever takes GET takes HEAD.
+  const methods = meant.map(candidate => candidate.method)
+  const isTaken = methods.includes(method as string) || (method === 'HEAD' && methods.includes('GET'))
+  if (method !== undefined && !METHODS.includes(method)) {
+    const advice = suggest(method.toUpperCase(), usualMethods)
+    problems.push(`/match/method must be a method of HTTP, got ${quote(method)}${advice}`)
+  } else if (method !== undefined && operation !== undefined && !isTaken) {
+    const advice = suggest(method, methods)
+    problems.push(`/match/method must be one that ${operation} has, got ${quote(method)}${advice}`)
+  }
+
+  if (path !== undefined && !/^[/*]/.test(path)) {
+    problems.push(`/match/path must begin with / or *, got ${quote(path)}`)
+  }
+
+  const knownParams = meant.map(candidate => leaves(candidate.params))
+  problems.push(...fieldProblems('/match/params', 'a parameter of such a path', params, knownParams))
+  // Whoever names no operation may watch for a parameter that none has.
+  if (operation !== undefined) {
+    const knownQuery = meant.map(candidate => leaves(candidate.query))
+    problems.push(...fieldProblems('/match/query', `a parameter of ${operation}`, query, knownQuery))
+  }
+  const knownBody = meant.map(candidate => candidate.bodyFields)
+  problems.push(...fieldProblems('/match/body', 'a field of such a body', body, knownBody))
+  return problems
 }
 
 function leaves (names: readonly string[]): Fields {
@@ -71,7 +71,9 @@ function leaves (names: readonly string[]): Fields {
 }
 
 /** The fields that none of the known objects has, at any depth. */
-function fieldProblems (pointer: string, what: string, given: object | undefined, known: readonly Fields[]): string[] {
+function fieldProblems (
+  pointer: string, what: string, given: object | undefined, known: readonly Fields[]
+): string[] {
   const names = [...new Set(known.flatMap(Object.keys))]
   return Object.entries(given ?? {}).flatMap(([name, value]) => {
     const place = childPointer(pointer, name)

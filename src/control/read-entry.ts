@@ -3,7 +3,7 @@ import { pathOf } from '../protocol/request-facts.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
 import type { JournalEntry, JournalRequest } from './request-shapes.ts'
-import { blank, blankFields, blankHeaders, blankUrl, blankValue } from './secrets.ts'
+import { blank, blankHeaders, blankUrl, blankValue } from './secrets.ts'
 
 /** Whether an entry is of a request, not a note. */
 export function isRequest (entry: Entry): entry is RecordedRequest {
@@ -11,24 +11,23 @@ export function isRequest (entry: Entry): entry is RecordedRequest {
 }
 
 /** What a recorded request is compared by, secrets included. */
-export function factsOfEntry ({ operation, resource, method, originalUrl, params, query, headers, body }: RecordedRequest): RequestFacts {
+export function factsOfEntry (entry: RecordedRequest): RequestFacts {
+  const { operation, resource, method, originalUrl, query, headers, body } = entry
+  const params: Record<string, unknown> = { ...entry.params }
+  // The id is still a text if the request was refused before its parameters were read.
+  const id = /^[1-9]\d*$/.test(String(params.id)) ? Number(params.id) : NaN
+  if (Number.isSafeInteger(id)) params.id = id
   return {
     operation,
     resource,
     method,
     path: pathOf(stripBasePath(originalUrl)),
-    params: withNumber(params),
+    params,
     query: query as Record<string, unknown>,
     headers,
     // Most are compared without their body.
     get body () { return parseBody(body, String(headers['content-type'])) }
   }
-}
-
-// It is a text still where a request was refused before its parameters were read.
-function withNumber (params: { id?: unknown }): Record<string, unknown> {
-  const isNumber = /^[1-9]\d*$/.test(String(params.id)) && Number.isSafeInteger(Number(params.id))
-  return isNumber ? { ...params, id: Number(params.id) } : { ...params }
 }
 
 /** An entry as people and programs read it, without secrets. */
@@ -49,26 +48,20 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     method,
     url: blankUrl(entry.originalUrl),
     path,
-    params: blankFields(params),
-    query: blankFields(query),
+    params: blankValue(params),
+    query: blankValue(query),
     headers: blankHeaders(headers),
     body: blankValue(body),
     status: entry.status,
-    answer: answerOf(entry),
+    answer: {
+      headers: blankHeaders(entry.answerHeaders),
+      body: blankValue(parseBody(entry.answerBody, 'application/json')),
+      bytes: entry.bytes + Buffer.byteLength(entry.answerBody)
+    },
     milliseconds: Number(entry.milliseconds.toFixed(3)),
     reason: entry.reason || null
   }
 }
-
-function answerOf ({ answerHeaders, answerBody, bytes }: RecordedRequest): JournalRequest['answer'] {
-  return {
-    headers: blankHeaders(answerHeaders),
-    body: blankValue(parseBody(answerBody, jsonType)),
-    bytes: bytes + Buffer.byteLength(answerBody)
-  }
-}
-
-const jsonType = 'application/json'
 
 /**
  * The value of a body; null where there is none. Without field names nothing tells a secret from other text, so

@@ -1,51 +1,89 @@
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
+import { referencesOf } from '../dataset/relations.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { sandboxPrefixOf } from '../protocol/base-paths.ts'
-import { NoQuery, answer, required } from '../protocol/operations.ts'
+import { answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
+import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
+import { mergeByKey } from '../protocol/update-record.ts'
 import { resources } from '../resources/index.ts'
-import { Count, Id, ref, strictObject } from '../schema/primitives.ts'
-import { collectionNamed, createRecord, deleteRecord, getRecord, patchRecord, putRecord, putRecords } from './change-records.ts'
+import { change } from '../sandbox/change.ts'
+import type { Change } from '../sandbox/change.ts'
+import type { Collection } from '../sandbox/collection.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { suggest } from '../schema/describe-problems.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
+import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
+import { quote } from '../schema/quote.ts'
+import { sharedSchemas } from '../schema/statuses.ts'
 import { doneAnswer } from './shapes.ts'
 
-const RecordSchema = Type.Object({}, { $id: 'Record', additionalProperties: true, description: "A record, as OVOC's own document describes those of its resource" })
-const RecordFieldsSchema = Type.Object({}, { $id: 'RecordFields', additionalProperties: true, description: 'Fields of a record', examples: [{ status: 'WARNING' }] })
-const KeptId = { ...Id, description: 'Under which the record is kept; records without an id of their own have a number' }
-const RecordListSchema: TSchema & { $id?: string } = strictObject({ records: Type.Array(strictObject({ id: KeptId, record: ref(RecordSchema) })) }, { $id: 'RecordList' })
+const RecordSchema = Type.Object({}, {
+  $id: 'Record',
+  additionalProperties: true,
+  description: "A record, as OVOC's own document describes those of its resource"
+})
+const RecordFieldsSchema = Type.Object({}, {
+  $id: 'RecordFields',
+  additionalProperties: true,
+  description: 'Fields of a record',
+  examples: [{ status: 'WARNING' }]
+})
+const KeptId = {
+  ...Id,
+  description: 'Under which the record is kept; records without an id of their own have a number'
+}
+const RecordListSchema: TSchema & { $id?: string } = strictObject(
+  { records: Type.Array(strictObject({ id: KeptId, record: ref(RecordSchema) })) },
+  { $id: 'RecordList' }
+)
 const RecordBatchSchema = strictObject(
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(ref(RecordSchema)))])),
   { $id: 'RecordBatch', description: 'Whole records by resource; those of a resource without ids are added' }
 )
-const RecordCountSchema = strictObject({ records: { ...Count, description: 'How many were put' } }, { $id: 'RecordCount' })
+const RecordCountSchema = strictObject(
+  { records: { ...Count, description: 'How many were put' } },
+  { $id: 'RecordCount' }
+)
 
-const ResourceParams = strictObject({ resource: Type.String({ description: 'The name of a resource, such as customers' }) })
+const ResourceParams = strictObject({
+  resource: Type.String({ description: 'The name of a resource, such as customers' })
+})
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
-const refusals = problemAnswers(400, 401, 403, 404)
-const changeRefusals = problemAnswers(400, 401, 403, 404, 409, 413, 415, 507)
+const schemas = [RecordSchema, RecordFieldsSchema, RecordListSchema, RecordBatchSchema, RecordCountSchema]
 
-/** The routes by which records are read and changed past OVOC's own rules: any that fits its schema, as long as relations hold. */
+/** The routes that read and change records past OVOC's own rules. Schemas and relations still hold. */
 export function recordRoutes (app: OvocApp): void {
-  for (const schema of [RecordSchema, RecordFieldsSchema, RecordListSchema, RecordBatchSchema, RecordCountSchema]) app.addSchema(schema)
+  for (const schema of schemas) app.addSchema(schema)
 
   app.put('/records', {
     schema: {
       operationId: 'putRecords',
       summary: 'Create or replace many records, checked together: all or none',
-      querystring: NoQuery,
       body: required(RecordBatchSchema),
-      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(400, 401, 403, 409, 413, 415, 507) }
+      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(409, 507) }
     }
-  }, ({ sandbox, body }) => ({ records: putRecords(sandbox, body as Record<string, object[]>) }))
+  }, ({ sandbox, body }) => {
+    const changes = Object.entries(body as Record<string, object[]>).flatMap(([resourceName, records]) => {
+      const { resource } = sandbox.named(resourceName)
+      const free = sandbox.freeId(resource)
+      return records.map((record, index) => {
+        return { resource, id: resource.idOf(record, free + index), record, place: `/${resourceName}/${index}` }
+      })
+    })
+    apply(sandbox, changes)
+    return { records: changes.length }
+  })
 
   app.get('/records/:resource', {
     schema: {
       operationId: 'listRecords',
       summary: 'List the records of a resource',
       params: ResourceParams,
-      querystring: NoQuery,
-      response: { 200: answer(RecordListSchema, 'The records'), ...refusals }
+      response: { 200: answer(RecordListSchema, 'The records'), ...problemAnswers(404) }
     }
   }, ({ sandbox, params }, reply) =>
     sendLists(reply, [['records', collectionNamed(sandbox, params.resource).entries()]]))
@@ -55,13 +93,27 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'createRecord',
       summary: 'Create a record; what is missing is generated',
       params: ResourceParams,
-      querystring: NoQuery,
       body: required(RecordFieldsSchema),
-      response: { 201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its path' }) } }, ...changeRefusals }
+      response: {
+        201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its path' }) } },
+        ...problemAnswers(404, 409, 507)
+      }
     }
-  }, async ({ sandbox, params: { resource }, body, originalUrl }, reply) => {
-    const { id, record } = createRecord(sandbox, resource, body)
-    return reply.code(201).header('location', `${sandboxPrefixOf(originalUrl)}/__admin/records/${resource}/${id}`).send(record)
+  }, async ({ sandbox, params, body, originalUrl }, reply) => {
+    const collection = collectionNamed(sandbox, params.resource)
+    const { resource } = collection
+
+    const free = sandbox.freeId(resource)
+    const wanted = resource.idOf(body, free)
+    const id = Number.isSafeInteger(wanted) && wanted > 0 ? wanted : free
+    const path = `${resource.name}/${id}`
+    if (collection.lists(id)) {
+      throw new Refusal(409, `${path} is there already; PUT replaces it, PATCH changes some of its fields`)
+    }
+
+    const record = completeRecord(sandbox, resource, id, body)
+    apply(sandbox, [{ resource, id, record, place: '' }])
+    return reply.code(201).header('location', `${sandboxPrefixOf(originalUrl)}/__admin/records/${path}`).send(record)
   })
 
   app.get('/records/:resource/:id', {
@@ -69,23 +121,27 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'getRecord',
       summary: 'Get a record',
       params: RecordParams,
-      querystring: NoQuery,
-      response: { 200: answer(RecordSchema, 'The record'), ...refusals }
+      response: { 200: answer(RecordSchema, 'The record'), ...problemAnswers(404) }
     }
-  }, ({ sandbox, params }) => getRecord(sandbox, params.resource, params.id))
+  }, ({ sandbox, params }) => recordOf(collectionNamed(sandbox, params.resource), params.id))
 
   app.put('/records/:resource/:id', {
     schema: {
       operationId: 'putRecord',
       summary: 'Create or replace a record',
       params: RecordParams,
-      querystring: NoQuery,
       body: required(RecordSchema),
-      response: { 200: answer(RecordSchema, 'It was replaced'), 201: answer(RecordSchema, 'It was created'), ...changeRefusals }
+      response: {
+        200: answer(RecordSchema, 'It was replaced'),
+        201: answer(RecordSchema, 'It was created'),
+        ...problemAnswers(404, 409, 507)
+      }
     }
-  }, async ({ sandbox, params: { resource, id }, body }, reply) => {
-    const status = collectionNamed(sandbox, resource).get(id) === undefined ? 201 : 200
-    return reply.code(status).send(putRecord(sandbox, resource, id, body))
+  }, async ({ sandbox, params: { resource: resourceName, id }, body }, reply) => {
+    const collection = collectionNamed(sandbox, resourceName)
+    const status = collection.get(id) === undefined ? 201 : 200
+    apply(sandbox, [{ resource: collection.resource, id, record: body, place: '' }])
+    return reply.code(status).send(body)
   })
 
   app.patch('/records/:resource/:id', {
@@ -93,22 +149,82 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'patchRecord',
       summary: 'Change fields of a record; objects merge by key',
       params: RecordParams,
-      querystring: NoQuery,
       body: required(RecordFieldsSchema),
-      response: { 200: answer(RecordSchema, 'The record after the change'), ...changeRefusals }
+      response: { 200: answer(RecordSchema, 'The record after the change'), ...problemAnswers(404, 409, 507) }
     }
-  }, ({ sandbox, params, body }) => patchRecord(sandbox, params.resource, params.id, body))
+  }, ({ sandbox, params: { resource: resourceName, id }, body }) => {
+    const collection = collectionNamed(sandbox, resourceName)
+    const record = mergeByKey(recordOf(collection, id), body)
+    apply(sandbox, [{ resource: collection.resource, id, record, place: '' }])
+    return record
+  })
 
   app.delete('/records/:resource/:id', {
     schema: {
       operationId: 'deleteRecord',
       summary: 'Delete a record that no other refers to',
       params: RecordParams,
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
+      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
     }
-  }, ({ sandbox, params }) => {
-    deleteRecord(sandbox, params.resource, params.id)
+  }, ({ sandbox, params: { resource: resourceName, id } }) => {
+    const collection = collectionNamed(sandbox, resourceName)
+    recordOf(collection, id)
+    apply(sandbox, [{ resource: collection.resource, id, record: undefined, place: '' }])
     return {}
   })
+}
+
+/** @throws {Refusal} 404 with the closest name. */
+function collectionNamed (sandbox: Sandbox, resourceName: string): Collection<OvocRecord> {
+  const known = [...sandbox.dataset.resources.keys()]
+  if (known.includes(resourceName)) return sandbox.named(resourceName)
+  throw new Refusal(404, `there is no resource ${quote(resourceName)}${suggest(resourceName, known)}`)
+}
+
+/** @throws {Refusal} 404 that names what is unknown. */
+function recordOf (collection: Collection<OvocRecord>, id: number): OvocRecord {
+  const record = collection.get(id)
+  if (record === undefined) throw new Refusal(404, `there is no record ${id} in ${collection.resource.name}`)
+  return record
+}
+
+/** @throws {Refusal} 400 that says what is wrong with the records, 409 that says which relations would not hold. */
+function apply (sandbox: Sandbox, changes: readonly Change[]): void {
+  const { own, relations } = change(sandbox, changes)
+  if (own.length > 0) refuseProblems([...own, ...relations])
+  if (relations.length === 0) return
+  const description = `relations would not hold after this: ${relations.join('; ')}`
+  throw new Refusal(409, `${description}; PUT /__admin/records changes records together`, {}, relations)
+}
+
+/** The given fields as a record. The generator draws the other required ones, dated by the sandbox's clock. */
+function completeRecord (sandbox: Sandbox, resource: Resource, id: number, given: object): OvocRecord {
+  const draft = sandbox.dataset.draft(resource, id)
+
+  // A draft refers to another record only if it must, as a call to its device. Any record that exists will do.
+  for (const { relation: { field, to }, id: drawn } of referencesOf(resource, draft)) {
+    const [first = drawn] = sandbox.named(to).ids()
+    Object.assign(draft, { [field]: first })
+  }
+
+  // When the record came to be, and was last changed.
+  for (const name of ['definedAt', 'lastChanged']) {
+    if (name in draft) Object.assign(draft, { [name]: formatDateTime(sandbox.clock.now()) })
+  }
+  return complete(given, draft, resource.schema as unknown as Shape) as OvocRecord
+}
+
+interface Shape { $ref?: string, required?: string[], properties: Record<string, Shape> }
+
+/** A value with the required fields that it lacks, at any depth, taken from a draft. */
+function complete (given: unknown, draft: unknown, shape: Shape): unknown {
+  if (!isPlainObject(given) || !isPlainObject(draft)) return given
+  const shared = sharedSchemas.find(({ $id }) => `${$id}#` === shape.$ref) as unknown as Shape | undefined
+  const { required = [], properties } = shared ?? shape
+  const needed = required.map(name => {
+    const isGiven = Object.hasOwn(given, name)
+    return [name, isGiven ? complete(given[name], draft[name], properties[name] as Shape) : draft[name]]
+  })
+  const others = Object.entries(given).filter(([name]) => !required.includes(name))
+  return Object.fromEntries([...needed, ...others])
 }

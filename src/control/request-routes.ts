@@ -1,23 +1,34 @@
-import Type from 'typebox'
 import { Readable } from 'node:stream'
-import { IdParams, NoQuery, answer, required } from '../protocol/operations.ts'
+import Type from 'typebox'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import { readingsOf } from '../protocol/list-query.ts'
+import { IdParams, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { everything, sendList } from '../protocol/send-list.ts'
-import { checkBody } from '../protocol/validation.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
-import { expectationProblems, holds, meantIn, readExpectation, tallyOf, countUntilDecided } from './expectation.ts'
-import { readEntry, readRequest, isRequest } from './read-entry.ts'
-import { continued, readFilter } from './request-filter.ts'
-import { AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, MismatchSchema, VerificationSchema, VerifiedSchema, WaitSchema, requestShapes } from './request-shapes.ts'
-import { doneAnswer } from './shapes.ts'
+import { quote } from '../schema/quote.ts'
+import { instantShape, readInstant } from './clock-routes.ts'
+import { countUntilDecided, holds, isMatching, matchingIn, readExpectation, tallyOf } from './expectation.ts'
+import { matchProblems } from './match-problems.ts'
 import { mismatchProblem } from './mismatch-problem.ts'
-import type { EntryFilter } from './request-filter.ts'
+import { isRequest, readEntry, readRequest } from './read-entry.ts'
+import {
+  AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, MismatchSchema, VerificationSchema,
+  VerifiedSchema, WaitSchema, requestShapes
+} from './request-shapes.ts'
+import type { Filter } from './request-shapes.ts'
+import { doneAnswer } from './shapes.ts'
 
-const mismatchAnswer = { 409: { description: 'The number of requests is not the expected one', content: { [problemType]: { schema: ref(MismatchSchema) } } } }
+const mismatchAnswer = {
+  409: {
+    description: 'The number of requests is not the expected one',
+    content: { [problemType]: { schema: ref(MismatchSchema) } }
+  }
+}
 
 /** The routes by which a tester reads what a sandbox was asked, and says what it should have been. */
 export function requestRoutes (app: OvocApp): void {
@@ -28,12 +39,16 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'listRequests',
       summary: 'List the last requests, oldest first',
       querystring: EntryQuery,
-      response: { 200: answer(EntryListSchema, 'The requests'), ...problemAnswers(400, 401, 403) }
+      response: { 200: answer(EntryListSchema, 'The requests') }
     }
   }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
     const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
     const entries = [...journal.after(after)].filter(keeps)
-    return sendList(reply, 'requests', readAll(entries.slice(-(limit ?? entries.length))), everything)
+    // Each entry is read when its turn comes, so that a long list does not hold up other requests.
+    function * list () {
+      for (const entry of entries.slice(-(limit ?? entries.length))) yield readEntry(entry)
+    }
+    return sendList(reply, 'requests', list(), everything)
   })
 
   app.get('/requests/:id', {
@@ -41,10 +56,15 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'getRequest',
       summary: 'Read one request',
       params: IdParams,
-      querystring: NoQuery,
-      response: { 200: answer(EntrySchema, 'The request'), ...problemAnswers(400, 401, 403, 404) }
+      response: { 200: answer(EntrySchema, 'The request'), ...problemAnswers(404) }
     }
-  }, ({ sandbox: { journal }, params: { id } }) => readEntry(find(journal, id)))
+  }, ({ sandbox: { journal }, params: { id } }) => {
+    const entry = journal.get(id)
+    if (entry !== undefined) return readEntry(entry)
+    const { first, last } = journal
+    const held = first === undefined ? 'which is empty' : `which holds those from ${first} to ${last}`
+    throw new Refusal(404, `there is no request ${id} in the journal, ${held}`)
+  })
 
   app.get('/requests/stream', {
     config: { sandboxUse: 'open' },
@@ -52,13 +72,27 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'streamRequests',
       summary: 'Follow the requests as they come, as server-sent events',
-      description: 'Each event is called request, or as the event that the entry notes, has the entry\'s id and the entry as data. A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
+      description: 'Each event is called request, or as the event that the entry notes, ' +
+        "has the entry's id and the entry as data. " +
+        'A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
       querystring: FilterQuery,
-      headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The id of the last entry that the reader has; it goes before since' })) }),
-      response: { 200: { description: 'The events; they end with the sandbox', content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } }, ...problemAnswers(400, 401, 403) }
+      headers: Type.Object({
+        'last-event-id': Type.Optional(Type.String({
+          description: 'The id of the last entry that the reader has; it goes before since'
+        }))
+      }),
+      response: {
+        200: {
+          description: 'The events; they end with the sandbox',
+          content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } }
+        }
+      }
     }
   }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
-    const filter = continued(readFilter(query, url, app.catalogue), headers['last-event-id'], journal)
+    const filter = readFilter(query, url, app.catalogue)
+    // An id above the last one is of before a reset, since which all entries are new.
+    const { 'last-event-id': last = '' } = headers
+    if (entryId.test(last)) filter.after = Number(last) > journal.last ? 0 : Number(last)
     return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter))
   })
 
@@ -66,26 +100,24 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: doneAnswer
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()
     return {}
   })
+
   app.post('/requests/verify', {
     attachValidation: true,
     config: { sandboxUse: 'read' },
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
-      querystring: NoQuery,
       body: required(VerificationSchema),
-      response: { 200: answer(VerifiedSchema, 'As many as expected'), ...problemAnswers(400, 401, 403, 413, 415), ...mismatchAnswer }
+      response: { 200: answer(VerifiedSchema, 'As many as expected'), ...mismatchAnswer }
     }
   }, request => {
-    checkBody(request, ofSchema => expectationProblems(request.body, ofSchema, app.catalogue))
-    const expectation = readExpectation(request.body)
+    const expectation = readExpectation(request, app.catalogue)
     const { journal } = request.sandbox
     const tally = tallyOf(journal, expectation)
     if (journal.isOff || !holds(expectation, tally)) throw mismatchProblem(journal, expectation, tally)
@@ -97,30 +129,56 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
-      querystring: NoQuery,
       body: required(WaitSchema),
-      response: { 200: answer(AwaitedSchema, 'As many as expected'), ...problemAnswers(400, 401, 403, 413, 415), ...mismatchAnswer }
+      response: { 200: answer(AwaitedSchema, 'As many as expected'), ...mismatchAnswer }
     }
   }, async (request, reply) => {
-    checkBody(request, ofSchema => expectationProblems(request.body, ofSchema, app.catalogue))
-    const { timeout = 5000, ...verification } = request.body
-    const expectation = readExpectation(verification)
-    const { journal } = request.sandbox
+    const expectation = readExpectation(request, app.catalogue)
+    const { sandbox: { journal }, body: { timeout = 5000 } } = request
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
     if (journal.isOff || !holds(expectation, tally)) throw mismatchProblem(journal, expectation, tally, ending)
-    return { count: tally.count, requests: meantIn(journal, expectation.match).filter(({ id }) => id <= last).map(readRequest) }
+    const requests = matchingIn(journal, expectation.match).filter(({ id }) => id <= last)
+    return { count: tally.count, requests: requests.map(readRequest) }
   })
 }
 
-function * readAll (entries: Entry[]): Generator<object> {
-  for (const entry of entries) yield readEntry(entry)
+/** Which entries a reader wants. */
+interface EntryFilter {
+  /** Those with ids above this one only; undefined where nothing is said of what is past. */
+  after: number | undefined
+  keeps (entry: Entry): boolean
 }
 
-function find (journal: Journal, id: number): Entry {
-  const entry = journal.get(id)
-  if (entry !== undefined) return entry
-  const held = journal.first === undefined ? 'which is empty' : `which holds those from ${journal.first} to ${journal.last}`
-  throw new Refusal(404, `there is no request ${id} in the journal, ${held}`)
+const entryId = /^\d{1,15}$/
+
+/**
+ * Reads the query of a list or a stream.
+ * @throws {Refusal} 400 that says what no entry could ever be.
+ */
+function readFilter ({ since, ...match }: Filter, url: string, catalogue: Catalogue): EntryFilter {
+  const { status, ...conditions } = match
+  const problems = matchProblems(conditions, catalogue).map(problem => problem.replace(/^\/match/, ''))
+
+  // `since` is an id or an instant. An instant's plus is one to its writer, whatever it is to others.
+  let after: number | undefined
+  let from = -Infinity
+  if (since !== undefined && entryId.test(since)) after = Number(since)
+  else if (since !== undefined) {
+    after = 0
+    const [instant] = readingsOf(url, 'since').map(readInstant)
+    from = Number(instant)
+    if (instant === undefined) {
+      problems.push(`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`)
+    }
+  }
+  if (problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, {}, problems)
+
+  // A note fits no condition of a request.
+  const isForRequests = Object.keys(match).length > 0
+  return {
+    after,
+    keeps: entry => entry.time >= from && (isRequest(entry) ? isMatching(entry, match) : !isForRequests)
+  }
 }
 
 /** How often a sign of life is sent, so that no proxy takes the connection for dead, in milliseconds. */
@@ -130,15 +188,21 @@ const heartbeat = 15_000
  * The entries of a journal as server-sent events, as they come: after an id when the filter says so, else from now on.
  * The journal itself is the buffer: a reader for whom it is too small is disconnected, since it would miss some.
  */
-export function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter): Readable {
+function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter): Readable {
   let seen = Math.max(after, journal.lastForgotten)
   let isWaiting = false
 
   const advance = () => {
-    const entry = nextOf(journal, seen, keeps)
-    seen = entry?.id ?? journal.last
-    isWaiting = entry === undefined
-    if (entry !== undefined) stream.push(eventOf(entry))
+    isWaiting = false
+    for (const entry of journal.after(seen)) {
+      seen = entry.id
+      if (!keeps(entry)) continue
+      const event = isRequest(entry) ? 'request' : entry.event
+      stream.push(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(readEntry(entry))}\n\n`)
+      return
+    }
+    seen = journal.last
+    isWaiting = true
   }
   const end = () => {
     clearInterval(pulse)
@@ -164,12 +228,3 @@ export function streamEntries (journal: Journal, { after = journal.last, keeps }
 }
 
 const comment = ':\n\n'
-
-function nextOf (journal: Journal, seen: number, keeps: EntryFilter['keeps']): Entry | undefined {
-  for (const entry of journal.after(seen)) if (keeps(entry)) return entry
-  return undefined
-}
-
-function eventOf (entry: Entry): string {
-  return `id: ${entry.id}\nevent: ${isRequest(entry) ? 'request' : entry.event}\ndata: ${JSON.stringify(readEntry(entry))}\n\n`
-}

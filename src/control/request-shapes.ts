@@ -4,13 +4,12 @@ import { ProblemSchema } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'
 
-const time = Type.String({ description: 'By the sandbox\'s clock, as RFC 3339 has it' })
 const headers = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
 const status = Type.Integer({ minimum: 100, maximum: 599 })
 
 const RecordedRequestSchema = strictObject({
   id: Id,
-  time: { ...time, description: 'When it arrived, by the sandbox\'s clock, as RFC 3339 has it' },
+  time: Type.String({ description: "When it arrived, by the sandbox's clock, as RFC 3339 has it" }),
   operation: nullable(Type.String({ description: 'Its operationId in the OpenAPI document' })),
   resource: nullable(Type.String({ description: 'The resource that its operation is of' })),
   method: Type.String(),
@@ -26,7 +25,10 @@ const RecordedRequestSchema = strictObject({
   status: nullable({ ...status, description: 'Null when the connection was closed before the answer' }),
   answer: strictObject({
     headers: headers('Without those that every HTTP server adds'),
-    body: Type.Unknown({ description: 'Null without one, for a long list, which is sent as it grows, for one that a rule cut, and where it alone is larger than the journal may be' }),
+    body: Type.Unknown({
+      description: 'Null without one, for a long list, which is sent as it grows, for one that a rule cut, ' +
+        'and where it alone is larger than the journal may be'
+    }),
     bytes: { ...Count, description: 'How much of its body was sent' }
   }),
   milliseconds: Type.Number({ description: 'From its arrival to its answer' }),
@@ -35,10 +37,12 @@ const RecordedRequestSchema = strictObject({
 
 const SandboxDroppedSchema = strictObject({
   id: Id,
-  time,
+  time: Type.String({ description: "By the sandbox's clock, as RFC 3339 has it" }),
   event: Type.Literal('sandbox-dropped'),
   sandbox: Type.String({ description: 'Its name' }),
-  reason: oneOf(['idle', 'limit', 'asked'], { description: 'It was idle, others were used when there were too many, or it was asked for' })
+  reason: oneOf(['idle', 'limit', 'asked'], {
+    description: 'It was idle, others were used when there were too many, or it was asked for'
+  })
 }, { $id: 'SandboxDropped', description: 'Another sandbox was dropped; the journal of the default one says so' })
 
 export type JournalRequest = Static<typeof RecordedRequestSchema>
@@ -52,27 +56,36 @@ export type JournalEntry = Static<typeof EntrySchema>
 export const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
 
 const { operation, method, path } = MatchSchema.properties
+const answered = Type.Optional(nullable({
+  ...status,
+  description: 'The status of its answer; null is a connection that was closed before'
+}))
 
 const filters = {
   operation,
-  status: Type.Optional(nullable({ ...status, description: 'The status of its answer; null is a connection that was closed before' })),
+  status: answered,
   path,
   method,
-  since: Type.Optional(Type.String({ description: 'An instant by the sandbox\'s clock: what is not older; or the id of an entry: what came after it' }))
+  since: Type.Optional(Type.String({
+    description: "An instant by the sandbox's clock: what is not older; or the id of an entry: what came after it"
+  }))
 }
 
 /** The query of the stream. */
 export const FilterQuery = strictObject(filters)
 
 /** The query of the list. */
-export const EntryQuery = strictObject({ ...filters, limit: Type.Optional({ ...Id, description: 'How many at most; the last ones are given' }) })
+export const EntryQuery = strictObject({
+  ...filters,
+  limit: Type.Optional({ ...Id, description: 'How many at most; the last ones are given' })
+})
 
 export type Filter = Static<typeof FilterQuery>
 
-const RequestMatchSchema = strictObject({
-  ...MatchSchema.properties,
-  status: Type.Optional(nullable({ ...status, description: 'The status of its answer; null is a connection that was closed before' }))
-}, { $id: 'RequestMatch', description: 'Which requests are meant: those of which every condition holds; {} is all' })
+const RequestMatchSchema = strictObject({ ...MatchSchema.properties, status: answered }, {
+  $id: 'RequestMatch',
+  description: 'Which requests are meant: those of which every condition holds; {} is all'
+})
 
 export type RequestMatch = Static<typeof RequestMatchSchema>
 
@@ -91,7 +104,12 @@ export const VerificationSchema = strictObject(expectation, { $id: 'Verification
 /** Which requests there should be soon, and how many. */
 export const WaitSchema = strictObject({
   ...expectation,
-  timeout: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, default: 5000, description: 'How long to wait, in milliseconds' }))
+  timeout: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    default: 5000,
+    description: 'How long to wait, in milliseconds'
+  }))
 }, { $id: 'Wait', examples })
 
 export type Verification = Static<typeof VerificationSchema>
@@ -100,7 +118,10 @@ export type Verification = Static<typeof VerificationSchema>
 export const VerifiedSchema = strictObject({ count: Count }, { $id: 'Verified' })
 
 /** How many requests matched, and those of them that the journal still holds. */
-export const AwaitedSchema = strictObject({ count: Count, requests: Type.Array(ref(RecordedRequestSchema)) }, { $id: 'Awaited' })
+export const AwaitedSchema = strictObject(
+  { count: Count, requests: Type.Array(ref(RecordedRequestSchema)) },
+  { $id: 'Awaited' }
+)
 
 const NearMissSchema = strictObject({
   id: Id,
@@ -118,7 +139,11 @@ export const MismatchSchema = Type.Object({
   ...ProblemSchema.properties,
   count: { ...Count, description: 'How many requests matched' },
   expected: strictObject({ times: Type.Optional(Count), atLeast: Type.Optional(Count), atMost: Type.Optional(Count) }),
-  forgotten: { ...Count, description: 'How many older requests the journal has forgotten since it was last emptied; any of them may have matched, so that with some no upper bound holds' },
+  forgotten: {
+    ...Count,
+    description: 'How many older requests the journal has forgotten since it was last emptied; ' +
+      'any of them may have matched, so that with some no upper bound holds'
+  },
   nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three that come nearest, where there were too few' })
 }, { $id: 'ExpectationMismatch', description: 'The number of requests is not the expected one' })
 

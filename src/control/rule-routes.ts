@@ -1,11 +1,10 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import type { Catalogue } from '../protocol/catalogue.ts'
-import { IdParams, NoQuery, answer, found, required } from '../protocol/operations.ts'
+import { IdParams, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { checkBody, isSound } from '../protocol/validation.ts'
+import { checkBody } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/rules.ts'
 import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
@@ -15,7 +14,9 @@ import { matchProblems } from './match-problems.ts'
 import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
-  preset: Type.Optional(oneOf(presetNames, { description: 'A set of rules under a name, in the place of all other fields' })),
+  preset: Type.Optional(oneOf(presetNames, {
+    description: 'A set of rules under a name, in the place of all other fields'
+  })),
   ...ruleFields
 }, {
   $id: 'RuleCreation',
@@ -36,7 +37,10 @@ const RuleFactsSchema = strictObject({
 /** A rule and what it has done so far. */
 export type RuleFacts = Static<typeof RuleFactsSchema>
 
-const RuleListSchema = strictObject({ rules: Type.Array(ref(RuleFactsSchema)) }, { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' })
+const RuleListSchema = strictObject(
+  { rules: Type.Array(ref(RuleFactsSchema)) },
+  { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' }
+)
 
 /** How many rules a sandbox keeps. */
 const mostRules = 1000
@@ -50,15 +54,24 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'addRules',
       summary: 'Add a rule, or those of a preset',
-      querystring: NoQuery,
       body: required(RuleCreationSchema),
-      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(400, 401, 403, 409, 413, 415) }
+      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
     }
   }, async (request, reply) => {
-    checkBody(request, ofSchema => creationProblems(request.body, ofSchema, app.catalogue))
-    const { sandbox: { rules }, body: { preset, ...rule } } = request
+    checkBody(request, ofSchema => {
+      const { preset, ...rule } = request.body
+      const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
+      if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
+      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
+      return [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)]
+    })
+    const { sandbox: { rules, storage }, body: { preset, ...rule } } = request
     const given: readonly Rule[] = preset === undefined ? [rule] : presets[preset]
-    if (rules.count + given.length > mostRules) throw new Refusal(409, `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}; delete some first`)
+    if (rules.count + given.length > mostRules) {
+      const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
+      throw new Refusal(409, `${kept}; delete some first`)
+    }
+    storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))
     return reply.code(201).send({ rules: given.map(rule => factsOf(rules.add(rule))) })
   })
 
@@ -66,8 +79,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listRules',
       summary: 'List the rules with their counts',
-      querystring: NoQuery,
-      response: { 200: answer(RuleListSchema, 'The rules'), ...problemAnswers(400, 401, 403) }
+      response: { 200: answer(RuleListSchema, 'The rules') }
     }
   }, ({ sandbox: { rules } }) => ({ rules: Array.from(rules.values(), factsOf) }))
 
@@ -75,8 +87,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'deleteRules',
       summary: 'Delete all rules; a reset brings those of the server\'s options back',
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: doneAnswer
     }
   }, ({ sandbox: { rules } }) => {
     rules.clear()
@@ -88,8 +99,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'getRule',
       summary: 'Read a rule with its counts',
       params: IdParams,
-      querystring: NoQuery,
-      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(400, 401, 403, 404) }
+      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => factsOf(found(rules.get(id), 'rule', id)))
 
@@ -98,21 +108,12 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'deleteRule',
       summary: 'Delete a rule',
       params: IdParams,
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404) }
+      response: { ...doneAnswer, ...problemAnswers(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => {
     rules.delete(found(rules.get(id), 'rule', id).id)
     return {}
   })
-}
-
-function creationProblems (body: RuleCreation, ofSchema: readonly string[], catalogue: Catalogue): string[] {
-  const { preset, ...rule } = body
-  const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
-  if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
-  const ofMatch = isSound('match', ofSchema) ? matchProblems(rule.match ?? {}, catalogue) : []
-  return [...ofSchema.length > 0 ? [] : ruleProblems(rule), ...ofMatch]
 }
 
 function factsOf ({ id, rule, matched, fired }: ActiveRule): RuleFacts {

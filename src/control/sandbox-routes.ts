@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import Type from 'typebox'
 import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { NoQuery, answer, optional } from '../protocol/operations.ts'
+import { answer, optional } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
@@ -21,7 +21,10 @@ const SandboxSchema = strictObject({
 type SandboxFacts = Static<typeof SandboxSchema>
 
 const SandboxListSchema = strictObject({ sandboxes: Type.Array(ref(SandboxSchema)) }, { $id: 'SandboxList' })
-const SandboxCreationSchema = strictObject({ name: Type.Optional(Name) }, { $id: 'SandboxCreation', description: 'Without a name one is made up' })
+const SandboxCreationSchema = strictObject(
+  { name: Type.Optional(Name) },
+  { $id: 'SandboxCreation', description: 'Without a name one is made up' }
+)
 
 /** The routes by which sandboxes are opened, listed, emptied and dropped. */
 export function sandboxRoutes (app: OvocApp): void {
@@ -32,8 +35,7 @@ export function sandboxRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listSandboxes',
       summary: 'List the sandboxes, the default one first, then the least recently used',
-      querystring: NoQuery,
-      response: { 200: answer(SandboxListSchema, 'The sandboxes'), ...problemAnswers(400, 401, 403) }
+      response: { 200: answer(SandboxListSchema, 'The sandboxes') }
     }
   }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
 
@@ -42,9 +44,8 @@ export function sandboxRoutes (app: OvocApp): void {
     schema: {
       operationId: 'openSandbox',
       summary: 'Open a sandbox, as its first request would do too',
-      querystring: NoQuery,
       body: optional(SandboxCreationSchema),
-      response: { 200: answer(SandboxSchema, 'It was open'), 201: answer(SandboxSchema, 'It is open now'), ...problemAnswers(400, 401, 403, 413, 415) }
+      response: { 200: answer(SandboxSchema, 'It was open'), 201: answer(SandboxSchema, 'It is open now') }
     }
   }, async ({ body }, reply) => {
     const name = body?.name ?? randomUUID()
@@ -58,17 +59,23 @@ export function sandboxRoutes (app: OvocApp): void {
       operationId: 'dropSandbox',
       summary: 'Drop a sandbox with all that it remembers',
       params: NameParams,
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403, 404, 409) }
+      response: { ...doneAnswer, ...problemAnswers(404, 409) }
     }
-  }, ({ params: { name } }) => dropSandbox(app, name))
+  }, ({ params: { name } }) => {
+    const { sandboxes } = app
+    if (name === sandboxes.default.name) {
+      throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
+    }
+    if (sandboxes.find(name) === undefined) throw new Refusal(404, `there is no sandbox ${name}`)
+    sandboxes.drop(name, 'asked')
+    return {}
+  })
 
   app.post('/reset', {
     schema: {
       operationId: 'resetSandbox',
       summary: 'Bring the sandbox back to how it was when opened; its snapshots stay',
-      querystring: NoQuery,
-      response: { ...doneAnswer, ...problemAnswers(400, 401, 403) }
+      response: doneAnswer
     }
   }, ({ sandbox }) => {
     sandbox.reset()
@@ -78,11 +85,4 @@ export function sandboxRoutes (app: OvocApp): void {
 
 function factsOf ({ name, changes, usage }: Sandbox): SandboxFacts {
   return { name, url: sandboxPath(name), changes, idleSeconds: Math.floor(usage.idle / 1000) }
-}
-
-function dropSandbox ({ sandboxes }: OvocApp, name: string): object {
-  if (name === sandboxes.default.name) throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
-  if (sandboxes.find(name) === undefined) throw new Refusal(404, `there is no sandbox ${name}`)
-  sandboxes.drop(name, 'asked')
-  return {}
 }

@@ -1,5 +1,6 @@
 /** What is called so holds a secret: a field, a parameter or a header. */
-const secretKey = /secret|passw|passphrase|pwd|token|api[-_]?key|credential|authorization|cookie|session|client_assertion/i
+const secretKey =
+  /secret|passw|passphrase|pwd|token|api[-_]?key|credential|authorization|cookie|session|client_assertion/i
 
 /** What stands in the place of a secret. */
 export const blank = '…'
@@ -7,18 +8,17 @@ export const blank = '…'
 /** How deep a value is shown; what lies deeper would end in the engine's limits. */
 const deepest = 100
 
-/** A JSON value with the strings, numbers and booleans blanked that stand under a key such as `password` or `access_token`. */
+/** A JSON value with the strings, numbers and booleans blanked that stand under a key such as `password`. */
+export function blankValue (value: object, key?: string, depth?: number): Record<string, unknown>
+export function blankValue (value: unknown, key?: string, depth?: number): unknown
 export function blankValue (value: unknown, key = '', depth = 0): unknown {
   if (value === null || value === undefined) return value
   if (typeof value !== 'object') return secretKey.test(key) ? blank : value
   if (depth === deepest) return blank
   if (Array.isArray(value)) return value.map(item => blankValue(item, key, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, blankValue(item, secretKey.test(key) ? key : name, depth + 1)]))
-}
-
-/** An object of such values. */
-export function blankFields (fields: object): Record<string, unknown> {
-  return blankValue(fields) as Record<string, unknown>
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => {
+    return [name, blankValue(item, secretKey.test(key) ? key : name, depth + 1)]
+  }))
 }
 
 /** Headers with those blanked that hold credentials. */
@@ -33,17 +33,11 @@ export function blankHeader (name: string, value: unknown): unknown {
 
 /** A URL with the values of such parameters blanked, and the password of a whole one. */
 export function blankUrl (url: string): string {
-  const [path = '', ...query] = url.split('?')
-  return [path.replace(/^(https?:\/\/)[^/]*@/i, `$1${blank}@`), ...query.map(blankQuery)].join('?')
-}
-
-function blankQuery (query: string): string {
-  return query.split('&').map(pair => {
+  const [path = '', ...queries] = url.split('?')
+  const blanked = queries.map(query => query.split('&').map(pair => {
     const [name = '', value] = pair.split(/=(.*)/s)
-    return value !== undefined && secretKey.test(decode(name)) ? `${name}=${blank}` : pair
-  }).join('&')
-}
-
-function decode (text: string): string {
-  return new URLSearchParams(`${text}=`).keys().next().value as string
+    const [decoded = ''] = new URLSearchParams(`${name}=`).keys()
+    return value !== undefined && secretKey.test(decoded) ? `${name}=${blank}` : pair
+  }).join('&'))
+  return [path.replace(/^(https?:\/\/)[^/]*@/i, `$1${blank}@`), ...blanked].join('?')
 }

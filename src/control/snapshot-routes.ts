@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { Static } from 'typebox'
-import { NoQuery, answer } from '../protocol/operations.ts'
+import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -23,16 +23,18 @@ const SnapshotSchema = strictObject({
 export type SnapshotFacts = Static<typeof SnapshotSchema>
 
 const SnapshotListSchema = strictObject({ snapshots: Type.Array(ref(SnapshotSchema)) }, { $id: 'SnapshotList' })
+const AnyRecord = Type.Object({}, { additionalProperties: true })
 const WorldSchema = strictObject(
-  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(Type.Object({}, { additionalProperties: true })))])),
-  { $id: 'World', description: 'Every record, by resource, but for those of which there is no list; saved as a file, it is what the option fixtures takes' }
+  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(AnyRecord))])),
+  {
+    $id: 'World',
+    description: 'Every record, by resource, but for those of which there is no list; ' +
+      'saved as a file, it is what the option fixtures takes'
+  }
 )
 
 /** How many snapshots a sandbox keeps. */
 const mostSnapshots = 100
-
-const refusals = problemAnswers(400, 401, 403, 404)
-const item = { params: NameParams, querystring: NoQuery }
 
 /** The routes by which a sandbox's states are kept, brought back and downloaded. */
 export function snapshotRoutes (app: OvocApp): void {
@@ -42,43 +44,80 @@ export function snapshotRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listSnapshots',
       summary: "List the sandbox's snapshots",
-      querystring: NoQuery,
-      response: { 200: answer(SnapshotListSchema, 'The snapshots'), ...problemAnswers(400, 401, 403) }
+      response: { 200: answer(SnapshotListSchema, 'The snapshots') }
     }
   }, ({ sandbox }) => ({ snapshots: Array.from(sandbox.snapshots.values(), factsOf) }))
 
   app.post('/snapshots/:name', {
     schema: {
-      ...item,
       operationId: 'takeSnapshot',
       summary: 'Keep the state of the sandbox under a name',
-      response: { 200: answer(SnapshotSchema, 'It replaced one of that name'), 201: answer(SnapshotSchema, 'It was taken'), ...problemAnswers(400, 401, 403, 409, 507) }
+      params: NameParams,
+      response: {
+        200: answer(SnapshotSchema, 'It replaced one of that name'),
+        201: answer(SnapshotSchema, 'It was taken'),
+        ...problemAnswers(409, 507)
+      }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
-    const status = sandbox.snapshots.has(name) ? 200 : 201
-    return reply.code(status).send(factsOf(take(sandbox, name)))
+    const { snapshots, changes, clock } = sandbox
+    const isNew = !snapshots.has(name)
+    if (isNew && snapshots.size === mostSnapshots) {
+      throw new Refusal(409, `the sandbox has ${mostSnapshots} snapshots, and keeps no more; delete one first`)
+    }
+    const snapshot = { name, changes, createdAt: clock.now(), state: sandbox.save() }
+    snapshots.set(name, snapshot)
+    return reply.code(isNew ? 201 : 200).send(factsOf(snapshot))
   })
 
   app.get('/snapshots/:name', {
-    schema: { ...item, operationId: 'getSnapshot', summary: 'Get what is told of a snapshot', response: { 200: answer(SnapshotSchema, 'The snapshot'), ...refusals } }
+    schema: {
+      operationId: 'getSnapshot',
+      summary: 'Get what is told of a snapshot',
+      params: NameParams,
+      response: { 200: answer(SnapshotSchema, 'The snapshot'), ...problemAnswers(404) }
+    }
   }, ({ sandbox, params }) => factsOf(snapshotNamed(sandbox, params.name)))
 
   app.post('/snapshots/:name/restore', {
-    schema: { ...item, operationId: 'restoreSnapshot', summary: 'Bring the sandbox back to a snapshot', response: { ...doneAnswer, ...refusals } }
+    schema: {
+      operationId: 'restoreSnapshot',
+      summary: 'Bring the sandbox back to a snapshot',
+      params: NameParams,
+      response: { ...doneAnswer, ...problemAnswers(404) }
+    }
   }, ({ sandbox, params }) => {
     sandbox.restore(snapshotNamed(sandbox, params.name).state)
     return {}
   })
 
   app.get('/snapshots/:name/fixtures', {
-    schema: { ...item, operationId: 'downloadSnapshot', summary: 'Download every record of a snapshot, for the option fixtures', response: { 200: answer(WorldSchema, 'The records'), ...problemAnswers(400, 401, 403, 404, 409) } }
-  }, async ({ sandbox, params }, reply) => sendLists(reply, worldOf(sandbox, snapshotNamed(sandbox, params.name))))
+    schema: {
+      operationId: 'downloadSnapshot',
+      summary: 'Download every record of a snapshot, for the option fixtures',
+      params: NameParams,
+      response: { 200: answer(WorldSchema, 'The records'), ...problemAnswers(404, 409) }
+    }
+  }, async ({ sandbox, params: { name } }, reply) => {
+    const { state } = snapshotNamed(sandbox, name)
+    // A sandbox of its own, so that the one that asks goes on as it is.
+    const { dataset, storage } = sandbox
+    const copy = new Sandbox(name, dataset, { rules: [], journalEntries: 0, storage })
+    copy.restore(state)
+    const { lists, problems } = wholeWorld(copy)
+    if (problems.length === 0) return sendLists(reply, lists)
+    throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
+  })
 
   app.delete('/snapshots/:name', {
-    schema: { ...item, operationId: 'deleteSnapshot', summary: 'Forget a snapshot', response: { ...doneAnswer, ...refusals } }
+    schema: {
+      operationId: 'deleteSnapshot',
+      summary: 'Forget a snapshot',
+      params: NameParams,
+      response: { ...doneAnswer, ...problemAnswers(404) }
+    }
   }, ({ sandbox, params }) => {
-    snapshotNamed(sandbox, params.name)
-    sandbox.snapshots.delete(params.name)
+    sandbox.snapshots.delete(snapshotNamed(sandbox, params.name).name)
     return {}
   })
 }
@@ -87,27 +126,11 @@ function factsOf ({ name, changes, createdAt }: Snapshot): SnapshotFacts {
   return { name, changes, createdAt: createdAt.toISOString() }
 }
 
-function take (sandbox: Sandbox, name: string): Snapshot {
-  const { snapshots, changes, clock } = sandbox
-  if (!snapshots.has(name) && snapshots.size === mostSnapshots) throw new Refusal(409, `the sandbox has ${mostSnapshots} snapshots, and keeps no more; delete one first`)
-  const snapshot = { name, changes, createdAt: clock.now(), state: sandbox.save() }
-  snapshots.set(name, snapshot)
-  return snapshot
-}
-
 /** @throws {Refusal} 404 with the closest name. */
 function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
   const snapshot = snapshots.get(name)
-  if (snapshot === undefined) throw new Refusal(404, `there is no snapshot ${name}${suggest(name, [...snapshots.keys()])}`)
+  if (snapshot === undefined) {
+    throw new Refusal(404, `there is no snapshot ${name}${suggest(name, [...snapshots.keys()])}`)
+  }
   return snapshot
-}
-
-/** @throws {Refusal} 409 that says why fixtures can't be made of it. */
-function worldOf ({ dataset, storage }: Sandbox, { name, state }: Snapshot): Array<[string, Iterable<object>]> {
-  // A sandbox of its own, so that the one that asks goes on as it is.
-  const sandbox = new Sandbox(name, dataset, { rules: [], journalEntries: 0, storage })
-  sandbox.restore(state)
-  const { lists, problems } = wholeWorld(sandbox)
-  if (problems.length === 0) return lists
-  throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
 }

@@ -22,46 +22,57 @@ export function documentationRoutes (app: OvocApp): void {
       routing(request.raw, reply.raw)
     })
   }
-  app.get('/__admin/openapi.json', { schema: { hide: true } }, async () => JSON.parse(await openapiDocument('json', 'control')))
+  let control: Promise<string> | undefined
+  app.get('/__admin/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    return reply.type('application/json; charset=utf-8').send(await (control ??= openapiDocument('json', 'control')))
+  })
 }
 
-/** A second server that is never called but for its document: its operations are the real ones, so the document is too. */
+/** A second server that is only called for its document. Its operations are the real ones, so the document is too. */
 async function buildDocumentation (): Promise<FastifyInstance> {
-  const app = await describedApp()
+  const app = await describedApp('ovoc')
   const { default: swaggerUi } = await import('@fastify/swagger-ui')
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true }, theme: { title: 'ovoc-mock' } })
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
-  app.get('/openapi.yaml', { schema: { hide: true } }, (_request, reply) => reply.type('application/yaml').send(app.swagger({ yaml: true })))
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true },
+    theme: { title: 'ovoc-mock' }
+  })
+  // One text each, however many responses wait for their readers.
+  let json: string | undefined
+  let yaml: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    return reply.type('application/json; charset=utf-8').send(json ??= JSON.stringify(app.swagger()))
+  })
+  app.get('/openapi.yaml', { schema: { hide: true } }, (_request, reply) => {
+    return reply.type('application/yaml').send(yaml ??= app.swagger({ yaml: true }))
+  })
   await app.ready()
   return app
 }
 
-async function describedApp (): Promise<OvocApp> {
-  const app = createApp()
-  refuseUnrouted(app, new Map())
-  const { describeApi } = await import('./ovoc-document.ts')
-  await describeApi(app)
-  await registerOperations(app)
-  return app
-}
+type Api = 'ovoc' | 'control'
 
-async function describedControl (): Promise<OvocApp> {
-  const app = createApp()
-  const { describeControl } = await import('./control-document.ts')
-  await describeControl(app)
-  await registerControl(app, { version, seed: 0 })
-  return app
-}
-
-function createApp (): OvocApp {
-  const app = fastify({ routerOptions: { ignoreTrailingSlash: true }, schemaController: { compilersFactory: { buildValidator, buildSerializer } } }).withTypeProvider<TypeBoxTypeProvider>()
+async function describedApp (api: Api): Promise<OvocApp> {
+  const app: OvocApp = fastify({
+    routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } }
+  }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(answerError)
+  const { describeApi, describeControl } = await import('./describe.ts')
+  if (api === 'control') {
+    await describeControl(app)
+    await registerControl(app, { version, seed: 0 })
+  } else {
+    refuseUnrouted(app, new Map())
+    await describeApi(app)
+    await registerOperations(app)
+  }
   return app
 }
 
 /** An OpenAPI document as text: of OVOC's operations, or of those that control the simulator. */
-export async function openapiDocument (format: 'json' | 'yaml', api: 'ovoc' | 'control' = 'ovoc'): Promise<string> {
-  const app = await (api === 'ovoc' ? describedApp() : describedControl())
+export async function openapiDocument (format: 'json' | 'yaml', api: Api = 'ovoc'): Promise<string> {
+  const app = await describedApp(api)
   await app.ready()
   return format === 'yaml' ? app.swagger({ yaml: true }) : `${JSON.stringify(app.swagger(), null, 2)}\n`
 }

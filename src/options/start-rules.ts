@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { withMatchProblems } from '../control/match-problems.ts'
+import { matchProblems } from '../control/match-problems.ts'
 import { OptionProblems } from './options.ts'
 import type { Options } from './options.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
@@ -26,7 +26,8 @@ export function readStartRules ({ delay, rule }: Options): StartRules {
   return {
     rules: [...always, ...checked.filter(({ problems }) => problems.length === 0).map(({ rule }) => rule)],
     check: catalogue => refuse(checked.flatMap(({ name, rule, problems }) => {
-      return withMatchProblems(problems, (rule as Rule | null | undefined)?.match, catalogue).map(each => `${name}: ${each}`)
+      const ofMatch = matchProblems((rule as Rule | null | undefined)?.match, catalogue, problems)
+      return [...problems, ...ofMatch].map(each => `${name}: ${each}`)
     }))
   }
 }

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import swagger from '@fastify/swagger'
+import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
+import { bundledFixtures } from '../dataset/read-fixtures.ts'
+import { basePaths } from '../protocol/base-paths.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { resources, tags } from '../resources/index.ts'
+import { nameRule } from '../sandbox/sandbox-name.ts'
+import { version } from '../version.ts'
+
+/** An operation of a document that @fastify/swagger makes, with the mark that `describe` leaves on it. */
+type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
+
+const license = { name: 'MIT', identifier: 'MIT' }
+
+/** Lets @fastify/swagger make the document of OVOC's operations: of all routes that are registered after it. */
+export async function describeApi (app: OvocApp): Promise<void> {
+  const scope = 'api://ovoc/.default'
+  const basePathDescriptions = [
+    'OVOC server, direct',
+    'Live Platform public API, path as the documents write it',
+    'Live Platform public API, whole path'
+  ]
+  const openapi: Partial<OpenApi.Document> = {
+    info: {
+      title: 'OVOC REST API, as simulated by ovoc-mock',
+      version,
+      description: 'The operations of the AudioCodes One Voice Operations Center REST API that are publicly known. ' +
+        'Each carries `x-evidence`: documented by AudioCodes, observed in programs that use a real OVOC, or assumed.',
+      license
+    },
+    servers: basePaths.map((url, index) => ({ url, description: basePathDescriptions[index] as string })),
+    tags,
+    components: {
+      securitySchemes: {
+        basic: {
+          type: 'http',
+          scheme: 'basic',
+          description: "Name and password of a user, at the OVOC server's own base path `/ovoc/v1`"
+        },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Access token, at the base paths of Live Platform'
+        },
+        clientCredentials: {
+          type: 'oauth2',
+          description: 'How a program gets the token for the base paths of Live Platform; any tenant will do',
+          flows: {
+            clientCredentials: {
+              tokenUrl: '/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
+              scopes: { [scope]: 'What the role of the client allows' }
+            }
+          }
+        }
+      }
+    },
+    security: [{}, { basic: [] }, { bearer: [] }, { clientCredentials: [scope] }]
+  }
+
+  await describe(app, openapi, (document, operations) => {
+    const examples = new Map(resources.map(({ name }) => {
+      return [name, JSON.parse(readFileSync(join(bundledFixtures, `${name}.json`), 'utf8'))[0]]
+    }))
+    const schemas = document.components?.schemas
+    for (const { name, schema: { $id } } of resources) {
+      const example = examples.get(name)
+      // A resource that is only listed has no component for a whole record.
+      const component = schemas?.[$id as string] ?? schemas?.[`${$id}ListItem`]
+      if (example !== undefined) Object.assign(component as object, { examples: [example] })
+    }
+
+    // So that what the page of the document fills in by itself works.
+    for (const { tags: [tag] = [], parameters = [] } of operations) {
+      const id = parameters.find(parameter => 'name' in parameter && parameter.name === 'id')
+      const example = examples.get(tag as typeof resources[number]['name'])
+      if (id !== undefined && example !== undefined) Object.assign(id, { example: example.id })
+    }
+  })
+}
+
+/** Lets @fastify/swagger make the document of the routes that control the simulator. */
+export async function describeControl (app: OvocApp): Promise<void> {
+  const openapi: Partial<OpenApi.Document> = {
+    info: {
+      title: 'Control of ovoc-mock',
+      version,
+      description: 'What a tester does to the simulator. Each request is for one sandbox: the one that the header ' +
+        '`X-Ovoc-Mock-Sandbox` or the path prefix `/__sandbox/{name}` names, else the default one.',
+      license
+    },
+    servers: [
+      { url: '/', description: 'The default sandbox' },
+      { url: '/__sandbox/{name}', description: 'A sandbox', variables: { name: { default: 'default' } } }
+    ],
+    components: {
+      securitySchemes: {
+        adminToken: { type: 'http', scheme: 'bearer', description: 'The option admin-token, where it is set' }
+      }
+    },
+    security: [{}, { adminToken: [] }]
+  }
+  const sandboxHeader = {
+    name: 'X-Ovoc-Mock-Sandbox',
+    in: 'header',
+    description: 'The sandbox that is meant',
+    schema: { type: 'string', pattern: nameRule.pattern.source }
+  } as const
+
+  await describe(app, openapi, (document, operations) => {
+    for (const operation of operations) operation.parameters = [...operation.parameters ?? [], sandboxHeader]
+    // What the server checks by itself, since it says better what is wrong than a schema would.
+    const oneOf = ['preset', 'status', 'delay', 'break', 'rateLimit'].map(name => ({ required: [name] }))
+    Object.assign(document.components?.schemas?.RuleCreation as object, { oneOf })
+  })
+}
+
+async function describe (
+  app: OvocApp, openapi: Partial<OpenApi.Document>,
+  finish: (document: OpenApi.Document, operations: Operation[]) => void
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', ...openapi },
+    // Components are named as their schemas are.
+    refResolver: { buildLocalReference: json => json.$id as string },
+    // Marks the operations whose body may be left out.
+    transform: ({ schema, url }) => {
+      const isOptional = (schema?.body as { 'x-optional'?: boolean } | undefined)?.['x-optional']
+      return { url, schema: isOptional ? { ...schema, 'x-optional-body': true } : schema }
+    },
+    transformObject: made => {
+      const { openapiObject: document } = made as { openapiObject: OpenApi.Document }
+      const operations = Object.values(document.paths as object).flatMap(path => Object.values<Operation>(path))
+      finish(document, operations)
+
+      for (const operation of operations) {
+        const body = operation.requestBody as OpenApi.RequestBodyObject | undefined
+        if (body === undefined) continue
+        // @fastify/swagger calls every body required; the mark says otherwise.
+        if (operation['x-optional-body']) body.required = false
+        delete operation['x-optional-body']
+
+        // Many tools look for an example beside the schema only, and make one up where there is none.
+        const media = body.content['application/json'] as { schema: { $ref: string }, example?: unknown }
+        const name = media.schema.$ref.split('/').at(-1) as string
+        const { examples } = document.components?.schemas?.[name] as { examples?: unknown[] }
+        if (examples !== undefined) media.example = examples[0]
+      }
+      return document
+    }
+  })
+}
