@@ -123,7 +123,9 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
   const given: Record<string, unknown> = {}
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const name = known.find(candidate => flagOf(candidate) === `--${flag}`)
-    if (name === undefined) throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    if (name === undefined) {
+      throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    }
     const { type } = properties[name] as OptionSchema
     const hasValue = value !== undefined && (inlineValue || !value.startsWith('--'))
     if (type !== 'boolean' && !hasValue) throw new OptionProblems(`${rawName} needs a value`)
