@@ -72,13 +72,14 @@ function clockClient (ask: Ask) {
   return {
     get: (): Promise<ClockFacts> => ask('GET', '/clock'),
     /** Shows an instant from year 1 to 9999, and goes on from there unless frozen. */
-    set: (instant: Date | string) => change({ now: textOf(instant) }),
+    set: (instant: Date | string): Promise<ClockFacts> => change({ now: textOf(instant) }),
     /** Goes on by seconds, back when negative. */
-    advance: (seconds: number) => change({ advance: seconds }),
+    advance: (seconds: number): Promise<ClockFacts> => change({ advance: seconds }),
     /** Stands still, at an instant or at the present one. */
-    freeze: (at?: Date | string) => change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
+    freeze: (at?: Date | string): Promise<ClockFacts> =>
+      change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
     /** Goes on from the instant at which it stands. */
-    release: () => change({ frozen: false })
+    release: (): Promise<ClockFacts> => change({ frozen: false })
   }
 }
 
