@@ -32,11 +32,3 @@ export function resourceClient<Name extends ResourceName> (ask: Ask, name: Name)
     delete: async (id: number): Promise<void> => { await ask('DELETE', `${path}/${id}`) }
   }
 }
-
-/** The records of all resources together. */
-export function recordsClient (ask: Ask) {
-  return {
-    /** Sets records that refer to each other, all or none, and returns how many. */
-    put: async (records: RecordSets) => (await ask<{ records: number }>('PUT', '/records', records)).records
-  }
-}

@@ -9,10 +9,7 @@ type With<Field extends keyof RuleFields, More extends keyof RuleFields = never>
   Required<Pick<RuleFields, Field>> & Given<Pick<RuleFields, More>> &
   { [Other in Exclude<keyof RuleFields, Field | More | Circumstance>]?: undefined }
 
-/**
- * What goes wrong, one of these: a response with a status, a delay in milliseconds, a broken connection, or 429 beyond a
- * rate.
- */
+/** What goes wrong: a response with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
 export type RuleEffect =
   With<'status', 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
 

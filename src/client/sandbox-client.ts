@@ -1,14 +1,14 @@
+import type { ClockChange, ClockFacts } from '../control/clock-routes.ts'
+import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import { resourceNames } from '../resources/index.ts'
-import type { ResourceName } from '../resources/index.ts'
+import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../sandbox/sandbox-name.ts'
-import { askBy, ServerClosed } from './send.ts'
+import { OvocMockError, ServerClosed, askBy } from './send.ts'
 import type { Ask, Send } from './send.ts'
-import { clockClient } from './clock-client.ts'
-import { OvocMockError } from './ovoc-mock-error.ts'
-import { recordsClient, resourceClient } from './records-client.ts'
+import { resourceClient } from './records-client.ts'
+import type { RecordSets } from './records-client.ts'
 import { requestsClient } from './requests-client.ts'
 import { rulesClient } from './rules-client.ts'
-import { snapshotsClient } from './snapshots-client.ts'
 
 type ResourceClients = { readonly [Name in ResourceName]: ReturnType<typeof resourceClient<Name>> }
 
@@ -20,7 +20,8 @@ export class SandboxClient implements AsyncDisposable {
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
-  readonly records: ReturnType<typeof recordsClient>
+  /** Sets records that refer to each other, all or none, and returns how many. */
+  readonly records: { put (records: RecordSets): Promise<number> }
   readonly faults: ReturnType<typeof rulesClient>
   readonly requests: ReturnType<typeof requestsClient>
   readonly clock: ReturnType<typeof clockClient>
@@ -33,7 +34,7 @@ export class SandboxClient implements AsyncDisposable {
     this.name = name
     this.url = name === 'default' ? serverUrl : serverUrl + path
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
-    this.records = recordsClient(ask)
+    this.records = { put: async sets => (await ask<{ records: number }>('PUT', '/records', sets)).records }
     this.faults = rulesClient(ask)
     this.requests = requestsClient(ask)
     this.clock = clockClient(ask)
@@ -61,5 +62,44 @@ export class SandboxClient implements AsyncDisposable {
   // The default sandbox outlives whoever used it.
   async [Symbol.asyncDispose] (): Promise<void> {
     if (this.name !== 'default') await this.drop()
+  }
+}
+
+/** The time in a sandbox. Every change returns what the clock then shows. */
+function clockClient (ask: Ask) {
+  const change = (change: ClockChange): Promise<ClockFacts> => ask('PUT', '/clock', change)
+  const textOf = (instant: Date | string) => typeof instant === 'string' ? instant : instant.toISOString()
+  return {
+    get: (): Promise<ClockFacts> => ask('GET', '/clock'),
+    /** Shows an instant from year 1 to 9999, and goes on from there unless frozen. */
+    set: (instant: Date | string): Promise<ClockFacts> => change({ now: textOf(instant) }),
+    /** Goes on by seconds, back when negative. */
+    advance: (seconds: number): Promise<ClockFacts> => change({ advance: seconds }),
+    /** Stands still, at an instant or at the present one. */
+    freeze: (at?: Date | string): Promise<ClockFacts> =>
+      change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
+    /** Goes on from the instant at which it stands. */
+    release: (): Promise<ClockFacts> => change({ frozen: false })
+  }
+}
+
+/**
+ * Every record of a sandbox, in the form that the option `fixtures` takes. A resource is left out if the server has no
+ * fixture list and no record of it.
+ */
+export type FixtureSet = { [Name in ResourceName]?: Array<RecordOf<Name>> }
+
+/** States of a sandbox to come back to. */
+function snapshotsClient (ask: Ask) {
+  const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`
+  return {
+    /** Keeps the present state, in the place of an earlier one with that name. */
+    take: (name: string): Promise<SnapshotFacts> => ask('POST', pathOf(name)),
+    restore: async (name: string): Promise<void> => { await ask('POST', `${pathOf(name)}/restore`) },
+    get: (name: string): Promise<SnapshotFacts> => ask('GET', pathOf(name)),
+    list: async () => (await ask<{ snapshots: SnapshotFacts[] }>('GET', '/snapshots')).snapshots,
+    delete: async (name: string): Promise<void> => { await ask('DELETE', pathOf(name)) },
+    /** All records of a snapshot; written into a file, `--fixtures FILE` serves them. */
+    fixtures: (name: string): Promise<FixtureSet> => ask('GET', `${pathOf(name)}/fixtures`)
   }
 }

@@ -1,6 +1,4 @@
 import type { OvocApp } from '../protocol/operations.ts'
-import { OvocMockError } from './ovoc-mock-error.ts'
-import type { Problem } from './ovoc-mock-error.ts'
 
 interface Response { status: number, body: unknown, url: string }
 
@@ -52,6 +50,30 @@ function read (text: string): unknown {
     return JSON.parse(text)
   } catch {
     return text
+  }
+}
+
+/** Why a server refused, as RFC 9457 has it; a refused verification also tells `count`, `expected` and `nearMisses`. */
+export interface Problem {
+  title: string
+  status: number
+  /** What is wrong, where, and what was expected. */
+  detail: string
+  /** Every problem, a sentence each. */
+  problems: string[]
+  [member: string]: unknown
+}
+
+/** A refusal of a server, so told that a test's output says what to do. */
+export class OvocMockError extends Error {
+  override readonly name = 'OvocMockError'
+  readonly status: number
+  readonly problem: Problem
+
+  constructor (problem: Problem) {
+    super([problem.detail, ...problem.problems.filter(one => !problem.detail.includes(one))].join('\n  '))
+    this.status = problem.status
+    this.problem = problem
   }
 }
 

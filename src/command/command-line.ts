@@ -126,7 +126,9 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
   const given: Record<string, unknown> = {}
   for (const { name: flag, rawName, value, inlineValue } of flags) {
     const name = known.find(candidate => flagOf(candidate) === `--${flag}`)
-    if (name === undefined) throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    if (name === undefined) {
+      throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
+    }
     const { type, 'x-may-be-empty': mayBeEmpty = false } = properties[name] as OptionSchema
     const hasValue = value !== undefined && (value !== '' || mayBeEmpty) && (inlineValue || !value.startsWith('--'))
     if (type !== 'boolean' && !hasValue) throw new OptionProblems(`${rawName} needs a value`)

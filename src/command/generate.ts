@@ -16,27 +16,22 @@ interface Amount { count: number, seed: number }
  * @throws {OptionProblems} when there is no such resource.
  */
 export function generateRecords (resourceName: string, { count, seed }: Amount): Iterable<OvocRecord> {
-  const resource = resources.find(({ name }) => name === resourceName)
+  const resource: Resource | undefined = resources.find(({ name }) => name === resourceName)
   if (resource === undefined) {
     const known = resources.map(({ name }) => name)
     throw new OptionProblems(`"${resourceName}" is not a resource${suggest(resourceName, known)}`)
   }
   const none = new Map(resources.map(({ name }) => [name, new Map()]))
   const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })
-  return recordsOf(dataset, resource, belongsToCustomers(resource) ? dataset.ids(resource) : idsFrom(firstBlock, count))
-}
 
-// A block that has something of every kind.
-function belongsToCustomers ({ idsIn }: Resource): boolean {
-  return idsIn({ first: firstBlock, index: 0, services: 1, devices: 1, calls: 1 }).length > 0
-}
-
-function * idsFrom (first: number, count: number): Generator<number> {
-  for (let id = first; id < first + count; id++) yield id
-}
-
-function * recordsOf (dataset: Dataset, resource: Resource, ids: Iterable<number>): Generator<OvocRecord> {
-  for (const id of ids) yield dataset.find(resource, id) as OvocRecord
+  // A block that has something of every kind.
+  const block = { first: firstBlock, index: 0, services: 1, devices: 1, calls: 1 }
+  const belongsToCustomers = resource.idsIn(block).length > 0
+  const record = (id: number) => dataset.find(resource, id) as OvocRecord
+  return (function * () {
+    if (belongsToCustomers) for (const id of dataset.ids(resource)) yield record(id)
+    else for (let id = firstBlock; id < firstBlock + count; id++) yield record(id)
+  })()
 }
 
 /** Prints the records as a fixture file, no faster than they are read. */

@@ -1,7 +1,6 @@
 import type { Options } from '../options/options.ts'
 import type { RecordOf } from '../resources/index.ts'
 import { startOvocMock } from '../start.ts'
-import type { OvocMock } from '../start.ts'
 import { version } from '../version.ts'
 
 /** Starts the server and prints where it listens. SIGTERM and SIGINT stop it. */
@@ -14,23 +13,21 @@ export async function serve (options: Options): Promise<void> {
     })
   }
 
-  const mock = await starting
-  const { url } = mock
+  const { app, url } = await starting
   let text = `ovoc-mock listens on ${url}\n`
   if (options.json) text = `${JSON.stringify({ event: 'ready', url, pid: process.pid })}\n`
-  else if (process.stdout.isTTY) text = await banner(mock)
-  process.stdout.write(text)
-}
-
-async function banner ({ app, url }: OvocMock): Promise<string> {
-  const customers = app.sandboxes.default.named('customers')
-  const [first] = customers.values() as Iterable<RecordOf<'customers'>>
-  const list = `${url}/api/ovoc/v1/topology/customers`
-  return `
+  else if (process.stdout.isTTY) {
+    // People get a first request to try.
+    const customers = app.sandboxes.default.named('customers')
+    const [first] = customers.values() as Iterable<RecordOf<'customers'>>
+    const list = `${url}/api/ovoc/v1/topology/customers`
+    text = `
   ovoc-mock ${version} listens on ${url}
   ${await customers.count()} customers; documentation on ${url}/docs
 
   curl ${url.startsWith('https:') ? '--insecure ' : ''}${first === undefined ? list : `-X PUT ${list}/${first.id}`}
 
 `
+  }
+  process.stdout.write(text)
 }

@@ -17,20 +17,17 @@ export interface ControlAccess {
 export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: ControlAccess): void {
   const token = adminToken === '' ? undefined : new HashedSecret(adminToken)
   app.addHook('onRequest', (request, _reply, done) => {
-    if (isControlPath(request.url) && request.routeOptions.url !== '/__admin/health') {
-      if (token === undefined) refuseStrangers(request, adminOpen)
-      else refuseWithoutToken(request, token)
+    if (!isControlPath(request.url) || request.routeOptions.url === '/__admin/health') return done()
+    if (token === undefined) {
+      refuseStrangers(request, adminOpen)
+      return done()
     }
-    done()
+    const [, shown = ''] = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? []
+    if (token.equals(new HashedSecret(shown))) return done()
+    const got = shown === '' ? 'none was sent' : 'got another'
+    const description = `this path expects the header Authorization: Bearer, then the admin token; ${got}`
+    throw new Refusal(401, description, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
   })
-}
-
-function refuseWithoutToken ({ headers: { authorization = '' } }: FastifyRequest, token: HashedSecret): void {
-  const [, shown = ''] = /^bearer +(.+)$/i.exec(authorization) ?? []
-  if (token.equals(new HashedSecret(shown))) return
-  const got = shown === '' ? 'none was sent' : 'got another'
-  const description = `this path expects the header Authorization: Bearer, then the admin token; ${got}`
-  throw new Refusal(401, description, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
 }
 
 function refuseStrangers ({ headers, host, hostname, ip }: FastifyRequest, isOpen: boolean): void {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Catalogue } from '../protocol/catalogue.ts'
+import { Problem } from '../protocol/problem.ts'
 import { checkBody } from '../protocol/validation.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
@@ -9,6 +10,7 @@ import type { Mismatch } from '../sandbox/match.ts'
 import { factsOfEntry, isRequest } from './read-entry.ts'
 import { matchProblems } from './match-problems.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
+import { blankHeader, blankUrl, blankValue } from './secrets.ts'
 
 /** Which requests are expected, and how many. */
 export interface Expectation {
@@ -38,14 +40,14 @@ export function readExpectation (request: FastifyRequest, catalogue: Catalogue):
 }
 
 /** How many requests matched, and how many are forgotten, which may have matched. */
-export interface Tally { count: number, forgotten: number }
+interface Tally { count: number, forgotten: number }
 
 /** Counts the requests of a journal that match. */
 export function tallyOf (journal: Journal, { match }: Expectation): Tally {
   return { count: matchingIn(journal, match).length, forgotten: journal.forgottenRequests }
 }
 
-/** Whether there are as many as expected, for sure: of what is forgotten no upper bound can be told. */
+/** Whether there are surely as many as expected. Any forgotten request may exceed an upper bound. */
 export function holds (expectation: Expectation, tally: Tally): boolean {
   return tally.count >= expectation.least && !isBeyond(expectation, tally)
 }
@@ -65,27 +67,20 @@ export function matchingIn (journal: Journal, match: RequestMatch): RecordedRequ
   return [...journal.requests()].filter(request => isMatching(request, match))
 }
 
-/** The conditions that do not hold for a request; what it has there is not blanked. */
-export function * mismatchesOf (entry: RecordedRequest, { status, ...match }: RequestMatch): Generator<Mismatch> {
+/** The conditions that do not hold for a request, with what it has there, secrets included. */
+function * mismatchesOf (entry: RecordedRequest, { status, ...match }: RequestMatch): Generator<Mismatch> {
   if (status !== undefined && status !== entry.status) yield { where: 'status', expected: status, got: entry.status }
   yield * mismatches(match, factsOfEntry(entry))
-}
-
-interface Count {
-  tally: Tally
-  /** Why the count ended undecided; else empty. */
-  ending: string
-  /** The id of the last entry that was looked at. */
-  last: number
 }
 
 /**
  * Counts requests until there are as many as expected, or too many, or until the time is over. The count also ends when
  * the journal is emptied, the sandbox is dropped, the server closes, or nobody waits for the response.
+ * @returns `ending`, which says why the count ended undecided, or is empty; `last`, the id of the last entry.
  */
 export async function countUntilDecided (
   journal: Journal, expectation: Expectation, milliseconds: number, response: ServerResponse
-): Promise<Count> {
+): Promise<{ tally: Tally, ending: string, last: number }> {
   const tally = tallyOf(journal, expectation)
   const isDecided = () => holds(expectation, tally) || isBeyond(expectation, tally)
   if (journal.isOff || isDecided()) return { tally, ending: '', last: journal.last }
@@ -110,4 +105,80 @@ export async function countUntilDecided (
     })
     response.once('close', () => end(''))
   })
+}
+
+/** How many requests a problem shows. */
+const mostShown = 3
+
+/**
+ * Makes the problem of too few or too many requests. It shows the nearest of the others, or the last that matched.
+ * @param ending until when more were waited for.
+ */
+export function mismatchProblem (
+  journal: Journal, { match, expected, least, most }: Expectation, { count, forgotten }: Tally, ending = ''
+): Problem {
+  const amount = most === Infinity ? `at least ${requests(least)}` : requests(most)
+  let detail = `expected ${expected.atMost === undefined ? amount : `at most ${amount}`}, got ${count}${ending}`
+  if (forgotten > 0) {
+    const are = forgotten === 1 ? '1 older request is' : `${forgotten} older requests are`
+    detail += `; ${are} forgotten, which may have been such; the options journal-entries and storage-bytes say ` +
+      'how many are kept, DELETE /__admin/requests begins anew'
+  }
+  const problem = (found: string, nearMisses: object[]) =>
+    new Problem(409, `${detail}; ${found}`, { count, expected, forgotten, nearMisses })
+
+  // Too many: which there were.
+  if (count > most) {
+    const last = matchingIn(journal, match).slice(-mostShown)
+    return problem(`the last: ${last.map(tell).join('; ')}`, [])
+  }
+
+  // Too few: which came nearest.
+  const nearest = Array.from(journal.requests(), entry => ({ entry, missed: [...mismatchesOf(entry, match)] }))
+    .filter(({ missed }) => missed.length > 0)
+    .sort((one, other) => weightOf(one.missed) - weightOf(other.missed) || other.entry.id - one.entry.id)
+    .slice(0, mostShown)
+    .map(({ entry, missed }) => ({ entry, mismatches: missed.map(blankMismatch) }))
+  if (nearest.length > 0) {
+    const told = nearest.map(({ entry, mismatches }) => {
+      const each = mismatches.map(({ where, expected, got }) => {
+        return `${where} expected ${show(expected)}, got ${show(got)}`
+      })
+      return `${tell(entry)}: ${each.join(', ')}`
+    })
+    return problem(`nearest: ${told.join('; ')}`, nearest.map(({ entry: { id, method, originalUrl }, mismatches }) => {
+      return { id, method, url: blankUrl(originalUrl), mismatches }
+    }))
+  }
+  if (journal.isOff) return problem('the option journal-entries is 0, so none is remembered', [])
+  const isEmpty = journal.first === undefined
+  return problem(`the journal of this sandbox ${isEmpty ? 'is empty' : 'has no other requests'}`, [])
+}
+
+// Where a whole object is missing, each of its fields is.
+function weightOf (missed: Mismatch[]): number {
+  return missed.reduce((sum, { expected }) => {
+    return sum + (typeof expected === 'object' && expected !== null ? Object.keys(expected).length : 1)
+  }, 0)
+}
+
+function blankMismatch ({ where, expected, got }: Mismatch): Mismatch {
+  const [, header] = /^headers\/(.*)$/s.exec(where) ?? []
+  return { where, expected, got: header === undefined ? blankValue(got, where) : blankHeader(header, got) }
+}
+
+function requests (count: number): string {
+  return count === 1 ? '1 request' : `${count} requests`
+}
+
+function tell ({ id, method, originalUrl }: RecordedRequest): string {
+  return `#${id} ${method} ${shorten(blankUrl(originalUrl))}`
+}
+
+function show (value: unknown): string {
+  return value === undefined ? 'nothing' : shorten(JSON.stringify(value))
+}
+
+function shorten (text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }

@@ -1,25 +1,48 @@
 import type { FastifySchema } from 'fastify'
-import { NoQuery } from '../protocol/operations.ts'
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import { NoQuery, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
+import { strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
-import { healthRoute } from './health-route.ts'
-import type { ServerFacts } from './health-route.ts'
 import { recordRoutes } from './record-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { sandboxRoutes } from './sandbox-routes.ts'
 import { DoneSchema } from './shapes.ts'
 import { snapshotRoutes } from './snapshot-routes.ts'
 
-const routes = [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes]
+const HealthSchema = strictObject({
+  status: Type.Literal('ok'),
+  version: Type.String(),
+  seed: Type.Integer(),
+  counts: Type.Record(Type.String(), Type.Integer(), { description: 'How many records there are, by resource' })
+}, { $id: 'Health' })
+
+/** What `GET /__admin/health` answers. */
+export type Health = Static<typeof HealthSchema>
 
 /** Registers what a tester does to an OVOC, under `/__admin`. */
-export async function registerControl (app: OvocApp, facts: ServerFacts): Promise<void> {
-  await app.register(async scope => {
-    for (const schema of [ProblemSchema, DoneSchema, MatchSchema]) scope.addSchema(schema)
-    healthRoute(scope, facts)
+export async function registerControl (app: OvocApp, facts: Pick<Health, 'version' | 'seed'>): Promise<void> {
+  await app.register(async (scope: OvocApp) => {
+    for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema]) scope.addSchema(schema)
+
+    // Anybody may ask for this.
+    scope.get('/health', {
+      config: { sandboxUse: 'none' },
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Ask whether the server is ready, and what it serves',
+        querystring: NoQuery,
+        response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
+      }
+    }, async ({ sandbox }): Promise<Health> => {
+      const counts: Record<string, number> = {}
+      for (const name of sandbox.dataset.resources.keys()) counts[name] = await sandbox.named(name).count()
+      return { status: 'ok', ...facts, counts }
+    })
 
     // Each route after this one rejects what all of them do. A query is wrong unless the route describes it.
     scope.addHook('onRoute', route => {
@@ -28,6 +51,6 @@ export async function registerControl (app: OvocApp, facts: ServerFacts): Promis
       const ofBody = schema.body === undefined ? [] : [413, 415]
       schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
     })
-    for (const add of routes) add(scope)
+    for (const add of [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes]) add(scope)
   }, { prefix: '/__admin' })
 }

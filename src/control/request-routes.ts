@@ -12,9 +12,10 @@ import type { Journal } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 import { instantShape, readInstant } from './clock-routes.ts'
-import { countUntilDecided, holds, isMatching, matchingIn, readExpectation, tallyOf } from './expectation.ts'
+import {
+  countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
+} from './expectation.ts'
 import { matchProblems } from './match-problems.ts'
-import { mismatchProblem } from './mismatch-problem.ts'
 import { isRequest, readEntry, readRequest } from './read-entry.ts'
 import {
   AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, MismatchSchema, VerificationSchema,

@@ -47,12 +47,10 @@ const SandboxDroppedSchema = strictObject({
 
 export type JournalRequest = Static<typeof RecordedRequestSchema>
 
-/** One entry of a journal. */
 export const EntrySchema = Type.Union([ref(RecordedRequestSchema), ref(SandboxDroppedSchema)], { $id: 'JournalEntry' })
 
 export type JournalEntry = Static<typeof EntrySchema>
 
-/** The answer with entries. */
 export const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
 
 const { operation, method, path } = MatchSchema.properties
@@ -71,10 +69,8 @@ const filters = {
   }))
 }
 
-/** The query of the stream. */
 export const FilterQuery = strictObject(filters)
 
-/** The query of the list. */
 export const EntryQuery = strictObject({
   ...filters,
   limit: Type.Optional({ ...Id, description: 'How many at most; the last ones are given' })
@@ -114,7 +110,6 @@ export const WaitSchema = strictObject({
 
 export type Verification = Static<typeof VerificationSchema>
 
-/** How many requests matched. */
 export const VerifiedSchema = strictObject({ count: Count }, { $id: 'Verified' })
 
 /** How many requests matched, and those of them that the journal still holds. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import Type from 'typebox'
-import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
 import { answer, optional } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
@@ -16,9 +15,6 @@ const SandboxSchema = strictObject({
   changes: { ...Count, description: 'How many records are not as the dataset has them' },
   idleSeconds: { ...Count, description: 'Seconds since its last request was answered' }
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
-
-/** What is told of a sandbox. */
-type SandboxFacts = Static<typeof SandboxSchema>
 
 const SandboxListSchema = strictObject({ sandboxes: Type.Array(ref(SandboxSchema)) }, { $id: 'SandboxList' })
 const SandboxCreationSchema = strictObject(
@@ -83,6 +79,6 @@ export function sandboxRoutes (app: OvocApp): void {
   })
 }
 
-function factsOf ({ name, changes, usage }: Sandbox): SandboxFacts {
+function factsOf ({ name, changes, usage }: Sandbox) {
   return { name, url: sandboxPath(name), changes, idleSeconds: Math.floor(usage.idle / 1000) }
 }

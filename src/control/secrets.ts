@@ -1,11 +1,11 @@
-/** What is called so holds a secret: a field, a parameter or a header. */
+/** The names of fields, parameters and headers that hold a secret. */
 const secretKey =
   /secret|passw|passphrase|pwd|token|api[-_]?key|credential|authorization|cookie|session|client_assertion/i
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const blank = '…'
 
-/** How deep a value is shown; what lies deeper would end in the engine's limits. */
+/** How deep a value is shown. Reading deeper could overflow the engine's stack. */
 const deepest = 100
 
 /** A JSON value with the strings, numbers and booleans blanked that stand under a key such as `password`. */
@@ -31,7 +31,7 @@ export function blankHeader (name: string, value: unknown): unknown {
   return secretKey.test(name) && value !== undefined ? blank : value
 }
 
-/** A URL with the values of such parameters blanked, and the password of a whole one. */
+/** A URL with the values of secret parameters blanked, and the user and password before its host. */
 export function blankUrl (url: string): string {
   const [path = '', ...queries] = url.split('?')
   const blanked = queries.map(query => query.split('&').map(pair => {

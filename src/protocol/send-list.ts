@@ -9,7 +9,7 @@ import type { ListQuery, ListShape, Selection } from './list-query.ts'
 const turn = 50
 
 /** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
-const bufferedLength = 256 * 1024
+const bufferedLength = 512 * 1024
 
 const jsonType = 'application/json; charset=utf-8'
 
