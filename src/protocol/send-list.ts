@@ -9,7 +9,7 @@ import type { ListQuery, ListShape, Selection } from './list-query.ts'
 const turn = 50
 
 /** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
-const bufferedLength = 512 * 1024
+const bufferedLength = 768 * 1024
 
 const jsonType = 'application/json; charset=utf-8'
 
@@ -61,8 +61,11 @@ async function sendText (
     if (head.length <= bufferedLength) continue
     // Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
     if (reply.request.method === 'HEAD') return reply.type(jsonType).send(Readable.from([]))
+    // As bytes it takes up least, however long the client takes to read it.
+    const beginning = Buffer.from(head)
+    head = ''
     return reply.type(jsonType).send(Readable.from((async function * () {
-      yield head
+      yield beginning
       yield * parts
     })()))
   }
