@@ -1,8 +1,8 @@
 import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
-import { blankUrl } from './control/secrets.ts'
 import type { Options } from './options/options.ts'
 import { printable } from './schema/quote.ts'
+import { blankText } from './schema/secrets.ts'
 
 /** Options of Fastify that log to standard output: JSON lines with the option `json`, else lines for people. */
 export function logging ({ logLevel, json }: Options): FastifyServerOptions {
@@ -31,8 +31,8 @@ class RequestLines extends LogController {
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     if (!['trace', 'debug', 'info'].includes(request.log.level)) return
     const { method } = request
-    const url = printable(blankUrl(request.originalUrl))
-    const reason = request.reason === '' ? '' : ` ${request.reason}`
+    const url = printable(blankText(request.originalUrl))
+    const reason = request.reason === '' ? '' : ` ${blankText(request.reason)}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
     const line = `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`

@@ -30,12 +30,19 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
   })
 }
 
-function refuseStrangers ({ headers, host, hostname, ip }: FastifyRequest, isOpen: boolean): void {
-  // Only callers on this machine. A proxy on it passes on the requests of others.
-  const forwarded = Object.keys(headers).find(name => name === 'forwarded' || name.startsWith('x-forwarded-'))
-  const isOnThisMachine = /^(?:::ffff:)?127\.|^::1$/.test(ip) && forwarded === undefined
+/** Headers that proxies add, by which they tell for whom they ask. */
+const ofProxies =
+  /^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)|^(?:cf|fastly|fly|akamai|x-arr|x-azure|x-envoy|x-original|x-appengine|x-amzn|x-proxy)-/
+
+function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
+  const { headers, host, hostname, ip, method, raw: { httpVersion } } = request
+  // Only callers on this machine. A proxy on it passes on the requests of others; nginx does so in HTTP/1.0.
+  const forwarded = Object.keys(headers).find(name => ofProxies.test(name))
+  const isProxied = forwarded !== undefined || httpVersion === '1.0'
+  const isOnThisMachine = /^(?:::ffff:)?127\.|^::1$/.test(ip) && !isProxied
   if (!isOpen && !isOnThisMachine) {
-    const got = forwarded === undefined ? `from ${ip}` : `through a proxy, as the header ${forwarded} says`
+    const sign = forwarded === undefined ? 'HTTP/1.0' : `the header ${forwarded}`
+    const got = isProxied ? `through a proxy, as ${sign} says` : `from ${ip}`
     const allowed = "this path is for callers on the simulator's machine"
     throw new Refusal(403, `${allowed}, got one ${got}; the options admin-token and admin-open let others in`)
   }
@@ -46,7 +53,8 @@ function refuseStrangers ({ headers, host, hostname, ip }: FastifyRequest, isOpe
     throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
   }
   // A link is harmless: the page that has it can't read what the person who follows it sees.
-  const isLink = mode === 'navigate' && destination === 'document'
+  const isRead = method === 'GET' || method === 'HEAD'
+  const isLink = isRead && mode === 'navigate' && destination === 'document'
   if ((site === 'cross-site' || site === 'same-site') && !isLink) {
     const page = `a page of another origin (Sec-Fetch-Site: ${site})`
     throw new Refusal(403, `${page} may not call this path without the option admin-token`)
@@ -54,8 +62,8 @@ function refuseStrangers ({ headers, host, hostname, ip }: FastifyRequest, isOpe
 
   // No name that somebody may own: its owner can point it at this machine, and then a page under it has our own origin
   // (DNS rebinding). Nobody can do that with an address, a name without a dot, or *.localhost.
-  const name = hostname.replace(/^\[(.*)\]$/, '$1')
-  const isOwnerless = isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost')
+  const name = host.replace(/:\d*$/, '').replace(/^\[([^\]]*)\]$/, '$1')
+  const isOwnerless = isIP(name) !== 0 || /^[\w-]*$|\.localhost$/.test(name)
   // With adminOpen programs may use every name, so only what a browser marks as a page's request is rejected. Over
   // plain HTTP browsers do not mark a page's GET to its own origin: such a page can read, but change nothing.
   const isOfPage = origin !== undefined || site === 'same-origin'

@@ -5,12 +5,13 @@ import { Problem } from '../protocol/problem.ts'
 import { checkBody } from '../protocol/validation.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
+import { inTurns } from './in-turns.ts'
 import { mismatches } from '../sandbox/match.ts'
-import type { Mismatch } from '../sandbox/match.ts'
+import type { Mismatch, RequestFacts } from '../sandbox/match.ts'
 import { factsOfEntry, isRequest } from './read-entry.ts'
 import { matchProblems } from './match-problems.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
-import { blankHeader, blankUrl, blankValue } from './secrets.ts'
+import { blankText, blankValue } from '../schema/secrets.ts'
 
 /** Which requests are expected, and how many. */
 export interface Expectation {
@@ -43,8 +44,8 @@ export function readExpectation (request: FastifyRequest, catalogue: Catalogue):
 interface Tally { count: number, forgotten: number }
 
 /** Counts the requests of a journal that match. */
-export function tallyOf (journal: Journal, { match }: Expectation): Tally {
-  return { count: matchingIn(journal, match).length, forgotten: journal.forgottenRequests }
+export async function tallyOf (journal: Journal, { match }: Expectation): Promise<Tally> {
+  return { count: (await matchingIn(journal, match)).length, forgotten: journal.forgottenRequests }
 }
 
 /** Whether there are surely as many as expected. Any forgotten request may exceed an upper bound. */
@@ -58,19 +59,25 @@ function isBeyond ({ most }: Expectation, { count, forgotten }: Tally): boolean 
 }
 
 /** Whether a request matches. */
-export function isMatching (request: RecordedRequest, match: RequestMatch): boolean {
-  return mismatchesOf(request, match).next().done === true
+export function isMatching (request: RecordedRequest, match: RequestMatch, facts = factsOfEntry(request)): boolean {
+  return mismatchesOf(request, match, facts).next().done === true
 }
 
-/** The requests of a journal that match. */
-export function matchingIn (journal: Journal, match: RequestMatch): RecordedRequest[] {
-  return [...journal.requests()].filter(request => isMatching(request, match))
+/** The requests of a journal that match, of those up to an id. */
+export async function matchingIn (journal: Journal, match: RequestMatch, last = Infinity): Promise<RecordedRequest[]> {
+  const matching: RecordedRequest[] = []
+  for await (const request of inTurns(journal.requests())) {
+    if (request.id <= last && isMatching(request, match)) matching.push(request)
+  }
+  return matching
 }
 
 /** The conditions that do not hold for a request, with what it has there, secrets included. */
-function * mismatchesOf (entry: RecordedRequest, { status, ...match }: RequestMatch): Generator<Mismatch> {
+function * mismatchesOf (
+  entry: RecordedRequest, { status, ...match }: RequestMatch, facts: RequestFacts
+): Generator<Mismatch> {
   if (status !== undefined && status !== entry.status) yield { where: 'status', expected: status, got: entry.status }
-  yield * mismatches(match, factsOfEntry(entry))
+  yield * mismatches(match, facts)
 }
 
 /**
@@ -81,9 +88,8 @@ function * mismatchesOf (entry: RecordedRequest, { status, ...match }: RequestMa
 export async function countUntilDecided (
   journal: Journal, expectation: Expectation, milliseconds: number, response: ServerResponse
 ): Promise<{ tally: Tally, ending: string, last: number }> {
-  const tally = tallyOf(journal, expectation)
+  const tally: Tally = { count: 0, forgotten: 0 }
   const isDecided = () => holds(expectation, tally) || isBeyond(expectation, tally)
-  if (journal.isOff || isDecided()) return { tally, ending: '', last: journal.last }
   return new Promise((resolve, reject) => {
     const end = (ending: string) => {
       clearTimeout(timer)
@@ -91,10 +97,14 @@ export async function countUntilDecided (
       resolve({ tally, ending, last: journal.last })
     }
     const timer = setTimeout(end, milliseconds, ` within ${milliseconds} milliseconds`)
+    // Those of the past are counted in turns, while others come.
+    let isPastCounted = false
+    const { last } = journal
     const stop = journal.watch({
-      added (entry) {
-        if (isRequest(entry) && isMatching(entry, expectation.match)) tally.count++
-        if (isDecided()) end('')
+      added (entry, once) {
+        const isCounted = isRequest(entry) && isMatching(entry, expectation.match, once(factsOfEntry, entry))
+        if (isCounted) tally.count++
+        if (isPastCounted && isDecided()) end('')
       },
       emptied: reason => end(` before ${reason}`),
       closed: reason => end(` before ${reason}`),
@@ -104,6 +114,12 @@ export async function countUntilDecided (
       }
     })
     response.once('close', () => end(''))
+    matchingIn(journal, expectation.match, last).then(({ length }) => {
+      tally.count += length
+      tally.forgotten = journal.forgottenRequests
+      isPastCounted = true
+      if (journal.isOff || isDecided()) end('')
+    }, reject)
   })
 }
 
@@ -114,9 +130,9 @@ const mostShown = 3
  * Makes the problem of too few or too many requests. It shows the nearest of the others, or the last that matched.
  * @param ending until when more were waited for.
  */
-export function mismatchProblem (
+export async function mismatchProblem (
   journal: Journal, { match, expected, least, most }: Expectation, { count, forgotten }: Tally, ending = ''
-): Problem {
+): Promise<Problem> {
   const amount = most === Infinity ? `at least ${requests(least)}` : requests(most)
   let detail = `expected ${expected.atMost === undefined ? amount : `at most ${amount}`}, got ${count}${ending}`
   if (forgotten > 0) {
@@ -129,16 +145,21 @@ export function mismatchProblem (
 
   // Too many: which there were.
   if (count > most) {
-    const last = matchingIn(journal, match).slice(-mostShown)
+    const last = (await matchingIn(journal, match)).slice(-mostShown)
     return problem(`the last: ${last.map(tell).join('; ')}`, [])
   }
 
   // Too few: which came nearest.
-  const nearest = Array.from(journal.requests(), entry => ({ entry, missed: [...mismatchesOf(entry, match)] }))
-    .filter(({ missed }) => missed.length > 0)
-    .sort((one, other) => weightOf(one.missed) - weightOf(other.missed) || other.entry.id - one.entry.id)
-    .slice(0, mostShown)
-    .map(({ entry, missed }) => ({ entry, mismatches: missed.map(blankMismatch) }))
+  const nearest: Array<{ entry: RecordedRequest, weight: number, mismatches: Mismatch[] }> = []
+  for await (const entry of inTurns(journal.requests())) {
+    const missed = [...mismatchesOf(entry, match, factsOfEntry(entry))]
+    if (missed.length === 0) continue
+    // A later request of the same weight goes first.
+    const weight = weightOf(missed)
+    const rank = nearest.findIndex(other => weight <= other.weight)
+    nearest.splice(rank < 0 ? nearest.length : rank, 0, { entry, weight, mismatches: missed.map(blankMismatch) })
+    nearest.splice(mostShown)
+  }
   if (nearest.length > 0) {
     const told = nearest.map(({ entry, mismatches }) => {
       const each = mismatches.map(({ where, expected, got }) => {
@@ -147,7 +168,7 @@ export function mismatchProblem (
       return `${tell(entry)}: ${each.join(', ')}`
     })
     return problem(`nearest: ${told.join('; ')}`, nearest.map(({ entry: { id, method, originalUrl }, mismatches }) => {
-      return { id, method, url: blankUrl(originalUrl), mismatches }
+      return { id, method, url: blankText(originalUrl), mismatches }
     }))
   }
   if (journal.isOff) return problem('the option journal-entries is 0, so none is remembered', [])
@@ -163,8 +184,7 @@ function weightOf (missed: Mismatch[]): number {
 }
 
 function blankMismatch ({ where, expected, got }: Mismatch): Mismatch {
-  const [, header] = /^headers\/(.*)$/s.exec(where) ?? []
-  return { where, expected, got: header === undefined ? blankValue(got, where) : blankHeader(header, got) }
+  return { where, expected, got: blankValue(got, where.split('/').at(-1)) }
 }
 
 function requests (count: number): string {
@@ -172,7 +192,7 @@ function requests (count: number): string {
 }
 
 function tell ({ id, method, originalUrl }: RecordedRequest): string {
-  return `#${id} ${method} ${shorten(blankUrl(originalUrl))}`
+  return `#${id} ${method} ${shorten(blankText(originalUrl))}`
 }
 
 function show (value: unknown): string {

@@ -6,6 +6,13 @@ import { childPointer, suggest } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 
+/** How many conditions a match has at most, fields of its body included. */
+const mostConditions = 100
+
+/** How long a pattern may be, in characters, and how often it may have `*`. */
+const longestPattern = 2000
+const mostStars = 20
+
 const usualMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**
@@ -17,7 +24,21 @@ export function matchProblems (
   match: Match = {}, catalogue: Catalogue, ofSchema: readonly string[] = []
 ): string[] {
   if (!isSound('match', ofSchema)) return []
-  const { operation, resource, method, path, params, query, body } = match
+  const { operation, resource, method, path, params, query, headers, body } = match
+
+  // Every condition is compared with every request, and every pattern is looked for in its text.
+  const count = conditionsIn(match)
+  if (count > mostConditions) return [`/match must have at most ${mostConditions} conditions, got ${count}`]
+  const limits = []
+  for (const [part, patterns] of Object.entries({ match: { path }, query, headers, params })) {
+    for (const [name, pattern] of Object.entries(patterns ?? {})) {
+      const place = part === 'match' ? '/match/path' : childPointer(`/match/${part}`, name)
+      const stars = String(pattern).split('*').length - 1
+      if (String(pattern).length > longestPattern) limits.push(`${place} must have at most ${longestPattern} characters`)
+      if (stars > mostStars) limits.push(`${place} must have at most ${mostStars} times *, got ${stars}`)
+    }
+  }
+  if (limits.length > 0) return limits
   const all = [...catalogue.values()]
   const problems: string[] = []
 
@@ -64,6 +85,11 @@ export function matchProblems (
   const knownBody = meant.map(candidate => candidate.bodyFields)
   problems.push(...fieldProblems('/match/body', 'a field of such a body', body, knownBody))
   return problems
+}
+
+function conditionsIn (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1
+  return Object.values(value).reduce((sum: number, item) => sum + conditionsIn(item), 0)
 }
 
 function leaves (names: readonly string[]): Fields {

@@ -2,8 +2,14 @@ import { stripBasePath } from '../protocol/base-paths.ts'
 import { pathOf } from '../protocol/request-facts.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
+import { blank, blankText, blankValue, isSecret } from '../schema/secrets.ts'
 import type { JournalEntry, JournalRequest } from './request-shapes.ts'
-import { blank, blankHeaders, blankUrl, blankValue } from './secrets.ts'
+
+/** How long a body may be to be read for a person or a match, in characters. */
+const longestRead = 65_536
+
+/** How much is shown of a body that cannot be read, in characters. */
+const longestShown = 1000
 
 /** Whether an entry is of a request, not a note. */
 export function isRequest (entry: Entry): entry is RecordedRequest {
@@ -17,16 +23,21 @@ export function factsOfEntry (entry: RecordedRequest): RequestFacts {
   // The id is still a text if the request was refused before its parameters were read.
   const id = /^[1-9]\d*$/.test(String(params.id)) ? Number(params.id) : NaN
   if (Number.isSafeInteger(id)) params.id = id
+  const path = pathOf(stripBasePath(originalUrl))
+  let parsed: { value: unknown } | undefined
   return {
     operation,
     resource,
     method,
-    path: pathOf(stripBasePath(originalUrl)),
+    path,
     params,
     query: query as Record<string, unknown>,
     headers,
     // Most are compared without their body.
-    get body () { return parseBody(body, String(headers['content-type'])) }
+    get body () {
+      parsed ??= { value: parseBody(body, String(headers['content-type']), tokenPath.test(path)) }
+      return parsed.value
+    }
   }
 }
 
@@ -46,34 +57,53 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     operation: operation ?? null,
     resource: resource ?? null,
     method,
-    url: blankUrl(entry.originalUrl),
-    path,
+    url: blankText(entry.originalUrl),
+    path: blankText(path),
     params: blankValue(params),
     query: blankValue(query),
-    headers: blankHeaders(headers),
+    headers: blankValue(headers),
     body: blankValue(body),
     status: entry.status,
     answer: {
-      headers: blankHeaders(entry.answerHeaders),
+      headers: blankValue(entry.answerHeaders),
       body: blankValue(parseBody(entry.answerBody, 'application/json')),
       bytes: entry.bytes + Buffer.byteLength(entry.answerBody)
     },
     milliseconds: Number(entry.milliseconds.toFixed(3)),
-    reason: entry.reason || null
+    reason: entry.reason === '' ? null : blankText(entry.reason)
   }
 }
 
+const tokenPath = /\/oauth2\/v2\.0\/token$/
+
+/** The parameters of a token request that hold no secret. */
+const plainParameters = ['grant_type', 'client_id', 'scope']
+
 /**
- * The value of a body; null where there is none. Without field names nothing tells a secret from other text, so
- * what cannot be read is withheld, and a JSON string that is the whole body is blanked.
+ * The value of a body; null where there is none. A long body, and one at the token endpoint that is not a form, is
+ * withheld. Of another one that cannot be read the beginning is shown, unless the name of a secret is in it.
  */
-function parseBody (text: string, type: string): unknown {
+function parseBody (text: string, type: string, isTokenRequest = false): unknown {
   if (text === '') return null
-  if (/^application\/x-www-form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text))
+  const withheld = (why: string) => `(withheld: ${Buffer.byteLength(text)} bytes${why})`
+  if (text.length > longestRead) return withheld(', more than are read of a body')
+  if (/^application\/x-www-form-urlencoded/i.test(type)) {
+    const fields = Array.from(new URLSearchParams(text))
+    if (!isTokenRequest) return Object.fromEntries(fields)
+    // A name that is not known may be a secret itself.
+    return Object.fromEntries(fields.map(([name, value]) => {
+      if (plainParameters.includes(name)) return [name, value]
+      return [isSecret(name) ? name : blank, blank]
+    }))
+  }
+  if (isTokenRequest) return withheld(' that are not a form')
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    // Without a field's name nothing tells a secret from other text.
     return typeof value === 'string' ? blank : value
   } catch {
-    return `(withheld: ${Buffer.byteLength(text)} bytes that cannot be read as JSON or a form)`
+    const decoded = text.replaceAll(/(?:%|\\u00)([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
+    if (decoded.split(/[^\w-]+/).some(isSecret)) return withheld(' that cannot be read as JSON or a form')
+    return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
   }
 }

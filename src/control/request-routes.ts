@@ -8,13 +8,14 @@ import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { everything, sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
-import type { Journal } from '../sandbox/journal.ts'
+import type { Journal, Once } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 import { instantShape, readInstant } from './clock-routes.ts'
 import {
   countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
 } from './expectation.ts'
+import { inTurns } from './in-turns.ts'
 import { matchProblems } from './match-problems.ts'
 import { isRequest, readEntry, readRequest } from './read-entry.ts'
 import {
@@ -44,7 +45,8 @@ export function requestRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
     const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
-    const entries = [...journal.after(after)].filter(keeps)
+    const entries: Entry[] = []
+    for await (const entry of inTurns(journal.after(after))) if (keeps(entry)) entries.push(entry)
     // Each entry is read when its turn comes, so that a long list does not hold up other requests.
     function * list () {
       for (const entry of entries.slice(-(limit ?? entries.length))) yield readEntry(entry)
@@ -86,11 +88,13 @@ export function requestRoutes (app: OvocApp): void {
         200: {
           description: 'The events; they end with the sandbox',
           content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } }
-        }
+        },
+        ...problemAnswers(429)
       }
     }
   }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
     const filter = readFilter(query, url, app.catalogue)
+    refuseCrowd(journal)
     // An id above the last one is of before a reset, since which all entries are new.
     const { 'last-event-id': last = '' } = headers
     if (entryId.test(last)) filter.after = Number(last) > journal.last ? 0 : Number(last)
@@ -117,11 +121,11 @@ export function requestRoutes (app: OvocApp): void {
       body: required(VerificationSchema),
       response: { 200: answer(VerifiedSchema, 'As many as expected'), ...mismatchAnswer }
     }
-  }, request => {
+  }, async request => {
     const expectation = readExpectation(request, app.catalogue)
     const { journal } = request.sandbox
-    const tally = tallyOf(journal, expectation)
-    if (journal.isOff || !holds(expectation, tally)) throw mismatchProblem(journal, expectation, tally)
+    const tally = await tallyOf(journal, expectation)
+    if (journal.isOff || !holds(expectation, tally)) throw await mismatchProblem(journal, expectation, tally)
     return { count: tally.count }
   })
 
@@ -131,16 +135,26 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
       body: required(WaitSchema),
-      response: { 200: answer(AwaitedSchema, 'As many as expected'), ...mismatchAnswer }
+      response: { 200: answer(AwaitedSchema, 'As many as expected'), ...mismatchAnswer, ...problemAnswers(429) }
     }
   }, async (request, reply) => {
     const expectation = readExpectation(request, app.catalogue)
     const { sandbox: { journal }, body: { timeout = 5000 } } = request
+    refuseCrowd(journal)
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
-    if (journal.isOff || !holds(expectation, tally)) throw mismatchProblem(journal, expectation, tally, ending)
-    const requests = matchingIn(journal, expectation.match).filter(({ id }) => id <= last)
+    if (journal.isOff || !holds(expectation, tally)) throw await mismatchProblem(journal, expectation, tally, ending)
+    const requests = await matchingIn(journal, expectation.match, last)
     return { count: tally.count, requests: requests.map(readRequest) }
   })
+}
+
+/** How many readers of the stream and waits a sandbox has at once: each costs time at every request. */
+const mostWatchers = 100
+
+/** @throws {Refusal} 429 when a journal has enough readers and waits. */
+function refuseCrowd (journal: Journal): void {
+  if (journal.watched < mostWatchers) return
+  throw new Refusal(429, `the sandbox has ${mostWatchers} readers and waits, and lets no more in; end some first`)
 }
 
 /** Which entries a reader wants. */
@@ -193,13 +207,12 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
   let seen = Math.max(after, journal.lastForgotten)
   let isWaiting = false
 
-  const advance = () => {
+  const advance = (once: Once = (make, entry) => make(entry)) => {
     isWaiting = false
     for (const entry of journal.after(seen)) {
       seen = entry.id
       if (!keeps(entry)) continue
-      const event = isRequest(entry) ? 'request' : entry.event
-      stream.push(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(readEntry(entry))}\n\n`)
+      stream.push(once(eventOf, entry))
       return
     }
     seen = journal.last
@@ -209,12 +222,12 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
     clearInterval(pulse)
     stop()
   }
-  const stream = new Readable({ read: advance, destroy: (error, done) => { end(); done(error) } })
+  const stream = new Readable({ read: () => advance(), destroy: (error, done) => { end(); done(error) } })
   const pulse = setInterval(() => stream.push(comment), heartbeat)
   const stop = journal.watch({
-    added () {
+    added (_entry, once) {
       if (seen < journal.lastForgotten) stream.destroy(new Error('a reader of the stream of requests was too slow'))
-      else if (isWaiting) advance()
+      else if (isWaiting) advance(once)
     },
     emptied () { seen = journal.last },
     closed () {
@@ -229,3 +242,9 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
 }
 
 const comment = ':\n\n'
+
+// Bytes, so that all readers share them.
+function eventOf (entry: Entry): Buffer {
+  const event = isRequest(entry) ? 'request' : entry.event
+  return Buffer.from(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(readEntry(entry))}\n\n`)
+}

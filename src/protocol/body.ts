@@ -10,6 +10,9 @@ import { Refusal, refuseProblems } from './refusal.ts'
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
 
+/** How many values a tester's body holds at most, so that no check of it takes long. */
+const mostValues = 100_000
+
 /**
  * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. Any other body is refused, and so is every
  * body of an operation that takes none.
@@ -39,7 +42,10 @@ export function readJsonBodies (app: FastifyInstance): void {
       throw new Refusal(400, `the body is not JSON: ${(error as MalformedJson).message}`)
     }
     if (!isPlainObject(object)) throw new Refusal(400, `the body must be a JSON object, got ${quote(object)}`)
-    if (isControlPath(request.url)) refuseProblems(nestingProblems(object))
+    if (isControlPath(request.url)) {
+      refuseProblems(nestingProblems(object))
+      if (valuesIn(object) > mostValues) throw new Refusal(400, `the body must hold at most ${mostValues} values`)
+    }
     return object
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
@@ -49,6 +55,11 @@ export function readJsonBodies (app: FastifyInstance): void {
     const got = type === undefined ? 'no Content-Type' : quote(type)
     throw new Refusal(415, `the body must be application/json, got ${got}`)
   })
+}
+
+function valuesIn (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1
+  return Object.values(value).reduce((sum: number, item) => sum + valuesIn(item), 1)
 }
 
 /** What is wrong with a body where none is taken. */

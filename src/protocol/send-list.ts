@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
+import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
 
-/** How many records are looked at before other requests get their turn. */
-const turn = 50
+/** How long records are looked at before other requests get their turn, in milliseconds. */
+const turn = 5
 
 /** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
 const bufferedLength = 768 * 1024
@@ -87,7 +88,7 @@ async function * serialise (
 ): AsyncGenerator<string, number> {
   const { dataset } = reply.request.sandbox
   let count = 0
-  let seen = 0
+  let began = elapsedMilliseconds()
   let opening = '{'
   for (const [name, records] of lists) {
     let text = `${opening}${JSON.stringify(name)}:[`
@@ -99,10 +100,11 @@ async function * serialise (
         separator = ','
         count++
       }
-      if (++seen % turn !== 0) continue
+      if (elapsedMilliseconds() - began < turn) continue
       yield text
       text = ''
       await setImmediate()
+      began = elapsedMilliseconds()
     }
     yield `${text}]`
     opening = ','

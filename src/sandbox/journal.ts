@@ -3,7 +3,8 @@ import { Ring } from './ring.ts'
 
 /** Callbacks for what happens in a journal. They run in the middle of a request, so they must be quick. */
 export interface Watcher {
-  added (entry: Entry): void
+  /** @param once makes something of the entry, once for all watchers. */
+  added (entry: Entry, once: Once): void
   /** The journal is empty from now on. */
   emptied (reason: string): void
   /** Nothing is added from now on. */
@@ -11,6 +12,9 @@ export interface Watcher {
   /** `added` threw this error, and is not called again. */
   failed (error: Error): void
 }
+
+/** The result of a function for an entry; the second caller gets that of the first. */
+export type Once = <Made, Kind extends Entry>(make: (entry: Kind) => Made, entry: Kind) => Made
 
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
@@ -98,9 +102,15 @@ export class Journal {
 
   // A watcher that fails must not make the request fail.
   #tell (entry: Entry): void {
+    if (this.#watchers.size === 0) return
+    const made = new Map<unknown, any>()
+    const once: Once = (make, entry) => {
+      if (!made.has(make)) made.set(make, make(entry))
+      return made.get(make)
+    }
     for (const watcher of this.#watchers) {
       try {
-        watcher.added(entry)
+        watcher.added(entry, once)
       } catch (error) {
         this.#watchers.delete(watcher)
         watcher.failed(error as Error)
@@ -150,6 +160,11 @@ export class Journal {
     this.#closed = reason
     for (const watcher of this.#watchers) watcher.closed(reason)
     this.#forgetRequests()
+  }
+
+  /** How many watch it. */
+  get watched (): number {
+    return this.#watchers.size
   }
 
   /** Tells a watcher what happens, until the returned function is called. */

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import t from 'tap'
-import { build, start } from '../harness.ts'
+import { build, sendRaw, start } from '../harness.ts'
 
 const reset = '/__admin/reset'
 const post = { method: 'POST' }
@@ -106,4 +106,27 @@ t.test('OVOC\'s paths never ask for the token', async t => {
 
 t.test('a token that no header could hold is refused at start, unseen', async t => {
   await t.rejects(build(t, { adminToken: 'two words' }), { message: 'option adminToken must be letters, digits and -._~+/, got "…"' })
+})
+
+t.test('whatever a proxy on this machine adds shows that it is one, and so does HTTP/1.0', async t => {
+  const { url } = await start(t)
+  for (const name of [
+    'forwarded', 'x-forwarded', 'x-forwarded-for', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'cf-ray',
+    'x-cluster-client-ip', 'x-original-forwarded-for', 'x-envoy-external-address', 'fastly-client-ip', 'x-azure-clientip', 'x-remote-addr'
+  ]) {
+    t.equal((await fetch(`${url}/__admin/clock`, { headers: { [name]: '203.0.113.9' } })).status, 403, name)
+  }
+  t.match(await sendRaw(url, 'GET /__admin/clock HTTP/1.0\r\nHost: localhost\r\n\r\n'), /^HTTP\/1\.1 403 [^]*through a proxy, as HTTP\/1\.0 says/)
+  t.equal((await fetch(`${url}/__admin/clock`)).status, 200)
+})
+
+t.test('a link is harmless only where it reads, and an address must be one to its end', async t => {
+  const { url } = await start(t)
+  const call = await build(t)
+  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+  t.equal((await call('/__admin/clock', { headers: link })).status, 200)
+  t.equal((await call(reset, { ...post, headers: link })).status, 403)
+  for (const host of ['[::1].evil.com', '[::1]x', '127.0.0.1.evil.com']) {
+    t.match(await sendRaw(url, `GET /__admin/clock HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 403 /, host)
+  }
 })

@@ -61,7 +61,7 @@ t.test('requests that were refused or found no route are there with the reason',
   t.same(entries.map(({ status }: { status: number }) => status), [404, 501, 405, 401, 400, 400, 415, 400])
   for (const { reason, answer } of entries) t.equal(reason, answer.body.description)
   t.match(entries[0], { operation: null, resource: null, path: '/nowhere', params: {}, query: { x: '1' }, body: null })
-  t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '(withheld: 5 bytes that cannot be read as JSON or a form)', null])
+  t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '{"nam', null])
 })
 
 t.test('what controls the simulator, its documents and preflights are not in the journal', async t => {
@@ -99,7 +99,7 @@ t.test('secrets are blanked wherever they stand', async t => {
 
 t.test('a body that is nested too deeply to be shown is shown as far as it can be', async t => {
   const call = await build(t)
-  await call(path, { method: 'PUT', text: `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, headers: { 'content-type': 'application/json' } })
+  await call(path, { method: 'PUT', text: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, headers: { 'content-type': 'application/json' } })
   const { status, text } = await call('/__admin/requests')
   t.equal(status, 200)
   t.match(text, '[["…"]]')

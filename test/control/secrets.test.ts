@@ -1,5 +1,5 @@
 import t from 'tap'
-import { tokenPath } from '../callers.ts'
+import { basic, tokenPath } from '../callers.ts'
 import { build, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
@@ -46,7 +46,8 @@ t.test('a body that cannot be read is withheld whole, and its size is shown', as
   t.notMatch(journal, /hush|hüsh/)
   const sizes = rows.map(({ text }) => Buffer.byteLength(text))
   const shown = requests.map(({ body }: { body: unknown }) => body)
-  t.same(shown, sizes.map(size => `(withheld: ${size} bytes that cannot be read as JSON or a form)`))
+  const why = (index: number) => index === 3 ? 'are not a form' : 'cannot be read as JSON or a form'
+  t.same(shown, sizes.map((size, index) => `(withheld: ${size} bytes that ${why(index)})`))
 })
 
 t.test('a string that is the whole body is blanked', async t => {
@@ -65,4 +66,59 @@ t.test('the credentials in a whole URL are told nowhere', async t => {
   const journal = await (await fetch(`${url}/__admin/requests`)).text()
   t.match(journal, '://…@localhost/nowhere')
   t.notMatch(journal, /hush/)
+})
+
+t.test('of an unreadable body without a secret the beginning is shown, and a long one is not read', async t => {
+  const call = await build(t)
+  const put = { method: 'PUT', headers: { 'content-type': 'application/json' } }
+  await call(path, { ...put, text: '{"name": "Brad' })
+  await call(path, { ...put, text: `<name>${'x'.repeat(5000)}</name>` })
+  await call(path, { ...put, body: { description: 'x'.repeat(70_000) } })
+  const { body: { requests } } = await call('/__admin/requests')
+  const shown = requests.map(({ body }: { body: unknown }) => body)
+  t.same(shown, ['{"name": "Brad', `<name>${'x'.repeat(994)}…`, '(withheld: 70018 bytes, more than are read of a body)'])
+})
+
+t.test('a secret is blanked wherever a caller can put it', async t => {
+  const call = await build(t)
+  const hidden = (text: string) => t.notMatch(text, /hush/i)
+  const put = { method: 'PUT', headers: { 'content-type': 'application/json' } }
+  for (const name of [
+    'x-auth', 'x-auth-key', 'x-functions-key', 'ocp-apim-subscription-key', 'x-access-key', 'x-signature', 'x-jwt',
+    'x-csrf', 'x-xsrf-token', 'x-client-cert', 'x-pass', 'x-api-key', 'private-token', 'x-session-id', 'cookie'
+  ]) await call(path, { headers: { [name]: 'hush' } })
+  for (const name of ['referer', 'x-forwarded-uri', 'x-original-url', 'origin']) {
+    await call(path, { headers: { [name]: 'http://ann:hush@app/cb?a=1&access_token=hush&b=2' } })
+  }
+  for (const name of ['pass', 'auth', 'key', 'sig', 'signature', 'code', 'jwt', 'pin', 'assertion', 'private_key', 'privateKey', 'access_key', 'subscription-key', 'otp', 'client%5Fsecret']) {
+    await call(`${path}?${name}=hush`)
+    await call(`/ovoc/v1/topology/channels;${name}=hush?a=1;${name}=hush`)
+    await call(`/ovoc/v1/topology/channels?filter=(${name}='hush')`)
+    await call(`/ovoc/v1/topology/channels?filter=(${name}=%27hush%27)`)
+    await call(path, { ...put, body: { [decodeURIComponent(name)]: 'hush', list: [{ key: decodeURIComponent(name), value: 'hush' }, { name: decodeURIComponent(name), value: { deep: 'hush' } }] } })
+    await call(path, { ...put, body: { text: `{"${decodeURIComponent(name)}":"hush"}`, url: `https://x/?${name}=hush` } })
+  }
+  for (const [type, text] of [
+    ['multipart/form-data; boundary=x', '--x\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\nhush\r\n--x--'],
+    ['application/xml', '<a>hush</a>'], ['application/json', '["hush"]'], ['application/json', '{"client":"hush"}'],
+    ['application/x-www-form-urlencoded', 'hush'], ['application/x-www-form-urlencoded', 'assertion=hush&code=hush&code_verifier=hush&a=hush']
+  ] as const) await call(tokenPath, { method: 'POST', text, headers: { 'content-type': type } })
+  hidden((await call('/__admin/requests?limit=1000')).text)
+  t.match((await call(`${path}?__code=404`)).status, 404)
+  t.match((await call('/__admin/requests?limit=1')).text, '__code=404')
+})
+
+t.test('a pattern finds no part of a secret', async t => {
+  const call = await build(t)
+  const authorization = basic('acladmin', 'pass_1234').authorization
+  await call(`${path}?access_token=hush`, { headers: { authorization, cookie: 'a=hush', referer: 'http://x/?token=hush' } })
+  const found = async (match: object) => (await call('/__admin/requests/verify', { method: 'POST', body: { match } })).status === 200
+  for (const [name, part] of [['authorization', 'Basic *'], ['cookie', '*hush*'], ['referer', '*hush'], ['cookie', 'a*']] as const) {
+    t.notOk(await found({ headers: { [name]: part } }), name)
+    t.ok(await found({ headers: { [name]: '*' } }))
+  }
+  t.notOk(await found({ query: { access_token: 'h*' } }))
+  t.ok(await found({ headers: { authorization } }), 'who knows it all may ask for it')
+  await call('/__admin/faults', { method: 'POST', body: { status: 500, match: { headers: { authorization: 'Basic *' } } } })
+  t.equal((await call(path, { headers: { authorization } })).status, 200)
 })

@@ -108,3 +108,16 @@ t.test('what every object inherits is in no request', async t => {
   t.equal((await call('/__admin/faults', { method: 'POST', body: { match: { headers: { constructor: '*' } }, status: 503 } })).status, 201)
   t.equal((await call(path)).status, 200)
 })
+
+t.test('a match has at most 100 conditions, and its patterns at most 2000 characters and 20 times *', async t => {
+  const call = await build(t)
+  const names = (count: number, value: unknown = '') => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, value]))
+  const problems = async (match: object, path = '/__admin/requests/verify') =>
+    (await call(path, { method: 'POST', body: path.endsWith('faults') ? { match, status: 500 } : { match } })).body.problems
+  for (const path of ['/__admin/requests/verify', '/__admin/requests/wait', '/__admin/faults']) {
+    t.same(await problems({ headers: names(101) }, path), ['/match must have at most 100 conditions, got 101'])
+    t.same(await problems({ body: names(50, { b: 1, c: [1, 2] }) }, path), ['/match must have at most 100 conditions, got 150'])
+    t.same(await problems({ body: { a: Array(100_001).fill(0) } }, path), ['the body must hold at most 100000 values'])
+    t.same(await problems({ path: `/${'*'.repeat(21)}`, headers: { 'a/b': 'x'.repeat(2001) } }, path), ['/match/path must have at most 20 times *, got 21', '/match/headers/a~1b must have at most 2000 characters'])
+  }
+})
