@@ -32,7 +32,7 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
 
 /** Headers that proxies add, by which they tell for whom they ask. */
 const ofProxies =
-  /^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)|^(?:cf|fastly|fly|akamai|x-arr|x-azure|x-envoy|x-original|x-appengine|x-amzn|x-proxy)-/
+  /^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)|^(?:cf|fastly|fly|akamai|x-arr|x-azure|x-envoy|x-original|x-appengine|x-amzn|proxy|x-proxy\w*)-/
 
 function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
   const { headers, host, hostname, ip, method, raw: { httpVersion } } = request

@@ -5,7 +5,8 @@ export const blank = '…'
 const stems = /secret|passw|passphrase|passcode|pwd|token|credential|cookie|session|(?:api|access|private|account)[-_]?key/i
 
 /** Words of names that hold a secret; `key` and `code` do only at the end of longer names. */
-const words = /^(?:pass|auth|authorization|sig|signature|jwt|pin|otp|assertion|csrf|xsrf|cert|verifier)$/
+const words =
+  /^(?:pass|pw|auth|authorization|authentication|bearer|sig|signature|jwt|pin|otp|assertion|csrf|xsrf|cert|vault|verifier)$/
 const lastWords = /^(?:key|code)$/
 
 /** Whether what is called so is a secret: a field, a parameter or a header. */
@@ -18,7 +19,7 @@ export function isSecret (name: string): boolean {
 }
 
 /** The name of a value in a text such as a URL, a form or JSON, up to where the value begins. */
-const assignment = /(?<![\w%.~+-])([\w%.~+-]{1,200})(?:=|%3D|"\s*:\s*)/gi
+const assignment = /(?<![\w%.~+[\]-])([\w%.~+[\]-]{1,200})(?:=|%3D|"\s*:\s*)/gi
 
 /**
  * A text with the secrets in it blanked that have a name before them, as in a query or in JSON, and the user and
