@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import type { Failure, Invocation } from './command/command-line.ts'
 
-// The first process of a container ignores signals that it has no handler for. So this comes before all that takes time.
+// The first process of a container ignores signals that it has no handler for.
+// So this comes before all that takes time.
 for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
   process.once(signal, () => process.exit(128 + number))
 }

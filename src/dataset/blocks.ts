@@ -77,7 +77,10 @@ export function blockAt (base: number, index: number, seed: number): Block {
   return { first: base + index * blockSize, index, services, devices, calls: devices === 0 ? 0 : (chance >>> 16) % 9 }
 }
 
-/** How many blocks, this one first, may refer to an id in it: the channel that a group's first block brings is shared by all of the group. */
+/**
+ * How many blocks, this one first, may refer to an id in it:
+ * the channel that a group's first block brings is shared by all of the group.
+ */
 export function blocksReferringTo (id: number, { first, index }: Block): number {
   return id === first + offsets.channel && index % customersPerChannel === 0 ? customersPerChannel : 1
 }

@@ -36,7 +36,10 @@ export class Dataset {
     return this.fixturesOf(resource)?.get(id) as Wire | undefined ?? this.#generated.find(resource, id)
   }
 
-  /** A record for an id that no record has; it relates to nothing, or to an id drawn by chance where it can't do without. */
+  /**
+   * A record for an id that no record has; it relates to nothing,
+   * or to an id drawn by chance where it can't do without.
+   */
   draft<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire {
     return resource.generate(id, this.#faker(resource.name, id))
   }

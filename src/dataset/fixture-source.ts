@@ -47,7 +47,11 @@ function folderSource (folder: string, files: readonly string[], resourceNames: 
 }
 
 function fileSource (lists: Record<string, unknown>, resourceNames: readonly string[]): FixtureSource {
-  return { suffix: '', problems: presenceProblems(Object.keys(lists), resourceNames, 'is not a resource'), read: name => lists[name] }
+  return {
+    suffix: '',
+    problems: presenceProblems(Object.keys(lists), resourceNames, 'is not a resource'),
+    read: name => lists[name]
+  }
 }
 
 function presenceProblems (present: readonly string[], known: readonly string[], complaint: string): string[] {

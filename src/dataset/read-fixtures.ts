@@ -17,7 +17,10 @@ export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.me
 /** The records of fixtures, by resource name, then id; of a resource that they have no list of there are none. */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
 
-/** The records that come with the package; that they hold against every check is for its tests to show, not for each start. */
+/**
+ * The records that come with the package.
+ * That they hold against every check is for its tests to show, not for each start.
+ */
 export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
   const source = openSource(bundledFixtures, resources.map(({ name }) => name))
   return new Map(resources.map(resource => {
@@ -27,7 +30,8 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
 }
 
 /**
- * Reads and checks a folder of `<resource>.json` files, each a list of records, or one file of an object with such lists.
+ * Reads and checks a folder of `<resource>.json` files, each a list of records,
+ * or one file of an object with such lists.
  * A resource without a list has no records.
  * @throws {FixtureProblems} that names every problem of every record.
  */

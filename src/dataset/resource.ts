@@ -40,7 +40,10 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   idsIn (block: Block): readonly number[]
   /** The ids from `first` to before `end` that follow from the value of a field; undefined if none do. */
   idsWith? (field: string, value: string, first: number, end: number): number[] | undefined
-  /** The record of an id; all its chance comes from the seeded faker. Without a block it stands alone, related to nothing. */
+  /**
+   * The record of an id; all its chance comes from the seeded faker.
+   * Without a block it stands alone, related to nothing.
+   */
   generate (id: number, faker: Faker, block?: Block): Wire
 }
 

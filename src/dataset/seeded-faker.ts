@@ -8,7 +8,10 @@ const referenceDate = new Date('2025-11-01T00:00:00.000Z')
 /** Gives a faker whose every draw follows from seed, resource name and id alone. */
 export type SeededFaker = (resourceName: string, id: number) => Faker
 
-/** Makes a faker of its own, so that neither another sandbox's nor the host program's draws disturb it; it is loaded for the first record. */
+/**
+ * Makes a faker of its own, so that neither another sandbox's nor the host program's draws disturb it.
+ * It is loaded for the first record.
+ */
 export function seededFaker (seed: number): SeededFaker {
   const randomizer = sfc32()
   let faker: Faker | undefined
@@ -39,7 +42,8 @@ function drawGuid ({ next }: Randomizer): string {
   bytes.writeUInt8(bytes.readUInt8(6) % 16 + 0x40, 6)
   bytes.writeUInt8(bytes.readUInt8(8) % 64 + 0x80, 8)
   const digits = bytes.toString('hex')
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
+    `${digits.slice(16, 20)}-${digits.slice(20)}`
 }
 
 function halves (number: number): [high: number, low: number] {
@@ -54,9 +58,9 @@ function hashText (text: string): number {
 }
 
 /**
- * Chance that follows from its seed alone, as Chris Doty-Humphrey's generator sfc32 draws it. Each record seeds it anew,
- * which takes faker's own Mersenne Twister longer than all the rest of a record. A seed is a list here,
- * and of its numbers the lower 32 bits count.
+ * Chance that follows from its seed alone, as Chris Doty-Humphrey's generator sfc32 draws it.
+ * Each record seeds it anew, which takes faker's own Mersenne Twister longer than all the rest of a record.
+ * A seed is a list here, and of its numbers the lower 32 bits count.
  */
 export function sfc32 (): Randomizer {
   let [a, b, c, counter] = [0, 0, 0, 1]

@@ -169,14 +169,22 @@ async function answerTokenRequest (
   if (/\s/.test(scope)) throw new EntraError(70011, `scope must be one scope, got ${inMarks(scope)}`)
   const [, audience] = /^(.+)\/\.default$/.exec(scope) ?? []
   if (audience === undefined) {
-    throw new EntraError(1002012, `scope must be the identifier of an application, then /.default, got ${inMarks(scope)}`)
+    const expected = 'scope must be the identifier of an application, then /.default'
+    throw new EntraError(1002012, `${expected}, got ${inMarks(scope)}`)
   }
   if (!tokens.knows(audience)) {
     const missing = `the tenant ${inMarks(tenant)} has no application with the identifier ${inMarks(audience)}`
     throw new EntraError(500011, `${missing}; accepted is ${tokens.acceptedAudiences}`)
   }
 
-  const grant = { client, role, audience, tenant, issuer: `${tenantUrlOf(request)}/v2.0`, uti: request.sandbox.nextGuid() }
+  const grant = {
+    client,
+    role,
+    audience,
+    tenant,
+    issuer: `${tenantUrlOf(request)}/v2.0`,
+    uti: request.sandbox.nextGuid()
+  }
   const token = await tokens.issue(grant, request.sandbox.clock.now())
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }

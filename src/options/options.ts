@@ -7,65 +7,138 @@ import type { Given, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import { validatorsWith } from '../schema/validators.ts'
 
-/** Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name `unknownIds`. */
+/**
+ * Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name
+ * `unknownIds`.
+ */
 export const OptionsSchema = strictObject({
-  host: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; 0.0.0.0 is every address' }),
-  port: Type.Integer({ default: 4010, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 is any free port' }),
+  host: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'Address to listen on; 0.0.0.0 is every address'
+  }),
+  port: Type.Integer({
+    default: 4010,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port to listen on; 0 is any free port'
+  }),
   fixtures: Type.String({
     default: '',
     'x-may-be-empty': true,
-    description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves the ' +
-      'bundled records'
+    description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves ' +
+      'the bundled records'
   }),
-  customers: Type.Integer({ default: 0, minimum: 0, maximum: 10_000_000, description: 'How many generated customers to add' }),
-  seed: Type.Integer({ default: 1, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Which world the generated records come from' }),
-  unknownIds: oneOf(['not-found', 'generate'], { default: 'not-found', description: 'Whether an id without a record is a 404 or gets a generated record' }),
+  customers: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 10_000_000,
+    description: 'How many generated customers to add'
+  }),
+  seed: Type.Integer({
+    default: 1,
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Which world the generated records come from'
+  }),
+  unknownIds: oneOf(['not-found', 'generate'], {
+    default: 'not-found',
+    description: 'Whether an id without a record is a 404 or gets a generated record'
+  }),
   logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
-    default: 'auto', description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, else warn'
+    default: 'auto',
+    description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, ' +
+      'else warn'
   }),
   auth: oneOf(['off', 'optional', 'required'], {
-    default: 'optional', description: 'Whether callers show credentials; optional refuses wrong ones only, off ignores them'
+    default: 'optional',
+    description: 'Whether callers show credentials; optional refuses wrong ones only, off ignores them'
   }),
   user: Type.Array(Type.String(accountShape('name', 'password')), {
-    default: ['acladmin:pass_1234:admin'], description: 'Who may enter /ovoc/v1, as name:password or name:password:role; repeatable', 'x-secret': true
+    default: ['acladmin:pass_1234:admin'],
+    description: 'Who may enter /ovoc/v1, as name:password or name:password:role; repeatable',
+    'x-secret': true
   }),
   client: Type.Array(Type.String(accountShape('id', 'secret')), {
-    default: ['ovoc-client:ovoc-secret:admin'], description: 'Who gets tokens, as id:secret or id:secret:role; repeatable', 'x-secret': true
+    default: ['ovoc-client:ovoc-secret:admin'],
+    description: 'Who gets tokens, as id:secret or id:secret:role; repeatable',
+    'x-secret': true
   }),
   audience: Type.Array(Type.String({ pattern: '\\S', description: 'an audience such as api://ovoc' }), {
-    default: [], description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
+    default: [],
+    description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
   }),
-  tokenLifetime: Type.Integer({ default: 3599, minimum: 1, maximum: 86_400, description: 'Seconds that a token is valid' }),
+  tokenLifetime: Type.Integer({
+    default: 3599,
+    minimum: 1,
+    maximum: 86_400,
+    description: 'Seconds that a token is valid'
+  }),
   tokenKey: Type.String({
     default: '',
     'x-secret': true,
-    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). Default: a key made at the first token'
+    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). Default: a key made at ' +
+      'the first token'
   }),
   sandboxTtl: Type.Number({
-    default: 3600, minimum: 0, maximum: 604_800, description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
+    default: 3600,
+    minimum: 0,
+    maximum: 604_800,
+    description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
   }),
-  maxSandboxes: Type.Integer({ default: 1000, minimum: 1, maximum: 1_000_000, description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped' }),
-  journalEntries: Type.Integer({ default: 1000, minimum: 0, maximum: 1_000_000, description: 'How many requests each sandbox remembers; 0 is none' }),
+  maxSandboxes: Type.Integer({
+    default: 1000,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped'
+  }),
+  journalEntries: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'How many requests each sandbox remembers; 0 is none'
+  }),
   storageBytes: Type.Integer({
     default: 134_217_728,
     minimum: 2_097_152,
     maximum: 17_179_869_184,
     description: 'Memory for all that sandboxes store, in bytes: half for journals, half for changes and snapshots'
   }),
-  adminToken: Type.String({ default: '', pattern: '^[\\w.~+/-]*=*$', 'x-secret': true, title: 'letters, digits and -._~+/', description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address' }),
-  adminOpen: Type.Boolean({ default: false, description: 'Let every address control the simulator under /__admin, not this machine alone' }),
+  adminToken: Type.String({
+    default: '',
+    pattern: '^[\\w.~+/-]*=*$',
+    'x-secret': true,
+    title: 'letters, digits and -._~+/',
+    description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address'
+  }),
+  adminOpen: Type.Boolean({
+    default: false,
+    description: 'Let every address control the simulator under /__admin, not this machine alone'
+  }),
   requestTimeout: Type.Number({
     default: 60,
     minimum: 0,
     maximum: 86_400,
     description: 'Seconds within which a request must arrive in full, fractions allowed; 0 is no limit'
   }),
-  delay: Type.Integer({ default: 0, minimum: 0, maximum: longestDelay, description: 'Milliseconds that every answer of OVOC waits' }),
-  rule: Type.Array(Type.String({ minLength: 1 }), {
-    default: [], description: `JSON file with a rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`
+  delay: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: longestDelay,
+    description: 'Milliseconds that every answer of OVOC waits'
   }),
-  https: Type.Boolean({ default: false, description: 'Listen with TLS on the port, with a certificate made at the start unless one is given' }),
-  tlsCert: Type.String({ default: '', description: 'PEM file with the TLS certificate, and with those between it and its root' }),
+  rule: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: `JSON file with a rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`
+  }),
+  https: Type.Boolean({
+    default: false,
+    description: 'Listen with TLS on the port, with a certificate made at the start unless one is given'
+  }),
+  tlsCert: Type.String({
+    default: '',
+    description: 'PEM file with the TLS certificate, and with those between it and its root'
+  }),
   tlsKey: Type.String({ default: '', description: 'PEM file with the private key of the TLS certificate' }),
   json: Type.Boolean({ default: false, description: 'Print one machine-readable ready line, then log JSON' })
 })
@@ -106,13 +179,16 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
 
 /** What is wrong with options that are right one by one. Options that a command does not have are left out. */
 function contradictions (options: Partial<Options>, spell: (name: string) => string): string[] {
-  return [...tlsProblems(options, spell), ...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell)]
-}
-
-function * tlsProblems ({ https, tlsCert = '', tlsKey = '' }: Partial<Options>, spell: (name: string) => string): Generator<string> {
-  if (tlsCert && !tlsKey) yield `${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`
-  if (tlsKey && !tlsCert) yield `${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`
-  if (tlsCert && tlsKey && !https) yield `${spell('tlsCert')} has no effect without https`
+  const problems: string[] = []
+  const { https, tlsCert = '', tlsKey = '' } = options
+  if (tlsCert && !tlsKey) {
+    problems.push(`${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`)
+  }
+  if (tlsKey && !tlsCert) {
+    problems.push(`${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`)
+  }
+  if (tlsCert && tlsKey && !https) problems.push(`${spell('tlsCert')} has no effect without https`)
+  return [...problems, ...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell)]
 }
 
 function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {

@@ -19,7 +19,10 @@ export interface StartRules {
   check (catalogue: Catalogue): void
 }
 
-/** Reads the rules of the options `delay` and `rule`; they are to be checked as soon as the operations that they may name are known. */
+/**
+ * Reads the rules of the options `delay` and `rule`; they are to be checked as soon as the operations that they may
+ * name are known.
+ */
 export function readStartRules ({ delay, rule }: Options): StartRules {
   const checked = rule.length === 0 ? [] : checkShapes(rule.flatMap(readPresetOrFile))
   const always = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
@@ -36,8 +39,13 @@ interface Checked { name: string, rule: Rule, problems: string[] }
 
 function checkShapes (read: Read[]): Checked[] {
   const validate = validatorsWith([MatchSchema])<Rule>(RuleSchema)
-  const wrongOf = (rule: unknown) => validate(rule) ? [...nestingProblems(rule), ...ruleProblems(rule)] : describeProblems(validate.errors)
-  return read.map(({ name, rule, problem }) => ({ name, rule: rule as Rule, problems: problem === undefined ? wrongOf(rule) : [problem] }))
+  const wrongOf = (rule: unknown) =>
+    validate(rule) ? [...nestingProblems(rule), ...ruleProblems(rule)] : describeProblems(validate.errors)
+  return read.map(({ name, rule, problem }) => ({
+    name,
+    rule: rule as Rule,
+    problems: problem === undefined ? wrongOf(rule) : [problem]
+  }))
 }
 
 function refuse (problems: string[]): void {

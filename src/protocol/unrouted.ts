@@ -29,7 +29,9 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
 }
 
 // Source: RFC 9112, section 6.1. Where the body ends is not known, so nothing after it can be read.
-const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', { connection: 'close' })
+const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', {
+  connection: 'close'
+})
 
 function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: ReadonlyMap<string, string>): Refusal {
   const { method } = request

@@ -11,15 +11,23 @@ export function generateManagementStatus (faker: Faker): ManagementStatus {
   ])
 }
 
-/** Voice quality of an entity: unmonitored where management is, else the same state for every part that is monitored. */
+/**
+ * Voice quality of an entity: unmonitored where management is, else the same state for every part that is monitored.
+ */
 export function generateVoiceQuality (management: ManagementStatus, faker: Faker): VoiceQuality {
   const isMonitored = management !== 'UNMONITORED' && faker.datatype.boolean(0.5)
-  const status: ManagementStatus = isMonitored ? faker.helpers.arrayElement(['OK', 'OK', 'WARNING', 'ERROR']) : 'UNMONITORED'
+  const status: ManagementStatus = isMonitored
+    ? faker.helpers.arrayElement(['OK', 'OK', 'WARNING', 'ERROR'])
+    : 'UNMONITORED'
   const detail = { vqControlStatus: status, vqMediaStatus: status, voiceQualityStatus: status }
   return {
     teamsVoiceQualityJson: detail,
     voiceQualityStatus: status,
     alertRuleVoiceQualityStatus: 'UNMONITORED',
-    sbcVoiceQualityJson: { vqControlStatus: 'UNMONITORED', vqMediaStatus: 'UNMONITORED', voiceQualityStatus: 'UNMONITORED' }
+    sbcVoiceQualityJson: {
+      vqControlStatus: 'UNMONITORED',
+      vqMediaStatus: 'UNMONITORED',
+      voiceQualityStatus: 'UNMONITORED'
+    }
   }
 }

@@ -12,7 +12,16 @@ import { rejectedEndpointApi } from './rejectedEndpoints/routes.ts'
 import { serviceApi } from './services/routes.ts'
 
 /** Everything that this OVOC has. All that lists resources follows from this list, in its order. */
-const apis = [customerApi, channelApi, serviceApi, deviceApi, callApi, fwdRuleApi, fileApi, rejectedEndpointApi] as const
+const apis = [
+  customerApi,
+  channelApi,
+  serviceApi,
+  deviceApi,
+  callApi,
+  fwdRuleApi,
+  fileApi,
+  rejectedEndpointApi
+] as const
 
 type Api = (typeof apis)[number]
 
@@ -52,7 +61,9 @@ const knownByName: ReadonlyMap<string, string> = new Map([
 ])
 
 /** What an OVOC is known to have and this one has not: the name by the path. */
-export const notSimulated: ReadonlyMap<string, string> = new Map([...knownByName].filter(([known]) => !apis.some(({ path }) => path === known)))
+export const notSimulated: ReadonlyMap<string, string> = new Map(
+  [...knownByName].filter(([known]) => !apis.some(({ path }) => path === known))
+)
 
 /** The tags of the operations: one for each resource, of its name. */
 export const tags = apis.map(({ resource: { name }, description }) => ({ name, description }))

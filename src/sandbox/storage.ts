@@ -20,7 +20,9 @@ export class StorageFull extends Error {
   }
 }
 
-/** What callers and testers store in all sandboxes of a server: half of its bytes is for journals, half for the rest. */
+/**
+ * What callers and testers store in all sandboxes of a server: half of its bytes is for journals, half for the rest.
+ */
 export class Storage {
   readonly journals: JournalBudget
   readonly #limit: number

@@ -6,7 +6,10 @@ import { quote } from './quote.ts'
 export const mostProblems = 100
 
 /** One phrase per problem, as `firstProblems` gives them. */
-export function describeProblems (errors: ValidateFunction['errors'], describe: (error: ErrorObject) => string = describeProblem): string[] {
+export function describeProblems (
+  errors: ValidateFunction['errors'],
+  describe: (error: ErrorObject) => string = describeProblem
+): string[] {
   return firstProblems((errors as ErrorObject[]).filter(isAnotherProblem), describe)
 }
 
@@ -80,7 +83,10 @@ function describeExpected (schema: AnySchemaObject): string {
 function describeType (type: string, schema: AnySchemaObject): string {
   if (schema.pattern && type === 'string') return schema.title ?? schema.description
   if (schema.minLength && type === 'string') return 'a string that is not empty'
-  if (schema.maximum !== undefined && (type === 'integer' || type === 'number')) return `${typeNames[type]} from ${schema.minimum} to ${schema.maximum}${schema.not ? ` other than ${schema.not.const}` : ''}`
+  if (schema.maximum !== undefined && (type === 'integer' || type === 'number')) {
+    const exception = schema.not ? ` other than ${schema.not.const}` : ''
+    return `${typeNames[type]} from ${schema.minimum} to ${schema.maximum}${exception}`
+  }
   return typeNames[type] as string
 }
 
@@ -99,7 +105,8 @@ const mostLevels = 100
 /** Which fields of an object are nested deeper than that. */
 export function nestingProblems (object: object): string[] {
   const deep = Object.entries(object).filter(([, value]) => isDeeper(value, mostLevels - 1))
-  return deep.map(([name]) => `${childPointer('', name)} must be nested no more than ${mostLevels} levels deep, the body included`)
+  const expected = `must be nested no more than ${mostLevels} levels deep, the body included`
+  return deep.map(([name]) => `${childPointer('', name)} ${expected}`)
 }
 
 function isDeeper (value: unknown, levels: number): boolean {

@@ -19,7 +19,11 @@ export function strictObject<Fields extends Type.TProperties> (fields: Fields, o
 
 /** A record of which any field may be left out, as lists give them. */
 export function listItemOf (schema: TSchema & { $id?: string }): TSchema & { $id?: string } {
-  return Type.Partial(schema as Type.TObject, { $id: `${schema.$id}ListItem`, additionalProperties: false, description: 'With the fields that were asked for' })
+  return Type.Partial(schema as Type.TObject, {
+    $id: `${schema.$id}ListItem`,
+    additionalProperties: false,
+    description: 'With the fields that were asked for'
+  })
 }
 
 /** One of the given strings. */
@@ -27,7 +31,10 @@ export function oneOf<const Values extends string[]> (values: Values, options: T
   return Type.Unsafe<Values[number]>({ type: 'string', enum: values, ...options })
 }
 
-/** The id of a node. OVOC gives all topology nodes ids from one sequence of positive longs; beyond 2^53−1 JSON numbers lose digits. */
+/**
+ * The id of a node. OVOC gives all topology nodes ids from one sequence of positive longs;
+ * beyond 2^53−1 JSON numbers lose digits.
+ */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
 
 /** How many of something there are. */
@@ -51,7 +58,8 @@ export const IpAddress = Type.String({
 
 /** Source: the dates in AudioCodes' documented answers. */
 export const DateTime = Type.String({
-  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3])(:[0-5]\\d){2}\\.\\d{3}[+-]([01]\\d|2[0-3])[0-5]\\d$',
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])' +
+    'T([01]\\d|2[0-3])(:[0-5]\\d){2}\\.\\d{3}[+-]([01]\\d|2[0-3])[0-5]\\d$',
   description: 'a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon'
 })
 
@@ -60,7 +68,10 @@ export function formatDateTime (instant: Date): string {
   return `${instant.toISOString().slice(0, -1)}+0000`
 }
 
-/** What stands behind a simulated behaviour: a vendor page, a program that works against a real OVOC, or our own choice. */
+/**
+ * What stands behind a simulated behaviour: a vendor page, a program that works against a real OVOC, or our
+ * own choice.
+ */
 export interface Evidence {
   level: 'documented' | 'observed' | 'assumed'
   source: string

@@ -11,7 +11,8 @@ const decimal = /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/
 export function readTexts (texts: Record<string, unknown>, { properties }: TextSchema): void {
   for (const name in texts) {
     const text = texts[name]
-    if (typeof text === 'string' && Object.hasOwn(properties, name)) texts[name] = readText(text, properties[name] as { type?: string })
+    if (typeof text !== 'string' || !Object.hasOwn(properties, name)) continue
+    texts[name] = readText(text, properties[name] as { type?: string })
   }
 }
 

@@ -9,7 +9,8 @@ export const ManagementStatusSchema = oneOf(['ERROR', 'WARNING', 'OK', 'UNMONITO
 export type ManagementStatus = Static<typeof ManagementStatusSchema>
 
 const VoiceQualityStatus = oneOf(['UNMONITORED', 'CLEAR', 'MAJOR', 'CRITICAL', 'ERROR', 'WARNING', 'OK'], {
-  'x-evidence': assumed('two vendor pages name different sets and only UNMONITORED is seen as a literal; this is the union')
+  'x-evidence': assumed('two vendor pages name different sets and only UNMONITORED is seen as a literal; ' +
+    'this is the union')
 })
 
 const VoiceQualityDetail = strictObject({

@@ -7,7 +7,11 @@ export function urlOf (id: number): string {
 }
 
 /** The record of a channel as it is once made, with all that its maker leaves open. */
-export function createChannel (id: number, now: Date, { name, tenantId, msTenantId, description = null, operatorConnectEnabled = true }: Creation): Channel {
+export function createChannel (
+  id: number,
+  now: Date,
+  { name, tenantId, msTenantId, description = null, operatorConnectEnabled = true }: Creation
+): Channel {
   const services = servicesWith(type => type === 'OC' && operatorConnectEnabled)
   return {
     definedAt: formatDateTime(now),

@@ -28,7 +28,14 @@ function channelsIn (block: Block): number[] {
 }
 
 const trades = ['Telecom', 'Voice', 'Connect', 'Networks', 'Comms', 'Cloud']
-const regions = ['North America', 'Northern Europe', 'Southern Europe', 'Latin America', 'Asia and Pacific', 'Middle East']
+const regions = [
+  'North America',
+  'Northern Europe',
+  'Southern Europe',
+  'Latin America',
+  'Asia and Pacific',
+  'Middle East'
+]
 const usual: readonly ChannelServiceType[] = generatedServiceTypes
 
 function generateChannel (id: number, faker: Faker): Channel {
@@ -39,7 +46,9 @@ function generateChannel (id: number, faker: Faker): Channel {
       name: `${faker.person.lastName().replace(/[^A-Za-z]/g, '')}${faker.helpers.arrayElement(trades)}`,
       tenantId: 1,
       msTenantId: faker.string.uuid(),
-      description: faker.helpers.maybe(() => `Customers in ${faker.helpers.arrayElement(regions)}`, { probability: 0.6 }) ?? null
+      description: faker.helpers.maybe(() => `Customers in ${faker.helpers.arrayElement(regions)}`, {
+        probability: 0.6
+      }) ?? null
     }),
     iamAccountId: faker.string.uuid(),
     lastChanged: formatDateTime(faker.date.between({ from: definedAt, to: faker.defaultRefDate() })),

@@ -19,7 +19,8 @@ const channelOperations = named({
   listChannels: {
     tags: ['channels'],
     summary: 'List channels',
-    'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of programs in use'),
+    'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of ' +
+      'programs in use'),
     querystring: listQuery(shape),
     response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
   },
@@ -30,7 +31,10 @@ const channelOperations = named({
     'x-evidence': documented('AudioCodes, POST topology/channels'),
     querystring: NoQuery,
     body: required(ChannelCreationSchema),
-    response: { 201: answer(CreatedChannelSchema, 'The channel is there'), ...errorAnswers(400, 401, 403, 413, 415, 507) }
+    response: {
+      201: answer(CreatedChannelSchema, 'The channel is there'),
+      ...errorAnswers(400, 401, 403, 413, 415, 507)
+    }
   },
   getChannel: {
     tags: ['channels'],

@@ -2,7 +2,8 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, documented, Count, DateTime, Guid, Id, nullable, strictObject } from '../../schema/primitives.ts'
 
-const followsFromOthers = assumed('the page is cut before this field; it follows from the pages of the other operations')
+const followsFromOthers = assumed('the page is cut before this field; it follows from the pages ' +
+  'of the other operations')
 const onlyNullIsSeen = assumed('only null is seen; the type is by analogy')
 
 const meteringTag = Type.String({ description: 'The "Live Setup ID" of the portal, empty when unset' })
@@ -51,7 +52,10 @@ export const ChannelSchema = strictObject({
   definedAt: DateTime,
   adGroupName: nullable(Type.String({ 'x-evidence': onlyNullIsSeen })),
   dmSourceEmail: nullable(Type.String({ 'x-evidence': onlyNullIsSeen })),
-  iamAccountId: { ...Guid, description: 'a GUID in lower case: account in the identity and access management of Live Platform' },
+  iamAccountId: {
+    ...Guid,
+    description: 'a GUID in lower case: account in the identity and access management of Live Platform'
+  },
   lastChanged: DateTime,
   description: nullable(Type.String()),
   maxCustomers: Count,
@@ -64,8 +68,15 @@ export const ChannelSchema = strictObject({
   appRegistrationSettings: AppRegistrationSettings,
   id: { ...Id, 'x-evidence': followsFromOthers },
   name: Type.String({ 'x-evidence': followsFromOthers }),
-  tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the channel', 'x-evidence': followsFromOthers }
-}, { $id: 'Channel', description: 'A channel: the customers of a service provider, and the services that they can have' })
+  tenantId: {
+    ...Id,
+    description: 'Id of the service-provider tenant that owns the channel',
+    'x-evidence': followsFromOthers
+  }
+}, {
+  $id: 'Channel',
+  description: 'A channel: the customers of a service provider, and the services that they can have'
+})
 
 export interface Channel extends Static<typeof ChannelSchema> {}
 
@@ -73,11 +84,18 @@ const olderText = documented('an older text of the same page')
 
 /** The body of a creation. */
 export const ChannelCreationSchema = strictObject({
-  name: Type.String({ pattern: '\\S', description: 'a name that is not blank', 'x-evidence': assumed('no public source gives the rules for names') }),
+  name: Type.String({
+    pattern: '\\S',
+    description: 'a name that is not blank',
+    'x-evidence': assumed('no public source gives the rules for names')
+  }),
   tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the channel' },
   msTenantId: { ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the channel' },
   description: Type.Optional(Type.String({ 'x-evidence': olderText })),
-  operatorConnectEnabled: Type.Optional(Type.Boolean({ description: 'Whether the service OC is enabled, which it is when this is left out', 'x-evidence': olderText }))
+  operatorConnectEnabled: Type.Optional(Type.Boolean({
+    description: 'Whether the service OC is enabled, which it is when this is left out',
+    'x-evidence': olderText
+  }))
 }, {
   $id: 'ChannelCreation',
   description: 'The channel to create',
@@ -89,5 +107,7 @@ export type ChannelCreation = Static<typeof ChannelCreationSchema>
 /** The answer to a creation. */
 export const CreatedChannelSchema = strictObject({
   id: Id,
-  url: Type.String({ description: 'As in the record, but without the leading slash: the one place where OVOC leaves it out' })
+  url: Type.String({
+    description: 'As in the record, but without the leading slash: the one place where OVOC leaves it out'
+  })
 }, { $id: 'CreatedChannel' })

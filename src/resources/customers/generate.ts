@@ -43,7 +43,9 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
   return {
     definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 5 }) : customerDate(block)),
     iamAccountId: faker.string.uuid(),
-    fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, { probability: 0.8 }) ?? null,
+    fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, {
+      probability: 0.8
+    }) ?? null,
     description: faker.helpers.maybe(() => name, { probability: 0.6 }) ?? null,
     services: generateServices(faker),
     applicationsStatus: { management: { managementStatus: status }, voiceQuality: generateVoiceQuality(status, faker) },
@@ -56,7 +58,9 @@ function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
     id,
     logoId: null,
     channelId: block === undefined ? null : channelOf(block),
-    contacts: faker.helpers.maybe(() => generateContacts(`${family}${trade}`, faker), { probability: 0.7 }) ?? noContacts,
+    contacts: faker.helpers.maybe(() => generateContacts(`${family}${trade}`, faker), {
+      probability: 0.7
+    }) ?? noContacts,
     status
   }
 }
@@ -96,4 +100,10 @@ function generatePhone (faker: Faker): string {
   return `+1${faker.number.int({ min: 201, max: 989 })}55501${digits(2, faker)}`
 }
 
-const noContacts: Customer['contacts'] = { secondaryEmail: null, phone: null, generalInfo: null, email: null, secondaryPhone: null }
+const noContacts: Customer['contacts'] = {
+  secondaryEmail: null,
+  phone: null,
+  generalInfo: null,
+  email: null,
+  secondaryPhone: null
+}

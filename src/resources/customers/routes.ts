@@ -26,12 +26,16 @@ const retrieval = {
 
 const verification = {
   tags: ['customers'],
-  description: 'Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as ' +
+  description: 'Without a body it retrieves, as documented, and so it does with the empty object. ' +
+    'With fields in the body, such as ' +
     '`{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.',
   params: IdParams,
   querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
-  response: { 200: answer(CustomerSchema, 'The customer, after the change if there was one'), ...errorAnswers(400, 401, 403, 404, 413, 415, 507) }
+  response: {
+    200: answer(CustomerSchema, 'The customer, after the change if there was one'),
+    ...errorAnswers(400, 401, 403, 404, 413, 415, 507)
+  }
 }
 
 const CustomerItem = listItemOf(CustomerSchema)
@@ -56,9 +60,21 @@ const customerOperations = named({
     response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400, 401) }
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
-  getCustomer: { ...retrieval, summary: 'Get a customer', 'x-evidence': assumed('by analogy with the lcCustomers path') },
-  verifyLcCustomer: { ...verification, summary: 'Verify a customer under the path of its url', 'x-evidence': assumed('by analogy with the customers path') },
-  getLcCustomer: { ...retrieval, summary: 'Retrieve a customer from its url', 'x-evidence': documented(`${page}: the field url`) }
+  getCustomer: {
+    ...retrieval,
+    summary: 'Get a customer',
+    'x-evidence': assumed('by analogy with the lcCustomers path')
+  },
+  verifyLcCustomer: {
+    ...verification,
+    summary: 'Verify a customer under the path of its url',
+    'x-evidence': assumed('by analogy with the customers path')
+  },
+  getLcCustomer: {
+    ...retrieval,
+    summary: 'Retrieve a customer from its url',
+    'x-evidence': documented(`${page}: the field url`)
+  }
 })
 
 /** The customer operations, under the path of the documented request and the path that `url` fields use. */

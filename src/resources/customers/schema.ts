@@ -10,17 +10,27 @@ const Service = strictObject({
 })
 
 const Services = strictObject(
-  Object.fromEntries(serviceTypes.map(type => [type, Type.Optional(Service)])) as Record<ServiceType, Type.TOptional<typeof Service>>,
+  Object.fromEntries(serviceTypes.map(type => [type, Type.Optional(Service)])) as
+    Record<ServiceType, Type.TOptional<typeof Service>>,
   { description: 'The supported services, by service type' }
 )
 
 const contact = nullable(Type.String())
-const contactFields = { secondaryEmail: contact, phone: contact, generalInfo: contact, email: contact, secondaryPhone: contact }
+const contactFields = {
+  secondaryEmail: contact,
+  phone: contact,
+  generalInfo: contact,
+  email: contact,
+  secondaryPhone: contact
+}
 
 const editableFields = {
   fullName: nullable(Type.String()),
   description: nullable(Type.String()),
-  adGroupId: nullable({ ...Guid, description: 'a GUID in lower case: object id of the Entra group that operators are limited to' }),
+  adGroupId: nullable({
+    ...Guid,
+    description: 'a GUID in lower case: object id of the Entra group that operators are limited to'
+  }),
   msTenantId: nullable({ ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the customer' }),
   logoId: nullable(Id),
   channelId: nullable({ ...Id, description: 'Id of the attached channel' })
@@ -28,7 +38,10 @@ const editableFields = {
 
 const readOnlyFields = {
   definedAt: DateTime,
-  iamAccountId: { ...Guid, description: 'a GUID in lower case: account in the identity and access management of Live Platform' },
+  iamAccountId: {
+    ...Guid,
+    description: 'a GUID in lower case: account in the identity and access management of Live Platform'
+  },
   applicationsStatus: strictObject({
     management: strictObject({ managementStatus: ManagementStatusSchema }),
     voiceQuality: ref(VoiceQualitySchema)

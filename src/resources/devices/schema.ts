@@ -2,7 +2,8 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, observed, Id, IpAddress, nullable, strictObject } from '../../schema/primitives.ts'
 
-const adapter = assumed('an inventory adapter reads such a field; its name and the spelling of its values are not public')
+const adapter = assumed('an inventory adapter reads such a field; its name and the spelling of its values ' +
+  'are not public')
 
 /** A device's record, with the fields that programs in use read of one. */
 export const DeviceSchema = strictObject({
@@ -11,7 +12,10 @@ export const DeviceSchema = strictObject({
   description: nullable(Type.String()),
   ipAddress: IpAddress,
   name: Type.String({ 'x-evidence': adapter }),
-  fqdn: nullable(Type.String({ description: 'Null when the device is known by its address only', 'x-evidence': observed('a program filters on it') })),
+  fqdn: nullable(Type.String({
+    description: 'Null when the device is known by its address only',
+    'x-evidence': observed('a program filters on it')
+  })),
   serialNumber: Type.String({ 'x-evidence': adapter }),
   productType: Type.String({ 'x-evidence': adapter }),
   softwareVersion: Type.String({ 'x-evidence': adapter }),

@@ -16,5 +16,9 @@ export const files: Resource<SoftwareFile, 'files'> = {
 function generateFile (id: number, faker: Faker): SoftwareFile {
   const product = faker.helpers.arrayElement(['Mediant_SW', 'Mediant_800C', 'MP1288'])
   const version = `7.40A.${faker.number.int({ min: 5, max: 500 })}.${faker.number.int({ min: 100, max: 999 })}`
-  return { id, name: `${product}_SIP_F${version}.cmp`, description: faker.helpers.maybe(() => `Firmware ${version}`) ?? null }
+  return {
+    id,
+    name: `${product}_SIP_F${version}.cmp`,
+    description: faker.helpers.maybe(() => `Firmware ${version}`) ?? null
+  }
 }

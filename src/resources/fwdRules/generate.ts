@@ -19,7 +19,11 @@ function generateFwdRule (id: number, faker: Faker): FwdRule {
   const severity = faker.helpers.arrayElement(['critical', 'major', 'minor'])
   const syslogServerIP = `192.0.2.${faker.number.int({ min: 1, max: 254 })}`
   const destSyslog = { syslogServerIP, syslogServerPort: faker.helpers.arrayElement([514, 1514, 20001]) }
-  return completeFwdRule(id, { name: `Forward ${severity} alarms to ${syslogServerIP}`, ruleDestType: 'SYSLOG', destSyslog })
+  return completeFwdRule(id, {
+    name: `Forward ${severity} alarms to ${syslogServerIP}`,
+    ruleDestType: 'SYSLOG',
+    destSyslog
+  })
 }
 
 const system = -1
@@ -35,7 +39,17 @@ const everything = {
 
 /** The rule under an id, with the defaults of what is not given: it is the system's, and for every alarm. */
 export function completeFwdRule (id: number, { name, ruleDestType, destSyslog, ...given }: FwdRuleCreation): FwdRule {
-  return { id, url: urlOf(id), name, tenantId: system, ruleDestType, destSyslog, forwardType: 'ALLOW', ...everything, ...given }
+  return {
+    id,
+    url: urlOf(id),
+    name,
+    tenantId: system,
+    ruleDestType,
+    destSyslog,
+    forwardType: 'ALLOW',
+    ...everything,
+    ...given
+  }
 }
 
 function urlOf (id: number): string {

@@ -8,7 +8,13 @@ import { checkBody } from '../../protocol/validation.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
-import { CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames } from './schema.ts'
+import {
+  CreatedFwdRuleSchema,
+  FwdRuleCreationSchema,
+  FwdRuleSchema,
+  FwdRuleUpdateSchema,
+  readOnlyFieldNames
+} from './schema.ts'
 import type { FwdRule } from './schema.ts'
 
 const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }
@@ -21,7 +27,8 @@ const fwdRuleOperations = named({
     tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
     description: 'Brief items have the name in the place of a description: no rule that is seen has one.',
-    'x-evidence': observed('a program in use looks its rule up by name; what else brief items have than id and url is assumed'),
+    'x-evidence': observed('a program in use looks its rule up by name; what else brief items have than id and url ' +
+      'is assumed'),
     querystring: listQuery(shape),
     response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
   },
@@ -31,7 +38,10 @@ const fwdRuleOperations = named({
     'x-evidence': observed('a program in use does so, and gets 201 with id and url'),
     querystring: NoQuery,
     body: ref(FwdRuleCreationSchema),
-    response: { 201: answer(CreatedFwdRuleSchema, 'The rule was created'), ...errorAnswers(400, 401, 403, 413, 415, 507) }
+    response: {
+      201: answer(CreatedFwdRuleSchema, 'The rule was created'),
+      ...errorAnswers(400, 401, 403, 413, 415, 507)
+    }
   },
   getFwdRule: {
     ...item,
@@ -44,7 +54,10 @@ const fwdRuleOperations = named({
     summary: 'Change the given fields of an alarm forwarding rule',
     'x-evidence': observed('a program in use sends only the fields that change; what the answer holds is assumed'),
     body: ref(FwdRuleUpdateSchema),
-    response: { 200: answer(FwdRuleSchema, 'The rule after the change'), ...errorAnswers(400, 401, 403, 404, 413, 415, 507) }
+    response: {
+      200: answer(FwdRuleSchema, 'The rule after the change'),
+      ...errorAnswers(400, 401, 403, 404, 413, 415, 507)
+    }
   },
   deleteFwdRule: {
     ...item,
@@ -56,7 +69,8 @@ const fwdRuleOperations = named({
 
 /** The operations on alarm forwarding rules. */
 function fwdRuleRoutes (app: OvocApp): void {
-  for (const schema of [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]) app.addSchema(schema)
+  const schemas = [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]
+  for (const schema of schemas) app.addSchema(schema)
 
   app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox }, reply) =>
     sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))

@@ -16,7 +16,11 @@ const destSyslogFields = {
 }
 
 const requiredFields = {
-  name: Type.String({ pattern: '\\S', description: 'a name that is not blank', 'x-evidence': assumed('the rules for names are not public; several rules may have one name') }),
+  name: Type.String({
+    pattern: '\\S',
+    description: 'a name that is not blank',
+    'x-evidence': assumed('the rules for names are not public; several rules may have one name')
+  }),
   ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that is seen') }),
   destSyslog: strictObject(destSyslogFields)
 }
@@ -33,14 +37,25 @@ const filterFields = {
   alarmSitesFilter: nodes,
   alarmDevicesFilter: nullable(Type.Array(Id, {
     description: 'Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added',
-    'x-evidence': assumed('lists of device ids and null are observed; whether OVOC refuses the id of a device that it does not have is not public')
+    'x-evidence': assumed('lists of device ids and null are observed; whether OVOC refuses the id of a device that ' +
+      'it does not have is not public')
   })),
-  alarmNamesFilter: nullable(Type.Array(Type.String(), { description: 'Names of the alarms that the rule is for; null is all' }))
+  alarmNamesFilter: nullable(Type.Array(Type.String(), {
+    description: 'Names of the alarms that the rule is for; null is all'
+  }))
 }
 
 const defaultedFields = {
-  tenantId: Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER, not: { const: 0 }, format: 'int64', description: 'Id of the tenant that owns the rule; -1 is the system' }),
-  forwardType: oneOf(['ALLOW'], { 'x-evidence': observed('the only value that is seen; the spelling of others is not public') }),
+  tenantId: Type.Integer({
+    minimum: -1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    not: { const: 0 },
+    format: 'int64',
+    description: 'Id of the tenant that owns the rule; -1 is the system'
+  }),
+  forwardType: oneOf(['ALLOW'], {
+    'x-evidence': observed('the only value that is seen; the spelling of others is not public')
+  }),
   ...filterFields
 }
 
@@ -63,7 +78,11 @@ export const FwdRuleCreationSchema = Type.Object({
   ...Type.Partial(Type.Object(defaultedFields)).properties
 }, {
   $id: 'FwdRuleCreation',
-  examples: [{ name: 'Forward Connection Lost', ruleDestType: 'SYSLOG', destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 20001 } }],
+  examples: [{
+    name: 'Forward Connection Lost',
+    ruleDestType: 'SYSLOG',
+    destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 20001 }
+  }],
   additionalProperties: false,
   description: 'A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null.',
   'x-evidence': assumed('the program in use sends every field; which may be left out is not public')
@@ -81,11 +100,15 @@ export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
   $id: 'FwdRuleUpdate',
   examples: [{ alarmDevicesFilter: null }],
   additionalProperties: false,
-  description: `The fields to change; ${readOnlyFieldNames.join(' and ')} may be repeated with their present value only.`,
+  description: `The fields to change; ${readOnlyFieldNames.join(' and ')} may be repeated with their ` +
+    'present value only.',
   'x-evidence': observed('a program in use sends only the fields that change')
 })
 
 export type FwdRuleUpdate = Static<typeof FwdRuleUpdateSchema>
 
 /** The answer to a creation. */
-export const CreatedFwdRuleSchema = strictObject(readOnlyFields, { $id: 'CreatedFwdRule', description: 'Where the new rule is' })
+export const CreatedFwdRuleSchema = strictObject(readOnlyFields, {
+  $id: 'CreatedFwdRule',
+  description: 'Where the new rule is'
+})

@@ -25,7 +25,8 @@ const rejectedEndpointOperations = named({
 function rejectedEndpointRoutes (app: OvocApp): void {
   app.addSchema(RejectedEndpointItem)
 
-  app.get('/topology/rejectedEndpoints', { schema: rejectedEndpointOperations.listRejectedEndpoints }, ({ sandbox }, reply) =>
+  const schema = rejectedEndpointOperations.listRejectedEndpoints
+  app.get('/topology/rejectedEndpoints', { schema }, ({ sandbox }, reply) =>
     sendCollection(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints), shape))
 }
 

@@ -6,6 +6,9 @@ import { nullable, strictObject } from '../../schema/primitives.ts'
 export const RejectedEndpointSchema = strictObject({
   mac: Type.String({ pattern: '^[0-9a-f]{12}$', description: 'a MAC address of twelve lower-case hexadecimal digits' }),
   error: nullable(Type.String({ description: 'Why the endpoint was rejected' }))
-}, { $id: 'RejectedEndpoint', description: 'An endpoint that tried to connect and was turned away; one MAC may be there several times' })
+}, {
+  $id: 'RejectedEndpoint',
+  description: 'An endpoint that tried to connect and was turned away; one MAC may be there several times'
+})
 
 export interface RejectedEndpoint extends Static<typeof RejectedEndpointSchema> {}

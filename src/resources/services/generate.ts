@@ -39,7 +39,10 @@ function generateService (id: number, faker: Faker, block?: Block): Service {
     umpUsersSuspendAlarmStatus: 0,
     description: null,
     type: 'SERVICE',
-    applicationsStatus: { management: { managementStatus: status, serviceDeployStatus: 'DEPLOYED' }, voiceQuality: generateVoiceQuality(status, faker) },
+    applicationsStatus: {
+      management: { managementStatus: status, serviceDeployStatus: 'DEPLOYED' },
+      voiceQuality: generateVoiceQuality(status, faker)
+    },
     attachedSites: [],
     licenseType: 'PRO_IMTR',
     serviceDeviceId: null,
@@ -65,7 +68,8 @@ function sourceOf (id: number, block: Block): ServiceType {
 
 /** The devices of a block go round its services. */
 function devicesOf (id: number, block: Block): number[] {
-  return idsFrom(block, offsets.devices, block.devices).filter((_, index) => index % block.services === placeIn(block, id))
+  const devices = idsFrom(block, offsets.devices, block.devices)
+  return devices.filter((_, index) => index % block.services === placeIn(block, id))
 }
 
 function placeIn ({ first }: Block, id: number): number {

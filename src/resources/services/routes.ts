@@ -13,7 +13,9 @@ const allDetails = Type.Optional(Type.Boolean({
   'x-evidence': assumed('the parameter is documented, but only the answer to false is public')
 }))
 const ServiceItem = listItemOf(ServiceSchema)
-const ServiceEnvelopeSchema = strictObject({ services: Type.Array(ref(ServiceSchema), { minItems: 1, maxItems: 1 }) }, { $id: 'ServiceEnvelope' })
+const ServiceEnvelopeSchema = strictObject({
+  services: Type.Array(ref(ServiceSchema), { minItems: 1, maxItems: 1 })
+}, { $id: 'ServiceEnvelope' })
 const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))
 
 /** Schemas of the service operations. */
@@ -21,10 +23,14 @@ const serviceOperations = named({
   listServices: {
     tags: ['services'],
     summary: 'List services',
-    description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.',
+    description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the ' +
+      'page asks for no detail.',
     'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
     querystring: listQuery(shape, { allDetails }),
-    response: { ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'), ...errorAnswers(400, 401) }
+    response: {
+      ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'),
+      ...errorAnswers(400, 401)
+    }
   },
   getService: {
     tags: ['services'],

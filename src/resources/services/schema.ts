@@ -16,7 +16,10 @@ const DeviceManagerParams = strictObject({
   maxDevicesPersonal: Count,
   devicesPercentagePersonal: Percentage,
   user: nullable(Type.String({ 'x-evidence': onlyNullIsSeen })),
-  serviceDeviceUrl: nullable(Type.String({ description: 'Address for the devices, which has the serviceId in it', 'x-evidence': assumed('that it can be null') })),
+  serviceDeviceUrl: nullable(Type.String({
+    description: 'Address for the devices, which has the serviceId in it',
+    'x-evidence': assumed('that it can be null')
+  })),
   devicesPercentageMeeting: Percentage,
   disconnectedDevices: PerDeviceType
 }, { 'x-evidence': assumed('that it is null on a service that is no Device Manager') })
@@ -25,7 +28,11 @@ const DeviceManagerParams = strictObject({
 export const ServiceSchema = strictObject({
   elementsCount: strictObject({ total: Count, devices: Count, links: Count, sites: Count }),
   deviceManagerParams: nullable(DeviceManagerParams),
-  lcCustomerId: nullable({ ...Id, description: 'Id of the customer that the service is attached to', 'x-evidence': assumed('null on a service that stands alone') }),
+  lcCustomerId: nullable({
+    ...Id,
+    description: 'Id of the customer that the service is attached to',
+    'x-evidence': assumed('null on a service that stands alone')
+  }),
   umpUsersSuspendAlarmStatus: Count,
   description: nullable(Type.String()),
   type: oneOf(['SERVICE']),
@@ -40,13 +47,19 @@ export const ServiceSchema = strictObject({
   licenseType: Type.String({ description: 'PRO_IMTR is the one that is known' }),
   serviceDeviceId: nullable({ ...Id, 'x-evidence': onlyNullIsSeen }),
   attachedLinks: Type.Array(Id, { 'x-evidence': assumed('only the empty list is seen') }),
-  serviceUcaasTenantId: nullable({ ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the customer', 'x-evidence': assumed('null where the customer has none') }),
+  serviceUcaasTenantId: nullable({
+    ...Guid,
+    description: 'a GUID in lower case: the Microsoft Entra tenant of the customer',
+    'x-evidence': assumed('null where the customer has none')
+  }),
   id: Id,
   serviceId: nullable({ ...Guid, 'x-evidence': assumed('that it can be null') }),
   disabledTime: nullable({ ...DateTime, 'x-evidence': onlyNullIsSeen }),
   usedDIDs: { ...Count, description: 'How many direct inward dialling numbers are in use' },
   definedAt: DateTime,
-  serviceSource: oneOf([...serviceTypes], { 'x-evidence': assumed('DM is seen here; the others are the service types of a customer') }),
+  serviceSource: oneOf([...serviceTypes], {
+    'x-evidence': assumed('DM is seen here; the others are the service types of a customer')
+  }),
   freeDIDs: Count,
   attachedDevices: Type.Array(Id, { 'x-evidence': assumed('only the empty list is seen; they are ids of devices') }),
   fullName: nullable(Type.String()),
