@@ -31,8 +31,10 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
 }
 
 /** Headers that proxies add, by which they tell for whom they ask. */
-const ofProxies =
-  /^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)|^(?:cf|fastly|fly|akamai|x-arr|x-azure|x-envoy|x-original|x-appengine|x-amzn|proxy|x-proxy\w*)-/
+const ofProxies = new RegExp([
+  '^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)',
+  '^(?:cf|fastly|fly|akamai|proxy|x-(?:arr|azure|envoy|original|appengine|amzn|proxy\\w*))-'
+].join('|'))
 
 function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
   const { headers, host, hostname, ip, method, raw: { httpVersion } } = request

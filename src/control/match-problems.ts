@@ -34,7 +34,9 @@ export function matchProblems (
     for (const [name, pattern] of Object.entries(patterns ?? {})) {
       const place = part === 'match' ? '/match/path' : childPointer(`/match/${part}`, name)
       const stars = String(pattern).split('*').length - 1
-      if (String(pattern).length > longestPattern) limits.push(`${place} must have at most ${longestPattern} characters`)
+      if (String(pattern).length > longestPattern) {
+        limits.push(`${place} must have at most ${longestPattern} characters`)
+      }
       if (stars > mostStars) limits.push(`${place} must have at most ${mostStars} times *, got ${stars}`)
     }
   }

@@ -2,11 +2,14 @@
 export const blank = '…'
 
 /** Parts of names that hold a secret, however they are put together. */
-const stems = /secret|passw|passphrase|passcode|pwd|token|credential|cookie|session|(?:api|access|private|account)[-_]?key/i
+const stems =
+  /secret|passw|passphrase|passcode|pwd|token|credential|cookie|session|(?:api|access|private|account)[-_]?key/i
 
 /** Words of names that hold a secret; `key` and `code` do only at the end of longer names. */
-const words =
-  /^(?:pass|pw|auth|authorization|authentication|bearer|sig|signature|jwt|pin|otp|assertion|csrf|xsrf|cert|vault|verifier)$/
+const words = new Set([
+  'pass', 'pw', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'jwt', 'pin', 'otp', 'assertion',
+  'csrf', 'xsrf', 'cert', 'vault', 'verifier'
+])
 const lastWords = /^(?:key|code)$/
 
 /** Whether what is called so is a secret: a field, a parameter or a header. */
@@ -15,7 +18,7 @@ export function isSecret (name: string): boolean {
   const parts = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/)
   const last = parts.at(-1) as string
   // `__code` asks for a status.
-  return parts.some(part => words.test(part)) || (lastWords.test(last) && !name.startsWith('__'))
+  return parts.some(part => words.has(part)) || (lastWords.test(last) && !name.startsWith('__'))
 }
 
 /** The name of a value in a text such as a URL, a form or JSON, up to where the value begins. */
