@@ -81,6 +81,7 @@ export class GeneratedRecords {
 
   /** The listed ids of a resource, ascending. */
   * ids (resource: Resource<any>): Generator<number> {
+    if (resource.idsIn === undefined) return
     for (const block of this.#blocks()) yield * resource.idsIn(block)
   }
 
@@ -128,7 +129,9 @@ export class GeneratedRecords {
   // A walk over all records would leave nothing else in the cache.
   * #makeAll (resource: Resource<any>): Generator<[number, OvocRecord]> {
     for (const block of this.#blocks()) {
-      for (const id of resource.idsIn(block)) yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
+      for (const id of resource.idsIn?.(block) ?? []) {
+        yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
+      }
     }
   }
 
@@ -138,7 +141,7 @@ export class GeneratedRecords {
     const count = nearest === undefined ? 0 : blocksReferringTo(id, nearest)
     for (let place = 0; place < count; place++) {
       const block = this.#blockAround((nearest as Block).first + place * blockSize)
-      if (block !== undefined) yield * resource.idsIn(block)
+      if (block !== undefined) yield * resource.idsIn?.(block) ?? []
     }
   }
 
@@ -146,7 +149,7 @@ export class GeneratedRecords {
   async count (resource: Resource<any>): Promise<number> {
     this.#shapes ??= this.#countShapes()
     let sum = 0
-    for (const { block, count } of (await this.#shapes).values()) sum += count * resource.idsIn(block).length
+    for (const { block, count } of (await this.#shapes).values()) sum += count * (resource.idsIn?.(block) ?? []).length
     return sum
   }
 
@@ -170,7 +173,7 @@ export class GeneratedRecords {
   /** The block, listed or not, that an id of a resource's record stands in. */
   #blockWith (resource: Resource<any>, id: number): Block | undefined {
     const block = this.#blockAround(id)
-    return block !== undefined && resource.idsIn(block).includes(id) ? block : undefined
+    return block !== undefined && (resource.idsIn?.(block) ?? []).includes(id) ? block : undefined
   }
 
   #blockAround (id: number): Block | undefined {

@@ -36,8 +36,11 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   urlOf? (id: number): string
   /** What else is wrong within a record, such as wrong sums. Fields that break the schema are missing. */
   check? (record: Partial<Wire>): string[]
-  /** The ids of this kind that a block of generated records holds. */
-  idsIn (block: Block): readonly number[]
+  /**
+   * The ids of this kind that a block of generated records holds.
+   * Absent: none of its records belong to a generated customer.
+   */
+  idsIn? (block: Block): readonly number[]
   /** The ids from `first` to before `end` that follow from the value of a field; undefined if none do. */
   idsWith? (field: string, value: string, first: number, end: number): number[] | undefined
   /**

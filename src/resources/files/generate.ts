@@ -9,7 +9,6 @@ export const files: Resource<SoftwareFile, 'files'> = {
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,
   isNode: false,
-  idsIn: () => [],
   generate: generateFile
 }
 

@@ -11,7 +11,6 @@ export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   isNode: false,
   relations: [{ field: 'alarmDevicesFilter', to: 'devices' }],
   urlOf,
-  idsIn: () => [],
   generate: generateFwdRule
 }
 

@@ -9,7 +9,6 @@ export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> 
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,
   isNode: false,
-  idsIn: () => [],
   generate: generateRejectedEndpoint
 }
 
