@@ -9,6 +9,9 @@ import type { ListQuery, ListShape, Selection } from './list-query.ts'
 /** How long records are looked at before other requests get their turn, in milliseconds. */
 const turn = 5
 
+/** How long a part of a list may get, in characters, so that little waits for a client that reads slowly. */
+const longestPart = 65_536
+
 /** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
 const bufferedLength = 768 * 1024
 
@@ -100,9 +103,11 @@ async function * serialise (
         separator = ','
         count++
       }
-      if (elapsedMilliseconds() - began < turn) continue
+      const isOver = elapsedMilliseconds() - began > turn
+      if (text.length < longestPart && !isOver) continue
       yield text
       text = ''
+      if (!isOver) continue
       await setImmediate()
       began = elapsedMilliseconds()
     }
