@@ -28,25 +28,33 @@ export interface FixtureSource {
 
 /** @throws {FixtureProblems} when the path is neither a folder nor a file that can be read. */
 export function openSource (path: string, resourceNames: readonly string[]): FixtureSource {
+  let files: string[] | undefined
   try {
-    return folderSource(path, readdirSync(path), resourceNames)
+    files = readdirSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return fileSource(readWhole(path), resourceNames)
-    throw new FixtureProblems(path, [`the folder can't be read: ${(error as Error).message}`])
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') {
+      throw new FixtureProblems(path, [`the folder can't be read: ${(error as Error).message}`])
+    }
   }
-}
-
-function folderSource (folder: string, files: readonly string[], resourceNames: readonly string[]): FixtureSource {
-  const known = resourceNames.map(name => `${name}.json`)
-  const present = files.filter(name => name.endsWith('.json'))
-  return {
-    suffix: '.json',
-    problems: presenceProblems(present, known, "is not a resource's file"),
-    read: name => files.includes(`${name}.json`) ? readJson(join(folder, `${name}.json`)) : undefined
+  if (files !== undefined) {
+    const known = resourceNames.map(name => `${name}.json`)
+    const present = files.filter(name => name.endsWith('.json'))
+    return {
+      suffix: '.json',
+      problems: presenceProblems(present, known, "is not a resource's file"),
+      read: name => files.includes(`${name}.json`) ? readJson(join(path, `${name}.json`)) : undefined
+    }
   }
-}
 
-function fileSource (lists: Record<string, unknown>, resourceNames: readonly string[]): FixtureSource {
+  let lists: unknown
+  try {
+    lists = readJson(path)
+  } catch (error) {
+    throw new FixtureProblems(path, [describeUnreadable(error as Error)])
+  }
+  if (!isPlainObject(lists)) {
+    throw new FixtureProblems(path, [`it must be an object of lists by resource, got ${quote(lists)}`])
+  }
   return {
     suffix: '',
     problems: presenceProblems(Object.keys(lists), resourceNames, 'is not a resource'),
@@ -58,21 +66,6 @@ function presenceProblems (present: readonly string[], known: readonly string[],
   const strangers = present.filter(name => !known.includes(name))
   if (strangers.length > 0) return strangers.map(name => `${name}: ${complaint}${suggest(name, known)}`)
   return present.length > 0 ? [] : [`it holds none of ${known.join(', ')}`]
-}
-
-/** @throws {FixtureProblems} */
-function readWhole (file: string): Record<string, unknown> {
-  const lists = tryToRead(file)
-  if (isPlainObject(lists)) return lists
-  throw new FixtureProblems(file, [`it must be an object of lists by resource, got ${quote(lists)}`])
-}
-
-function tryToRead (file: string): unknown {
-  try {
-    return readJson(file)
-  } catch (error) {
-    throw new FixtureProblems(file, [describeUnreadable(error as Error)])
-  }
 }
 
 function readJson (file: string): unknown {

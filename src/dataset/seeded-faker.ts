@@ -29,21 +29,19 @@ function loadFaker (randomizer: Randomizer): Faker {
   const person = { ...shared.rawDefinitions.person, last_name_pattern: null }
   const faker = new Own({ locale: { ...shared.rawDefinitions, person }, randomizer })
   faker.setDefaultRefDate(referenceDate)
-  faker.string.uuid = () => drawGuid(randomizer)
+  // Faker draws each of the 31 digits by itself. The bits that are set tell version 4 and variant 1 of RFC 9562.
+  faker.string.uuid = () => {
+    const bytes = Buffer.alloc(16)
+    for (let offset = 0; offset < 16; offset += 4) bytes.writeUInt32BE(Math.floor(randomizer.next() * 2 ** 32), offset)
+    bytes.writeUInt8(bytes.readUInt8(6) % 16 + 0x40, 6)
+    bytes.writeUInt8(bytes.readUInt8(8) % 64 + 0x80, 8)
+    const digits = bytes.toString('hex')
+    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
+      `${digits.slice(16, 20)}-${digits.slice(20)}`
+  }
   // Faker makes a city up from a pattern, which takes longer than all the rest of a device.
   faker.location.city = () => faker.helpers.arrayElement(faker.definitions.location.city_name)
   return faker
-}
-
-// Faker draws each of the 31 digits by itself. The bits that are set tell version 4 and variant 1 of RFC 9562.
-function drawGuid ({ next }: Randomizer): string {
-  const bytes = Buffer.alloc(16)
-  for (let offset = 0; offset < 16; offset += 4) bytes.writeUInt32BE(Math.floor(next() * 2 ** 32), offset)
-  bytes.writeUInt8(bytes.readUInt8(6) % 16 + 0x40, 6)
-  bytes.writeUInt8(bytes.readUInt8(8) % 64 + 0x80, 8)
-  const digits = bytes.toString('hex')
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
-    `${digits.slice(16, 20)}-${digits.slice(20)}`
 }
 
 function halves (number: number): [high: number, low: number] {

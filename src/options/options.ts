@@ -172,23 +172,21 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
   // An error names the option; of an item in a list the option's name is enough, since the value follows.
   const problems = validate?.(options) === false
     ? describeProblems(validate.errors).map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
-    : contradictions(options, spell)
+    : []
+  // What is wrong with options that are right one by one. Those that a command does not have are undefined.
+  if (problems.length === 0) {
+    const { https, tlsCert = '', tlsKey = '' } = options as Partial<Options>
+    if (tlsCert && !tlsKey) {
+      problems.push(`${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`)
+    }
+    if (tlsKey && !tlsCert) {
+      problems.push(`${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`)
+    }
+    if (tlsCert && tlsKey && !https) problems.push(`${spell('tlsCert')} has no effect without https`)
+    problems.push(...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell))
+  }
   if (problems.length > 0) throw new OptionProblems(problems.join('\n'))
   return options as ValuesOf<Table>
-}
-
-/** What is wrong with options that are right one by one. Options that a command does not have are left out. */
-function contradictions (options: Partial<Options>, spell: (name: string) => string): string[] {
-  const problems: string[] = []
-  const { https, tlsCert = '', tlsKey = '' } = options
-  if (tlsCert && !tlsKey) {
-    problems.push(`${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`)
-  }
-  if (tlsKey && !tlsCert) {
-    problems.push(`${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`)
-  }
-  if (tlsCert && tlsKey && !https) problems.push(`${spell('tlsCert')} has no effect without https`)
-  return [...problems, ...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell)]
 }
 
 function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {

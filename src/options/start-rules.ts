@@ -24,32 +24,26 @@ export interface StartRules {
  * name are known.
  */
 export function readStartRules ({ delay, rule }: Options): StartRules {
-  const checked = rule.length === 0 ? [] : checkShapes(rule.flatMap(readPresetOrFile))
+  // Without a rule no validator is needed, which takes its time to be made.
+  const validate = rule.length === 0 ? undefined : validatorsWith([MatchSchema])<Rule>(RuleSchema)
+  const checked = rule.flatMap(readPresetOrFile).map(({ name, rule, problem }) => {
+    if (problem !== undefined) return { name, rule: rule as Rule, problems: [problem] }
+    const problems = validate?.(rule) === true
+      ? [...nestingProblems(rule), ...ruleProblems(rule)]
+      : describeProblems(validate?.errors)
+    return { name, rule: rule as Rule, problems }
+  })
   const always = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
   return {
     rules: [...always, ...checked.filter(({ problems }) => problems.length === 0).map(({ rule }) => rule)],
-    check: catalogue => refuse(checked.flatMap(({ name, rule, problems }) => {
-      const ofMatch = matchProblems((rule as Rule | null | undefined)?.match, catalogue, problems)
-      return [...problems, ...ofMatch].map(each => `${name}: ${each}`)
-    }))
+    check: catalogue => {
+      const all = checked.flatMap(({ name, rule, problems }) => {
+        const ofMatch = matchProblems((rule as Rule | null | undefined)?.match, catalogue, problems)
+        return [...problems, ...ofMatch].map(each => `${name}: ${each}`)
+      })
+      if (all.length > 0) throw new OptionProblems(all.join('\n'))
+    }
   }
-}
-
-interface Checked { name: string, rule: Rule, problems: string[] }
-
-function checkShapes (read: Read[]): Checked[] {
-  const validate = validatorsWith([MatchSchema])<Rule>(RuleSchema)
-  const wrongOf = (rule: unknown) =>
-    validate(rule) ? [...nestingProblems(rule), ...ruleProblems(rule)] : describeProblems(validate.errors)
-  return read.map(({ name, rule, problem }) => ({
-    name,
-    rule: rule as Rule,
-    problems: problem === undefined ? wrongOf(rule) : [problem]
-  }))
-}
-
-function refuse (problems: string[]): void {
-  if (problems.length > 0) throw new OptionProblems(problems.join('\n'))
 }
 
 interface Read { name: string, rule?: unknown, problem?: string }
@@ -60,11 +54,10 @@ function readPresetOrFile (name: string): Read[] {
     const content = parseJson(readFileSync(name, 'utf8'))
     return [content].flat().map((rule, index) => ({ name: `the rule file ${name}: rule ${index + 1}`, rule }))
   } catch (error) {
-    return [{ name: `the rule file ${name}`, problem: whyUnread(name, error as NodeJS.ErrnoException) }]
+    const { code, message } = error as NodeJS.ErrnoException
+    const problem = code === undefined
+      ? `it is not JSON: ${message}`
+      : `it can't be read (${message}), and no preset is called so${suggest(name, presetNames)}`
+    return [{ name: `the rule file ${name}`, problem }]
   }
-}
-
-function whyUnread (name: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code === undefined) return `it is not JSON: ${message}`
-  return `it can't be read (${message}), and no preset is called so${suggest(name, presetNames)}`
 }

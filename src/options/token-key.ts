@@ -12,35 +12,28 @@ export function readTokenKey (file: string): KeyObject | undefined {
 
   // With line breaks or without: the message must not put the key into a log.
   if (/-----|\n|^MI[\w+/=]{100}/.test(file)) throw wrongKey('it is a key itself')
-  const text = read(file)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw wrongKey(`it cannot be read: ${(error as Error).message}`)
+  }
 
   if (!text.includes('-----BEGIN PRIVATE KEY-----')) {
     const [, label] = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text) ?? []
     throw wrongKey(`${file} holds ${label === undefined ? 'no PEM' : `the PEM block ${label}`}`)
   }
 
-  const key = parse(text)
-  if (key === undefined) throw wrongKey(`${file} holds a PEM block that cannot be read`)
+  let key: KeyObject
+  try {
+    key = createPrivateKey(text)
+  } catch {
+    throw wrongKey(`${file} holds a PEM block that cannot be read`)
+  }
   if (key.asymmetricKeyType !== 'rsa') throw wrongKey(`${file} holds a key of type ${key.asymmetricKeyType}`)
   const { modulusLength } = key.asymmetricKeyDetails as { modulusLength: number }
   if (modulusLength < 2048) throw wrongKey(`${file} holds an RSA key of ${modulusLength} bits`)
   return key
-}
-
-function read (file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw wrongKey(`it cannot be read: ${(error as Error).message}`)
-  }
-}
-
-function parse (text: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(text)
-  } catch {
-    return undefined
-  }
 }
 
 function wrongKey (problem: string): OptionProblems {

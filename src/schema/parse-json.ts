@@ -13,30 +13,20 @@ export function parseJson (text: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    throw new MalformedJson(describeMalformed(json))
+    // The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
+    const { parse, printParseErrorCode } = createRequire(import.meta.url)('jsonc-parser') as typeof JsoncParser
+    const problems: JsoncParser.ParseError[] = []
+    try {
+      parse(json, problems, { disallowComments: true })
+    } catch {
+      throw new MalformedJson('nested too deeply to be read')
+    }
+    const [{ error, offset }] = problems as [JsoncParser.ParseError]
+    const inWords = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter}`).toLowerCase()
+    const linesBefore = json.slice(0, offset).split('\n')
+    const column = (linesBefore.at(-1) as string).length + 1
+    throw new MalformedJson(`${inWords} at line ${linesBefore.length}, column ${column}`)
   }
-}
-
-// The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
-function describeMalformed (text: string): string {
-  const { parse, printParseErrorCode } = createRequire(import.meta.url)('jsonc-parser') as typeof JsoncParser
-  const problems: JsoncParser.ParseError[] = []
-  try {
-    parse(text, problems, { disallowComments: true })
-  } catch {
-    return 'nested too deeply to be read'
-  }
-  const [problem] = problems as [JsoncParser.ParseError]
-  return `${inWords(printParseErrorCode(problem.error))} at ${positionIn(text, problem.offset)}`
-}
-
-function inWords (code: string): string {
-  return code.replace(/(?<!^)[A-Z]/g, letter => ` ${letter.toLowerCase()}`).toLowerCase()
-}
-
-function positionIn (text: string, offset: number): string {
-  const linesBefore = text.slice(0, offset).split('\n')
-  return `line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
 }
 
 /** Whether a value is a JSON object. */

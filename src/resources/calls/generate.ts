@@ -14,15 +14,13 @@ export const calls: Resource<Call, 'calls'> = {
   relations: [{ field: 'reportingNodeId', to: 'devices' }],
   urlOf,
   idsIn: block => idsFrom(block, offsets.calls, block.calls),
-  generate: generateCall
+  generate (id, faker, block) {
+    return { id, url: urlOf(id), reportingNodeId: block === undefined ? anyDevice(faker) : deviceOf(block, faker) }
+  }
 }
 
 function urlOf (id: number): string {
   return `/ovoc/v1/callsMonitor/calls/${id}`
-}
-
-function generateCall (id: number, faker: Faker, block?: Block): Call {
-  return { id, url: urlOf(id), reportingNodeId: block === undefined ? anyDevice(faker) : deviceOf(block, faker) }
 }
 
 function deviceOf (block: Block, faker: Faker): number {

@@ -1,6 +1,4 @@
-import type { Faker } from '@faker-js/faker'
 import { channelDate, customersPerChannel, idsFrom, offsets } from '../../dataset/blocks.ts'
-import type { Block } from '../../dataset/blocks.ts'
 import { valueProblems } from '../../dataset/resource.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
@@ -18,13 +16,26 @@ export const channels: Resource<Channel, 'channels'> = {
   urlOf,
   check: ({ services, servicesNumber }) =>
     valueProblems('/servicesNumber', servicesNumber, services && countEnabled(services)),
-  idsIn: channelsIn,
-  generate: generateChannel
-}
-
-// The first customer of each group brings the channel that the group shares.
-function channelsIn (block: Block): number[] {
-  return idsFrom(block, offsets.channel, block.index % customersPerChannel === 0 ? 1 : 0)
+  // The first customer of each group brings the channel that the group shares.
+  idsIn: block => idsFrom(block, offsets.channel, block.index % customersPerChannel === 0 ? 1 : 0),
+  generate (id, faker) {
+    const definedAt = channelDate(id)
+    const services = servicesWith(type => usual.includes(type) || faker.datatype.boolean(0.4))
+    return {
+      ...createChannel(id, definedAt, {
+        name: `${faker.person.lastName().replace(/[^A-Za-z]/g, '')}${faker.helpers.arrayElement(trades)}`,
+        tenantId: 1,
+        msTenantId: faker.string.uuid(),
+        description: faker.helpers.maybe(() => `Customers in ${faker.helpers.arrayElement(regions)}`, {
+          probability: 0.6
+        }) ?? null
+      }),
+      iamAccountId: faker.string.uuid(),
+      lastChanged: formatDateTime(faker.date.between({ from: definedAt, to: faker.defaultRefDate() })),
+      services,
+      servicesNumber: countEnabled(services)
+    }
+  }
 }
 
 const trades = ['Telecom', 'Voice', 'Connect', 'Networks', 'Comms', 'Cloud']
@@ -37,22 +48,3 @@ const regions = [
   'Middle East'
 ]
 const usual: readonly ChannelServiceType[] = generatedServiceTypes
-
-function generateChannel (id: number, faker: Faker): Channel {
-  const definedAt = channelDate(id)
-  const services = servicesWith(type => usual.includes(type) || faker.datatype.boolean(0.4))
-  return {
-    ...createChannel(id, definedAt, {
-      name: `${faker.person.lastName().replace(/[^A-Za-z]/g, '')}${faker.helpers.arrayElement(trades)}`,
-      tenantId: 1,
-      msTenantId: faker.string.uuid(),
-      description: faker.helpers.maybe(() => `Customers in ${faker.helpers.arrayElement(regions)}`, {
-        probability: 0.6
-      }) ?? null
-    }),
-    iamAccountId: faker.string.uuid(),
-    lastChanged: formatDateTime(faker.date.between({ from: definedAt, to: faker.defaultRefDate() })),
-    services,
-    servicesNumber: countEnabled(services)
-  }
-}

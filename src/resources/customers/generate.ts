@@ -1,6 +1,5 @@
 import type { Faker } from '@faker-js/faker'
 import { blockSize, channelOf, customerDate, idsEvery, idsFrom, offsets } from '../../dataset/blocks.ts'
-import type { Block } from '../../dataset/blocks.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
@@ -21,7 +20,39 @@ export const customers: Resource<Customer, 'customers'> = {
   urlOf,
   idsIn: block => [block.first],
   idsWith,
-  generate: generateCustomer
+  generate (id, faker, block) {
+    const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
+    const trade = faker.helpers.arrayElement(trades)
+    const number = String(Math.floor(id / blockSize) % names)
+    const name = `${family.slice(0, 15 - trade.length - number.length)}${trade}${number}`
+    const status = generateManagementStatus(faker)
+    return {
+      definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 5 }) : customerDate(block)),
+      iamAccountId: faker.string.uuid(),
+      fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, {
+        probability: 0.8
+      }) ?? null,
+      description: faker.helpers.maybe(() => name, { probability: 0.6 }) ?? null,
+      services: generateServices(faker),
+      applicationsStatus: {
+        management: { managementStatus: status },
+        voiceQuality: generateVoiceQuality(status, faker)
+      },
+      adGroupId: faker.helpers.maybe(() => faker.string.uuid(), { probability: 0.2 }) ?? null,
+      url: urlOf(id),
+      msTenantId: faker.string.uuid(),
+      attachedServices: block === undefined ? [] : idsFrom(block, offsets.services, block.services),
+      name,
+      tenantId: 1,
+      id,
+      logoId: null,
+      channelId: block === undefined ? null : channelOf(block),
+      contacts: faker.helpers.maybe(() => generateContacts(`${family}${trade}`, faker), {
+        probability: 0.7
+      }) ?? noContacts,
+      status
+    }
+  }
 }
 
 function urlOf (id: number): string {
@@ -33,37 +64,6 @@ const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 
 /** So many generated customers in a row have names of their own, which end with a number. */
 const names = 10_000_000
-
-function generateCustomer (id: number, faker: Faker, block?: Block): Customer {
-  const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
-  const trade = faker.helpers.arrayElement(trades)
-  const number = String(Math.floor(id / blockSize) % names)
-  const name = `${family.slice(0, 15 - trade.length - number.length)}${trade}${number}`
-  const status = generateManagementStatus(faker)
-  return {
-    definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 5 }) : customerDate(block)),
-    iamAccountId: faker.string.uuid(),
-    fullName: faker.helpers.maybe(() => `${family} ${trade} ${faker.helpers.arrayElement(legalForms)}`, {
-      probability: 0.8
-    }) ?? null,
-    description: faker.helpers.maybe(() => name, { probability: 0.6 }) ?? null,
-    services: generateServices(faker),
-    applicationsStatus: { management: { managementStatus: status }, voiceQuality: generateVoiceQuality(status, faker) },
-    adGroupId: faker.helpers.maybe(() => faker.string.uuid(), { probability: 0.2 }) ?? null,
-    url: urlOf(id),
-    msTenantId: faker.string.uuid(),
-    attachedServices: block === undefined ? [] : idsFrom(block, offsets.services, block.services),
-    name,
-    tenantId: 1,
-    id,
-    logoId: null,
-    channelId: block === undefined ? null : channelOf(block),
-    contacts: faker.helpers.maybe(() => generateContacts(`${family}${trade}`, faker), {
-      probability: 0.7
-    }) ?? noContacts,
-    status
-  }
-}
 
 function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
   if (field !== 'name') return undefined

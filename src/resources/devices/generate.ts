@@ -1,4 +1,3 @@
-import type { Faker } from '@faker-js/faker'
 import { idsEvery, idsFrom, offsets } from '../../dataset/blocks.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { DeviceSchema } from './schema.ts'
@@ -13,7 +12,23 @@ export const devices: Resource<Device, 'devices'> = {
   urlOf,
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
   idsWith,
-  generate: generateDevice
+  generate (id, faker) {
+    const { prefix, productType, versions } = faker.helpers.arrayElement(products)
+    const city = faker.location.city().replace(/[^A-Za-z]/g, '')
+    const name = `${prefix}-${city}-${id}`
+    return {
+      id,
+      url: urlOf(id),
+      description: faker.helpers.maybe(() => `${productType} in ${city}`, { probability: 0.7 }) ?? null,
+      ipAddress: addressOf(id),
+      name,
+      fqdn: faker.helpers.maybe(() => `${name.toLowerCase()}.voice.example`, { probability: 0.8 }) ?? null,
+      serialNumber: String(faker.number.int({ min: 10_000_000, max: 99_999_999 })),
+      productType,
+      softwareVersion: faker.helpers.arrayElement(versions),
+      region: faker.helpers.maybe(() => faker.helpers.arrayElement(regions), { probability: 0.9 }) ?? null
+    }
+  }
 }
 
 function urlOf (id: number): string {
@@ -31,24 +46,6 @@ const products = [
 ]
 
 const regions = ['Americas', 'EMEA', 'APAC']
-
-function generateDevice (id: number, faker: Faker): Device {
-  const { prefix, productType, versions } = faker.helpers.arrayElement(products)
-  const city = faker.location.city().replace(/[^A-Za-z]/g, '')
-  const name = `${prefix}-${city}-${id}`
-  return {
-    id,
-    url: urlOf(id),
-    description: faker.helpers.maybe(() => `${productType} in ${city}`, { probability: 0.7 }) ?? null,
-    ipAddress: addressOf(id),
-    name,
-    fqdn: faker.helpers.maybe(() => `${name.toLowerCase()}.voice.example`, { probability: 0.8 }) ?? null,
-    serialNumber: String(faker.number.int({ min: 10_000_000, max: 99_999_999 })),
-    productType,
-    softwareVersion: faker.helpers.arrayElement(versions),
-    region: faker.helpers.maybe(() => faker.helpers.arrayElement(regions), { probability: 0.9 }) ?? null
-  }
-}
 
 /** How many ids in a row have addresses of their own: those of 10.0.0.0/8, hosts 1 to 254 of each /24. */
 const hosts = 254

@@ -1,4 +1,3 @@
-import type { Faker } from '@faker-js/faker'
 import type { Resource } from '../../dataset/resource.ts'
 import { SoftwareFileSchema } from './schema.ts'
 import type { SoftwareFile } from './schema.ts'
@@ -9,15 +8,13 @@ export const files: Resource<SoftwareFile, 'files'> = {
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,
   isNode: false,
-  generate: generateFile
-}
-
-function generateFile (id: number, faker: Faker): SoftwareFile {
-  const product = faker.helpers.arrayElement(['Mediant_SW', 'Mediant_800C', 'MP1288'])
-  const version = `7.40A.${faker.number.int({ min: 5, max: 500 })}.${faker.number.int({ min: 100, max: 999 })}`
-  return {
-    id,
-    name: `${product}_SIP_F${version}.cmp`,
-    description: faker.helpers.maybe(() => `Firmware ${version}`) ?? null
+  generate (id, faker) {
+    const product = faker.helpers.arrayElement(['Mediant_SW', 'Mediant_800C', 'MP1288'])
+    const version = `7.40A.${faker.number.int({ min: 5, max: 500 })}.${faker.number.int({ min: 100, max: 999 })}`
+    return {
+      id,
+      name: `${product}_SIP_F${version}.cmp`,
+      description: faker.helpers.maybe(() => `Firmware ${version}`) ?? null
+    }
   }
 }

@@ -1,4 +1,3 @@
-import type { Faker } from '@faker-js/faker'
 import type { Resource } from '../../dataset/resource.ts'
 import { FwdRuleSchema } from './schema.ts'
 import type { FwdRule, FwdRuleCreation } from './schema.ts'
@@ -11,18 +10,16 @@ export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   isNode: false,
   relations: [{ field: 'alarmDevicesFilter', to: 'devices' }],
   urlOf,
-  generate: generateFwdRule
-}
-
-function generateFwdRule (id: number, faker: Faker): FwdRule {
-  const severity = faker.helpers.arrayElement(['critical', 'major', 'minor'])
-  const syslogServerIP = `192.0.2.${faker.number.int({ min: 1, max: 254 })}`
-  const destSyslog = { syslogServerIP, syslogServerPort: faker.helpers.arrayElement([514, 1514, 20001]) }
-  return completeFwdRule(id, {
-    name: `Forward ${severity} alarms to ${syslogServerIP}`,
-    ruleDestType: 'SYSLOG',
-    destSyslog
-  })
+  generate (id, faker) {
+    const severity = faker.helpers.arrayElement(['critical', 'major', 'minor'])
+    const syslogServerIP = `192.0.2.${faker.number.int({ min: 1, max: 254 })}`
+    const destSyslog = { syslogServerIP, syslogServerPort: faker.helpers.arrayElement([514, 1514, 20001]) }
+    return completeFwdRule(id, {
+      name: `Forward ${severity} alarms to ${syslogServerIP}`,
+      ruleDestType: 'SYSLOG',
+      destSyslog
+    })
+  }
 }
 
 const system = -1

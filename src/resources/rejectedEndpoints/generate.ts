@@ -1,4 +1,3 @@
-import type { Faker } from '@faker-js/faker'
 import type { Resource } from '../../dataset/resource.ts'
 import { RejectedEndpointSchema } from './schema.ts'
 import type { RejectedEndpoint } from './schema.ts'
@@ -9,14 +8,12 @@ export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> 
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,
   isNode: false,
-  generate: generateRejectedEndpoint
+  generate (_id, faker) {
+    return {
+      mac: `${audioCodesPrefix}${faker.string.hexadecimal({ length: 6, casing: 'lower', prefix: '' })}`,
+      error: faker.helpers.arrayElement([null, 'License limit reached', 'Unknown tenant'])
+    }
+  }
 }
 
 const audioCodesPrefix = '00908f'
-
-function generateRejectedEndpoint (_id: number, faker: Faker): RejectedEndpoint {
-  return {
-    mac: `${audioCodesPrefix}${faker.string.hexadecimal({ length: 6, casing: 'lower', prefix: '' })}`,
-    error: faker.helpers.arrayElement([null, 'License limit reached', 'Unknown tenant'])
-  }
-}

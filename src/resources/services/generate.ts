@@ -23,41 +23,39 @@ export const services: Resource<Service, 'services'> = {
   ],
   check: checkService,
   idsIn: block => idsFrom(block, offsets.services, block.services),
-  generate: generateService
-}
-
-function generateService (id: number, faker: Faker, block?: Block): Service {
-  const status = generateManagementStatus(faker)
-  const source = block === undefined ? faker.helpers.arrayElement(generatedServiceTypes) : sourceOf(id, block)
-  const attachedDevices = block === undefined ? [] : devicesOf(id, block)
-  const serviceId = faker.string.uuid()
-  const hasNumbers = ['LTC', 'OC', 'ZOOM'].includes(source)
-  return {
-    elementsCount: { total: attachedDevices.length, devices: attachedDevices.length, links: 0, sites: 0 },
-    deviceManagerParams: source === 'DM' ? generateDeviceManager(serviceId, faker) : null,
-    lcCustomerId: block === undefined ? null : block.first,
-    umpUsersSuspendAlarmStatus: 0,
-    description: null,
-    type: 'SERVICE',
-    applicationsStatus: {
-      management: { managementStatus: status, serviceDeployStatus: 'DEPLOYED' },
-      voiceQuality: generateVoiceQuality(status, faker)
-    },
-    attachedSites: [],
-    licenseType: 'PRO_IMTR',
-    serviceDeviceId: null,
-    attachedLinks: [],
-    serviceUcaasTenantId: null,
-    id,
-    serviceId,
-    disabledTime: null,
-    usedDIDs: hasNumbers ? faker.number.int(400) : 0,
-    definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 3 }) : serviceDate(id, block)),
-    serviceSource: source,
-    freeDIDs: hasNumbers ? faker.number.int(100) : 0,
-    attachedDevices,
-    fullName: `${faker.location.city()} ${source}`,
-    usersCount: null
+  generate (id, faker, block) {
+    const status = generateManagementStatus(faker)
+    const source = block === undefined ? faker.helpers.arrayElement(generatedServiceTypes) : sourceOf(id, block)
+    const attachedDevices = block === undefined ? [] : devicesOf(id, block)
+    const serviceId = faker.string.uuid()
+    const hasNumbers = ['LTC', 'OC', 'ZOOM'].includes(source)
+    return {
+      elementsCount: { total: attachedDevices.length, devices: attachedDevices.length, links: 0, sites: 0 },
+      deviceManagerParams: source === 'DM' ? generateDeviceManager(serviceId, faker) : null,
+      lcCustomerId: block === undefined ? null : block.first,
+      umpUsersSuspendAlarmStatus: 0,
+      description: null,
+      type: 'SERVICE',
+      applicationsStatus: {
+        management: { managementStatus: status, serviceDeployStatus: 'DEPLOYED' },
+        voiceQuality: generateVoiceQuality(status, faker)
+      },
+      attachedSites: [],
+      licenseType: 'PRO_IMTR',
+      serviceDeviceId: null,
+      attachedLinks: [],
+      serviceUcaasTenantId: null,
+      id,
+      serviceId,
+      disabledTime: null,
+      usedDIDs: hasNumbers ? faker.number.int(400) : 0,
+      definedAt: formatDateTime(block === undefined ? faker.date.past({ years: 3 }) : serviceDate(id, block)),
+      serviceSource: source,
+      freeDIDs: hasNumbers ? faker.number.int(100) : 0,
+      attachedDevices,
+      fullName: `${faker.location.city()} ${source}`,
+      usersCount: null
+    }
   }
 }
 
