@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import { OptionsSchema } from '../options/options.ts'
 import type { Options } from '../options/options.ts'
 import type { RecordOf } from '../resources/index.ts'
 import { startOvocMock } from '../start.ts'
@@ -14,6 +16,11 @@ export async function serve (options: Options): Promise<void> {
   }
 
   const { app, url } = await starting
+  const { user, client } = OptionsSchema.properties
+  if (options.auth === 'required' && (isDeepStrictEqual(options.user, user.default) ||
+    isDeepStrictEqual(options.client, client.default))) {
+    process.stderr.write('ovoc-mock: the default user and client are published; set --user and --client\n')
+  }
   let text = `ovoc-mock listens on ${url}\n`
   if (options.json) text = `${JSON.stringify({ event: 'ready', url, pid: process.pid })}\n`
   else if (process.stdout.isTTY) {

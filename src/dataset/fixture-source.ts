@@ -1,18 +1,19 @@
 import { isUtf8 } from 'node:buffer'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { suggest } from '../schema/describe-problems.ts'
+import { shorten, suggest } from '../schema/describe-problems.ts'
 import { MalformedJson, parseJson } from '../schema/parse-json.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 
-/** Thrown when fixtures can't be served: every problem of every list, one sentence each. */
+/** Thrown when fixtures can't be served: the first hundred problems of their lists, and how many more there are. */
 export class FixtureProblems extends Error {
   readonly problems: readonly string[]
 
   constructor (path: string, problems: readonly string[]) {
-    super([`the fixtures in ${path} can't be served:`, ...problems].join('\n  '))
-    this.problems = problems
+    const shown = shorten(problems)
+    super([`the fixtures in ${path} can't be served:`, ...shown].join('\n  '))
+    this.problems = shown
   }
 }
 
@@ -69,6 +70,8 @@ function presenceProblems (present: readonly string[], known: readonly string[],
 }
 
 function readJson (file: string): unknown {
+  // Reading a pipe would wait for a writer.
+  if (!statSync(file).isFile()) throw new Error('it is not a regular file')
   const bytes = readFileSync(file)
   if (!isUtf8(bytes)) throw new Error('it is not UTF-8')
   return parseJson(bytes.toString())

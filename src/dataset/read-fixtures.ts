@@ -33,7 +33,7 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
  * Reads and checks a folder of `<resource>.json` files, each a list of records,
  * or one file of an object with such lists.
  * A resource without a list has no records.
- * @throws {FixtureProblems} that names every problem of every record.
+ * @throws {FixtureProblems} that names the first hundred problems.
  */
 export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
   const source = openSource(path, resources.map(({ name }) => name))

@@ -7,8 +7,8 @@ const stems =
 
 /** Words of names that hold a secret; `key` and `code` do only at the end of longer names. */
 const words = new Set([
-  'pass', 'pw', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'jwt', 'pin', 'otp', 'assertion',
-  'csrf', 'xsrf', 'cert', 'vault', 'verifier'
+  'pass', 'pw', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'jwt', 'pin', 'otp',
+  'assertion', 'csrf', 'xsrf', 'cert', 'vault', 'verifier'
 ])
 const lastWords = /^(?:key|code)$/
 
