@@ -158,6 +158,7 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     requestTimeout: options.requestTimeout * 1000,
     [certificate === undefined ? 'http' : 'https']: {
       ...certificate,
+      headersTimeout: options.requestTimeout * 1000,
       // How often Node looks for requests that are late.
       connectionsCheckingInterval: Math.min(30_000, Math.max(100, options.requestTimeout * 250)),
       ServerResponse: SpelledResponse,

@@ -76,7 +76,7 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
 
 const tokenPath = /\/oauth2\/v2\.0\/token$/
 
-/** The parameters of a token request that hold no secret. */
+/** The parameters of a form that hold no secret. */
 const plainParameters = ['grant_type', 'client_id', 'scope']
 
 /**
@@ -88,10 +88,8 @@ function parseBody (text: string, type: string, isTokenRequest = false): unknown
   const withheld = (why: string) => `(withheld: ${Buffer.byteLength(text)} bytes${why})`
   if (text.length > longestRead) return withheld(', more than are read of a body')
   if (/^application\/x-www-form-urlencoded/i.test(type)) {
-    const fields = Array.from(new URLSearchParams(text))
-    if (!isTokenRequest) return Object.fromEntries(fields)
-    // A name that is not known may be a secret itself.
-    return Object.fromEntries(fields.map(([name, value]) => {
+    // Only Entra's paths read forms. A name that is not known may be a secret itself.
+    return Object.fromEntries(Array.from(new URLSearchParams(text), ([name, value]) => {
       if (plainParameters.includes(name)) return [name, value]
       return [isSecret(name) ? name : blank, blank]
     }))

@@ -112,10 +112,11 @@ export class GeneratedRecords {
       return [...ids].filter(id => this.lists(resource, id)).sort(ascending)
     }
 
+    const { idsIn } = resource
     const size = await this.count(resource)
-    if (size === 0) return []
+    if (idsIn === undefined || size === 0) return []
     const name = `${resource.name}/${field}`
-    const index = this.#indexes.get(name) ?? { size, rest: this.#makeAll(resource), parts: [new Map()] }
+    const index = this.#indexes.get(name) ?? { size, rest: this.#makeAll(resource, idsIn), parts: [new Map()] }
     this.#indexes.set(name, index)
     while (addSome(index, field)) {
       await setImmediate()
@@ -127,9 +128,11 @@ export class GeneratedRecords {
   }
 
   // A walk over all records would leave nothing else in the cache.
-  * #makeAll (resource: Resource<any>): Generator<[number, OvocRecord]> {
+  * #makeAll (
+    resource: Resource<any>, idsIn: NonNullable<Resource<any>['idsIn']>
+  ): Generator<[number, OvocRecord]> {
     for (const block of this.#blocks()) {
-      for (const id of resource.idsIn?.(block) ?? []) {
+      for (const id of idsIn(block)) {
         yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
       }
     }
@@ -147,9 +150,10 @@ export class GeneratedRecords {
 
   /** How many ids of a resource are listed. */
   async count (resource: Resource<any>): Promise<number> {
+    if (resource.idsIn === undefined) return 0
     this.#shapes ??= this.#countShapes()
     let sum = 0
-    for (const { block, count } of (await this.#shapes).values()) sum += count * (resource.idsIn?.(block) ?? []).length
+    for (const { block, count } of (await this.#shapes).values()) sum += count * resource.idsIn(block).length
     return sum
   }
 

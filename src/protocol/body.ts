@@ -41,7 +41,7 @@ export function readJsonBodies (app: FastifyInstance): void {
     const text = request.bodyText = body.toString()
     const isControl = isControlPath(request.url)
     // Counted in the text, since reading it is what takes long.
-    const fields = text.length > smallBody ? text.match(/"\s*:/g)?.length ?? 0 : 0
+    const fields = text.length > smallBody ? text.split(/"\s*:/).length - 1 : 0
     if (fields > mostFields) throw new Refusal(400, `the body must hold at most ${mostFields} fields, got ${fields}`)
     const items = isControl && text.length > smallBody ? text.split(',').length : 0
     if (items > mostItems) throw new Refusal(400, `the body must hold at most ${mostItems} items, got ${items}`)

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import type { Customer } from '../../src/index.ts'
@@ -81,4 +83,14 @@ t.test('a missing folder, an empty one and a stranger in it are said', async t =
   t.match(missing.message, "the fixtures in /no/such/folder can't be served:\n  the folder can't be read: ENOENT")
   t.match(await fixtureProblems(t, {}), [/^it holds none of customers\.json, channels\.json, services\.json, /])
   t.same(await fixtureProblems(t, { 'customer.json': '[]' }), ['customer.json: is not a resource\'s file; did you mean "customers.json"?'])
+})
+
+t.test('a fixture that is no regular file, and thirty thousand problems, end in a short message', async t => {
+  const problems = await fixtureProblems(t, { 'files.json': JSON.stringify(Array.from({ length: 30_000 }, () => ({}))) })
+  t.same([problems.length, problems.at(-1)], [101, 'and 89900 more'])
+  const folder = t.testdir({ fifo: {} })
+  execFileSync('mkfifo', [join(folder, 'fifo/customers.json'), join(folder, 'all')])
+  for (const fixtures of ['fifo', 'all', '/dev/null']) {
+    await t.rejects(buildApp({ fixtures: resolve(folder, fixtures) }), { message: /it can't be read: it is not a regular file/ }, fixtures)
+  }
 })
