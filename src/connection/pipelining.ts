@@ -16,29 +16,16 @@ const mostPending = 64
  * search would go on for nobody.
  */
 export function handlePipelining (server: Server | TlsServer): void {
-  const connections = new WeakMap<Socket, { pending: number, isHeld: boolean }>()
+  const connections = new WeakMap<Socket, Connection>()
 
   server.on('request', ({ socket, headers }, response) => {
     // Node drops what the client pipelined behind such a request.
     if (headers.upgrade !== undefined) response.shouldKeepAlive = false
 
-    const connection = connections.get(socket) ?? { pending: 0, isHeld: false }
-    connections.set(socket, connection)
-    const hold = () => {
-      if (connection.pending < mostPending) return
-      connection.isHeld = true
-      // Node resumes reading at the end of each request and each response.
-      process.nextTick(() => socket.pause())
-    }
-    connection.pending++
-    hold()
-    response.once('close', () => {
-      connection.pending--
-      hold()
-      if (!connection.isHeld || connection.pending >= mostPending) return
-      connection.isHeld = false
-      socket.resume()
-    })
+    let connection = connections.get(socket)
+    if (connection === undefined) connections.set(socket, connection = new Connection(socket))
+    connection.begin()
+    response.once('close', connection.end)
 
     if (response.socket !== null) return
     const close = () => {
@@ -48,4 +35,35 @@ export function handlePipelining (server: Server | TlsServer): void {
     socket.setMaxListeners(0).once('close', close)
     response.once('socket', () => socket.off('close', close))
   })
+}
+
+/** Counts the requests of a connection that have no response yet, and stops reading it while there are too many. */
+class Connection {
+  readonly #socket: Socket
+  #pending = 0
+  #isHeld = false
+
+  constructor (socket: Socket) {
+    this.#socket = socket
+  }
+
+  begin (): void {
+    this.#pending++
+    if (this.#pending >= mostPending) this.#hold()
+  }
+
+  readonly end = (): void => {
+    this.#pending--
+    if (this.#pending >= mostPending) this.#hold()
+    else if (this.#isHeld) {
+      this.#isHeld = false
+      this.#socket.resume()
+    }
+  }
+
+  #hold (): void {
+    this.#isHeld = true
+    // Node resumes reading at the end of each request and each response.
+    process.nextTick(() => { if (this.#isHeld) this.#socket.pause() })
+  }
 }

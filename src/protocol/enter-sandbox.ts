@@ -52,8 +52,13 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
       throw new Refusal(400, `${given} ${quote(inHeader)}; leave one out`)
     }
 
+    // The default one is always open.
     const name = inPath ?? inHeader
-    if (name !== undefined && !nameRule.pattern.test(name)) {
+    if (name === undefined) {
+      request.entered = sandboxes.default
+      return done()
+    }
+    if (!nameRule.pattern.test(name)) {
       throw new Refusal(400, `the name of a sandbox must be ${nameRule.description}, got ${quote(name)}`)
     }
 

@@ -21,8 +21,8 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
   app.addHook('onRequest', (request, _reply, done) => {
-    const { 'transfer-encoding': coding = 'chunked' } = request.headers
-    if (coding.trim().toLowerCase() !== 'chunked') throw unknownCoding
+    const { 'transfer-encoding': coding } = request.headers
+    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') throw unknownCoding
     done(request.is404 ? refuse(request) : undefined)
   })
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
