@@ -21,10 +21,10 @@ export interface Access {
 export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
   if (auth === 'off') return
   app.addHook('onRequest', (request, _reply, done) => {
-    const { url, originalUrl, method, headers, routeOptions } = request
+    const { url, originalUrl, method, headers } = request
+    if (headers.authorization === undefined && auth === 'optional') return done()
     // A path may be spelt with percent signs where the router reads letters, so the route counts too.
-    const isForOvoc = isOvocPath(url) || isOvocPath(routeOptions.url ?? '')
-    if (!isForOvoc || (headers.authorization === undefined && auth === 'optional')) return done()
+    if (!isOvocPath(url) && !isOvocPath(request.routeOptions.url ?? '')) return done()
 
     // An OVOC server's own base path expects Basic, Live Platform's expect Bearer.
     const isLivePlatform = isLivePlatformPath(originalUrl)

@@ -4,7 +4,7 @@ import { Clock } from '../sandbox/clock.ts'
 import { nameRule } from '../sandbox/sandbox-name.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
-import { isControlPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
+import { isControlPath, isOvocPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
@@ -52,23 +52,20 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
       throw new Refusal(400, `${given} ${quote(inHeader)}; leave one out`)
     }
 
-    // The default one is always open.
     const name = inPath ?? inHeader
-    if (name === undefined) {
-      request.entered = sandboxes.default
-      return done()
-    }
-    if (!nameRule.pattern.test(name)) {
+    if (name !== undefined && !nameRule.pattern.test(name)) {
       throw new Refusal(400, `the name of a sandbox must be ${nameRule.description}, got ${quote(name)}`)
     }
 
     // Reading a sandbox never opens it (that could evict another one), but counts as use if it is open.
-    const { method, url, is404, routeOptions } = request
-    const isControl = isControlPath(url)
-    const isNone = is404 || (isSimulatorsPath(url) && !isControl)
-    const isRead = isControl && (method === 'GET' || method === 'HEAD')
-    const { sandboxUse = isNone ? 'none' : isRead ? 'read' : 'open' } = routeOptions.config
-    const isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
+    const { method, url, is404 } = request
+    let isUsed = !is404
+    if (isUsed && !isOvocPath(url)) {
+      const isRead = isControlPath(url) && (method === 'GET' || method === 'HEAD')
+      const usual = isRead ? 'read' : isSimulatorsPath(url) && !isControlPath(url) ? 'none' : 'open'
+      const { sandboxUse = usual } = request.routeOptions.config
+      isUsed = sandboxUse === 'open' || (sandboxUse === 'read' && sandboxes.find(name) !== undefined)
+    }
     const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
     request.entered = entered
     // The default one can't be dropped.
