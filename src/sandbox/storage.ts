@@ -1,5 +1,4 @@
 import { JournalBudget } from './journal.ts'
-import type { Sandbox } from './sandbox.ts'
 
 /** How many bytes the objects of a record take up besides its text. */
 const perRecord = 400
@@ -20,18 +19,27 @@ export class StorageFull extends Error {
   }
 }
 
+/** A state of a sandbox, as far as it takes up memory. */
+interface StoredState {
+  collections: ReadonlyMap<string, { changed: ReadonlyMap<number, object | undefined> }>
+  rules: { values (): Iterable<{ rule: object }> }
+}
+
+/** A sandbox, as far as it takes up memory. */
+interface Holder { states (): Iterable<StoredState> }
+
 /**
  * What callers and testers store in all sandboxes of a server: half of its bytes is for journals, half for the rest.
  */
 export class Storage {
   readonly journals: JournalBudget
   readonly #limit: number
-  readonly #sandboxes: () => Iterable<Sandbox>
+  readonly #sandboxes: () => Iterable<Holder>
   readonly #sizes = new WeakMap<object, number>()
   /** How many bytes are taken. What was given back since the last count is still in it. */
   #taken = 0
 
-  constructor (bytes: number, sandboxes: () => Iterable<Sandbox>) {
+  constructor (bytes: number, sandboxes: () => Iterable<Holder>) {
     this.#limit = Math.floor(bytes / 2)
     this.journals = new JournalBudget(this.#limit)
     this.#sandboxes = sandboxes
