@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** From how many requests without a response on, a connection is not read further. */
+/** From how many requests on that wait behind another one, a connection is not read further. */
 const mostPending = 64
 
 /**
@@ -22,12 +22,13 @@ export function handlePipelining (server: Server | TlsServer): void {
     // Node drops what the client pipelined behind such a request.
     if (headers.upgrade !== undefined) response.shouldKeepAlive = false
 
+    // A response that has the connection waits for no other.
+    if (response.socket !== null) return
     let connection = connections.get(socket)
     if (connection === undefined) connections.set(socket, connection = new Connection(socket))
     connection.begin()
     response.once('close', connection.end)
 
-    if (response.socket !== null) return
     const close = () => {
       response.destroy()
       response.emit('close')
@@ -37,7 +38,7 @@ export function handlePipelining (server: Server | TlsServer): void {
   })
 }
 
-/** Counts the requests of a connection that have no response yet, and stops reading it while there are too many. */
+/** Counts the requests of a connection that wait behind another one, and stops reading while there are too many. */
 class Connection {
   readonly #socket: Socket
   #pending = 0
