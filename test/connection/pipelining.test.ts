@@ -26,11 +26,13 @@ t.test('the server stops reading from a client that pipelines without end behind
     for (const next of [ask('/'), slow[0], slow[1]] as string[]) {
       const socket = connect(Number(new URL(url).port), '127.0.0.1').pause()
       await once(socket, 'connect')
+      // A reader of the stream of requests that does not read is disconnected.
+      socket.on('error', () => {})
       taken = 0
       socket.write(first)
       socket.write(next.repeat(20_000_000 / next.length))
       await setTimeout(300)
-      t.ok(socket.writableLength > 0)
+      t.ok(socket.destroyed || socket.writableLength > 0)
       t.ok(taken < 10_000, `${taken} requests like ${next.slice(0, 40)} were taken after slow response ${index}`)
       socket.destroy()
     }
