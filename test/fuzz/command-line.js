@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
+import { kinds } from './hostile.js'
 
 const options = {
   seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
   requests: { type: 'string', default: '200000' },
   idle: { type: 'string', default: '10000' },
+  only: { type: 'string' },
   help: { type: 'boolean', default: false }
 }
 
@@ -11,7 +13,8 @@ const options = {
 export const help = `npm run fuzz -- [options]
   --seed N      which requests (any)
   --requests N  how many (${options.requests.default})
-  --idle N      how many idle connections meanwhile (${options.idle.default})`
+  --idle N      how many idle connections meanwhile (${options.idle.default})
+  --only KIND   no requests but one kind of hostile load (${kinds.join(', ')}); all of them with hostile`
 
 /**
  * Reads the arguments.
@@ -19,7 +22,9 @@ export const help = `npm run fuzz -- [options]
  */
 export function readArguments () {
   const { values } = parseArgs({ options })
-  return { help: values.help, seed: count('seed', values), requests: count('requests', values), idle: count('idle', values) }
+  const { help, only } = values
+  if (![undefined, 'hostile', ...kinds].includes(only)) throw new Error(`--only must be hostile or one of ${kinds.join(', ')}, got ${only}`)
+  return { help, only, seed: count('seed', values), requests: count('requests', values), idle: count('idle', values) }
 }
 
 function count (option, { [option]: text }) {

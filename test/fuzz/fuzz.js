@@ -1,6 +1,7 @@
 // Sends hundreds of thousands of requests to the compiled command, and holds it to its documents and to a model; CONTRIBUTING.md says how to call it.
 import { help, readArguments } from './command-line.js'
 import { Finding } from './finding.js'
+import { kinds, tryHostile } from './hostile.js'
 import { IdleConnections } from './idle.js'
 import { Lane } from './lane.js'
 import { Patience } from './patience.js'
@@ -61,6 +62,18 @@ function report ({ message, request, number }, seed, { port, stderr }) {
   process.exit(1)
 }
 
+// Every kind is tried, whatever was found before.
+async function fuzzHostile ({ seed, only }) {
+  for (const kind of kinds.filter(name => only === undefined || only === 'hostile' || only === name)) {
+    const findings = await tryHostile(kind, seed)
+    for (const finding of findings) console.error(`seed ${seed}, ${kind}: ${finding}\nnpm run fuzz -- --seed ${seed} --only ${kind}`)
+    if (findings.length > 0) process.exitCode = 1
+  }
+}
+
 const options = readArguments()
 if (options.help) console.log(help)
-else await fuzz(options)
+else {
+  if (options.only === undefined) await fuzz(options)
+  await fuzzHostile(options)
+}

@@ -14,8 +14,10 @@ export class Server {
   #stderr = ''
   port = 0
 
-  constructor (options) {
-    this.#child = spawn(process.execPath, [cli, '--port', '0', '--json', '--log-level', 'warn', ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
+  /** @param heap the most that its heap may hold, in MiB; Node's own limit when left out. */
+  constructor (options, { log = ['--json', '--log-level', 'warn'], heap, env = {} } = {}) {
+    const limit = heap === undefined ? [] : [`--max-old-space-size=${heap}`]
+    this.#child = spawn(process.execPath, [...limit, cli, '--port', '0', ...log, ...options], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
     this.#child.stdout.on('data', chunk => { this.#stdout += chunk })
     this.#child.stderr.on('data', chunk => { this.#stderr += chunk })
     process.once('exit', () => { this.#child.kill('SIGKILL') })
@@ -30,22 +32,35 @@ export class Server {
     return this.#stderr
   }
 
+  /** What it logged since it began to listen. */
+  get logged () {
+    return this.#stdout.slice(this.#stdout.indexOf('\n') + 1)
+  }
+
+  /** How it ended: its exit code or signal; undefined while it runs. */
+  get ended () {
+    return this.#child.exitCode ?? this.#child.signalCode ?? undefined
+  }
+
+  /** Ends it at once. */
+  kill () {
+    this.#child.kill('SIGKILL')
+  }
+
   /** Waits until it listens. */
   async ready () {
     while (!this.#stdout.includes('\n')) {
       this.assertAlive()
       await setTimeout(10)
     }
-    this.port = Number(new URL(JSON.parse(this.#stdout.slice(0, this.#stdout.indexOf('\n'))).url).port)
+    this.port = Number(/http:\/\/[^\s"]*:(\d+)/.exec(this.#stdout)[1])
   }
 
   /** @throws {Finding} when it has ended, or said anything beyond its first line. */
   assertAlive () {
-    const { exitCode, signalCode } = this.#child
     expect(this.#stderr === '', () => `the server says on standard error: ${this.#stderr.slice(0, 2000)}`)
-    expect(exitCode === null && signalCode === null, () => `the server ended with ${exitCode ?? signalCode}`)
-    const said = this.#stdout.slice(this.#stdout.indexOf('\n') + 1)
-    expect(!this.#stdout.includes('\n') || said === '', () => `the server logs: ${said.slice(0, 2000)}`)
+    expect(this.ended === undefined, () => `the server ended with ${this.ended}`)
+    expect(!this.#stdout.includes('\n') || this.logged === '', () => `the server logs: ${this.logged.slice(0, 2000)}`)
   }
 
   /** Ends it as a container engine would. */

@@ -1,0 +1,260 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as pauseFor } from 'node:timers/promises'
+import { Chance } from './chance.js'
+import { Target } from './target.js'
+
+const largest = 1024 * 1024 - 100
+const form = 'application/x-www-form-urlencoded'
+const channels = '/ovoc/v1/topology/channels'
+const token = '/t/oauth2/v2.0/token'
+const faults = '/__admin/faults'
+const waits = '/__admin/requests/wait'
+const verify = '/__admin/requests/verify'
+const guid = '11111111-2222-3333-4444-555555555555'
+
+const attacks = { pipelined, journal, readers, strangers, matches, storage, controls }
+
+/** The kinds of hostile load. */
+export const kinds = Object.keys(attacks)
+
+/** Loads a server of its own in one way; gives back what was found. */
+export async function tryHostile (kind, seed) {
+  const began = performance.now()
+  const targets = []
+  const start = async (...settings) => {
+    const target = await Target.start(...settings)
+    targets.push(target)
+    return target
+  }
+  try {
+    await attacks[kind](start, new Chance(seed, kinds.indexOf(kind)))
+  } finally {
+    for (const target of targets) target.stop()
+  }
+  const most = name => Math.round(Math.max(...targets.map(target => target[name])))
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(`${kind}: others waited ${most('longest')} ms at most, memory grew by ${most('mostGrowth')} MiB at most, ${seconds} s`)
+  return targets.flatMap(({ findings }) => findings)
+}
+
+/** Floods of requests behind a first response that is slow, each on one connection. */
+async function pipelined (start, chance) {
+  const wait = JSON.stringify({ match: { method: 'TRACE' }, timeout: 60_000 })
+  const host = 'Host: 127.0.0.1\r\n'
+  const firsts = [
+    `GET ${channels} HTTP/1.1\r\n${host}Prefer: wait=60\r\n\r\n`, `GET ${channels}?__delay=60000 HTTP/1.1\r\n${host}\r\n`,
+    `GET /ovoc/v1/topology/customers?detail=1 HTTP/1.1\r\n${host}\r\n`, `GET /__admin/requests/stream HTTP/1.1\r\n${host}\r\n`,
+    `GET /__sandbox/slow${channels} HTTP/1.1\r\n${host}\r\n`,
+    `POST /__admin/requests/wait HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${wait.length}\r\n\r\n${wait}`
+  ]
+  for (const path of [chance.one(['/', channels, '/__admin/clock']), '/openapi.json']) {
+    const target = await start(['--customers', '5000'])
+    await target.send('POST', `/__sandbox/slow${faults}`, { body: { delay: 60_000 } })
+    const next = Buffer.from(`GET ${path} HTTP/1.1\r\n${host}\r\n`.repeat(40_000))
+    await target.bear(`${firsts.length} times 40,000 requests for ${path} behind a slow response`, 200, () => flood(target, firsts, next))
+    target.stop()
+  }
+}
+
+async function flood ({ port }, firsts, next) {
+  const sockets = firsts.map(first => connect(port, '127.0.0.1').on('error', () => {}).pause())
+  await Promise.all(sockets.map(socket => once(socket, 'connect')))
+  for (const [index, socket] of sockets.entries()) socket.write(firsts[index])
+  await pauseFor(200)
+  for (const socket of sockets) socket.write(next)
+  await pauseFor(2000)
+  for (const socket of sockets) socket.destroy()
+}
+
+/** Bodies of 1 MiB that are hard to read, shown from the journal in every way while another client works. */
+async function journal (start, chance) {
+  const sign = chance.one(['a', 'b', 'x'])
+  const names = between => Array.from({ length: 90_000 }, (_, index) => between(index.toString(36))).join('')
+  const bodies = [
+    ['a=', channels, `${sign}=`, 'application/json'], ['%61=', channels, `%6${chance.whole(1, 9)}=`, 'application/json'],
+    ['token=1&', token, 'token=1&', form], ['"a":', channels, `"${sign}":`, 'application/json'], ['many names of a form', token, names(name => `${name}=1&`), form],
+    ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json']
+  ]
+  const target = await start([])
+  for (const [index, [what, path, part, type]] of bodies.entries()) {
+    const at = `/__sandbox/j${index}`
+    const body = Buffer.from(part.repeat(Math.ceil(largest / part.length)).slice(0, part.length > largest / 2 ? part.length : largest))
+    await target.bear(`bodies of ${what} read from the journal`, 400, async () => {
+      const stream = streamOf(target, at).resume()
+      await Promise.all(Array.from({ length: 5 }, () => target.send('POST', `${at}${path}`, { body, type })))
+      await target.send('GET', `${at}/__admin/requests`)
+      await target.send('POST', `${at}${verify}`, { body: { match: { method: 'POST' }, times: 99 } })
+      await target.send('POST', `${at}${waits}`, { body: { match: { method: 'PATCH' }, timeout: 10 } })
+      stream.destroy()
+    })
+  }
+}
+
+/** Readers of events, some of which never read, while large bodies come. */
+async function readers (start) {
+  const target = await start([])
+  await target.bear('2 bodies of 1 MiB for 400 readers of events', 300, async () => {
+    const sockets = Array.from({ length: 400 }, (_, index) => {
+      const socket = streamOf(target, '')
+      return index % 10 === 0 ? socket.resume() : socket.pause()
+    })
+    await pauseFor(300)
+    for (let count = 0; count < 2; count++) await target.send('POST', channels, { body: { description: 'd'.repeat(largest) } })
+    for (const socket of sockets) socket.destroy()
+  })
+}
+
+function streamOf ({ port }, prefix) {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  socket.write(`GET ${prefix}/__admin/requests/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+  return socket
+}
+
+/** Callers without credentials, who must neither open a sandbox nor push a tester's out. */
+async function strangers (start) {
+  const target = await start(['--auth', 'required', '--admin-token', 'tok', '--user', 'u:longsecret', '--client', 'c:longsecret', '--max-sandboxes', '20'])
+  const headers = { Authorization: 'Bearer tok' }
+  await target.send('PATCH', '/__sandbox/tester/__admin/records/customers/85844', { body: { description: 'mine' }, headers })
+  const preflight = { Origin: 'http://page.example', 'Access-Control-Request-Method': 'PUT' }
+  const asked = [
+    ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/nothing'], ['POST', '/docs'], ['GET', '/ovoc'], ['GET', '/ovoc/v1/nope'], ['GET', channels],
+    ['DELETE', channels], ['GET', '/%zz'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'], ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],
+    ['POST', '/-/oauth2/v2.0/token'], ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight], ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'],
+    ['GET', '/__admin/clock'], ['POST', '/__admin/reset'], ['POST', '/__admin/nope'], ['GET', '/__admin/openapi.json'], ['GET', '/__admin/requests/stream']
+  ]
+  const stranger = async (name, [method, path, extra], isByHeader) => {
+    await target.send(method, isByHeader ? path : `/__sandbox/${name}${path}`, { headers: { ...extra, ...isByHeader && { 'X-Ovoc-Mock-Sandbox': name } } })
+  }
+  await target.bear('strangers', 100, async () => {
+    for (const isByHeader of [false, true]) {
+      for (const [index, one] of asked.entries()) {
+        const name = `s${isByHeader ? 'h' : 'p'}${index}`
+        await stranger(name, one, isByHeader)
+        const open = await openSandboxes(target, headers)
+        if (open.includes(name)) target.find(`without credentials ${one[0]} ${one[1]} opens a sandbox named by ${isByHeader ? 'header' : 'path'}`)
+        if (!open.includes('tester')) return target.find(`a tester's sandbox is pushed out after ${index + 1} requests without credentials`)
+      }
+    }
+  })
+}
+
+async function openSandboxes (target, headers) {
+  const { text } = await target.send('GET', '/__admin/sandboxes', { headers })
+  return JSON.parse(text).sandboxes.map(({ name }) => name)
+}
+
+/** Matches with very many conditions, unknown names and long patterns, at whatever takes one. */
+async function matches (start, chance) {
+  const target = await start([])
+  const letter = chance.one(['a', 'b', 'c'])
+  const named = (count, value) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${letter}${index}`, value]))
+  for (let count = 0; count < 1000; count += 50) await Promise.all(Array.from({ length: 50 }, () => target.send('GET', '/ovoc/v1/topology/rejectedEndpoints')))
+  const stars = { status: 503, match: { path: `${'*'.repeat(1_000_000)}q` } }
+  const loads = [
+    ['verify with 2,000 headers', verify, { match: { headers: named(2000, '') } }], ['wait with 2,000 headers', waits, { match: { headers: named(2000, '') }, timeout: 10 }],
+    ['verify with 2,000 names in the query', verify, { match: { query: named(2000, '*') } }], ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
+    ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }], ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }],
+    ['a rule with 90,000 unknown names', faults, { status: 503, match: { body: named(90_000, 1) } }], ['a rule with 80,000 names in the query', faults, { status: 503, match: { operation: 'listCustomers', query: named(80_000, '1') } }],
+    ['a rule with a name of 1 MB', faults, { status: 503, match: { body: { ['x'.repeat(1_000_000)]: 1 } } }], ['a rule of an operation of 1 MB', faults, { status: 503, match: { operation: 'x'.repeat(1_000_000) } }],
+    ['3 rules with 70,000 headers', faults, { status: 503, match: { headers: named(70_000, '') } }, 3], ['15 rules with a path of 1,000,000 stars', faults, stars, 15]
+  ]
+  for (const [what, path, match, times = 1] of loads) {
+    const body = JSON.stringify(match)
+    await target.bear(what, 400, async () => {
+      for (let count = 0; count < times; count++) await target.send('POST', path, { body })
+      // The rule is met by requests of any sandbox that has it.
+      if (path === faults) await target.send('GET', channels)
+    })
+    await target.send('DELETE', faults)
+  }
+}
+
+/** More than the heap can hold: large records, rules, and many snapshots, of one sandbox and of many; each is stored or clearly refused. */
+async function storage (start, chance) {
+  const text = chance.one(['d', 'e', 'f']).repeat(1_040_000)
+  const channel = JSON.stringify({ name: 'n', tenantId: 1, msTenantId: guid, description: text })
+  const customer = JSON.stringify({ description: text })
+  const rule = JSON.stringify({ status: 503, times: 1, match: { path: '/never' }, description: text })
+  await fill(start, 'records of 1 MB', 160, index => index % 2 === 0
+    ? ['POST', channels, channel]
+    : ['PUT', `/__sandbox/s${index}/ovoc/v1/topology/customers/85844`, customer])
+  await fill(start, 'rules of 1 MB', 160, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
+  const macs = count => Array.from({ length: 17_000 }, (_, index) => ({ mac: (count * 17_000 + index).toString(16).padStart(12, '0') }))
+  await fill(start, '80 snapshots of 51,000 records', 83, index => index < 3
+    ? ['PUT', '/__admin/records', JSON.stringify({ rejectedEndpoints: macs(index) })]
+    : ['POST', `/__admin/snapshots/s${index}`])
+}
+
+// What may be stored is a quarter of the heap; each request by itself fits well.
+async function fill (start, what, times, requestOf) {
+  const target = await start([], { heap: 128, env: { OVOC_MOCK_STORAGE_BYTES: String(32 * 1024 * 1024) } })
+  await target.bear(what, 250, async () => {
+    const statuses = {}
+    for (let index = 0; index < times && statuses[0] === undefined; index++) {
+      const [method, path, body] = requestOf(index)
+      const { status } = await target.send(method, path, { body })
+      statuses[status] = (statuses[status] ?? 0) + 1
+    }
+    const odd = Object.keys(statuses).filter(status => status !== '507' && (status < 200 || status >= 500))
+    if (odd.length > 0) target.find(`${what}: the statuses are ${JSON.stringify(statuses)}`)
+  })
+  target.stop()
+}
+
+const unseen = /\p{Cc}|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
+
+/** Control characters in all that a caller can send: each request logs one line, which holds none of them. */
+async function controls (start, chance) {
+  const target = await start([], { log: ['--log-level', 'info'] })
+  const codes = [...Array.from({ length: 32 }, (_, code) => code), ...Array.from({ length: 33 }, (_, index) => 0x7F + index), 0x202E]
+  const mixed = codes.map(code => [chance.draw(), String.fromCodePoint(code)]).sort(([one], [other]) => one - other).map(([, character]) => character).join('')
+  const text = `${mixed}\n12:00:00.000 GET /forged 200`
+  const tight = text.replaceAll(/\s/gu, '')
+  const high = [...text].filter(character => /[\u0080-\u009F]/.test(character)).join('')
+  const path = encodeURIComponent(text)
+  const post = (url, values, headers) => ['POST', url, { body: new URLSearchParams(values).toString(), type: form, headers }]
+  const credentials = { grant_type: 'client_credentials', client_id: 'ovoc-client', client_secret: 'ovoc-secret' }
+  const basic = { Authorization: `Basic ${Buffer.from(`${text}:x`).toString('base64')}` }
+  const places = {
+    tenant: post(`/${path}/oauth2/v2.0/token`, { x: 1 }),
+    grant_type: post(token, { grant_type: text }),
+    client_id: post(token, { ...credentials, client_id: text }),
+    scope: post(token, { ...credentials, scope: `x${tight}` }),
+    audience: post(token, { ...credentials, scope: `${tight}/.default` }),
+    'repeated parameter': post(token, [[text, 1], [text, 2]]),
+    'client of a Basic header': post(token, { grant_type: 'client_credentials' }, basic),
+    'user of a Basic header': ['GET', channels, { headers: basic }],
+    'name in a body': ['POST', channels, { body: { [text]: 1 } }],
+    'value in a body': ['POST', '/ovoc/v1/alarms/fwdRules', { body: { name: text, tenantId: text, [text]: text } }],
+    'malformed JSON': ['POST', channels, { body: `{"${text}` }],
+    'query name': ['GET', `${channels}?${path}=1`],
+    filter: ['GET', `${channels}?filter=(${path}='1')`],
+    fields: ['GET', `${channels}?fields=${path}`],
+    path: ['GET', `/ovoc/v1/topology/${path}`],
+    id: ['GET', `${channels}/${path}`],
+    sandbox: ['GET', `/__sandbox/${path}${channels}`],
+    preference: ['GET', channels, { headers: { Prefer: `code="${high}"` } }],
+    'content type': ['POST', channels, { body: '{}', type: `x/${high}` }],
+    charset: ['POST', channels, { body: '{}', type: `application/json; charset=${high}` }],
+    rule: ['POST', faults, { body: { status: 500, description: text, match: { path: text } } }],
+    'rule of a header': ['POST', verify, { body: { match: { headers: { [text]: text } } } }],
+    'rule of an operation': ['POST', verify, { body: { match: { operation: text } } }],
+    snapshot: ['POST', `/__admin/snapshots/${path}`],
+    host: ['GET', '/__admin/clock', { headers: { Host: `a${high}.b` } }],
+    origin: ['GET', '/__admin/clock', { headers: { Origin: `http://${high}` } }]
+  }
+  await target.bear('control characters', 100, async () => {
+    // The other client logs lines too.
+    const own = from => target.logged.slice(from).split('\n').filter(line => !line.includes('/customers/85844'))
+    for (const [place, request] of Object.entries(places)) {
+      const from = target.logged.length
+      await target.send(...request)
+      for (let tries = 0; own(from).length < 2 && tries < 100; tries++) await pauseFor(5)
+      const lines = own(from).slice(0, -1)
+      if (lines.length !== 1) target.find(`control characters as ${place} log ${lines.length} lines: ${JSON.stringify(lines.slice(0, 3)).slice(0, 200)}`)
+      const raw = [...lines.join('')].filter(character => unseen.test(character)).map(character => character.codePointAt(0).toString(16))
+      if (raw.length > 0) target.find(`control characters as ${place} are logged raw: ${raw.slice(0, 8)}`)
+    }
+  })
+}
