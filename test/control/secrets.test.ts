@@ -93,6 +93,7 @@ t.test('a secret is blanked wherever a caller can put it', async t => {
   }
   for (const name of ['pass', 'auth', 'key', 'sig', 'signature', 'code', 'jwt', 'pin', 'assertion', 'private_key', 'privateKey', 'access_key', 'subscription-key', 'otp', 'client%5Fsecret', '%zz-password']) {
     await call(`${path}?${name}=hush`)
+    await call(`${path}?${name}='hush;token=hush'&token='hush`)
     await call(`/ovoc/v1/topology/channels;${name}=hush?a=1;${name}=hush`)
     await call(`/ovoc/v1/topology/channels?filter=(${name}='hush')`)
     await call(`/ovoc/v1/topology/channels?filter=(${name}=%27hush%27)`)
