@@ -82,7 +82,7 @@ async function journal (start, chance) {
     const body = Buffer.from(part.repeat(Math.ceil(largest / part.length)).slice(0, part.length > largest / 2 ? part.length : largest))
     await target.bear(`bodies of ${what} read from the journal`, 400, async () => {
       const stream = streamOf(target, at).resume()
-      await Promise.all(Array.from({ length: 5 }, () => target.send('POST', `${at}${path}`, { body, type })))
+      await Promise.all(Array.from({ length: 10 }, () => target.send('POST', `${at}${path}`, { body, type })))
       await target.send('GET', `${at}/__admin/requests`)
       await target.send('POST', `${at}${verify}`, { body: { match: { method: 'POST' }, times: 99 } })
       await target.send('POST', `${at}${waits}`, { body: { match: { method: 'PATCH' }, timeout: 10 } })
@@ -152,19 +152,19 @@ async function matches (start, chance) {
   for (let count = 0; count < 1000; count += 50) await Promise.all(Array.from({ length: 50 }, () => target.send('GET', '/ovoc/v1/topology/rejectedEndpoints')))
   const stars = { status: 503, match: { path: `${'*'.repeat(1_000_000)}q` } }
   const loads = [
-    ['verify with 2,000 headers', verify, { match: { headers: named(2000, '') } }], ['wait with 2,000 headers', waits, { match: { headers: named(2000, '') }, timeout: 10 }],
-    ['verify with 2,000 names in the query', verify, { match: { query: named(2000, '*') } }], ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
-    ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }], ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }],
-    ['a rule with 90,000 unknown names', faults, { status: 503, match: { body: named(90_000, 1) } }], ['a rule with 80,000 names in the query', faults, { status: 503, match: { operation: 'listCustomers', query: named(80_000, '1') } }],
+    ['verify with 4,000 headers', verify, { match: { headers: named(4000, '') } }], ['wait with 4,000 headers', waits, { match: { headers: named(4000, '') }, timeout: 10 }],
+    ['verify with 4,000 names in the query', verify, { match: { query: named(4000, '*') } }], ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
+    ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }], ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }, 3],
+    ['a rule with 90,000 unknown names', faults, { status: 503, match: { body: named(90_000, 1) } }, 3], ['a rule with 80,000 names in the query', faults, { status: 503, match: { operation: 'listCustomers', query: named(80_000, '1') } }, 3],
     ['a rule with a name of 1 MB', faults, { status: 503, match: { body: { ['x'.repeat(1_000_000)]: 1 } } }], ['a rule of an operation of 1 MB', faults, { status: 503, match: { operation: 'x'.repeat(1_000_000) } }],
-    ['3 rules with 70,000 headers', faults, { status: 503, match: { headers: named(70_000, '') } }, 3], ['15 rules with a path of 1,000,000 stars', faults, stars, 15]
+    ['3 rules with 70,000 headers', faults, { status: 503, match: { headers: named(70_000, '') } }, 3], ['30 rules with a path of 1,000,000 stars', faults, stars, 30]
   ]
   for (const [what, path, match, times = 1] of loads) {
     const body = JSON.stringify(match)
-    await target.bear(what, 400, async () => {
-      for (let count = 0; count < times; count++) await target.send('POST', path, { body })
-      // The rule is met by requests of any sandbox that has it.
-      if (path === faults) await target.send('GET', channels)
+    await target.bear(what, 300, async () => {
+      await Promise.all(Array.from({ length: times }, () => target.send('POST', path, { body })))
+      // Each rule is compared with each of these.
+      if (path === faults) await Promise.all(Array.from({ length: 4 }, () => target.send('GET', channels)))
     })
     await target.send('DELETE', faults)
   }
@@ -176,14 +176,17 @@ async function storage (start, chance) {
   const channel = JSON.stringify({ name: 'n', tenantId: 1, msTenantId: guid, description: text })
   const customer = JSON.stringify({ description: text })
   const rule = JSON.stringify({ status: 503, times: 1, match: { path: '/never' }, description: text })
-  await fill(start, 'records of 1 MB', 160, index => index % 2 === 0
+  await fill(start, 'records of 1 MB', 120, index => index % 2 === 0
     ? ['POST', channels, channel]
     : ['PUT', `/__sandbox/s${index}/ovoc/v1/topology/customers/85844`, customer])
-  await fill(start, 'rules of 1 MB', 160, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
-  const macs = count => Array.from({ length: 17_000 }, (_, index) => ({ mac: (count * 17_000 + index).toString(16).padStart(12, '0') }))
-  await fill(start, '80 snapshots of 51,000 records', 83, index => index < 3
-    ? ['PUT', '/__admin/records', JSON.stringify({ rejectedEndpoints: macs(index) })]
+  await fill(start, 'rules of 1 MB', 120, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
+  await fill(start, '80 snapshots of 32,000 records', 82, index => index < 2
+    ? ['PUT', '/__admin/records', JSON.stringify({ rejectedEndpoints: endpoints(index) })]
     : ['POST', `/__admin/snapshots/s${index}`])
+}
+
+function endpoints (part) {
+  return Array.from({ length: 16_000 }, (_, index) => ({ mac: (part * 16_000 + index).toString(16).padStart(12, '0'), error: null }))
 }
 
 // What may be stored is a quarter of the heap; each request by itself fits well.
@@ -202,6 +205,7 @@ async function fill (start, what, times, requestOf) {
   target.stop()
 }
 
+/** What a terminal obeys instead of showing it. */
 const unseen = /\p{Cc}|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
 
 /** Control characters in all that a caller can send: each request logs one line, which holds none of them. */
