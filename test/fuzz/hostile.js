@@ -129,9 +129,9 @@ const asStranger = [
   ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/nothing'],
   ['POST', '/docs'], ['GET', '/ovoc'], ['GET', '/ovoc/v1/nope'], ['GET', channels], ['DELETE', channels],
   ['GET', '/%zz'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'],
-  ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'], ['POST', '/-/oauth2/v2.0/token'],
-  ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight], ['OPTIONS', '/nope', preflight],
-  ['GET', '/__admin/health'], ['GET', '/__admin/clock'], ['POST', '/__admin/reset'], ['POST', '/__admin/nope'],
+  ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],
+  ['POST', '/-/oauth2/v2.0/token'], ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight],
+  ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'], ['GET', '/__admin/clock'], ['POST', '/__admin/reset'], ['POST', '/__admin/nope'],
   ['GET', '/__admin/openapi.json'], ['GET', '/__admin/requests/stream']
 ]
 
