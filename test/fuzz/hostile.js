@@ -77,6 +77,7 @@ async function journal (start, chance) {
   const repeated = part => part.repeat(Math.floor(largest / part.length))
   const bodies = [
     ['a=', channels, repeated(`${sign}=`), 'application/json'],
+    ['a=, 100 of 64 kB', channels, repeated(`${sign}=`).slice(0, 65_000), 'application/json', 100],
     ['%61=', channels, repeated(`%6${chance.whole(1, 9)}=`), 'application/json'],
     ['token=1&', token, repeated('token=1&'), form],
     ['"a":', channels, repeated(`"${sign}":`), 'application/json'],
@@ -84,11 +85,11 @@ async function journal (start, chance) {
     ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json']
   ]
   const target = await start([])
-  for (const [index, [what, path, body, type]] of bodies.entries()) {
+  for (const [index, [what, path, body, type, times = 10]] of bodies.entries()) {
     const at = `/__sandbox/j${index}`
     await target.bear(`bodies of ${what} read from the journal`, 400, async () => {
       const stream = streamOf(target, at).resume()
-      await several(10, () => target.send('POST', `${at}${path}`, { body, type }))
+      await several(times, () => target.send('POST', `${at}${path}`, { body, type }))
       await target.send('GET', `${at}/__admin/requests`)
       await target.send('POST', `${at}${verify}`, { body: { match: { method: 'POST' }, times: 99 } })
       await target.send('POST', `${at}${waits}`, { body: { match: { method: 'PATCH' }, timeout: 10 } })
@@ -131,8 +132,8 @@ const asStranger = [
   ['GET', '/%zz'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'],
   ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],
   ['POST', '/-/oauth2/v2.0/token'], ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight],
-  ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'], ['GET', '/__admin/clock'], ['POST', '/__admin/reset'], ['POST', '/__admin/nope'],
-  ['GET', '/__admin/openapi.json'], ['GET', '/__admin/requests/stream']
+  ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'], ['GET', '/__admin/clock'], ['POST', '/__admin/reset'],
+  ['POST', '/__admin/nope'], ['GET', '/__admin/openapi.json'], ['GET', '/__admin/requests/stream']
 ]
 
 /** Callers without credentials, who must neither open a sandbox nor push a tester's out. */
@@ -168,12 +169,16 @@ async function matches (start, chance) {
   const letter = chance.one(['a', 'b', 'c'])
   const named = (count, value) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${letter}${index}`, value]))
-  await several(1000, () => target.send('GET', '/ovoc/v1/topology/rejectedEndpoints'))
+  const query = new URLSearchParams(named(90, 'a'.repeat(100)))
+  await several(1000, () => target.send('GET', `/ovoc/v1/topology/rejectedEndpoints?${query}`))
   const rule = match => ({ status: 503, match })
+  // Only the last does not fit, so that each is compared.
+  const fitting = { ...named(90, 'a*'.repeat(20)), [`${letter}89`]: 'b' }
   const loads = [
     ['verify with 4,000 headers', verify, { match: { headers: named(4000, '') } }],
     ['wait with 4,000 headers', waits, { match: { headers: named(4000, '') }, timeout: 10 }],
     ['verify with 4,000 names in the query', verify, { match: { query: named(4000, '*') } }],
+    ['verify with 90 patterns of 20 stars', verify, { match: { query: named(90, `${'a*'.repeat(20)}b`) } }],
     ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
     ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }],
     ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }, 3],
@@ -181,6 +186,7 @@ async function matches (start, chance) {
     ['a rule with 80,000 query names', faults, rule({ operation: 'listCustomers', query: named(80_000, '1') }), 3],
     ['a rule with a name of 1 MB', faults, rule({ body: { ['x'.repeat(1_000_000)]: 1 } })],
     ['a rule of an operation of 1 MB', faults, rule({ operation: 'x'.repeat(1_000_000) })],
+    ['200 rules with 90 patterns of 20 stars', faults, rule({ query: fitting }), 200],
     ['3 rules with 70,000 headers', faults, rule({ headers: named(70_000, '') }), 3],
     ['30 rules with a path of 1,000,000 stars', faults, rule({ path: `${'*'.repeat(1_000_000)}q` }), 30]
   ]
@@ -189,7 +195,7 @@ async function matches (start, chance) {
     await target.bear(what, 300, async () => {
       await several(times, () => target.send('POST', path, { body }))
       // Each rule is compared with each of these.
-      if (path === faults) await several(4, () => target.send('GET', channels))
+      if (path === faults) await several(4, () => target.send('GET', `${channels}?${query}`))
     })
     await target.send('DELETE', faults)
   }
@@ -205,14 +211,19 @@ async function storage (start, chance) {
     ? ['POST', channels, channel]
     : ['PUT', `/__sandbox/s${index}/ovoc/v1/topology/customers/85844`, customer])
   await fill(start, 'rules of 1 MB', 120, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
-  await fill(start, '80 snapshots of 32,000 records', 82, index => index < 2
-    ? ['PUT', '/__admin/records', JSON.stringify({ rejectedEndpoints: endpoints(index) })]
-    : ['POST', `/__admin/snapshots/s${index}`])
+  const long = JSON.stringify({ rejectedEndpoints: endpoints(16, text.slice(0, 60_000)) })
+  await fill(start, 'lists of records of 60 kB', 120, index =>
+    ['PUT', `/__sandbox/s${index % 10}/__admin/records`, long])
+  const many = JSON.stringify({ rejectedEndpoints: endpoints(16_000, null) })
+  await fill(start, '80 snapshots of 32,000 records, one changed between them', 162, index => index < 2
+    ? ['PUT', '/__admin/records', many]
+    : index % 2 === 0
+      ? ['PATCH', '/__admin/records/customers/85844', `{"description":"${index}"}`]
+      : ['POST', `/__admin/snapshots/s${index}`])
 }
 
-function endpoints (part) {
-  const macs = Array.from({ length: 16_000 }, (_, index) => (part * 16_000 + index).toString(16).padStart(12, '0'))
-  return macs.map(mac => ({ mac, error: null }))
+function endpoints (length, error) {
+  return Array.from({ length }, (_, index) => ({ mac: index.toString(16).padStart(12, '0'), error }))
 }
 
 // What may be stored is a quarter of the heap; each request by itself fits well.
