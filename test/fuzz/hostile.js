@@ -169,16 +169,16 @@ async function matches (start, chance) {
   const letter = chance.one(['a', 'b', 'c'])
   const named = (count, value) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${letter}${index}`, value]))
-  const query = new URLSearchParams(named(90, 'a'.repeat(100)))
+  const query = new URLSearchParams(named(20, 'a'.repeat(50)))
   await several(1000, () => target.send('GET', `/ovoc/v1/topology/rejectedEndpoints?${query}`))
   const rule = match => ({ status: 503, match })
   // Only the last does not fit, so that each is compared.
-  const fitting = { ...named(90, 'a*'.repeat(20)), [`${letter}89`]: 'b' }
+  const fitting = { ...named(20, 'a*'.repeat(20)), [`${letter}19`]: 'b' }
   const loads = [
     ['verify with 4,000 headers', verify, { match: { headers: named(4000, '') } }],
     ['wait with 4,000 headers', waits, { match: { headers: named(4000, '') }, timeout: 10 }],
     ['verify with 4,000 names in the query', verify, { match: { query: named(4000, '*') } }],
-    ['verify with 90 patterns of 20 stars', verify, { match: { query: named(90, `${'a*'.repeat(20)}b`) } }],
+    ['verify with 20 patterns of 20 stars', verify, { match: { query: named(20, `${'a*'.repeat(20)}b`) } }],
     ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
     ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }],
     ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }, 3],
@@ -186,7 +186,7 @@ async function matches (start, chance) {
     ['a rule with 80,000 query names', faults, rule({ operation: 'listCustomers', query: named(80_000, '1') }), 3],
     ['a rule with a name of 1 MB', faults, rule({ body: { ['x'.repeat(1_000_000)]: 1 } })],
     ['a rule of an operation of 1 MB', faults, rule({ operation: 'x'.repeat(1_000_000) })],
-    ['200 rules with 90 patterns of 20 stars', faults, rule({ query: fitting }), 200],
+    ['200 rules with 20 patterns of 20 stars', faults, rule({ query: fitting }), 200],
     ['3 rules with 70,000 headers', faults, rule({ headers: named(70_000, '') }), 3],
     ['30 rules with a path of 1,000,000 stars', faults, rule({ path: `${'*'.repeat(1_000_000)}q` }), 30]
   ]
