@@ -23,8 +23,11 @@ export const help = `npm run fuzz -- [options]
 export function readArguments () {
   const { values } = parseArgs({ options })
   const { help, only } = values
-  if (![undefined, 'hostile', ...kinds].includes(only)) throw new Error(`--only must be hostile or one of ${kinds.join(', ')}, got ${only}`)
-  return { help, only, seed: count('seed', values), requests: count('requests', values), idle: count('idle', values) }
+  if (![undefined, 'hostile', ...kinds].includes(only)) {
+    throw new Error(`--only must be hostile or one of ${kinds.join(', ')}, got ${only}`)
+  }
+  const [seed, requests, idle] = ['seed', 'requests', 'idle'].map(option => count(option, values))
+  return { help, only, seed, requests, idle }
 }
 
 function count (option, { [option]: text }) {

@@ -66,8 +66,10 @@ function report ({ message, request, number }, seed, { port, stderr }) {
 async function fuzzHostile ({ seed, only }) {
   for (const kind of kinds.filter(name => only === undefined || only === 'hostile' || only === name)) {
     const findings = await tryHostile(kind, seed)
-    for (const finding of findings) console.error(`seed ${seed}, ${kind}: ${finding}\nnpm run fuzz -- --seed ${seed} --only ${kind}`)
-    if (findings.length > 0) process.exitCode = 1
+    for (const finding of findings) console.error(`seed ${seed}, ${kind}: ${finding.replaceAll(/\p{Cc}|\u202E/gu, '?')}`)
+    if (findings.length === 0) continue
+    console.error(`npm run fuzz -- --seed ${seed} --only ${kind}`)
+    process.exitCode = 1
   }
 }
 

@@ -34,7 +34,7 @@ export async function tryHostile (kind, seed) {
   }
   const most = name => Math.round(Math.max(...targets.map(target => target[name])))
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  console.log(`${kind}: others waited ${most('longest')} ms at most, memory grew by ${most('mostGrowth')} MiB at most, ${seconds} s`)
+  console.log(`${kind}: others waited ${most('longest')} ms, memory grew by ${most('mostGrowth')} MiB, ${seconds} s`)
   return targets.flatMap(({ findings }) => findings)
 }
 
@@ -43,16 +43,19 @@ async function pipelined (start, chance) {
   const wait = JSON.stringify({ match: { method: 'TRACE' }, timeout: 60_000 })
   const host = 'Host: 127.0.0.1\r\n'
   const firsts = [
-    `GET ${channels} HTTP/1.1\r\n${host}Prefer: wait=60\r\n\r\n`, `GET ${channels}?__delay=60000 HTTP/1.1\r\n${host}\r\n`,
-    `GET /ovoc/v1/topology/customers?detail=1 HTTP/1.1\r\n${host}\r\n`, `GET /__admin/requests/stream HTTP/1.1\r\n${host}\r\n`,
+    `GET ${channels} HTTP/1.1\r\n${host}Prefer: wait=60\r\n\r\n`,
+    `GET ${channels}?__delay=60000 HTTP/1.1\r\n${host}\r\n`,
+    `GET /ovoc/v1/topology/customers?detail=1 HTTP/1.1\r\n${host}\r\n`,
+    `GET /__admin/requests/stream HTTP/1.1\r\n${host}\r\n`,
     `GET /__sandbox/slow${channels} HTTP/1.1\r\n${host}\r\n`,
-    `POST /__admin/requests/wait HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${wait.length}\r\n\r\n${wait}`
+    `POST ${waits} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${wait.length}\r\n\r\n${wait}`
   ]
   for (const path of [chance.one(['/', channels, '/__admin/clock']), '/openapi.json']) {
     const target = await start(['--customers', '5000'])
     await target.send('POST', `/__sandbox/slow${faults}`, { body: { delay: 60_000 } })
     const next = Buffer.from(`GET ${path} HTTP/1.1\r\n${host}\r\n`.repeat(40_000))
-    await target.bear(`${firsts.length} times 40,000 requests for ${path} behind a slow response`, 200, () => flood(target, firsts, next))
+    const what = `${firsts.length} times 40,000 requests for ${path} behind a slow response`
+    await target.bear(what, 200, () => flood(target, firsts, next))
     target.stop()
   }
 }
@@ -71,18 +74,22 @@ async function flood ({ port }, firsts, next) {
 async function journal (start, chance) {
   const sign = chance.one(['a', 'b', 'x'])
   const names = between => Array.from({ length: 90_000 }, (_, index) => between(index.toString(36))).join('')
+  const repeated = part => part.repeat(Math.floor(largest / part.length))
   const bodies = [
-    ['a=', channels, `${sign}=`, 'application/json'], ['%61=', channels, `%6${chance.whole(1, 9)}=`, 'application/json'],
-    ['token=1&', token, 'token=1&', form], ['"a":', channels, `"${sign}":`, 'application/json'], ['many names of a form', token, names(name => `${name}=1&`), form],
+    ['a=', channels, repeated(`${sign}=`), 'application/json'],
+    ['a=, 100 of 64 kB', channels, repeated(`${sign}=`).slice(0, 65_000), 'application/json', 100],
+    ['%61=', channels, repeated(`%6${chance.whole(1, 9)}=`), 'application/json'],
+    ['token=1&', token, repeated('token=1&'), form],
+    ['"a":', channels, repeated(`"${sign}":`), 'application/json'],
+    ['many names of a form', token, names(name => `${name}=1&`), form],
     ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json']
   ]
   const target = await start([])
-  for (const [index, [what, path, part, type]] of bodies.entries()) {
+  for (const [index, [what, path, body, type, times = 10]] of bodies.entries()) {
     const at = `/__sandbox/j${index}`
-    const body = Buffer.from(part.repeat(Math.ceil(largest / part.length)).slice(0, part.length > largest / 2 ? part.length : largest))
     await target.bear(`bodies of ${what} read from the journal`, 400, async () => {
       const stream = streamOf(target, at).resume()
-      await Promise.all(Array.from({ length: 5 }, () => target.send('POST', `${at}${path}`, { body, type })))
+      await several(times, () => target.send('POST', `${at}${path}`, { body, type }))
       await target.send('GET', `${at}/__admin/requests`)
       await target.send('POST', `${at}${verify}`, { body: { match: { method: 'POST' }, times: 99 } })
       await target.send('POST', `${at}${waits}`, { body: { match: { method: 'PATCH' }, timeout: 10 } })
@@ -100,9 +107,15 @@ async function readers (start) {
       return index % 10 === 0 ? socket.resume() : socket.pause()
     })
     await pauseFor(300)
-    for (let count = 0; count < 2; count++) await target.send('POST', channels, { body: { description: 'd'.repeat(largest) } })
+    const body = { description: 'd'.repeat(largest) }
+    for (let count = 0; count < 2; count++) await target.send('POST', channels, { body })
     for (const socket of sockets) socket.destroy()
   })
+}
+
+/** Does the same several times at once, as far as there are connections. */
+function several (times, action) {
+  return Promise.all(Array.from({ length: times }, action))
 }
 
 function streamOf ({ port }, prefix) {
@@ -111,36 +124,42 @@ function streamOf ({ port }, prefix) {
   return socket
 }
 
+const admin = { Authorization: 'Bearer tok' }
+const preflight = { Origin: 'http://page.example', 'Access-Control-Request-Method': 'PUT' }
+const asStranger = [
+  ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/nothing'],
+  ['POST', '/docs'], ['GET', '/ovoc'], ['GET', '/ovoc/v1/nope'], ['GET', channels], ['DELETE', channels],
+  ['GET', '/%zz'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'],
+  ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],
+  ['POST', '/-/oauth2/v2.0/token'], ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight],
+  ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'], ['GET', '/__admin/clock'], ['POST', '/__admin/reset'],
+  ['POST', '/__admin/nope'], ['GET', '/__admin/openapi.json'], ['GET', '/__admin/requests/stream']
+]
+
 /** Callers without credentials, who must neither open a sandbox nor push a tester's out. */
 async function strangers (start) {
-  const target = await start(['--auth', 'required', '--admin-token', 'tok', '--user', 'u:longsecret', '--client', 'c:longsecret', '--max-sandboxes', '20'])
-  const headers = { Authorization: 'Bearer tok' }
-  await target.send('PATCH', '/__sandbox/tester/__admin/records/customers/85844', { body: { description: 'mine' }, headers })
-  const preflight = { Origin: 'http://page.example', 'Access-Control-Request-Method': 'PUT' }
-  const asked = [
-    ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/nothing'], ['POST', '/docs'], ['GET', '/ovoc'], ['GET', '/ovoc/v1/nope'], ['GET', channels],
-    ['DELETE', channels], ['GET', '/%zz'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'], ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],
-    ['POST', '/-/oauth2/v2.0/token'], ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight], ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'],
-    ['GET', '/__admin/clock'], ['POST', '/__admin/reset'], ['POST', '/__admin/nope'], ['GET', '/__admin/openapi.json'], ['GET', '/__admin/requests/stream']
-  ]
-  const stranger = async (name, [method, path, extra], isByHeader) => {
-    await target.send(method, isByHeader ? path : `/__sandbox/${name}${path}`, { headers: { ...extra, ...isByHeader && { 'X-Ovoc-Mock-Sandbox': name } } })
-  }
+  const credentials = ['--admin-token', 'tok', '--user', 'u:longsecret', '--client', 'c:longsecret']
+  const target = await start(['--auth', 'required', ...credentials, '--max-sandboxes', '20'])
+  const body = { description: 'mine' }
+  await target.send('PATCH', '/__sandbox/tester/__admin/records/customers/85844', { body, headers: admin })
   await target.bear('strangers', 100, async () => {
-    for (const isByHeader of [false, true]) {
-      for (const [index, one] of asked.entries()) {
-        const name = `s${isByHeader ? 'h' : 'p'}${index}`
-        await stranger(name, one, isByHeader)
-        const open = await openSandboxes(target, headers)
-        if (open.includes(name)) target.find(`without credentials ${one[0]} ${one[1]} opens a sandbox named by ${isByHeader ? 'header' : 'path'}`)
-        if (!open.includes('tester')) return target.find(`a tester's sandbox is pushed out after ${index + 1} requests without credentials`)
+    for (const [index, [method, path, headers]] of asStranger.entries()) {
+      const [byPath, byHeader] = [`p${index}`, `h${index}`]
+      await target.send(method, `/__sandbox/${byPath}${path}`, { headers })
+      await target.send(method, path, { headers: { ...headers, 'X-Ovoc-Mock-Sandbox': byHeader } })
+      const open = await openSandboxes(target)
+      if (open.includes(byPath)) target.find(`without credentials ${method} ${path} opens a sandbox named by path`)
+      if (open.includes(byHeader)) target.find(`without credentials ${method} ${path} opens a sandbox named by header`)
+      if (!open.includes('tester')) {
+        target.find(`a tester's sandbox is pushed out by ${2 * index + 2} requests without credentials`)
+        return
       }
     }
   })
 }
 
-async function openSandboxes (target, headers) {
-  const { text } = await target.send('GET', '/__admin/sandboxes', { headers })
+async function openSandboxes (target) {
+  const { text } = await target.send('GET', '/__admin/sandboxes', { headers: admin })
   return JSON.parse(text).sandboxes.map(({ name }) => name)
 }
 
@@ -148,42 +167,63 @@ async function openSandboxes (target, headers) {
 async function matches (start, chance) {
   const target = await start([])
   const letter = chance.one(['a', 'b', 'c'])
-  const named = (count, value) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${letter}${index}`, value]))
-  for (let count = 0; count < 1000; count += 50) await Promise.all(Array.from({ length: 50 }, () => target.send('GET', '/ovoc/v1/topology/rejectedEndpoints')))
-  const stars = { status: 503, match: { path: `${'*'.repeat(1_000_000)}q` } }
+  const named = (count, value) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${letter}${index}`, value]))
+  const query = new URLSearchParams(named(20, 'a'.repeat(50)))
+  await several(1000, () => target.send('GET', `/ovoc/v1/topology/rejectedEndpoints?${query}`))
+  const rule = match => ({ status: 503, match })
+  // Only the last does not fit, so that each is compared.
+  const fitting = { ...named(20, 'a*'.repeat(20)), [`${letter}19`]: 'b' }
   const loads = [
-    ['verify with 2,000 headers', verify, { match: { headers: named(2000, '') } }], ['wait with 2,000 headers', waits, { match: { headers: named(2000, '') }, timeout: 10 }],
-    ['verify with 2,000 names in the query', verify, { match: { query: named(2000, '*') } }], ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
-    ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }], ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }],
-    ['a rule with 90,000 unknown names', faults, { status: 503, match: { body: named(90_000, 1) } }], ['a rule with 80,000 names in the query', faults, { status: 503, match: { operation: 'listCustomers', query: named(80_000, '1') } }],
-    ['a rule with a name of 1 MB', faults, { status: 503, match: { body: { ['x'.repeat(1_000_000)]: 1 } } }], ['a rule of an operation of 1 MB', faults, { status: 503, match: { operation: 'x'.repeat(1_000_000) } }],
-    ['3 rules with 70,000 headers', faults, { status: 503, match: { headers: named(70_000, '') } }, 3], ['15 rules with a path of 1,000,000 stars', faults, stars, 15]
+    ['verify with 4,000 headers', verify, { match: { headers: named(4000, '') } }],
+    ['wait with 4,000 headers', waits, { match: { headers: named(4000, '') }, timeout: 10 }],
+    ['verify with 4,000 names in the query', verify, { match: { query: named(4000, '*') } }],
+    ['verify with 20 patterns of 20 stars', verify, { match: { query: named(20, `${'a*'.repeat(20)}b`) } }],
+    ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
+    ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }],
+    ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }, 3],
+    ['a rule with 90,000 unknown names', faults, rule({ body: named(90_000, 1) }), 3],
+    ['a rule with 80,000 query names', faults, rule({ operation: 'listCustomers', query: named(80_000, '1') }), 3],
+    ['a rule with a name of 1 MB', faults, rule({ body: { ['x'.repeat(1_000_000)]: 1 } })],
+    ['a rule of an operation of 1 MB', faults, rule({ operation: 'x'.repeat(1_000_000) })],
+    ['200 rules with 20 patterns of 20 stars', faults, rule({ query: fitting }), 200],
+    ['3 rules with 70,000 headers', faults, rule({ headers: named(70_000, '') }), 3],
+    ['30 rules with a path of 1,000,000 stars', faults, rule({ path: `${'*'.repeat(1_000_000)}q` }), 30]
   ]
   for (const [what, path, match, times = 1] of loads) {
     const body = JSON.stringify(match)
-    await target.bear(what, 400, async () => {
-      for (let count = 0; count < times; count++) await target.send('POST', path, { body })
-      // The rule is met by requests of any sandbox that has it.
-      if (path === faults) await target.send('GET', channels)
+    await target.bear(what, 300, async () => {
+      await several(times, () => target.send('POST', path, { body }))
+      // Each rule is compared with each of these.
+      if (path === faults) await several(4, () => target.send('GET', `${channels}?${query}`))
     })
     await target.send('DELETE', faults)
   }
 }
 
-/** More than the heap can hold: large records, rules, and many snapshots, of one sandbox and of many; each is stored or clearly refused. */
+/** More than the heap holds: large records and rules, and many snapshots; each is stored or clearly refused. */
 async function storage (start, chance) {
   const text = chance.one(['d', 'e', 'f']).repeat(1_040_000)
   const channel = JSON.stringify({ name: 'n', tenantId: 1, msTenantId: guid, description: text })
   const customer = JSON.stringify({ description: text })
   const rule = JSON.stringify({ status: 503, times: 1, match: { path: '/never' }, description: text })
-  await fill(start, 'records of 1 MB', 160, index => index % 2 === 0
+  await fill(start, 'records of 1 MB', 120, index => index % 2 === 0
     ? ['POST', channels, channel]
     : ['PUT', `/__sandbox/s${index}/ovoc/v1/topology/customers/85844`, customer])
-  await fill(start, 'rules of 1 MB', 160, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
-  const macs = count => Array.from({ length: 17_000 }, (_, index) => ({ mac: (count * 17_000 + index).toString(16).padStart(12, '0') }))
-  await fill(start, '80 snapshots of 51,000 records', 83, index => index < 3
-    ? ['PUT', '/__admin/records', JSON.stringify({ rejectedEndpoints: macs(index) })]
-    : ['POST', `/__admin/snapshots/s${index}`])
+  await fill(start, 'rules of 1 MB', 120, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
+  const long = JSON.stringify({ rejectedEndpoints: endpoints(16, text.slice(0, 60_000)) })
+  await fill(start, 'lists of records of 60 kB', 120, index =>
+    ['PUT', `/__sandbox/s${index % 10}/__admin/records`, long])
+  const many = JSON.stringify({ rejectedEndpoints: endpoints(16_000, null) })
+  await fill(start, '80 snapshots of 32,000 records, one changed between them', 162, index => index < 2
+    ? ['PUT', '/__admin/records', many]
+    : index % 2 === 0
+      ? ['PATCH', '/__admin/records/customers/85844', `{"description":"${index}"}`]
+      : ['POST', `/__admin/snapshots/s${index}`])
+}
+
+function endpoints (length, error) {
+  return Array.from({ length }, (_, index) => ({ mac: index.toString(16).padStart(12, '0'), error }))
 }
 
 // What may be stored is a quarter of the heap; each request by itself fits well.
@@ -202,18 +242,20 @@ async function fill (start, what, times, requestOf) {
   target.stop()
 }
 
+/** What a terminal obeys instead of showing it. */
 const unseen = /\p{Cc}|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
 
 /** Control characters in all that a caller can send: each request logs one line, which holds none of them. */
 async function controls (start, chance) {
   const target = await start([], { log: ['--log-level', 'info'] })
-  const codes = [...Array.from({ length: 32 }, (_, code) => code), ...Array.from({ length: 33 }, (_, index) => 0x7F + index), 0x202E]
-  const mixed = codes.map(code => [chance.draw(), String.fromCodePoint(code)]).sort(([one], [other]) => one - other).map(([, character]) => character).join('')
-  const text = `${mixed}\n12:00:00.000 GET /forged 200`
+  const codes = Array.from({ length: 0xA0 }, (_, code) => code).filter(code => code < 0x20 || code > 0x7E)
+  const shuffled = codes.map(code => ({ code, at: chance.draw() })).sort((one, other) => one.at - other.at)
+  const text = `${String.fromCodePoint(...shuffled.map(({ code }) => code))}\u202E\n12:00:00.000 GET /forged 200`
   const tight = text.replaceAll(/\s/gu, '')
   const high = [...text].filter(character => /[\u0080-\u009F]/.test(character)).join('')
   const path = encodeURIComponent(text)
-  const post = (url, values, headers) => ['POST', url, { body: new URLSearchParams(values).toString(), type: form, headers }]
+  const post = (url, values, headers) =>
+    ['POST', url, { body: new URLSearchParams(values).toString(), type: form, headers }]
   const credentials = { grant_type: 'client_credentials', client_id: 'ovoc-client', client_secret: 'ovoc-secret' }
   const basic = { Authorization: `Basic ${Buffer.from(`${text}:x`).toString('base64')}` }
   const places = {
@@ -252,8 +294,10 @@ async function controls (start, chance) {
       await target.send(...request)
       for (let tries = 0; own(from).length < 2 && tries < 100; tries++) await pauseFor(5)
       const lines = own(from).slice(0, -1)
-      if (lines.length !== 1) target.find(`control characters as ${place} log ${lines.length} lines: ${JSON.stringify(lines.slice(0, 3)).slice(0, 200)}`)
-      const raw = [...lines.join('')].filter(character => unseen.test(character)).map(character => character.codePointAt(0).toString(16))
+      const shown = JSON.stringify(lines.slice(0, 3)).slice(0, 200)
+      if (lines.length !== 1) target.find(`control characters as ${place} log ${lines.length} lines: ${shown}`)
+      const signs = [...lines.join('')].filter(character => unseen.test(character)).map(sign => sign.codePointAt(0))
+      const raw = signs.map(code => code.toString(16))
       if (raw.length > 0) target.find(`control characters as ${place} are logged raw: ${raw.slice(0, 8)}`)
     }
   })

@@ -17,10 +17,13 @@ export class Server {
   /** @param heap the most that its heap may hold, in MiB; Node's own limit when left out. */
   constructor (options, { log = ['--json', '--log-level', 'warn'], heap, env = {} } = {}) {
     const limit = heap === undefined ? [] : [`--max-old-space-size=${heap}`]
-    this.#child = spawn(process.execPath, [...limit, cli, '--port', '0', ...log, ...options], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+    const settings = { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } }
+    this.#child = spawn(process.execPath, [...limit, cli, '--port', '0', ...log, ...options], settings)
     this.#child.stdout.on('data', chunk => { this.#stdout += chunk })
     this.#child.stderr.on('data', chunk => { this.#stderr += chunk })
-    process.once('exit', () => { this.#child.kill('SIGKILL') })
+    const kill = () => this.kill()
+    process.once('exit', kill)
+    this.#child.once('close', () => process.off('exit', kill))
   }
 
   get pid () {

@@ -48,10 +48,10 @@ export class Target {
   /** Sends a request; gives back its status, 0 where the connection broke, and the first part of the body. */
   send (method, path, { body, type = 'application/json', headers = {}, agent = this.#agent } = {}) {
     const content = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body
-    const framing = content === undefined ? {} : { 'Content-Type': type, 'Content-Length': Buffer.byteLength(content) }
+    const framing = content !== undefined && { 'Content-Type': type, 'Content-Length': Buffer.byteLength(content) }
+    const where = { port: this.port, host: '127.0.0.1', method, path, agent, timeout: mostTime }
     return new Promise(resolve => {
-      const all = { port: this.port, host: '127.0.0.1', method, path, agent, timeout: mostTime, headers: { ...framing, ...headers } }
-      const sent = request(all, response => {
+      const sent = request({ ...where, headers: { ...framing, ...headers } }, response => {
         const chunks = []
         response.on('data', chunk => chunks.length < 100 && chunks.push(chunk))
         response.on('close', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }))
@@ -82,9 +82,13 @@ export class Target {
 
   #judge (what, mostGrowth) {
     const { ended, stderr } = this.#server
-    if (ended !== undefined) return this.find(`${what}: the server ended with ${ended} ${/FATAL ERROR.*/.exec(stderr) ?? ''}`)
-    if (this.longest > mostWait) this.find(`${what}: others wait ${Math.round(this.longest)} ms, more than ${mostWait}`)
-    if (this.growth > mostGrowth) this.find(`${what}: memory grows by ${Math.round(this.growth)} MiB, more than ${mostGrowth}`)
+    if (ended !== undefined) {
+      this.find(`${what}: the server ended with ${ended} ${/FATAL ERROR.*/.exec(stderr) ?? ''}`)
+      return
+    }
+    const [wait, growth] = [Math.round(this.longest), Math.round(this.growth)]
+    if (wait > mostWait) this.find(`${what}: others wait ${wait} ms, more than ${mostWait}`)
+    if (growth > mostGrowth) this.find(`${what}: memory grows by ${growth} MiB, more than ${mostGrowth}`)
   }
 
   #begin () {
@@ -112,7 +116,8 @@ export class Target {
 
   async #askAside () {
     const began = performance.now()
-    await this.send('GET', '/ovoc/v1/topology/customers/85844', { agent: this.#aside, headers: { 'X-Ovoc-Mock-Sandbox': 'aside' } })
+    const headers = { 'X-Ovoc-Mock-Sandbox': 'aside' }
+    await this.send('GET', '/ovoc/v1/topology/customers/85844', { agent: this.#aside, headers })
     this.longest = Math.max(this.longest, performance.now() - began)
   }
 
