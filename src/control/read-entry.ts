@@ -2,7 +2,7 @@ import { stripBasePath } from '../protocol/base-paths.ts'
 import { pathOf } from '../protocol/request-facts.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
-import { blank, blankText, blankValue, isSecret } from '../schema/secrets.ts'
+import { blank, blankHeaders, blankText, blankValue, isSecret } from '../schema/secrets.ts'
 import type { JournalEntry, JournalRequest } from './request-shapes.ts'
 
 /** How long a body may be to be read for a person or a match, in characters. */
@@ -61,11 +61,11 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     path: blankText(path),
     params: blankValue(params),
     query: blankValue(query),
-    headers: blankValue(headers),
+    headers: blankHeaders(headers),
     body: blankValue(body),
     status: entry.status,
     answer: {
-      headers: blankValue(entry.answerHeaders),
+      headers: blankHeaders(entry.answerHeaders),
       body: blankValue(parseBody(entry.answerBody, 'application/json')),
       bytes: entry.bytes + Buffer.byteLength(entry.answerBody)
     },

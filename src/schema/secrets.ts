@@ -72,3 +72,10 @@ export function blankValue (value: unknown, key = '', depth = 0): unknown {
     return [name, blankValue(item, isHidden ? 'secret' : name, depth + 1)]
   }))
 }
+
+/** Headers without the secrets in them; of one that has several values, none is shown. */
+export function blankHeaders (headers: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => {
+    return [name, isSecret(name) ? blank : blankValue(value)]
+  }))
+}
