@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Test } from 'tap'
-import { buildApp, generateRecords, startOvocMock } from '../src/index.ts'
+import { buildApp, generateRecords, resourceNames, startOvocMock } from '../src/index.ts'
 import { complaint, read, run, sendRaw, spawnCli, start, terminal } from './harness.ts'
 
-const resourceNames = 'customers, channels, services, devices, calls, fwdRules, files, rejectedEndpoints'
+const resourceList = resourceNames.join(', ')
 
 t.test('--help lists every command and option, and the README has its text', async t => {
   const help = await run(t, ['--help'])
-  const commands = ['serve', 'generate <resource>', resourceNames, 'health', 'openapi']
+  const commands = ['serve', 'generate <resource>', resourceList, 'health', 'openapi']
   for (const word of [...commands, '--host', '--unknown-ids', '--log-level', 'OVOC_MOCK_UNKNOWN_IDS']) t.match(help.stdout, word)
   t.match(readFileSync('README.md', 'utf8'), `\`\`\`text\n${help.stdout}\`\`\``)
   for (const line of ['--help', '-h', 'help', 'generate --help', '--nope -h']) {
@@ -76,8 +76,8 @@ t.test('what is wrong on the command line is one clear sentence', async t => {
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
     [['serv'], '"serv" is not a command; did you mean "serve"?'],
     [['constructor'], '"constructor" is not a command'],
-    [['generate'], `generate takes one operand, the resource (${resourceNames}), got none`],
-    [['generate', 'files', 'calls'], `generate takes one operand, the resource (${resourceNames}), got "files", "calls"`],
+    [['generate'], `generate takes one operand, the resource (${resourceList}), got none`],
+    [['generate', 'files', 'calls'], `generate takes one operand, the resource (${resourceList}), got "files", "calls"`],
     [['serve', 'now'], 'serve takes no operand, got "now"']
   ]
   for (const [args, sentence] of wrong) {

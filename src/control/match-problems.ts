@@ -89,7 +89,8 @@ export function matchProblems (
   return problems
 }
 
-function conditionsIn (value: unknown): number {
+/** How many conditions a match has, fields of its body included. */
+export function conditionsIn (value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   return Object.values(value).reduce((sum: number, item) => sum + conditionsIn(item), 0)
 }

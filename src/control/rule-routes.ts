@@ -10,7 +10,7 @@ import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { matchProblems } from './match-problems.ts'
+import { conditionsIn, matchProblems } from './match-problems.ts'
 import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
@@ -42,8 +42,9 @@ const RuleListSchema = strictObject(
   { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' }
 )
 
-/** How many rules a sandbox keeps. */
+/** How many rules a sandbox keeps, and how many conditions they have together: each is looked at for every request. */
 const mostRules = 1000
+const mostConditions = 5000
 
 /** The routes by which a sandbox is told to fail. */
 export function ruleRoutes (app: OvocApp): void {
@@ -70,6 +71,11 @@ export function ruleRoutes (app: OvocApp): void {
     if (rules.count + given.length > mostRules) {
       const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
       throw new Refusal(409, `${kept}; delete some first`)
+    }
+    const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]
+    const conditions = matches.reduce((sum, match = {}) => sum + conditionsIn(match), 0)
+    if (conditions > mostConditions) {
+      throw new Refusal(409, `the rules of a sandbox have at most ${mostConditions} conditions, got ${conditions}`)
     }
     storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))
     return reply.code(201).send({ rules: given.map(rule => factsOf(rules.add(rule))) })

@@ -122,3 +122,12 @@ t.test('a match has at most 100 conditions, and its patterns at most 2000 charac
     t.same(await problems({ path: `/${'*'.repeat(21)}`, headers: { 'a/b': 'x'.repeat(2001) } }, path), ['/match/path must have at most 20 times *, got 21', '/match/headers/a~1b must have at most 2000 characters'])
   }
 })
+
+t.test('the rules of a sandbox have at most 5000 conditions together', async t => {
+  const call = await build(t)
+  const headers = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`a${index}`, 'x*y']))
+  const add = () => call('/__admin/faults', { method: 'POST', body: { status: 500, match: { headers } } })
+  for (let count = 0; count < 50; count++) t.equal((await add()).status, 201)
+  t.match(await add(), { status: 409, body: { detail: 'the rules of a sandbox have at most 5000 conditions, got 5100' } })
+  t.equal((await call('/__admin/faults', { method: 'POST', body: { status: 500 } })).status, 201)
+})
