@@ -60,7 +60,7 @@ function hashText (text: string): number {
  * Each record seeds it anew, which takes faker's own Mersenne Twister longer than all the rest of a record.
  * A seed is a list here, and of its numbers the lower 32 bits count.
  */
-export function sfc32 (): Randomizer {
+function sfc32 (): Randomizer {
   let [a, b, c, counter] = [0, 0, 0, 1]
 
   function draw (): number {

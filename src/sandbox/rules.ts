@@ -5,7 +5,7 @@ import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
 
 /** What is sent instead of the real response. */
-export interface RuleResponse {
+interface RuleResponse {
   status: number
   body: unknown
   /** Seconds. */

@@ -97,7 +97,7 @@ function generateDevices (faker: Faker): { max: number, count: number, disconnec
 }
 
 /** What does not add up in a service. */
-export function checkService (service: Partial<Service>): string[] {
+function checkService (service: Partial<Service>): string[] {
   const { elementsCount: count, deviceManagerParams: params, attachedDevices, attachedLinks, attachedSites } = service
   const problems = [
     ...valueProblems('/elementsCount/total', count?.total, count && count.devices + count.links + count.sites),
@@ -127,6 +127,6 @@ export function checkService (service: Partial<Service>): string[] {
 }
 
 /** Rounded down, as in AudioCodes' documented answer; nothing of nothing is 0. */
-export function percentageOf (count: number, max: number): number {
+function percentageOf (count: number, max: number): number {
   return max === 0 ? 0 : Math.floor(100 * count / max)
 }
