@@ -9,10 +9,13 @@ import { version } from '../version.ts'
 export async function serve (options: Options): Promise<void> {
   const starting = startOvocMock(options)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.removeAllListeners(signal).once(signal, async () => {
+    // Removed after the new one is there: without any, a signal that waits to be handled would be lost.
+    const earlier = process.listeners(signal)
+    process.once(signal, async () => {
       await (await starting).close()
       process.exit(0)
     })
+    for (const listener of earlier) process.off(signal, listener)
   }
 
   const { app, url } = await starting
