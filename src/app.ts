@@ -41,7 +41,8 @@ import { readTokenKey } from './options/token-key.ts'
 import { version } from './version.ts'
 
 /*
- * The life of a request. Hooks run in this order; a test keeps the list true.
+ * The life of a request. Hooks run in this order; a test compares them with those of a server, preClose included.
+ * Sockets, TLS, bytes that are not HTTP and pipelining come before it: connection/.
  *
  * rewriteUrl     protocol/base-paths.ts           the path loses its sandbox and base path
  * onRequest      protocol/cors.ts                 a browser may read the response; a preflight ends here
