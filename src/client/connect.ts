@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { OvocApp } from '../protocol/operations.ts'
-import { nameRule, sandboxPath } from '../sandbox/sandbox-name.ts'
+import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
 import { askBy, sendInto, sendOverFetch } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
 import type { Send } from './send.ts'
@@ -67,7 +67,10 @@ export function connectOvocMock (
 
 type Open = OvocMockConnection['sandbox']
 
-/** Opens sandboxes of an app in the same process, of which `url` is the address; it takes no request to do so. */
+/**
+ * Opens sandboxes of an app in the same process, without a request.
+ * @param url the address of the app.
+ */
 export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Open {
   return opener(url, sendInto(app, adminToken), async name => app.sandboxes.open(name))
 }

@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { Problem } from '../protocol/problem.ts'
+import { inTurns } from '../protocol/send-list.ts'
 import { checkBody } from '../protocol/validation.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
-import { inTurns } from './in-turns.ts'
 import { mismatches } from '../sandbox/match.ts'
 import type { Mismatch, RequestFacts } from '../sandbox/match.ts'
 import { factsOfEntry, isRequest } from './read-entry.ts'
 import { matchProblems } from './match-problems.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
-import { blankText, blankValue } from '../schema/secrets.ts'
+import { blankText, blankValue, isSecret } from '../schema/secrets.ts'
 
 /** Which requests are expected, and how many. */
 export interface Expectation {
@@ -91,10 +91,17 @@ export async function countUntilDecided (
   const tally: Tally = { count: 0, forgotten: 0 }
   const isDecided = () => holds(expectation, tally) || isBeyond(expectation, tally)
   return new Promise((resolve, reject) => {
-    const end = (ending: string) => {
+    const leave = () => {
       clearTimeout(timer)
       stop()
+    }
+    const end = (ending: string) => {
+      leave()
       resolve({ tally, ending, last: journal.last })
+    }
+    const fail = (error: unknown) => {
+      leave()
+      reject(error)
     }
     const timer = setTimeout(end, milliseconds, ` within ${milliseconds} milliseconds`)
     // Those of the past are counted in turns, while others come.
@@ -108,10 +115,7 @@ export async function countUntilDecided (
       },
       emptied: reason => end(` before ${reason}`),
       closed: reason => end(` before ${reason}`),
-      failed (error) {
-        clearTimeout(timer)
-        reject(error)
-      }
+      failed: fail
     })
     response.once('close', () => end(''))
     matchingIn(journal, expectation.match, last).then(({ length }) => {
@@ -119,7 +123,7 @@ export async function countUntilDecided (
       tally.forgotten = journal.forgottenRequests
       isPastCounted = true
       if (journal.isOff || isDecided()) end('')
-    }, reject)
+    }).catch(fail)
   })
 }
 
@@ -137,7 +141,7 @@ export async function mismatchProblem (
   let detail = `expected ${expected.atMost === undefined ? amount : `at most ${amount}`}, got ${count}${ending}`
   if (forgotten > 0) {
     const are = forgotten === 1 ? '1 older request is' : `${forgotten} older requests are`
-    detail += `; ${are} forgotten, which may have been such; the options journal-entries and storage-bytes say ` +
+    detail += `; ${are} forgotten, which may have matched; the options journal-entries and storage-bytes say ` +
       'how many are kept, DELETE /__admin/requests begins anew'
   }
   const problem = (found: string, nearMisses: object[]) =>
@@ -183,8 +187,10 @@ function weightOf (missed: Mismatch[]): number {
   }, 0)
 }
 
+// All below a secret's name is secret.
 function blankMismatch ({ where, expected, got }: Mismatch): Mismatch {
-  return { where, expected, got: blankValue(got, where.split('/').at(-1)) }
+  const names = where.split('/')
+  return { where, expected, got: blankValue(got, names.find(isSecret) ?? names.at(-1)) }
 }
 
 function requests (count: number): string {

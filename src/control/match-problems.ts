@@ -52,7 +52,7 @@ export function matchProblems (
   checkName('resource', 'a resource', resource, [...new Set(all.map(candidate => candidate.resource))])
   const owner = all.find(candidate => candidate.operation === operation)?.resource ?? resource
   if (problems.length === 0 && resource !== undefined && owner !== resource) {
-    problems.push(`/match/resource must be ${quote(owner)}, of which ${operation} is, got ${quote(resource)}`)
+    problems.push(`/match/resource must be ${quote(owner)}, the resource of ${operation}, got ${quote(resource)}`)
   }
 
   // Other fields are compared with the operations that may be meant: with all if a name is wrong.
@@ -79,7 +79,7 @@ export function matchProblems (
 
   const knownParams = meant.map(candidate => leaves(candidate.params))
   problems.push(...fieldProblems('/match/params', 'a parameter of such a path', params, knownParams))
-  // Whoever names no operation may watch for a parameter that none has.
+  // A match without an operation may watch for a parameter that none has.
   if (operation !== undefined) {
     const knownQuery = meant.map(candidate => leaves(candidate.query))
     problems.push(...fieldProblems('/match/query', `a parameter of ${operation}`, query, knownQuery))

@@ -50,7 +50,7 @@ const RecordCountSchema = strictObject(
 )
 
 const ResourceParams = strictObject({
-  resource: Type.String({ description: 'The name of a resource, such as customers' })
+  resource: Type.String({ description: 'The name of a resource, for example customers' })
 })
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
 const schemas = [RecordSchema, RecordFieldsSchema, RecordListSchema, RecordBatchSchema, RecordCountSchema]

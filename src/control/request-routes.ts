@@ -6,7 +6,7 @@ import { IdParams, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { everything, sendList } from '../protocol/send-list.ts'
+import { everything, inTurns, sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import type { Journal, Once } from '../sandbox/journal.ts'
 import { ref } from '../schema/primitives.ts'
@@ -15,7 +15,6 @@ import { instantShape, readInstant } from './clock-routes.ts'
 import {
   countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
 } from './expectation.ts'
-import { inTurns } from './in-turns.ts'
 import { matchProblems } from './match-problems.ts'
 import { isRequest, readEntry, readRequest } from './read-entry.ts'
 import {

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { answer } from '../protocol/operations.ts'
-import { nameRule } from '../sandbox/sandbox-name.ts'
+import { nameRule } from '../protocol/base-paths.ts'
 import { strictObject } from '../schema/primitives.ts'
 
 /** What a sandbox, a snapshot and the like may be called. */

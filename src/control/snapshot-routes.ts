@@ -28,8 +28,8 @@ const WorldSchema = strictObject(
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(AnyRecord))])),
   {
     $id: 'World',
-    description: 'Every record, by resource, but for those of which there is no list; ' +
-      'saved as a file, it is what the option fixtures takes'
+    description: 'Every record, by resource; a resource without a list is left out. ' +
+      'Saved as a file, it can be served with the option fixtures'
   }
 )
 

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import swagger from '@fastify/swagger'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { bundledFixtures } from '../dataset/read-fixtures.ts'
-import { basePaths } from '../protocol/base-paths.ts'
+import { basePaths, nameRule } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { resources, tags } from '../resources/index.ts'
-import { nameRule } from '../sandbox/sandbox-name.ts'
 import { version } from '../version.ts'
 
 /** An operation of a document that @fastify/swagger makes, with the mark that `describe` leaves on it. */

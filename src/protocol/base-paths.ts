@@ -1,5 +1,3 @@
-import { sandboxPath } from '../sandbox/sandbox-name.ts'
-
 /**
  * The paths under which an OVOC answers, the one that its `url` fields use first.
  * Source: AudioCodes' API documents and programs in use.
@@ -91,4 +89,15 @@ export function isDecodable (text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** What a sandbox may be called: it stands in paths and headers as it is. */
+export const nameRule = {
+  pattern: /^[A-Za-z0-9_-]{1,64}$/,
+  description: '1 to 64 letters, digits, hyphens and underscores'
+}
+
+/** The path of a sandbox on a server. All its requests begin with it, so a proxy can tell servers apart by it. */
+export function sandboxPath (name: string): string {
+  return `/__sandbox/${name}`
 }

@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { quote } from '../schema/quote.ts'
 import { Clock } from '../sandbox/clock.ts'
-import { nameRule } from '../sandbox/sandbox-name.ts'
+import { nameRule, isControlPath, isOvocPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
-import { isControlPath, isOvocPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {

@@ -26,7 +26,7 @@ export const MatchSchema = strictObject({
   }))
 }, {
   $id: 'Match',
-  description: 'Which requests are meant: those of which every condition holds; {} is all',
+  description: 'Which requests are meant. A request matches if every condition holds; {} matches all',
   examples: [{ operation: 'verifyCustomer', params: { id: 85844 } }]
 })
 

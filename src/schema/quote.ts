@@ -8,8 +8,7 @@ export function quote (value: unknown): string {
 }
 
 // Control characters of both ranges, line separators, and those that turn the direction of text.
-// eslint-disable-next-line no-control-regex
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+const unprintable = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 /** A text without characters that could end a line, command a terminal or hide what follows: they are escaped. */
 export function printable (text: string): string {

@@ -8,8 +8,7 @@ const longestText = 65_536
 const deepest = 20
 
 // Tabs and line breaks are fine in descriptions.
-// eslint-disable-next-line no-control-regex
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
+const control = /[^\P{Cc}\t\n\r]/u
 const unpaired = /\p{Surrogate}|\p{Noncharacter_Code_Point}/u
 
 /**

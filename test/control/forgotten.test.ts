@@ -13,7 +13,7 @@ const long = { timeout: 60_000 }
 t.test('once requests are forgotten, nothing is said to have come no more than so often', async t => {
   const call = await build(t, { journalEntries: 2 })
   for (const url of [path, devices, devices]) await call(url)
-  const why = '1 older request is forgotten, which may have been such; the options journal-entries and storage-bytes say how many are kept, DELETE /__admin/requests begins anew'
+  const why = '1 older request is forgotten, which may have matched; the options journal-entries and storage-bytes say how many are kept, DELETE /__admin/requests begins anew'
   for (const way of ['verify', 'wait'] as const) {
     const sent = way === 'wait' ? long : {}
     for (const counts of [{ times: 0 }, { atMost: 0 }, { atMost: 7 }, { times: 1 }]) {
@@ -26,7 +26,7 @@ t.test('once requests are forgotten, nothing is said to have come no more than s
   t.match(await ask(call, 'verify', { match: { operation: 'listDevices' }, atLeast: 2 }), { status: 200, body: { count: 2 } })
   t.match((await ask(call, 'verify', { match: { operation: 'listDevices' }, atMost: 1 })).body.detail, /^expected at most 1 request, got 2; .*the last: #2 GET/)
   await call(path)
-  t.match((await ask(call, 'verify', { times: 3 })).body.detail, 'got 1; 2 older requests are forgotten, which may have been such')
+  t.match((await ask(call, 'verify', { times: 3 })).body.detail, 'got 1; 2 older requests are forgotten, which may have matched')
 })
 
 t.test('a journal that is emptied or reset has forgotten nothing', async t => {

@@ -30,7 +30,7 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
   ['an unknown condition', { status, match: { operaton: 'x' } }, '/match/operaton is not a known field; did you mean "operation"?'],
   ['an unknown operation', { status, match: { operation: 'verifyCustomr' } }, '/match/operation must be an operation\'s id, got "verifyCustomr"; did you mean "verifyCustomer"?'],
   ['an unknown resource', { status, match: { resource: 'customer' } }, '/match/resource must be a resource, got "customer"; did you mean "customers"?'],
-  ['another resource', { status, match: { operation: 'getCall', resource: 'customers' } }, '/match/resource must be "calls", of which getCall is, got "customers"'],
+  ['another resource', { status, match: { operation: 'getCall', resource: 'customers' } }, '/match/resource must be "calls", the resource of getCall, got "customers"'],
   ['an unknown method', { status, match: { method: 'get' } }, '/match/method must be a method of HTTP, got "get"; did you mean "GET"?'],
   ['another method', { status, match: { operation: 'verifyCustomer', method: 'POST' } }, '/match/method must be one that verifyCustomer has, got "POST"; did you mean "PUT"?'],
   ['half a path', { status, match: { path: 'ovoc' } }, '/match/path must begin with / or *, got "ovoc"'],
