@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
 import { text as textOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -71,6 +72,24 @@ export async function start (t: Test, options: Partial<Options> = {}): Promise<O
   const mock = await startOvocMock(options)
   t.teardown(() => mock.close())
   return mock
+}
+
+/** Asks until a condition holds, for 20 seconds at most. */
+export async function becomes (condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 2000; tries++) {
+    if (await condition()) return
+    await setTimeout(10)
+  }
+  throw new Error(`this did not become true: ${condition}`)
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
 }
 
 /**

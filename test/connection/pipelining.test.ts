@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import { sendRaw, start } from '../harness.ts'
+import { becomes, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 const ask = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
@@ -34,7 +34,8 @@ t.test('the server stops reading from clients that pipeline without end behind a
     socket.write(next.repeat(10_000_000 / next.length))
     return { socket, localPort }
   }))
-  await setTimeout(1500)
+  await becomes(() => sockets.every(({ localPort }) => taken.has(localPort)))
+  await setTimeout(500)
   for (const [index, { socket, localPort }] of sockets.entries()) {
     t.ok(socket.destroyed || socket.writableLength > 0)
     const count = taken.get(localPort) ?? 0

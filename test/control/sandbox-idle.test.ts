@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
-import { build, start } from '../harness.ts'
+import { becomes, build, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
@@ -11,12 +11,6 @@ const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sa
 
 interface Sandboxes { sandboxes: Array<{ name: string, idleSeconds: number }> }
 const listOf = async (url: string) => (await (await fetch(`${url}/__admin/sandboxes`)).json() as Sandboxes).sandboxes
-
-/** Asks until a condition holds, for 20 seconds at most. */
-async function becomes (condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!await condition() && Date.now() < deadline) await setTimeout(10)
-}
 
 /** Stops the clock by which idle times are measured, and returns what lets seconds pass on it. */
 function stopClock (t: Test): (seconds: number) => void {

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import type { OvocMock } from '../../src/index.ts'
-import { sendRaw, start } from '../harness.ts'
+import { becomes, sendRaw, start } from '../harness.ts'
 
 const customer = '/ovoc/v1/topology/customers/85844'
 const list = '/ovoc/v1/topology/lcCustomers?detail=1'
@@ -24,10 +24,6 @@ async function failureOf (url: string): Promise<string> {
   const send = url.startsWith('https:') ? requestSecurely : request
   const [error] = await once(send(url, { rejectUnauthorized: false }).end(), 'error')
   return error.code
-}
-
-async function becomes (condition: () => boolean): Promise<void> {
-  while (!condition()) await setTimeout(5)
 }
 
 t.test('a reset connection is one to the client, also while it sends a body, and the server goes on', async t => {

