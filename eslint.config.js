@@ -6,10 +6,10 @@ import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
  */
 const rooms = {
   'src/**/*.ts': ['./*'],
-  'src/schema/*.ts': ['./*'],
-  'src/dataset/*.ts': ['./*', '../schema/*'],
-  'src/sandbox/*.ts': ['./*', '../(dataset|schema)/*'],
-  'src/protocol/*.ts': ['./*', '../(sandbox|dataset|schema)/*'],
+  'src/schema/*.ts': ['./*', '../node'],
+  'src/dataset/*.ts': ['./*', '../node', '../schema/*'],
+  'src/sandbox/*.ts': ['./*', '../node', '../(dataset|schema)/*'],
+  'src/protocol/*.ts': ['./*', '../node', '../(sandbox|dataset|schema)/*'],
   'src/entra/*.ts': ['./*', '../(protocol|sandbox|schema)/*'],
   'src/resources/*.ts': ['./*', '../(protocol|sandbox|dataset|schema)/*'],
   'src/resources/index.ts': ['./*', './*/*', '../(protocol|sandbox|dataset|schema)/*'],
@@ -17,12 +17,12 @@ const rooms = {
   'src/resources/*/*.ts': ['./*', '../(?!index.ts)*', '../../(protocol|sandbox|dataset|schema)/*'],
   'src/resources/*/generate*.ts': ['./(?!routes.ts)*', '../generate*', '../../(dataset|schema)/*'],
   'src/resources/*/schema.ts': ['../../schema/*'],
-  'src/control/*.ts': ['./*', '../resources/index', '../(protocol|sandbox|dataset|schema)/*'],
+  'src/control/*.ts': ['./*', '../(node|resources/index)', '../(protocol|sandbox|dataset|schema)/*'],
   'src/document/*.ts': ['./*', '../version', '../resources/index', '../(control|entra|protocol|sandbox|dataset|schema)/*'],
-  'src/connection/*.ts': ['./*'],
+  'src/connection/*.ts': ['./*', '../node'],
   'src/options/*.ts': ['./*', '../(control|protocol|sandbox|dataset|schema)/*'],
   'src/client/*.ts': ['./*', '../resources/index', '../(control|protocol|sandbox|schema)/*'],
-  'src/command/*.ts': ['./*', '../(start|version|resources/index)', '../options/*', '../document/*', '../(entra|dataset|schema)/*'],
+  'src/command/*.ts': ['./*', '../(start|version|resources/index)', '../options/*', '../document/*', '../(client|entra|dataset|schema)/*'],
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/index.ts': ['./(?!cli.ts)**'],
@@ -33,7 +33,7 @@ const rooms = {
 }
 
 /** Of what the files of a room may import, what they may import types of only; written as a regular expression. */
-const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!protocol/base-paths|resources/index)' }
+const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!protocol/base-paths|resources/index|schema/(?:parse-json|quote))' }
 
 const signs = { '**': '([\\w-]+/)*[\\w.-]+', '*': '[\\w-]+', '.': '\\.' }
 const clock = 'src/sandbox/clock.ts'

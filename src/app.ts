@@ -17,7 +17,7 @@ import { documentationRoutes } from './document/documentation-routes.ts'
 import { entraRoutes } from './entra/entra-routes.ts'
 import { Tokens } from './entra/tokens.ts'
 import { logging } from './log.ts'
-import { OptionProblems, completeOptions } from './options/options.ts'
+import { OptionProblems, completeOwnOptions } from './options/options.ts'
 import type { Options } from './options/options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { catalogueOf } from './protocol/catalogue.ts'
@@ -59,7 +59,7 @@ import { version } from './version.ts'
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
  * error          protocol/error-responses.ts      whatever was thrown since the beginning becomes a response
  * serialisation  protocol/serialisation.ts        the record becomes JSON
- * onSend         protocol/enter-sandbox.ts        a sandbox whose clock was changed has its own Date
+ * onSend         protocol/enter-sandbox.ts        Date is by its clock; a closing server says Connection: close
  * onSend         protocol/apply-rules.ts          a rule spoils the response
  * onSend         protocol/keep-journal.ts         request and response are recorded
  * onSend         connection/response-batching.ts  it leaves together with others that are ready
@@ -71,12 +71,13 @@ import { version } from './version.ts'
  */
 
 /**
- * Builds the server without listening, for `inject` or a listener of one's own. Silent unless told otherwise.
+ * Builds the server without listening, for `inject` or a listener of one's own. Unless told otherwise it logs its own
+ * failures only.
  * @throws {OptionProblems} for wrong options, the content of rule files included.
  * @throws {FixtureProblems} for a fixture folder that can't be served.
  */
-export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
-  const options = completeOptions({ ...given, logLevel: given.logLevel ?? 'silent' })
+export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
+  const options = completeOwnOptions(given)
   const dataset = openDataset(options)
   const rules = readStartRules(options)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
@@ -104,8 +105,8 @@ export async function buildApp (given: Given<Options> = {}): Promise<OvocApp> {
   const sendBatch = batchResponses(app)
   const drain = closeWithinGrace(app.server)
   app.addHook('preClose', async () => {
-    delayed.close()
     sandboxes.close()
+    delayed.close()
     sendBatch()
     await drain()
   })

@@ -29,7 +29,7 @@ async function run (invocation: Invocation): Promise<void> {
     }
     case 'health': {
       const { askHealth } = await import('./command/ask-health.ts')
-      return print(`${await askHealth(invocation.options)}\n`)
+      return print(`${await askHealth(invocation.options, invocation.isTold)}\n`)
     }
     case 'openapi': {
       const { openapiDocument } = await import('./document/documentation-routes.ts')

@@ -2,7 +2,7 @@ import { buildApp } from './app.ts'
 import { sandboxesOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
 import { listen } from './connection/listen.ts'
-import { completeOptions } from './options/options.ts'
+import { completeOwnOptions } from './options/options.ts'
 import type { Options } from './options/options.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import type { Given } from './schema/option-schema.ts'
@@ -20,13 +20,13 @@ export interface OvocMock extends OvocMockConnection {
 }
 
 /**
- * Starts a server; ready when it resolves. Silent and on any free port unless told otherwise.
+ * Starts a server; ready when it resolves. Unless told otherwise it is on any free port, and logs its own failures only.
  * @throws {OptionProblems} for wrong options.
  * @throws {FixtureProblems} for a fixture folder that can't be served.
  * @throws the system's error when the address can't be listened on.
  */
-export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMock> {
-  const options = completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'silent' })
+export async function startOvocMock (given?: Given<Options>): Promise<OvocMock> {
+  const options = completeOwnOptions(given)
   const app = await buildApp(options)
   const close = () => app.close()
   const url = await listen(app, options.host, options.port, options.https).catch(async error => {
@@ -37,7 +37,7 @@ export async function startOvocMock (given: Given<Options> = {}): Promise<OvocMo
     url,
     app,
     sandbox: sandboxesOf(app, url, options.adminToken),
-    reset: () => app.sandboxes.default.reset(),
+    reset: () => app.sandboxes.reset(app.sandboxes.default),
     close,
     [Symbol.asyncDispose]: close
   }

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp, generateRecords, resourceNames, startOvocMock } from '../src/index.ts'
-import { complaint, read, run, sendRaw, spawnCli, start, terminal } from './harness.ts'
+import { complaint, freePort, read, run, sendRaw, spawnCli, start, terminal } from './harness.ts'
 
 const resourceList = resourceNames.join(', ')
 
@@ -56,7 +56,7 @@ t.test('what needs no server loads none: --version, a wrong line, health', async
   t.same([wrong.code, wrong.stdout], [2, ''])
   t.match(wrong.stderr, /^ovoc-mock: --user must be .*, got "ann:…"\novoc-mock: see ovoc-mock --help\n$/)
   t.same([health.code, health.stdout], [1, ''])
-  t.match(health.stderr, 'ovoc-mock: http://127.0.0.1:1/__admin/health does not answer: connect ECONNREFUSED')
+  t.match(health.stderr, 'ovoc-mock: http://127.0.0.1:1 does not answer: connect ECONNREFUSED')
   t.match(heavy, { code: 1, stderr: 'resources' }, '--help names the resources, so it loads them')
 })
 
@@ -101,7 +101,7 @@ t.test('each option is a variable too, and a flag goes before it', async t => {
   const byVariables = await read([], { OVOC_MOCK_PORT: '1', OVOC_MOCK_SEED: '2' })
   t.match(byVariables, { command: 'serve', options: { port: 1, seed: 2, host: '127.0.0.1' } })
   const byFlag = await read(['generate', 'customers', '--seed', '7'], { OVOC_MOCK_SEED: 'x' })
-  t.same(byFlag, { command: 'generate', operands: ['customers'], options: { count: 10, seed: 7 } })
+  t.same(byFlag, { command: 'generate', operands: ['customers'], options: { count: 10, seed: 7 }, isTold: true })
 })
 
 t.test('a taken port and an address of another machine are exit 1, with what to do', async t => {
@@ -199,7 +199,36 @@ t.test('health takes any certificate from this machine, from an address what it 
     run(t, ['health', '--url', url])
   ])
   t.same([here.code, insecure.code, checked.code], [0, 0, 1])
-  t.match(checked.stderr, `ovoc-mock: ${url}/__admin/health does not answer: self-signed certificate`)
+  t.match(checked.stderr, `ovoc-mock: ${url} does not answer: self-signed certificate`)
+})
+
+t.test('health finds the server that runs beside it with the same variables, whatever told it its port, address and TLS', { skip: process.platform === 'linux' ? false : 'only Linux shows the arguments of others' }, async t => {
+  const variables = { OVOC_MOCK_SEED: '8675309', OVOC_MOCK_PORT: '1' }
+  const port = await freePort()
+  const server = spawnCli(t, ['--https', '--host', '::1', '--port', String(port)], variables)
+  await server.line()
+  const found = await run(t, ['health'], variables)
+  t.same([found.code, found.stderr], [0, ''])
+  t.equal(JSON.parse(found.stdout).seed, 8_675_309)
+  const other = spawnCli(t, ['--port', '0'], { ...variables, OVOC_MOCK_SEED: '1' })
+  await other.line()
+  t.equal((await run(t, ['health'], variables)).code, 0)
+
+  // Which of two is meant nobody can know.
+  const second = spawnCli(t, ['--port', String(await freePort()), '--host', '0.0.0.0'], variables)
+  await second.line()
+  t.match(await run(t, ['health'], variables), { code: 1, stderr: 'ovoc-mock: http://127.0.0.1:1 does not answer' })
+  server.child.kill()
+  await server.exited
+  t.equal((await run(t, ['health'], variables)).code, 0)
+})
+
+t.test('health and a connection ask this machine past the proxy of the environment', async t => {
+  const { url } = await start(t)
+  const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:1', http_proxy: 'http://127.0.0.1:1' }
+  t.same((await run(t, ['health', '--url', url], proxy)).stderr, '')
+  const elsewhere = await run(t, ['health', '--url', 'http://ovoc.invalid'], proxy)
+  t.match(elsewhere, { code: 1, stderr: /^ovoc-mock: http:\/\/ovoc.invalid does not answer: .*, perhaps because of the proxy that HTTP_PROXY or HTTPS_PROXY names\n$/ })
 })
 
 t.test('a reader that goes away early is no error', async t => {

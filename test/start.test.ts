@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises'
 import { connect as connectSecurely } from 'node:tls'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { buildApp, startOvocMock } from '../src/index.ts'
-import { sendRaw, spawnCli, start } from './harness.ts'
+import { buildApp, connectOvocMock, startOvocMock } from '../src/index.ts'
+import { becomes, sendRaw, spawnCli, start } from './harness.ts'
 
 const request = 'PUT /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\n'
 
@@ -53,6 +53,40 @@ t.test('what a program itself logs with the app is logged where requests are not
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
   t.match(stdout.trim().split('\n'), [/of a started server$/, /of one that is warn$/])
   t.notMatch(stdout, /of no account|silent|listening/i)
+})
+
+t.test('the last response of a server that closes ends its connection', async t => {
+  const ovoc = await start(t)
+  const sandbox = await ovoc.sandbox('default')
+  await sandbox.faults.add({ delay: 60_000 })
+  const request = 'GET /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: x\r\n\r\n'
+  const received = sendRaw(ovoc.url, request)
+  await becomes(() => ovoc.app.sandboxes.default.journal.underWay === 1)
+  await ovoc.close()
+  t.match(await received, /^HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n/)
+})
+
+t.test('options that are no object are one sentence', async t => {
+  for (const options of [null, 5, 'x', []] as any[]) {
+    const message = `the options must be an object, got ${Array.isArray(options) ? 'a list' : JSON.stringify(options)}`
+    await t.rejects(startOvocMock(options), { name: 'OptionProblems', message })
+    await t.rejects(buildApp(options), { name: 'OptionProblems', message })
+  }
+  t.throws(() => connectOvocMock('http://127.0.0.1:1', null as any), { name: 'TypeError', message: 'the options must be an object, got null' })
+})
+
+t.test('a failure of the simulator itself is printed, whatever was thrown', async t => {
+  const code = `
+    const { buildApp } = await import(${JSON.stringify(new URL('../src/index.js', import.meta.url))})
+    const { runInNewContext } = await import('node:vm')
+    const thrown = [new TypeError('of here'), runInNewContext('new RangeError("of elsewhere")'), 'a text', { code: 5 }]
+    const app = await buildApp()
+    app.sandboxes.default.rules.decide = () => { throw thrown.shift() }
+    app.sandboxes.default.rules.add({ delay: 1 })
+    for (let left = thrown.length; left > 0; left--) console.log((await app.inject('/ovoc/v1/topology/customers')).body)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  const body = '{"description":"the simulator failed on this request; its log says why"}'
+  t.match(stdout.split(body).map(text => text.trim()), [/ TypeError: of here\n {4}at /, / RangeError: of elsewhere\n {4}at /, / 'a text'$/, / { code: 5 }$/, ''])
 })
 
 t.test('await using closes the server', async t => {
@@ -123,7 +157,7 @@ t.test('a request that is being sent when the server closes is answered', async 
     await once(socket, 'data')
     const closed = mock.close()
     socket.write('}')
-    await closed
+    await Promise.all([once(socket, 'close'), closed])
     t.match(received, /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK\r\n/, address)
   }
 })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { OvocApp } from '../protocol/operations.ts'
 import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
-import { askBy, sendInto, sendOverFetch } from './send.ts'
+import { askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
+import { quote } from '../schema/quote.ts'
 import { SandboxClient } from './sandbox-client.ts'
 import type { Send } from './send.ts'
 
@@ -28,8 +29,9 @@ export interface ConnectionOptions {
  * @throws for any other server, and for unknown options. Whether a server answers there shows with the first sandbox.
  */
 export function connectOvocMock (
-  server: string | URL | OvocApp, { adminToken = '', ...unknown }: ConnectionOptions = {}
+  server: string | URL | OvocApp, options: ConnectionOptions = {}
 ): OvocMockConnection {
+  const { adminToken = '', ...unknown } = objectGiven('the options', options)
   const [option] = Object.keys(unknown)
   if (option !== undefined) throw new TypeError(`connectOvocMock has no option ${option}, only adminToken`)
 
@@ -40,7 +42,7 @@ export function connectOvocMock (
     throw new TypeError(`the server must be ${expected}, got ${got}`)
   }
   const url = isApp ? '' : String(server).replace(/\/+$/, '')
-  const send = isApp ? sendInto(server, adminToken) : sendOverFetch(url, adminToken)
+  const send = isApp ? sendInto(server, adminToken) : sendOverNetwork(url, adminToken)
   const open = isApp
     ? sandboxesOf(server, url, adminToken)
     : opener(url, send, name => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name }))
@@ -77,6 +79,7 @@ export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Ope
 
 function opener (url: string, send: Send, open: (name: string) => Promise<unknown>): Open {
   return async (name = randomUUID()) => {
+    if (typeof name !== 'string') throw new TypeError(`the name of a sandbox must be a string, got ${quote(name)}`)
     // The server knows best how to say what is wrong with a name.
     await (nameRule.pattern.test(name) ? open(name) : askBy(send)('POST', '/sandboxes', { name }))
     return new SandboxClient(send, url, name)

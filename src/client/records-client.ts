@@ -1,4 +1,5 @@
 import type { RecordOf, ResourceName } from '../resources/index.ts'
+import { objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 
 /** Some fields of a record, of the objects in it too; lists are whole. */
@@ -26,7 +27,7 @@ export function resourceClient<Name extends ResourceName> (ask: Ask, name: Name)
     create: (fields: SomeOf<Wire> = {} as SomeOf<Wire>): Promise<Wire> => ask('POST', path, fields as object),
     /** Sets a whole record, read-only fields too, whether there is one with its id or not. */
     put: (record: Wire, ...[id]: OwnId<Name>): Promise<Wire> =>
-      ask('PUT', `${path}/${id ?? (record as { id: number }).id}`, record),
+      ask('PUT', `${path}/${id ?? (objectGiven('the record', record) as { id: number }).id}`, record),
     /** Changes some fields; objects merge by key. */
     patch: (id: number, fields: SomeOf<Wire>): Promise<Wire> => ask('PATCH', `${path}/${id}`, fields as object),
     delete: async (id: number): Promise<void> => { await ask('DELETE', `${path}/${id}`) }

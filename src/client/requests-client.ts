@@ -1,6 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, ResourceName } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
+import { objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
@@ -43,6 +44,7 @@ export function requestsClient (ask: Ask) {
   return {
     /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
     async list (filter: RequestFilter = {}) {
+      objectGiven('the filter', filter)
       const query = new URLSearchParams()
       // A note has no path.
       for (const [name, value] of Object.entries({ ...filter, path: filter.path ?? '*' })) {
@@ -57,14 +59,16 @@ export function requestsClient (ask: Ask) {
      * Returns how many requests matched.
      * @throws {OvocMockError} with the nearest misses when they are not as many as expected.
      */
-    async verify ({ times, atLeast, atMost, ...match }: Expectation) {
+    async verify (expectation: Expectation) {
+      const { times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
       return (await ask<{ count: number }>('POST', '/requests/verify', { match, times, atLeast, atMost })).count
     },
     /**
      * Waits until as many requests as expected matched, 5000 milliseconds at most unless told, and returns them.
      * @throws {OvocMockError} as `verify` does when they are not in time.
      */
-    async wait ({ timeout, times, atLeast, atMost, ...match }: Expectation & { timeout?: number | undefined }) {
+    async wait (expectation: Expectation & { timeout?: number | undefined }) {
+      const { timeout, times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
       const expected = { match, times, atLeast, atMost, timeout }
       return (await ask<{ requests: RequestEntry[] }>('POST', '/requests/wait', expected)).requests
     }

@@ -1,4 +1,8 @@
+import { Readable } from 'node:stream'
 import type { OvocApp } from '../protocol/operations.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
+import { quote } from '../schema/quote.ts'
+import { exchange } from './exchange.ts'
 
 interface Response { status: number, body: unknown, url: string }
 
@@ -9,12 +13,10 @@ export type Send = (method: string, path: string, body?: object) => Promise<Resp
  * Sends over the network to the server at `url`.
  * @throws with the network's reason when it does not answer.
  */
-export function sendOverFetch (url: string, adminToken: string): Send {
+export function sendOverNetwork (url: string, adminToken: string): Send {
   return async (method, path, body) => {
-    const answer = await fetch(url + path, { method, ...contentOf(body, adminToken) }).catch(error => {
-      throw new Error(`${url} does not answer: ${error.cause?.message ?? error.message}`, { cause: error })
-    })
-    return { status: answer.status, body: read(await answer.text()), url: url + path }
+    const { status, text } = await exchange(url + path, { method, ...contentOf(body, adminToken) })
+    return { status, body: read(text), url: url + path }
   }
 }
 
@@ -30,9 +32,21 @@ export class ServerClosed extends Error {
 export function sendInto (app: OvocApp, adminToken: string): Send {
   return async (method, path, body) => {
     if (app.sandboxes.areClosed) throw new ServerClosed('the server is closed')
-    const answer = await app.inject({ method: method as 'GET', url: path, ...contentOf(body, adminToken) })
+    const { headers, body: text } = contentOf(body, adminToken)
+    // A text would be handed over by the global `setImmediate`, which never happens while a test has fake timers.
+    const payload = text === undefined ? undefined : Readable.from([text])
+    const answer = await app.inject({ method: method as 'GET', url: path, headers, payload })
     return { status: answer.statusCode, body: read(answer.body), url: path }
   }
+}
+
+/**
+ * An argument that must be an object. TypeScript sees to that, JavaScript does not.
+ * @throws {TypeError}
+ */
+export function objectGiven<Given extends object> (name: string, given: Given): Given {
+  if (isPlainObject(given)) return given
+  throw new TypeError(`${name} must be an object, got ${quote(given)}`)
 }
 
 function contentOf (body: object | undefined, adminToken: string) {

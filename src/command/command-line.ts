@@ -26,7 +26,7 @@ export const commands = {
     })
   },
   health: {
-    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1',
+    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1. On Linux it finds the server by itself',
     operands: {},
     options: strictObject({
       url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
@@ -58,7 +58,13 @@ type CommandName = keyof typeof commands
 
 /** What was asked for on the command line. */
 export type Invocation = {
-  [Name in CommandName]: { command: Name, operands: string[], options: ValuesOf<typeof commands[Name]['options']> }
+  [Name in CommandName]: {
+    command: Name
+    operands: string[]
+    options: ValuesOf<typeof commands[Name]['options']>
+    /** Whether there were flags, besides variables and defaults. */
+    isTold: boolean
+  }
 }[CommandName] | { command: 'help' | 'version' }
 
 /** The flag of an option: `unknownIds` is `--unknown-ids`. */
@@ -116,7 +122,7 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   const isFlag = (name: string) => flags.some(flag => flagOf(name) === `--${flag.name}`)
   readTexts(given, schema)
   const options = completeOptions(given, schema, name => isFlag(name) ? flagOf(name) : variableOf(name))
-  return { command, operands, options } as Invocation
+  return { command, operands, options, isTold: flags.length > 0 } as Invocation
 }
 
 interface Flag { name: string, rawName: string, value: string | undefined, inlineValue: boolean | undefined }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import { setTimeout } from 'node:timers'
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
+import { setTimeout } from '../node.ts'
 
 /** How long a closing server waits for clients, in milliseconds. */
 const grace = 300

@@ -25,6 +25,7 @@ const known: Record<string, string | undefined> = {
   'access-control-allow-origin': 'Access-Control-Allow-Origin',
   'access-control-allow-credentials': 'Access-Control-Allow-Credentials',
   'content-length': 'Content-Length',
+  date: 'Date',
   vary: 'Vary',
   etag: 'ETag',
   'www-authenticate': 'WWW-Authenticate'

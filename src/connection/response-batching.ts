@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers'
 import type { FastifyInstance } from 'fastify'
+import { setImmediate } from '../node.ts'
 
 /**
  * Response batching: responses that become ready in the same turn of the event loop are written together at its end.

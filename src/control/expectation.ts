@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { Problem } from '../protocol/problem.ts'
 import { inTurns } from '../protocol/send-list.ts'
@@ -153,7 +154,9 @@ export async function mismatchProblem (
     return problem(`the last: ${last.map(tell).join('; ')}`, [])
   }
 
-  // Too few: which came nearest.
+  // Too few: which came nearest, and how many may still come.
+  const { underWay } = journal
+  if (underWay > 0) detail += `; ${requests(underWay)} ${underWay === 1 ? 'is' : 'are'} under way`
   const nearest: Array<{ entry: RecordedRequest, weight: number, mismatches: Mismatch[] }> = []
   for await (const entry of inTurns(journal.requests())) {
     const missed = [...mismatchesOf(entry, match, factsOfEntry(entry))]

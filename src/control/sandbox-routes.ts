@@ -74,7 +74,7 @@ export function sandboxRoutes (app: OvocApp): void {
       response: doneAnswer
     }
   }, ({ sandbox }) => {
-    sandbox.reset()
+    app.sandboxes.reset(sandbox)
     return {}
   })
 }

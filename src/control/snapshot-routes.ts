@@ -6,8 +6,7 @@ import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
-import { Sandbox } from '../sandbox/sandbox.ts'
-import type { Snapshot } from '../sandbox/sandbox.ts'
+import type { Sandbox, Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/change.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
@@ -87,7 +86,7 @@ export function snapshotRoutes (app: OvocApp): void {
       response: { ...doneAnswer, ...problemAnswers(404) }
     }
   }, ({ sandbox, params }) => {
-    sandbox.restore(snapshotNamed(sandbox, params.name).state)
+    app.sandboxes.restore(sandbox, snapshotNamed(sandbox, params.name).state)
     return {}
   })
 
@@ -100,11 +99,8 @@ export function snapshotRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
-    // A sandbox of its own, so that the one that asks goes on as it is.
-    const { dataset, storage } = sandbox
-    const copy = new Sandbox(name, dataset, { rules: [], journalEntries: 0, storage })
-    copy.restore(state)
-    const { lists, problems } = wholeWorld(copy)
+    // Another sandbox, so that the one that asks goes on as it is.
+    const { lists, problems } = wholeWorld(sandbox.renewed(state))
     if (problems.length === 0) return sendLists(reply, lists)
     throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
   })

@@ -79,5 +79,5 @@ function readJson (file: string): unknown {
 
 /** Why a file's text can't be taken. */
 export function describeUnreadable (error: Error): string {
-  return `${error instanceof MalformedJson ? 'it is not JSON' : "it can't be read"}: ${error.message}`
+  return error instanceof MalformedJson ? `it is ${error.message}` : `it can't be read: ${error.message}`
 }

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
+import { nextTurn } from '../node.ts'
 import { blockAt, blockSize, blocksReferringTo, shapeOf } from './blocks.ts'
 import type { Block } from './blocks.ts'
 import type { OvocRecord, Resource } from './resource.ts'
@@ -119,7 +119,7 @@ export class GeneratedRecords {
     const index = this.#indexes.get(name) ?? { size, rest: this.#makeAll(resource, idsIn), parts: [new Map()] }
     this.#indexes.set(name, index)
     while (addSome(index, field)) {
-      await setImmediate()
+      await nextTurn()
       // Too large an index is not kept at all, and another one may have taken its room.
       if (isGivenUp() || this.#indexes.peek(name) !== index) return undefined
     }
@@ -164,7 +164,7 @@ export class GeneratedRecords {
       const known = shapes.get(shapeOf(block))
       if (known === undefined) shapes.set(shapeOf(block), { block, count: 1 })
       else known.count++
-      if (block.index % turn.blocks === turn.blocks - 1) await setImmediate()
+      if (block.index % turn.blocks === turn.blocks - 1) await nextTurn()
     }
     return shapes
   }

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Faker, Randomizer } from '@faker-js/faker'
 import type * as English from '@faker-js/faker/locale/en'
+import { load } from '../node.ts'
 
 /** No generated date is later than this, so that records do not change with the day they are asked on. */
 const referenceDate = new Date('2025-11-01T00:00:00.000Z')
@@ -23,7 +23,7 @@ export function seededFaker (seed: number): SeededFaker {
 }
 
 function loadFaker (randomizer: Randomizer): Faker {
-  const { faker: shared } = createRequire(import.meta.url)('@faker-js/faker/locale/en') as typeof English
+  const { faker: shared } = load('@faker-js/faker/locale/en') as typeof English
   const Own = shared.constructor as typeof Faker
   // A pattern for one double name in twenty takes longer than all the rest of a name.
   const person = { ...shared.rawDefinitions.person, last_name_pattern: null }

@@ -2,6 +2,7 @@ import { longestDelay } from '../sandbox/clock.ts'
 import { presetNames } from '../sandbox/presets.ts'
 import { accountName, accountShape } from '../schema/accounts.ts'
 import { describeProblems } from '../schema/describe-problems.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import type { Given, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
@@ -187,6 +188,16 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
   }
   if (problems.length > 0) throw new OptionProblems(problems.join('\n'))
   return options as ValuesOf<Table>
+}
+
+/**
+ * The options of a server that a program starts: on any free port, and with no log but of its own failures, unless told
+ * otherwise.
+ * @throws {OptionProblems}
+ */
+export function completeOwnOptions (given: Given<Options> = {}): Options {
+  if (!isPlainObject(given)) throw new OptionProblems(`the options must be an object, got ${quote(given)}`)
+  return completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'error' })
 }
 
 function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {

@@ -56,7 +56,7 @@ function readPresetOrFile (name: string): Read[] {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const problem = code === undefined
-      ? `it is not JSON: ${message}`
+      ? `it is ${message}`
       : `it can't be read (${message}), and no preset is called so${suggest(name, presetNames)}`
     return [{ name: `the rule file ${name}`, problem }]
   }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clearTimeout, setTimeout } from '../node.ts'
 import type { Decision } from '../sandbox/rules.ts'
 import { hasNoBody } from '../sandbox/rule.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'

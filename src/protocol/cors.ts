@@ -20,7 +20,8 @@ export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): vo
     }
     if (isControlPath(request.url) && !isControlOpen) return done()
     reply.header('vary', 'Origin')
-    const { origin, 'access-control-request-method': method, 'access-control-request-headers': names } = request.headers
+    const { headers } = request
+    const { origin, 'access-control-request-method': method, 'access-control-request-headers': names } = headers
     if (origin === undefined) return done()
     reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true')
 
@@ -31,6 +32,10 @@ export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): vo
 
     // A preflight is over here, since browsers send it without credentials.
     if (names !== undefined) reply.header('access-control-allow-headers', names)
+    // A page from a public address asks a server on this machine or in this network.
+    if (headers['access-control-request-private-network'] === 'true') {
+      reply.header('access-control-allow-private-network', 'true')
+    }
     reply.headers({
       'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
       'access-control-max-age': '600'

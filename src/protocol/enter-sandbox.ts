@@ -67,12 +67,15 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     }
     const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
     request.entered = entered
+    if (request.arrived !== undefined) request.arrived.among = entered.journal.expect()
     // The default one can't be dropped.
     if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
     done()
   })
   app.addHook('onSend', ({ clock }, reply, _payload, done) => {
-    if (clock.isChanged) reply.header('date', clock.now().toUTCString())
+    reply.header('date', clock.httpDate)
+    // A client that keeps its connection would hold up the server's end.
+    if (sandboxes.areClosed) reply.header('connection', 'close')
     done()
   })
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
@@ -60,14 +61,17 @@ export function answerError (given: FastifyError | Refusal, request: FastifyRequ
   const status = error.statusCode ?? 500
   const isOnPurpose = error instanceof Refusal || error instanceof StorageFull
   if (error instanceof Refusal) reply.headers(error.headers)
-  if (status >= 500 && !isOnPurpose) request.log.error(error)
 
-  request.reason = printable(error.message)
+  request.reason = printable(String(error.message))
   if (status === 413) request.reason = `the body is larger than ${largestBody} bytes`
   if (status === 415 && !(error instanceof Refusal)) {
     request.reason = 'the body must be application/json, got a Content-Type that is none'
   }
-  if (status >= 500 && !isOnPurpose) request.reason = 'the simulator failed on this request; its log says why'
+  if (status >= 500 && !isOnPurpose) {
+    // What was thrown may be no error, or in a test runner one of another realm.
+    request.log.error({ err: { message: request.reason, stack: inspect(given) } }, request.reason)
+    request.reason = 'the simulator failed on this request; its log says why'
+  }
   if (isControlPath(request.url)) sendProblem(reply, status, request.reason, error)
   else reply.code(status).send({ description: request.reason })
 }

@@ -2,17 +2,21 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { elapsedMilliseconds, presentInstant } from '../sandbox/clock.ts'
 import type { Instant } from '../sandbox/clock.ts'
+import type { Arrivals } from '../sandbox/journal.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import { isSimulatorsPath } from './base-paths.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** When it arrived; undefined once it is in the journal, and when it is not to be. */
-    arrived: Instant | undefined
+    arrived: Arrival | undefined
     /** The text of its body, for the journal; whatever reads a body sets it. */
     bodyText: string
   }
 }
+
+/** When a request arrived. Once its sandbox is entered, the journal there expects it. */
+interface Arrival extends Instant { among: Arrivals | undefined }
 
 /** Notes when requests arrive. Records those whose connection is closed before their response, on purpose or not. */
 export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
@@ -21,12 +25,13 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
     if (isSimulatorsPath(request.url)) return done()
-    request.arrived = presentInstant()
+    request.arrived = { ...presentInstant(), among: undefined }
     reply.raw.on('close', () => {
-      if (request.arrived === undefined) return
-      const entry = takeEntry(request, request.arrived)
+      const { arrived } = request
+      if (arrived === undefined) return
+      const entry = takeEntry(request, arrived)
       entry.reason ||= 'the connection was closed before the answer'
-      request.sandbox.journal.add(entry)
+      request.sandbox.journal.add(entry, arrived.among)
     })
     done()
   })
@@ -47,12 +52,12 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
           entry.bytes += Buffer.byteLength(chunk)
           yield chunk
         }
-        journal.add(entry)
+        journal.add(entry, arrived.among)
       })())
       counted.once('close', () => {
         if (entry.id !== 0) return
         entry.reason ||= 'the connection was closed before the end of the answer'
-        journal.add(entry)
+        journal.add(entry, arrived.among)
       })
       return done(null, counted)
     }
@@ -65,17 +70,18 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
       entry.answerHeaders['content-length'] ??= String(Buffer.byteLength(text))
       if (method !== 'HEAD') entry.answerBody = text
     }
-    journal.add(entry)
+    journal.add(entry, arrived.among)
     done()
   })
 }
 
 /** Records a request whose response is cut off after a part of its body. */
 export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
-  if (request.arrived === undefined) return
-  const entry = answered(request, reply, request.arrived)
+  const { arrived } = request
+  if (arrived === undefined) return
+  const entry = answered(request, reply, arrived)
   entry.bytes = part.length
-  request.sandbox.journal.add(entry)
+  request.sandbox.journal.add(entry, arrived.among)
 }
 
 function answered (request: FastifyRequest, reply: FastifyReply, arrived: Instant): RecordedRequest {

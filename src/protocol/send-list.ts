@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
+import { nextTurn } from '../node.ts'
 import { elapsedMilliseconds } from '../sandbox/clock.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
@@ -91,7 +91,7 @@ export async function * inTurns<Item> (items: Iterable<Item>): AsyncGenerator<It
   for (const item of items) {
     yield item
     if (elapsedMilliseconds() - began <= turn) continue
-    await setImmediate()
+    await nextTurn()
     began = elapsedMilliseconds()
   }
 }
@@ -119,7 +119,7 @@ async function * serialise (
       yield text
       text = ''
       if (!isOver) continue
-      await setImmediate()
+      await nextTurn()
       began = elapsedMilliseconds()
     }
     yield `${text}]`

@@ -12,8 +12,16 @@ export class Clock {
   #ahead = 0
   #frozenAt: number | undefined
 
+  /** The second for which the text of `httpDate` was made. */
+  #second = NaN
+  #httpDate = ''
+
   now (): Date {
-    return new Date(Math.min(this.#frozenAt ?? Date.now() + this.#ahead, last))
+    return new Date(this.#milliseconds())
+  }
+
+  #milliseconds (): number {
+    return Math.min(this.#frozenAt ?? Date.now() + this.#ahead, last)
   }
 
   /** What it shows at an instant of the machine's, in milliseconds since 1970. */
@@ -22,9 +30,15 @@ export class Clock {
     return Math.max(first, Math.min(instant, last))
   }
 
-  /** Whether it may show another time than the machine's. */
-  get isChanged (): boolean {
-    return this.isFrozen || this.#ahead !== 0
+  /** What it shows, as a header `Date` has it. */
+  get httpDate (): string {
+    const milliseconds = this.#milliseconds()
+    const second = Math.floor(milliseconds / 1000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#httpDate = new Date(milliseconds).toUTCString()
+    }
+    return this.#httpDate
   }
 
   get isFrozen (): boolean {

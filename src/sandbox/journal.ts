@@ -16,6 +16,12 @@ export interface Watcher {
 /** The result of a function for an entry; the second caller gets that of the first. */
 export type Once = <Made, Kind extends Entry>(make: (entry: Kind) => Made, entry: Kind) => Made
 
+/** The requests since a journal was last emptied. */
+export interface Arrivals {
+  /** How many of them have no entry yet. */
+  underWay: number
+}
+
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
 
@@ -30,6 +36,7 @@ export class Journal {
   readonly #requests: Ring<RecordedRequest>
   readonly #notes = new Ring<Note>(mostNotes)
   readonly #watchers = new Set<Watcher>()
+  #arrivals: Arrivals = { underWay: 0 }
   /** The id of the newest entry, forgotten or not. */
   last = 0
   /** Why the journal was closed. */
@@ -62,9 +69,25 @@ export class Journal {
     return this.#requests.bytes
   }
 
-  /** Keeps a request and gives it its id. One that is too large by itself is kept without bodies. */
-  add (request: RecordedRequest): void {
-    if (this.isOff || this.#closed !== undefined) return
+  /** How many requests have arrived since it was last emptied, and have no entry yet. */
+  get underWay (): number {
+    return this.#arrivals.underWay
+  }
+
+  /** Notes the arrival of a request, for `add`. */
+  expect (): Arrivals {
+    this.#arrivals.underWay++
+    return this.#arrivals
+  }
+
+  /**
+   * Keeps a request and gives it its id. One that is too large by itself is kept without bodies.
+   * @param arrivals those that it belongs to, if it was expected: if the journal was emptied since, it is not kept.
+   */
+  add (request: RecordedRequest, arrivals?: Arrivals): void {
+    if (arrivals !== undefined) arrivals.underWay--
+    const isOfBefore = arrivals !== undefined && arrivals !== this.#arrivals
+    if (this.isOff || this.#closed !== undefined || isOfBefore) return
 
     // Clients repeat themselves: the fewer objects live on, the less the garbage collector copies.
     const { newest } = this.#requests
@@ -146,6 +169,7 @@ export class Journal {
   clear (reason = 'the journal was emptied'): void {
     this.#forgetRequests()
     this.#notes.clear()
+    this.#arrivals = { underWay: 0 }
     for (const watcher of this.#watchers) watcher.emptied(reason)
   }
 
@@ -171,7 +195,7 @@ export class Journal {
   watch (watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     const reason = this.#closed
-    if (reason !== undefined) queueMicrotask(() => watcher.closed(reason))
+    if (reason !== undefined) Promise.resolve().then(() => watcher.closed(reason))
     return () => this.#watchers.delete(watcher)
   }
 

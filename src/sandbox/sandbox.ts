@@ -19,25 +19,39 @@ export interface SandboxSetUp {
   storage: Storage
 }
 
-/** One isolated OVOC: all that it remembers, laid over a dataset that it shares. */
+/**
+ * One isolated OVOC: all that it remembers, laid over a dataset that it shares. `renewed` makes another one of the same
+ * name, so that requests under way never touch a state that began after them.
+ */
 export class Sandbox {
   readonly name: string
   readonly dataset: Dataset
-  readonly usage = new Usage()
+  readonly usage: Usage
   /** By name; a reset leaves them. */
-  readonly snapshots = new Map<string, Snapshot>()
+  readonly snapshots: Map<string, Snapshot>
   readonly journal: Journal
   readonly storage: Storage
-  readonly #rules: readonly Rule[]
-  #state: SandboxState
+  readonly #setUp: SandboxSetUp
+  readonly #state: SandboxState
 
-  constructor (name: string, dataset: Dataset, { rules, journalEntries, storage }: SandboxSetUp) {
+  /**
+   * @param former the sandbox whose place this one takes. They share all but the state.
+   * @param state Default: a state without any change.
+   */
+  constructor (name: string, dataset: Dataset, setUp: SandboxSetUp, former?: Sandbox, state?: SandboxState) {
     this.name = name
     this.dataset = dataset
-    this.journal = new Journal(journalEntries, storage.journals)
-    this.storage = storage
-    this.#rules = rules
-    this.#state = this.#firstState()
+    this.usage = former?.usage ?? new Usage()
+    this.snapshots = former?.snapshots ?? new Map()
+    this.journal = former?.journal ?? new Journal(setUp.journalEntries, setUp.storage.journals)
+    this.storage = setUp.storage
+    this.#setUp = setUp
+    this.#state = state === undefined ? firstState(dataset, setUp.rules) : copyOf(state)
+  }
+
+  /** The same sandbox in a copy of another state. Default: a state without any change. */
+  renewed (state?: SandboxState): Sandbox {
+    return new Sandbox(this.name, this.dataset, this.#setUp, this, state)
   }
 
   get clock (): Clock {
@@ -116,22 +130,10 @@ export class Sandbox {
     this.storage.take(perState)
     return copyOf(this.#state)
   }
+}
 
-  /** Goes back to a copy of a state. */
-  restore (state: SandboxState): void {
-    this.#state = copyOf(state)
-  }
-
-  /** Forgets every change: the sandbox is as it was when opened. */
-  reset (): void {
-    this.#state = this.#firstState()
-    this.journal.reset()
-  }
-
-  #firstState (): SandboxState {
-    const { seed, nextId } = this.dataset
-    return { clock: new Clock(), collections: new Map(), rules: new Rules(seed, this.#rules), guids: 0, nextId }
-  }
+function firstState ({ seed, nextId }: Dataset, rules: readonly Rule[]): SandboxState {
+  return { clock: new Clock(), collections: new Map(), rules: new Rules(seed, rules), guids: 0, nextId }
 }
 
 function copyOf (state: SandboxState): SandboxState {

@@ -1,8 +1,9 @@
 import type { Dataset } from '../dataset/dataset.ts'
+import { clearTimeout, setTimeout } from '../node.ts'
 import { Storage } from './storage.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox } from './sandbox.ts'
-import type { SandboxSetUp } from './sandbox.ts'
+import type { SandboxSetUp, SandboxState } from './sandbox.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
 export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
@@ -15,10 +16,9 @@ export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
 
 /** The sandboxes of one server: opened by their first request, dropped when idle or when there are too many. */
 export class Sandboxes {
-  /** The sandbox of every request that names none; it is never dropped. */
-  readonly default: Sandbox
   readonly #dataset: Dataset
   readonly #limits: SandboxLimits & SandboxSetUp
+  #default: Sandbox
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
@@ -28,7 +28,12 @@ export class Sandboxes {
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
     this.#limits = { ...limits, storage: new Storage(limits.storageBytes, () => this.values()) }
-    this.default = new Sandbox('default', dataset, this.#limits)
+    this.#default = new Sandbox('default', dataset, this.#limits)
+  }
+
+  /** The sandbox of every request that names none; it is never dropped. */
+  get default (): Sandbox {
+    return this.#default
   }
 
   /**
@@ -63,6 +68,21 @@ export class Sandboxes {
   * values (): Generator<Sandbox> {
     yield this.default
     yield * this.#opened.values()
+  }
+
+  /** Sets a sandbox back to how it was when opened; its snapshots stay. Requests under way go on as if it were not. */
+  reset (sandbox: Sandbox): void {
+    this.restore(sandbox)
+    sandbox.journal.reset()
+  }
+
+  /** Sets a sandbox back to a copy of a state. Requests under way keep the state that they began in. */
+  restore (sandbox: Sandbox, state?: SandboxState): void {
+    const { name } = sandbox
+    if (this.find(name)?.journal !== sandbox.journal) return
+    const renewed = sandbox.renewed(state)
+    if (name === this.default.name) this.#default = renewed
+    else this.#opened.set(name, renewed)
   }
 
   /** Forgets a sandbox other than the default one, whose journal notes it. Its next request opens a fresh one. */

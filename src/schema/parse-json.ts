@@ -1,32 +1,90 @@
-import { createRequire } from 'node:module'
 import type * as JsoncParser from 'jsonc-parser'
+import { load } from '../node.ts'
+import { quote } from './quote.ts'
 
-/** Thrown for text that is not JSON; the message says what was expected, and at which line and column. */
+/** Thrown for text that is not JSON or says two things; the message says which, and at which line and column. */
 export class MalformedJson extends Error {}
 
 /**
- * Parses JSON, after a byte order mark too.
+ * Parses JSON, after a byte order mark too. An object that has a name twice is refused: a parser would take the last
+ * value and drop the others.
  * @throws {MalformedJson}
  */
 export function parseJson (text: string): unknown {
   const json = text.charCodeAt(0) === 0xFEFF ? text.slice(1) : text
+  let value: unknown
   try {
-    return JSON.parse(json)
+    value = JSON.parse(json)
   } catch {
-    // The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
-    const { parse, printParseErrorCode } = createRequire(import.meta.url)('jsonc-parser') as typeof JsoncParser
-    const problems: JsoncParser.ParseError[] = []
-    try {
-      parse(json, problems, { disallowComments: true })
-    } catch {
-      throw new MalformedJson('nested too deeply to be read')
-    }
-    const [{ error, offset }] = problems as [JsoncParser.ParseError]
-    const inWords = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter}`).toLowerCase()
-    const linesBefore = json.slice(0, offset).split('\n')
-    const column = (linesBefore.at(-1) as string).length + 1
-    throw new MalformedJson(`${inWords} at line ${linesBefore.length}, column ${column}`)
+    throw describeSyntax(json)
   }
+  if (namesInText(json) === namesIn(value)) return value
+  throw describeRepetition(json)
+}
+
+// The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
+function describeSyntax (json: string): MalformedJson {
+  const { parse, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
+  const problems: JsoncParser.ParseError[] = []
+  try {
+    parse(json, problems, { disallowComments: true })
+  } catch {
+    return new MalformedJson('not JSON: nested too deeply to be read')
+  }
+  const [{ error, offset }] = problems as [JsoncParser.ParseError]
+  const inWords = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter}`).toLowerCase()
+  return new MalformedJson(`not JSON: ${inWords} ${placeOf(json, offset)}`)
+}
+
+function describeRepetition (json: string): MalformedJson {
+  const { visit } = load('jsonc-parser') as typeof JsoncParser
+  const open: Array<Set<string>> = []
+  let message = ''
+  try {
+    visit(json, {
+      onObjectBegin () { open.push(new Set()) },
+      onObjectEnd () { open.pop() },
+      onObjectProperty (name, offset) {
+        const names = open.at(-1) as Set<string>
+        if (names.has(name)) message ||= `the name ${quote(name)} is there again ${placeOf(json, offset)}`
+        names.add(name)
+      }
+    })
+  } catch {
+    message ||= 'an object has a name twice'
+  }
+  return new MalformedJson(`ambiguous: ${message}`)
+}
+
+function placeOf (json: string, offset: number): string {
+  const linesBefore = json.slice(0, offset).split('\n')
+  return `at line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
+}
+
+/** How many names the objects of a JSON text have: each has a colon behind it, as nothing else outside strings has. */
+function namesInText (json: string): number {
+  let count = 0
+  let isInString = false
+  for (let index = 0; index < json.length; index++) {
+    const character = json.charCodeAt(index)
+    if (character === 0x22) isInString = !isInString
+    else if (!isInString) count += character === 0x3A ? 1 : 0
+    else if (character === 0x5C) index++
+  }
+  return count
+}
+
+function namesIn (value: unknown): number {
+  let count = 0
+  const left = [value]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next !== 'object' || next === null) continue
+    const values = Object.values(next)
+    if (!Array.isArray(next)) count += values.length
+    for (const one of values) left.push(one)
+  }
+  return count
 }
 
 /** Whether a value is a JSON object. */

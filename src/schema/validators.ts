@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { Ajv as AjvType, ValidateFunction } from 'ajv'
 import type formats from 'ajv-formats'
+import { load } from '../node.ts'
 
 /**
  * All apps of a process share compiled schemas, which are constants: by the text of the named schemas, then by the
@@ -31,8 +31,6 @@ export function validatorsWith (named: readonly object[] = []) {
     return validate
   }
 }
-
-const load = createRequire(import.meta.url)
 
 function strictAjv (named: readonly object[]): AjvType {
   const { Ajv } = load('ajv') as { Ajv: typeof AjvType }

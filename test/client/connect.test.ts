@@ -74,7 +74,7 @@ t.test('where nothing answers, the address and the reason are told', async t => 
 })
 
 t.test('a token that no header can hold is told', async t => {
-  await t.rejects(connectOvocMock((await start(t)).url, { adminToken: 'two\nlines' }).sandbox(), { message: /invalid header value/ })
+  await t.rejects(connectOvocMock((await start(t)).url, { adminToken: 'two\nlines' }).sandbox(), { message: /Invalid character in header content/ })
 })
 
 t.test('another server is not taken for this one', async t => {

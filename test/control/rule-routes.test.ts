@@ -167,7 +167,7 @@ t.test('rules are listed, read and deleted, one or all, in their sandbox alone',
 t.test('a saved state keeps the rules with their counts and their chance', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
-  const sandbox = app.sandboxes.default
+  const { default: sandbox } = app.sandboxes
   const inject = async () => (await app.inject(customer)).statusCode
   const next = async () => [await inject(), await inject(), await inject(), await inject(), await inject(), await inject()]
   for (const payload of [{ rateLimit: { requests: 6, seconds: 60 } }, { status: 500, times: 3, probability: 0.4 }]) await app.inject({ method: 'POST', url: rulesPath, payload })
@@ -177,10 +177,10 @@ t.test('a saved state keeps the rules with their counts and their chance', async
   const first = await next()
   t.same([...new Set(first)].sort(), [200, 429, 500])
   for (let round = 0; round < 2; round++) {
-    sandbox.restore(state)
+    app.sandboxes.restore(sandbox, state)
     t.same(await next(), first)
   }
-  sandbox.restore(state)
+  app.sandboxes.restore(sandbox, state)
   t.match((await app.inject(rulesPath)).json().rules, [{ matched: 1, fired: 0 }, { matched: 1 }])
 })
 

@@ -130,7 +130,7 @@ t.test('a control body is read as strictly as an OVOC one', async t => {
   const { status, body } = await call('/__admin/sandboxes', { method: 'POST', body: { name: 'a b', nam: 1 } })
   t.equal(status, 400)
   t.same(body.problems, ['/nam is not a known field; did you mean "name"?', '/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a b"'])
-  t.equal((await call('/__admin/reset', { method: 'POST', body: {} })).body.detail, 'this request takes no body')
+  t.equal((await call('/__admin/reset', { method: 'POST', body: { x: 1 } })).body.detail, 'this request takes no body')
   t.match((await call('/__admin/rest', { method: 'POST' })), { status: 404, body: { detail: /closest known path is \/__admin\/reset/ } })
   t.match((await call('/__admin/reset')), { status: 405, headers: { allow: 'POST' } })
 })

@@ -37,6 +37,9 @@ t.test('a preflight is answered with what the page may send', async t => {
     'access-control-allow-headers': 'authorization,content-type'
   })
   t.equal(answer.headers['content-length'], undefined, 'a 204 has no length')
+  t.equal(answer.headers['access-control-allow-private-network'], undefined)
+  const fromPublic = await call(path, { method: 'OPTIONS', headers: { ...headers, 'access-control-request-private-network': 'true' } })
+  t.equal(fromPublic.headers['access-control-allow-private-network'], 'true')
 })
 
 t.test('a program gets no headers for pages, only the one that says that pages do', async t => {

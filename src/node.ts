@@ -1,0 +1,22 @@
+import type { createRequire } from 'node:module'
+import timers from 'node:timers'
+import { promisify } from 'node:util'
+
+/*
+ * What Node itself has, whatever a test has put in its place. This is taken once, when the file is loaded: fake timers
+ * replace the global ones, and those of node:test and Sinon replace the exports of node:timers too.
+ */
+export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = timers
+
+if (setImmediate(() => {}).constructor.name !== 'Immediate') {
+  throw new Error('the timers of node:timers are fake; import ovoc-mock before a test fakes them')
+}
+
+/** Resolves in the next turn of the event loop, so that other requests get theirs. */
+export const nextTurn = promisify(setImmediate)
+
+// A test runner has a `require` of its own, by which Jest can't load ES modules on Node 20 and 22.
+const { createRequire: ownCreateRequire } = process.getBuiltinModule('node:module') as { createRequire: typeof createRequire }
+
+/** Loads a package at its first use, so that the start takes no time for it. */
+export const load = ownCreateRequire(import.meta.url)

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t from 'tap'
+
+const library = JSON.stringify(new URL('../../src/index.js', import.meta.url))
+
+// In a process of its own, since what is faked is so for all tests of a process. `mock` fakes the exports of node:timers too.
+const program = (beforeImport: string, afterImport: string) => `
+  import { mock } from 'node:test'
+  ${beforeImport}
+  const { startOvocMock } = await import(${library})
+  ${afterImport}
+  const ovoc = await startOvocMock({ customers: 20, journalEntries: 10 })
+  const sandbox = await ovoc.sandbox()
+  await sandbox.customers.patch(85844, { status: 'WARNING' })
+  await sandbox.faults.add({ delay: 50, times: 1 })
+  const path = '/ovoc/v1/topology/customers'
+  const statuses = [await fetch(sandbox.url + path), await fetch(sandbox.url + path + '?detail=1')].map(({ status }) => status)
+  await sandbox.clock.advance(1)
+  await sandbox.requests.verify({ operation: 'listCustomers', times: 2 })
+  await sandbox.requests.wait({ operation: 'listCustomers', times: 2 })
+  const late = await sandbox.requests.wait({ operation: 'getCustomer', timeout: 50 }).catch(({ message }) => message)
+  await sandbox.reset()
+  await ovoc.close()
+  console.log(JSON.stringify({ statuses, late }))`
+
+const run = async (...[beforeImport, afterImport]: [string, string]) => {
+  const args = ['--no-warnings', '--input-type=module', '--eval', program(beforeImport, afterImport)]
+  return promisify(execFile)(process.execPath, args, { timeout: 20_000 })
+}
+
+t.test('whatever timers a test fakes, all calls of the handle settle', async t => {
+  const { stdout } = await run('', 'mock.timers.enable()')
+  t.match(JSON.parse(stdout), { statuses: [200, 200], late: /expected at least 1 request, got 0 within 50 milliseconds/ })
+})
+
+t.test('timers of node:timers that are faked before the import are an error that says what to do', async t => {
+  await t.rejects(run('mock.timers.enable()', ''), { message: /Error: the timers of node:timers are fake; import ovoc-mock before a test fakes them/ })
+})
+
+t.test('a faked Date is what a sandbox\'s clock and the header Date go by', async t => {
+  const code = `
+    const { startOvocMock } = await import(${library})
+    const ovoc = await startOvocMock()
+    const RealDate = Date
+    globalThis.Date = class extends RealDate {
+      constructor (...args) { super(...(args.length > 0 ? args : [RealDate.UTC(2020, 0, 1)])) }
+      static now () { return RealDate.UTC(2020, 0, 1) }
+    }
+    const { headers } = await fetch(ovoc.url + '/ovoc/v1/topology/customers/85844')
+    console.log(JSON.stringify([headers.get('date'), (await (await ovoc.sandbox('default')).clock.get()).now]))
+    await ovoc.close()`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  t.same(JSON.parse(stdout), ['Wed, 01 Jan 2020 00:00:00 GMT', '2020-01-01T00:00:00.000Z'])
+})

@@ -1,0 +1,65 @@
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { start } from '../harness.ts'
+import { bothWays } from './ways.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+const rename = (url: string, description: string) => fetch(url + path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ description }) })
+
+bothWays('a request that began before a reset, a restored snapshot or an emptied journal touches nothing that began with it', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox()
+  await sandbox.snapshots.take('start')
+  const changes: Array<[string, () => Promise<void>, object[]]> = [
+    ['reset', () => sandbox.reset(), []],
+    ['restore', () => sandbox.snapshots.restore('start'), [{ operation: 'verifyCustomer' }]],
+    ['clear', () => sandbox.requests.clear(), []]
+  ]
+  for (const [name, change, requests] of changes) {
+    await sandbox.faults.add({ delay: 150, times: 1 })
+    const sent = rename(sandbox.url, name)
+    await setTimeout(50)
+    await change()
+    t.equal((await sent).status, 200)
+    const { description } = await sandbox.customers.get(85844)
+    t.equal(description, name === 'clear' ? 'clear' : 'Brad984', name)
+    t.same(await sandbox.requests.list(), requests.length === 0 ? [] : await sandbox.requests.list(), name)
+    t.equal((await sandbox.requests.list()).length, requests.length, name)
+    await sandbox.reset()
+  }
+})
+
+t.test('the default sandbox and those that use a stale body are kept apart from a reset too', async t => {
+  const ovoc = await start(t)
+  const sandbox = await ovoc.sandbox('default')
+  await sandbox.faults.add({ delay: 150, times: 1, match: { body: { description: 'late' } } })
+  const sent = rename(ovoc.url, 'late')
+  await setTimeout(50)
+  ovoc.reset()
+  t.equal((await sent).status, 200)
+  t.equal((await sandbox.customers.get(85844)).description, 'Brad984')
+  await sandbox.requests.verify({ times: 0 })
+})
+
+bothWays('too few requests are told with how many are under way', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox()
+  await sandbox.faults.add({ delay: 300, times: 2 })
+  const sent = [rename(sandbox.url, 'a'), rename(sandbox.url, 'b')]
+  await setTimeout(50)
+  await t.rejects(sandbox.requests.verify({ times: 2 }), { message: /^expected 2 requests, got 0; 2 requests are under way; the journal of this sandbox is empty/ })
+  await Promise.all(sent)
+  await sandbox.requests.verify({ times: 2 })
+  await t.rejects(sandbox.requests.verify({ times: 3 }), { message: /^expected 3 requests, got 2; / })
+})
+
+bothWays('a wrong call in plain JavaScript is one sentence', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox() as any
+  const wrong: Array<[() => unknown, string]> = [
+    [() => sandbox.requests.verify(), 'the expectation must be an object, got undefined'],
+    [() => sandbox.requests.verify('verifyCustomer', 3), 'the expectation must be an object, got "verifyCustomer"'],
+    [() => sandbox.requests.wait(null), 'the expectation must be an object, got null'],
+    [() => sandbox.requests.list(null), 'the filter must be an object, got null'],
+    [() => sandbox.customers.put(null), 'the record must be an object, got null'],
+    [() => (ovoc as any).sandbox(5), 'the name of a sandbox must be a string, got 5']
+  ]
+  for (const [call, message] of wrong) await t.rejects(async () => call(), { name: 'TypeError', message }, message)
+})
