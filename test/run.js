@@ -1,6 +1,6 @@
 /**
  * Compiles the code and runs the tests: all of them, or those in the files and folders that are named. With `--coverage` the run fails
- * below 100 %; other flags are tap's, written as `--name=value`.
+ * below 100 %, with `--over-socket` clients of tests use sockets; other flags are tap's, written as `--name=value`.
  *   npm test -- test/cli.test.ts test/control
  */
 import { spawnSync } from 'node:child_process'
@@ -17,7 +17,7 @@ process.chdir(join(import.meta.dirname, '..'))
 const tests = await compile()
 
 if (flags.includes('--help')) {
-  console.log('npm test [-- [--coverage] [file or folder]…]; other flags are those of tap, as --name=value')
+  console.log('npm test [-- [--coverage] [--over-socket] [file or folder]…]; other flags are those of tap, as --name=value')
   process.exit(0)
 }
 
@@ -29,10 +29,11 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 
+if (flags.includes('--over-socket')) process.env.TEST_OVER_SOCKET = 'yes'
 const parts = deal(chosen.map(source => tests.get(source)))
 const coverage = flags.includes('--coverage') ? [] : ['--disable-coverage']
 const tap = join('node_modules', 'tap', 'dist', 'esm', 'run.mjs')
-const { status } = spawnSync(process.execPath, [tap, ...coverage, ...flags.filter(flag => flag !== '--coverage'), ...parts], { stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, [tap, ...coverage, ...flags.filter(flag => !['--coverage', '--over-socket'].includes(flag)), ...parts], { stdio: 'inherit' })
 process.exitCode = status ?? 1
 
 /** Deals the files out to a few processes, so that each gets some of every folder, and writes a file for each of them. */

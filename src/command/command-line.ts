@@ -160,7 +160,7 @@ export function complaintAbout (failure: Failure): { text: string, exitCode: 1 |
   const flag = flagOf(failure.option ?? 'port')
   const advice: Record<string, string | undefined> = {
     EADDRINUSE: `the port is taken, choose another with ${flag} or any free one with ${flag} 0: `,
-    EACCES: `the port needs more rights, choose one above 1023 with ${flag}: `,
+    EACCES: `the port needs more rights or is reserved, choose another above 1023 with ${flag}: `,
     ENOTFOUND: 'that address has no number, choose another with --host: ',
     EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
   }

@@ -13,7 +13,8 @@ export async function serve (options: Options): Promise<void> {
     const earlier = process.listeners(signal)
     process.once(signal, async () => {
       await (await starting).close()
-      process.exit(0)
+      // On some systems a pipe still holds lines that were written.
+      process.stdout.write('', () => process.exit(0))
     })
     for (const listener of earlier) process.off(signal, listener)
   }

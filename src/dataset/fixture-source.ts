@@ -31,11 +31,9 @@ export interface FixtureSource {
 export function openSource (path: string, resourceNames: readonly string[]): FixtureSource {
   let files: string[] | undefined
   try {
-    files = readdirSync(path)
+    if (statSync(path).isDirectory()) files = readdirSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') {
-      throw new FixtureProblems(path, [`the folder can't be read: ${(error as Error).message}`])
-    }
+    throw new FixtureProblems(path, [`the folder can't be read: ${(error as Error).message}`])
   }
   if (files !== undefined) {
     const known = resourceNames.map(name => `${name}.json`)
