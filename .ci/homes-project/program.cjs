@@ -1,0 +1,4 @@
+const { startOvocMock } = require('ovoc-mock')
+const { scenario } = require('./scenario.js')
+
+scenario({ startOvocMock })

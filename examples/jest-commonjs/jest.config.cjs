@@ -1,0 +1,4 @@
+module.exports = {
+  globalSetup: './start-ovoc.cjs',
+  globalTeardown: './stop-ovoc.cjs'
+}

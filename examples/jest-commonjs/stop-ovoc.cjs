@@ -1,0 +1,3 @@
+const { stop } = require('./start-ovoc.cjs')
+
+module.exports = stop
