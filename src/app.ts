@@ -12,7 +12,7 @@ import { closeWithinGrace } from './connection/closing.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords, readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
-import { seededFaker } from './dataset/seeded-faker.ts'
+import { loadFaker } from './dataset/seeded-faker.ts'
 import { documentationRoutes } from './document/documentation-routes.ts'
 import { entraRoutes } from './entra/entra-routes.ts'
 import { Tokens } from './entra/tokens.ts'
@@ -49,7 +49,7 @@ import { version } from './version.ts'
  * onRequest      protocol/keep-journal.ts         the instant of its arrival is kept
  * onRequest      control/access.ts                /__admin: a caller who may not control the server ends here
  * onRequest      protocol/credentials.ts          OVOC's paths: wrong credentials end here
- * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, which is opened if need be
+ * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, which is opened if need be; the first waits for faker
  * onRequest      protocol/apply-rules.ts          preferences and rules respond, delay or break
  * onRequest      protocol/unrouted.ts             an unknown path or method ends here
  * onRequest      entra/entra-routes.ts            Entra's paths: a tenant that can't be one ends here
@@ -78,7 +78,7 @@ import { version } from './version.ts'
  */
 export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
   const options = completeOwnOptions(given)
-  const dataset = openDataset(options)
+  const dataset = await openDataset(options)
   const rules = readStartRules(options)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
   const sandboxes = new Sandboxes(dataset, { ...options, rules: rules.rules })
@@ -99,7 +99,7 @@ export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
     users: new Accounts(options.user),
     checkToken: (token, now) => tokens.check(token, now)
   })
-  enterSandboxes(app, sandboxes)
+  enterSandboxes(app, sandboxes, dataset)
   applyRules(app, delayed)
   keepJournal(app, options.journalEntries > 0)
   const sendBatch = batchResponses(app)
@@ -120,12 +120,12 @@ export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
   return app
 }
 
-function openDataset (options: Options): Dataset {
-  const faker = seededFaker(options.seed)
+async function openDataset (options: Options): Promise<Dataset> {
   const isBundled = options.fixtures === ''
   const read = isBundled ? readBundledFixtures(resources) : readFixtures(options.fixtures, resources)
-  const fixtures = options.unknownIds === 'generate' ? implyRecords(read, resources, faker) : read
-  const dataset = new Dataset(resources, fixtures, faker, options)
+  const faker = options.unknownIds === 'generate' ? await loadFaker(options.seed) : undefined
+  const fixtures = faker === undefined ? read : implyRecords(read, resources, faker)
+  const dataset = new Dataset(resources, fixtures, options, faker)
   if (Number.isSafeInteger(dataset.nextId)) return dataset
   const reason = 'a fixture has so high an id that the generated ones would pass it'
   throw new OptionProblems(`option customers must leave ids up to 9007199254740991, but ${reason}`)

@@ -1,4 +1,4 @@
-import type { createRequire } from 'node:module'
+import { createRequire } from 'node:module'
 import timers from 'node:timers'
 import { promisify } from 'node:util'
 
@@ -15,8 +15,5 @@ if (setImmediate(() => {}).constructor.name !== 'Immediate') {
 /** Resolves in the next turn of the event loop, so that other requests get theirs. */
 export const nextTurn = promisify(setImmediate)
 
-// A test runner has a `require` of its own, by which Jest can't load ES modules on Node 20 and 22.
-const { createRequire: ownCreateRequire } = process.getBuiltinModule('node:module') as { createRequire: typeof createRequire }
-
-/** Loads a package at its first use, so that the start takes no time for it. */
-export const load = ownCreateRequire(import.meta.url)
+/** Loads a CommonJS package at its first use, so that the start takes no time for it. */
+export const load = createRequire(import.meta.url)

@@ -86,7 +86,7 @@ t.test('what is wrong on the command line is one clear sentence', async t => {
 })
 
 t.test('what a command finds wrong in options and data is exit 2 too', async t => {
-  const unknown = complaint((async () => generateRecords('customer', { count: 1, seed: 1 }))())
+  const unknown = complaint(generateRecords('customer', { count: 1, seed: 1 }))
   const text = 'ovoc-mock: "customer" is not a resource; did you mean "customers"?\novoc-mock: see ovoc-mock --help\n'
   t.same(await unknown, { exitCode: 2, text })
   const unread = await complaint(buildApp({ fixtures: '/no/such/folder' }))

@@ -71,10 +71,14 @@ type Open = OvocMockConnection['sandbox']
 
 /**
  * Opens sandboxes of an app in the same process, without a request.
- * @param url the address of the app.
+ * @param url the address of the app; empty if it does not listen. An app that listens is sent requests over its socket,
+ * where no fake timers of a test get in the way.
  */
 export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Open {
-  return opener(url, sendInto(app, adminToken), async name => app.sandboxes.open(name))
+  // Some systems connect to no address that means every one.
+  const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+  const send = url === '' ? sendInto(app, adminToken) : sendOverNetwork(address, adminToken, app)
+  return opener(url, send, async name => app.sandboxes.open(name))
 }
 
 function opener (url: string, send: Send, open: (name: string) => Promise<unknown>): Open {

@@ -11,11 +11,15 @@ export type Send = (method: string, path: string, body?: object) => Promise<Resp
 
 /**
  * Sends over the network to the server at `url`.
+ * @param app the server if it is in this process. Then its certificate need not prove anything.
  * @throws with the network's reason when it does not answer.
+ * @throws {ServerClosed}
  */
-export function sendOverNetwork (url: string, adminToken: string): Send {
+export function sendOverNetwork (url: string, adminToken: string, app?: OvocApp): Send {
   return async (method, path, body) => {
-    const { status, text } = await exchange(url + path, { method, ...contentOf(body, adminToken) })
+    if (app?.sandboxes.areClosed) throw new ServerClosed('the server is closed')
+    const options = { method, rejectUnauthorized: app === undefined, ...contentOf(body, adminToken) }
+    const { status, text } = await exchange(url + path, options)
     return { status, body: read(text), url: url + path }
   }
 }
@@ -26,7 +30,7 @@ export class ServerClosed extends Error {
 }
 
 /**
- * Hands requests to a server in the same process, without a socket.
+ * Hands requests to a server in the same process that may not listen.
  * @throws {ServerClosed}
  */
 export function sendInto (app: OvocApp, adminToken: string): Send {

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { firstBlock } from '../dataset/blocks.ts'
 import { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { seededFaker } from '../dataset/seeded-faker.ts'
 import { OptionProblems } from '../options/options.ts'
 import { resources } from '../resources/index.ts'
 import { suggest } from '../schema/describe-problems.ts'
@@ -15,14 +14,17 @@ interface Amount { count: number, seed: number }
  * that the others refer to.
  * @throws {OptionProblems} when there is no such resource.
  */
-export function generateRecords (resourceName: string, { count, seed }: Amount): Iterable<OvocRecord> {
+export async function generateRecords (
+  resourceName: string, { count, seed }: Amount
+): Promise<Iterable<OvocRecord>> {
   const resource: Resource | undefined = resources.find(({ name }) => name === resourceName)
   if (resource === undefined) {
     const known = resources.map(({ name }) => name)
     throw new OptionProblems(`"${resourceName}" is not a resource${suggest(resourceName, known)}`)
   }
   const none = new Map(resources.map(({ name }) => [name, new Map()]))
-  const dataset = new Dataset(resources, none, seededFaker(seed), { seed, customers: count, unknownIds: 'generate' })
+  const dataset = new Dataset(resources, none, { seed, customers: count, unknownIds: 'generate' })
+  await dataset.load()
 
   const belongsToCustomers = resource.idsIn !== undefined
   const record = (id: number) => dataset.find(resource, id) as OvocRecord
@@ -34,7 +36,7 @@ export function generateRecords (resourceName: string, { count, seed }: Amount):
 
 /** Prints the records as a fixture file, no faster than they are read. */
 export async function generate (resourceName: string, amount: Amount): Promise<void> {
-  const records = generateRecords(resourceName, amount)
+  const records = await generateRecords(resourceName, amount)
   let separator = ''
   process.stdout.write('[')
   for (const record of records) {

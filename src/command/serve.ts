@@ -29,6 +29,8 @@ export async function serve (options: Options): Promise<void> {
   if (options.json) text = `${JSON.stringify({ event: 'ready', url, pid: process.pid })}\n`
   else if (process.stdout.isTTY) {
     // People get a first request to try.
+    const { dataset } = app.sandboxes.default
+    if (!dataset.isLoaded) await dataset.load()
     const customers = app.sandboxes.default.named('customers')
     const [first] = customers.values() as Iterable<RecordOf<'customers'>>
     const list = `${url}/api/ovoc/v1/topology/customers`

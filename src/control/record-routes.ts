@@ -102,6 +102,7 @@ export function recordRoutes (app: OvocApp): void {
   }, async ({ sandbox, params, body, originalUrl }, reply) => {
     const collection = collectionNamed(sandbox, params.resource)
     const { resource } = collection
+    await sandbox.dataset.load()
 
     const free = sandbox.freeId(resource)
     const wanted = resource.idOf(body, free)

@@ -4,6 +4,7 @@ import type { GeneratedPart } from './generated-records.ts'
 import type { Fixtures } from './read-fixtures.ts'
 import { Referrers } from './relations.ts'
 import type { OvocRecord, Resource } from './resource.ts'
+import { loadFaker } from './seeded-faker.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
 /** Every record there is before anyone changes one: fixtures and generated ones. Never changes. */
@@ -15,16 +16,28 @@ export class Dataset {
   readonly #fixtures: Fixtures
   readonly #generated: GeneratedRecords
   readonly #texts = new WeakMap<object, string>()
-  readonly #faker: SeededFaker
+  #faker: SeededFaker | undefined
+  /** Whether no record is generated, or what makes them is loaded. */
+  isLoaded: boolean
   #referrers: Referrers | undefined
 
-  constructor (resources: readonly Resource[], fixtures: Fixtures, faker: SeededFaker, generated: GeneratedPart) {
+  /** @param faker makes the generated records; without it `load` has to come before the first of them. */
+  constructor (resources: readonly Resource[], fixtures: Fixtures, generated: GeneratedPart, faker?: SeededFaker) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
     this.seed = generated.seed
     this.#fixtures = fixtures
-    this.#generated = new GeneratedRecords(firstIdAbove(fixtures), faker, generated)
+    this.#generated = new GeneratedRecords(firstIdAbove(fixtures), this.#draw, generated)
+    this.isLoaded = generated.customers === 0 && generated.unknownIds === 'not-found'
     this.#faker = faker
   }
+
+  /** Loads what makes generated records and drafts. */
+  async load (): Promise<void> {
+    this.#faker ??= await loadFaker(this.seed)
+    this.isLoaded = true
+  }
+
+  readonly #draw: SeededFaker = (resourceName, id) => (this.#faker as SeededFaker)(resourceName, id)
 
   /** The first id that no record has. */
   get nextId (): number {
@@ -37,11 +50,11 @@ export class Dataset {
   }
 
   /**
-   * A record for an id that no record has; it relates to nothing,
+   * A record for an id that no record has, once all is loaded; it relates to nothing,
    * or to an id drawn by chance where it can't do without.
    */
   draft<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire {
-    return resource.generate(id, this.#faker(resource.name, id))
+    return resource.generate(id, this.#draw(resource.name, id))
   }
 
   /** The JSON text of a record or a response. A record that changes is another object. */

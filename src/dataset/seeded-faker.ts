@@ -1,6 +1,4 @@
 import type { Faker, Randomizer } from '@faker-js/faker'
-import type * as English from '@faker-js/faker/locale/en'
-import { load } from '../node.ts'
 
 /** No generated date is later than this, so that records do not change with the day they are asked on. */
 const referenceDate = new Date('2025-11-01T00:00:00.000Z')
@@ -10,21 +8,12 @@ export type SeededFaker = (resourceName: string, id: number) => Faker
 
 /**
  * Makes a faker of its own, so that neither another sandbox's nor the host program's draws disturb it.
- * It is loaded for the first record.
+ * The package takes a twentieth of a second to load, and is an ES module: some test runners can't `require` it.
  */
-export function seededFaker (seed: number): SeededFaker {
-  const randomizer = sfc32()
-  let faker: Faker | undefined
-  return (resourceName, id) => {
-    faker ??= loadFaker(randomizer)
-    randomizer.seed([...halves(seed), hashText(resourceName), ...halves(id)])
-    return faker
-  }
-}
-
-function loadFaker (randomizer: Randomizer): Faker {
-  const { faker: shared } = load('@faker-js/faker/locale/en') as typeof English
+export async function loadFaker (seed: number): Promise<SeededFaker> {
+  const { faker: shared } = await import('@faker-js/faker/locale/en')
   const Own = shared.constructor as typeof Faker
+  const randomizer = sfc32()
   // A pattern for one double name in twenty takes longer than all the rest of a name.
   const person = { ...shared.rawDefinitions.person, last_name_pattern: null }
   const faker = new Own({ locale: { ...shared.rawDefinitions, person }, randomizer })
@@ -41,7 +30,11 @@ function loadFaker (randomizer: Randomizer): Faker {
   }
   // Faker makes a city up from a pattern, which takes longer than all the rest of a device.
   faker.location.city = () => faker.helpers.arrayElement(faker.definitions.location.city_name)
-  return faker
+
+  return (resourceName, id) => {
+    randomizer.seed([...halves(seed), hashText(resourceName), ...halves(id)])
+    return faker
+  }
 }
 
 function halves (number: number): [high: number, low: number] {

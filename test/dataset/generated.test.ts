@@ -14,14 +14,14 @@ t.test('--customers adds that many, every 32 ids from 2097152 on', async t => {
 })
 
 t.test('generated ids begin above the highest fixture', async t => {
-  const [record] = generateRecords('customers', { count: 1, seed: 1 })
+  const [record] = await generateRecords('customers', { count: 1, seed: 1 })
   const call = await build(t, { customers: 1, fixtures: t.testdir({ 'customers.json': JSON.stringify([record]) }) })
   t.equal((await call(path(2 * first))).status, 200)
   t.equal((await call(path(first))).status, 200)
 })
 
 t.test('generated ids that JSON numbers could not hold are refused at start', async t => {
-  const [record] = generateRecords('customers', { count: 1, seed: 1 }) as Iterable<Customer>
+  const [record] = await generateRecords('customers', { count: 1, seed: 1 }) as Iterable<Customer>
   const id = Number.MAX_SAFE_INTEGER
   const fixtures = t.testdir({ 'customers.json': JSON.stringify([{ ...record, id, url: `/ovoc/v1/topology/lcCustomers/${id}` }]) })
   await t.rejects(buildApp({ fixtures, customers: 1 }), { message: /^option customers must leave ids up to 9007199254740991/ })
@@ -38,7 +38,7 @@ t.test('a record is the same bytes in every server, process and order of asking'
 })
 
 t.test('another seed is another world', async t => {
-  const worlds = [1, 2, 2 ** 32 + 1].map(seed => JSON.stringify([...generateRecords('customers', { count: 5, seed })]))
+  const worlds = await Promise.all([1, 2, 2 ** 32 + 1].map(async seed => JSON.stringify([...await generateRecords('customers', { count: 5, seed })])))
   t.equal(new Set(worlds).size, 3)
 })
 
@@ -52,7 +52,7 @@ t.test('any other id gets a generated record when asked for', async t => {
 })
 
 t.test('generated records are believable', async t => {
-  const records = [...generateRecords('customers', { count: 2000, seed: 3 })] as Customer[]
+  const records = [...await generateRecords('customers', { count: 2000, seed: 3 })] as Customer[]
   for (const record of records) {
     if (!/^[^\\/:*?"<>|.\s]{3,15}$/.test(record.name)) t.fail(`name ${record.name}`)
     if (record.status !== record.applicationsStatus.management.managementStatus) t.fail(`status of ${record.id}`)

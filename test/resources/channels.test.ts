@@ -93,7 +93,7 @@ t.test('a reset forgets the channels that were made', async t => {
 })
 
 t.test('generated channels are believable', async t => {
-  for (const channel of generateRecords('channels', { count: 200, seed: 3 }) as Channel[]) {
+  for (const channel of await generateRecords('channels', { count: 200, seed: 3 }) as Channel[]) {
     if (channel.lastChanged < channel.definedAt || channel.lastChanged > '2025-11-02') t.fail(`lastChanged of ${channel.id}`)
     if (channel.servicesNumber !== Object.values(channel.services).filter(({ enabled }) => enabled).length) t.fail(`services of ${channel.id}`)
     if (!/^[A-Z][A-Za-z]+$/.test(channel.name)) t.fail(`name ${channel.name}`)

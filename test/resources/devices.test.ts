@@ -45,7 +45,7 @@ t.test('every generated device answers under its url, with an address of its own
 })
 
 t.test('generated devices are believable', async t => {
-  const devices = [...generateRecords('devices', { count: 500, seed: 3 })] as Device[]
+  const devices = [...await generateRecords('devices', { count: 500, seed: 3 })] as Device[]
   t.ok(devices.length > 3000)
   t.same(devices.filter(({ ipAddress, name, fqdn, serialNumber, softwareVersion }) =>
     !/^10\.\d+\.\d+\.([1-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/.test(ipAddress) || !/^[A-Za-z]+-[A-Za-z]+-\d+$/.test(name) ||

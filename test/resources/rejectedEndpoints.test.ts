@@ -29,7 +29,7 @@ t.test('fixtures whose MAC is spelt otherwise are refused', async t => {
 })
 
 t.test('generated ones are believable', async t => {
-  const generated = [...generateRecords('rejectedEndpoints', { count: 50, seed: 1 })] as RejectedEndpoint[]
+  const generated = [...await generateRecords('rejectedEndpoints', { count: 50, seed: 1 })] as RejectedEndpoint[]
   t.equal(new Set(generated.map(({ mac }) => mac)).size, 50)
   t.ok(generated.every(({ mac }) => /^00908f[0-9a-f]{6}$/.test(mac)))
 })

@@ -59,7 +59,7 @@ t.test('the bundled services show what a frontend has to draw', async t => {
 })
 
 t.test('generated services are believable', async t => {
-  const services = [...generateRecords('services', { count: 1000, seed: 3 })] as Service[]
+  const services = [...await generateRecords('services', { count: 1000, seed: 3 })] as Service[]
   for (const { id, deviceManagerParams: params, serviceSource, serviceId, elementsCount, attachedDevices } of services) {
     if ((params !== null) !== (serviceSource === 'DM')) t.fail(`device manager of ${id}`)
     if (elementsCount.devices !== attachedDevices.length || elementsCount.total !== elementsCount.devices) t.fail(`elements of ${id}`)
