@@ -6,7 +6,7 @@ import type { Options } from '../src/index.ts'
 import { build, complaint, read } from './harness.ts'
 
 const customer = '/ovoc/v1/topology/customers/85844'
-const rulesPath = '/__admin/faults'
+const rulesPath = '/__admin/rules'
 const file = (t: Test, content: unknown) => join(t.testdir({ 'rules.json': typeof content === 'string' ? content : JSON.stringify(content) }), 'rules.json')
 const messageOf = (rule: string[]) => buildApp({ rule }).then(() => 'it was taken', (error: Error) => error.message)
 
@@ -34,7 +34,7 @@ t.test('what is wrong in a rule file is told with file, rule and field, all at o
   t.same((await messageOf([rules, 'outag'])).split('\n'), [
     `the rule file ${rules}: rule 2: /tims is not a known field; did you mean "times"?`,
     `the rule file ${rules}: rule 2: /status must be a whole number from 200 to 599, got 99`,
-    `the rule file ${rules}: rule 3: it must hold one of status, delay, break, rateLimit, got none`,
+    `the rule file ${rules}: rule 3: it must hold one of status, headers, body, responses, delay, break, rateLimit, got none`,
     `the rule file ${rules}: rule 4: must be an object, got 5`,
     `the rule file ${rules}: rule 5: /match/operation must be an operation's id, got "getCustomr"; did you mean "getCustomer"?`,
     `the rule file ${rules}: rule 5: /match/body/x is not a field of such a body; known are ${knownFields}`,

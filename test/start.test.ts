@@ -58,7 +58,7 @@ t.test('what a program itself logs with the app is logged where requests are not
 t.test('the last response of a server that closes ends its connection', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox('default')
-  await sandbox.faults.add({ delay: 60_000 })
+  await sandbox.rules.add({ delay: 60_000 })
   const request = 'GET /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: x\r\n\r\n'
   const received = sendRaw(ovoc.url, request)
   await becomes(() => ovoc.app.sandboxes.default.journal.underWay === 1)

@@ -12,7 +12,7 @@ const startOvocMock = async () => {
   const sandbox = {
     url,
     customers: { patch: (id, fields) => control('PATCH', `/records/customers/${id}`, fields) },
-    faults: { add: rule => control('POST', '/faults', rule) },
+    rules: { add: rule => control('POST', '/rules', rule) },
     requests: { verify: ({ times, ...match }) => control('POST', '/requests/verify', { match, times }) }
   }
   return { sandbox: async () => sandbox, close: async () => {} }

@@ -38,7 +38,7 @@ async function use (ovoc, fetch) {
   assert.equal((await ask('read the patched customer', 'PUT', path)).status, 'WARNING')
 
   const rule = { match: { operation: 'verifyCustomer' }, status: 503, times: 1 }
-  await step('add a rule', () => sandbox.faults.add(rule))
+  await step('add a rule', () => sandbox.rules.add(rule))
   await ask('meet the rule', 'PUT', path, 503)
   await ask('read when the rule has ended', 'PUT', path)
   await step('verify the requests', () => sandbox.requests.verify({ operation: 'verifyCustomer', times: 4 }))

@@ -14,7 +14,7 @@ test('a customer in trouble is reported', async () => {
 })
 
 test('a busy OVOC is asked again', async () => {
-  await control('POST', '/faults', { match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
+  await control('POST', '/rules', { match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
   expect(await verifyCustomer(ovoc, 85844, headers)).toBe('ERROR')
   await control('POST', '/requests/verify', { match: { operation: 'verifyCustomer' }, times: 3 })
 })

@@ -17,7 +17,7 @@ test('a customer in trouble is reported', async () => {
 
 test('a busy OVOC is asked again', async () => {
   const sandbox = await ovoc.sandbox()
-  await sandbox.faults.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
+  await sandbox.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
   assert.equal(await verifyCustomer(sandbox.url, 85844), 'ERROR')
   await sandbox.requests.verify({ operation: 'verifyCustomer', times: 3 })
 })

@@ -11,7 +11,7 @@ test('the page shows a customer in trouble', async ({ page, ovoc }) => {
 })
 
 test('the page shows what went wrong', async ({ page, ovoc }) => {
-  await ovoc.faults.add({ match: { operation: 'getCustomer' }, status: 503, description: 'OVOC is busy' })
+  await ovoc.rules.add({ match: { operation: 'getCustomer' }, status: 503, body: { description: 'OVOC is busy' } })
   await page.goto(pageFor(ovoc.url))
   await expect(page.locator('#status')).toHaveText('OVOC is busy')
   await ovoc.requests.verify({ operation: 'getCustomer', times: 1 })

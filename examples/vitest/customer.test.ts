@@ -16,7 +16,7 @@ test('a customer in trouble is reported', async () => {
 })
 
 test('a busy OVOC is asked again', async () => {
-  await sandbox.faults.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
+  await sandbox.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
   expect(await verifyCustomer(sandbox.url, 85844)).toBe('ERROR')
   await sandbox.requests.verify({ operation: 'verifyCustomer', times: 3 })
 })

@@ -45,7 +45,7 @@ export function connectOvocMock (
   const send = isApp ? sendInto(server, adminToken) : sendOverNetwork(url, adminToken)
   const open = isApp
     ? sandboxesOf(server, url, adminToken)
-    : opener(url, send, name => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name }))
+    : opener(url, send, undefined, name => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name }))
 
   const unnamed: SandboxClient[] = []
   const close = async () => {
@@ -78,14 +78,16 @@ export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Ope
   // Some systems connect to no address that means every one.
   const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
   const send = url === '' ? sendInto(app, adminToken) : sendOverNetwork(address, adminToken, app)
-  return opener(url, send, async name => app.sandboxes.open(name))
+  return opener(url, send, app, async name => app.sandboxes.open(name))
 }
 
-function opener (url: string, send: Send, open: (name: string) => Promise<unknown>): Open {
+function opener (
+  url: string, send: Send, app: OvocApp | undefined, open: (name: string) => Promise<unknown>
+): Open {
   return async (name = randomUUID()) => {
     if (typeof name !== 'string') throw new TypeError(`the name of a sandbox must be a string, got ${quote(name)}`)
     // The server knows best how to say what is wrong with a name.
     await (nameRule.pattern.test(name) ? open(name) : askBy(send)('POST', '/sandboxes', { name }))
-    return new SandboxClient(send, url, name)
+    return new SandboxClient(send, url, name, app)
   }
 }

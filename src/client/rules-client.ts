@@ -1,39 +1,102 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
-import type { Given } from '../schema/option-schema.ts'
+import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
+import { objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
-type RuleFields = Omit<RuleCreation, 'preset' | 'match'>
-type Circumstance = 'times' | 'after' | 'probability'
-type With<Field extends keyof RuleFields, More extends keyof RuleFields = never> =
-  Required<Pick<RuleFields, Field>> & Given<Pick<RuleFields, More>> &
-  { [Other in Exclude<keyof RuleFields, Field | More | Circumstance>]?: undefined }
+/** Which requests a rule is for, how long their responses wait, and how often. */
+interface Circumstances {
+  /** Which requests; `{}` or none is every request except those to `/__admin` and `/docs`. */
+  match?: Match | undefined
+  /** Milliseconds that the response waits: a fixed number, or a random one. The delays of all rules add up. */
+  delay?: number | { from: number, to: number } | undefined
+  /** How often the rule takes effect. Default: always. */
+  times?: number | undefined
+  /** How many of the requests that match pass first. Default: 0. */
+  after?: number | undefined
+  /** From 0 to 1. The server's seed decides, so the same run goes the same way. Default: 1. */
+  probability?: number | undefined
+}
 
-/** What goes wrong: a response with a status, a delay in milliseconds, a broken connection, or 429 beyond a rate. */
-export type RuleEffect =
-  With<'status', 'body' | 'description' | 'retryAfter'> | With<'delay'> | With<'break'> | With<'rateLimit'>
+/** Sends a response. 200 or 201 alone is the simulator's own response. */
+interface ResponseRule {
+  /** From 200 to 599. Default: 200. */
+  status?: number | undefined
+  /** A list sends the header several times. */
+  headers?: Record<string, string | string[]> | undefined
+  /** Text is sent as it is, anything else as JSON. Default: OVOC's own error body from status 400, else none. */
+  body?: unknown
+}
 
-/** What goes wrong, with which requests, how often and how likely. */
-export type Rule = RuleEffect & Given<Pick<RuleFields, Circumstance>> & { match?: Match | undefined }
+/** Sends responses in turn. */
+interface ResponsesRule {
+  /** Each is a status or a response. The last one stays, unless `times` ends the rule. */
+  responses: Array<number | RuleResponse>
+}
+
+/** Breaks the connection or the response. */
+interface BreakRule {
+  /**
+   * `reset` the connection, close it without a byte (`empty`), in the middle of the body (`cut`), or send JSON without its
+   * last character (`malformed`).
+   */
+  break: NonNullable<AnyRule['break']>
+}
+
+/** Responds with 429 and `Retry-After` beyond a rate. */
+interface RateLimitRule {
+  /** Seconds of the sandbox's clock. */
+  rateLimit: { requests: number, seconds: number }
+}
+
+/** Makes each response by a function. Only for servers in the same process. */
+interface RespondRule {
+  /** Undefined lets the request pass, to the simulator's own response. */
+  respond: Respond
+}
+
+/** Lets responses wait. */
+interface DelayRule {
+  delay: NonNullable<Circumstances['delay']>
+}
+
+type Effects = ResponseRule & ResponsesRule & BreakRule & RateLimitRule & RespondRule
+type Only<Effect> = Effect & { [Other in Exclude<keyof Effects, keyof Effect>]?: undefined }
+
+/** What is done when a request matches. */
+export type Rule = Circumstances & (
+  Only<ResponseRule> | Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
+)
 
 /** A set of rules under a name. */
 export type RulePreset = NonNullable<RuleCreation['preset']>
 
-type PresetAlone = { preset: RulePreset } & { [Other in keyof RuleFields | 'match']?: undefined }
-
 /** A rule in force, with how many requests matched it and for how many it took effect. */
 export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
 
-/** What goes wrong in a sandbox on purpose. */
-export function rulesClient (ask: Ask) {
+/**
+ * The rules of a sandbox.
+ * @param addHere adds a rule to a server in the same process, without JSON between.
+ */
+export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
   return {
-    /** Adds one rule, or those of a preset, and returns them with their ids. */
-    add: async (rule: Rule | PresetAlone) => (await ask<{ rules: ActiveRule[] }>('POST', '/faults', rule)).rules,
+    /**
+     * Adds one rule, or those of a preset, and returns them with their ids.
+     * @throws {TypeError} for a function if the server is in another process.
+     */
+    async add (rule: Rule | { preset: RulePreset }): Promise<ActiveRule[]> {
+      const { respond } = objectGiven('the rule', rule) as Partial<RespondRule>
+      if (respond !== undefined) {
+        if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]
+        throw new TypeError('a rule with a function needs a server in the same process, as startOvocMock makes it')
+      }
+      return (await ask<{ rules: ActiveRule[] }>('POST', '/rules', rule)).rules
+    },
     /** The rules in force, in the order in which they are looked at. */
-    list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/faults')).rules,
-    get: (id: number): Promise<ActiveRule> => ask('GET', `/faults/${id}`),
-    delete: async (id: number): Promise<void> => { await ask('DELETE', `/faults/${id}`) },
+    list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/rules')).rules,
+    get: (id: number): Promise<ActiveRule> => ask('GET', `/rules/${id}`),
+    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${id}`) },
     /** Deletes every rule; `reset` brings those of the server's options back. */
-    clear: async (): Promise<void> => { await ask('DELETE', '/faults') }
+    clear: async (): Promise<void> => { await ask('DELETE', '/rules') }
   }
 }

@@ -3,7 +3,8 @@ import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
-import { OvocMockError, ServerClosed, askBy } from './send.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { OvocMockError, ServerClosed, answerOf, askBy } from './send.ts'
 import type { Ask, Send } from './send.ts'
 import { resourceClient } from './records-client.ts'
 import type { RecordSets } from './records-client.ts'
@@ -22,20 +23,21 @@ export class SandboxClient implements AsyncDisposable {
   readonly url: string
   /** Sets records that refer to each other, all or none, and returns how many. */
   readonly records: { put (records: RecordSets): Promise<number> }
-  readonly faults: ReturnType<typeof rulesClient>
+  readonly rules: ReturnType<typeof rulesClient>
   readonly requests: ReturnType<typeof requestsClient>
   readonly clock: ReturnType<typeof clockClient>
   readonly snapshots: ReturnType<typeof snapshotsClient>
   readonly #ask: Ask
 
-  constructor (send: Send, serverUrl: string, name: string) {
+  /** @param app the server if it is in this process. */
+  constructor (send: Send, serverUrl: string, name: string, app?: OvocApp) {
     const path = sandboxPath(name)
     const ask = askBy(send, path)
     this.name = name
     this.url = name === 'default' ? serverUrl : serverUrl + path
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
     this.records = { put: async sets => (await ask<{ records: number }>('PUT', '/records', sets)).records }
-    this.faults = rulesClient(ask)
+    this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))
     this.requests = requestsClient(ask)
     this.clock = clockClient(ask)
     this.snapshots = snapshotsClient(ask)

@@ -1,5 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import type { OvocApp } from '../protocol/operations.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { exchange } from './exchange.ts'
@@ -92,6 +94,19 @@ export class OvocMockError extends Error {
     super([problem.detail, ...problem.problems.filter(one => !problem.detail.includes(one))].join('\n  '))
     this.status = problem.status
     this.problem = problem
+  }
+}
+
+/**
+ * Calls a function of a server in the same process.
+ * @throws {OvocMockError} for what the server refuses.
+ */
+export function answerOf<Answer> (call: () => Answer): Answer {
+  try {
+    return call()
+  } catch (error) {
+    const { statusCode: status, message: detail, problems = [] } = error as Refusal
+    throw new OvocMockError({ title: STATUS_CODES[status] as string, status, detail, problems: [...problems] })
   }
 }
 

@@ -5,9 +5,11 @@ import { NoQuery, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
+import type { Rule } from '../sandbox/rule.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
-import { ruleRoutes } from './rule-routes.ts'
+import { addRule, ruleRoutes } from './rule-routes.ts'
+import type { RuleFacts } from './rule-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { sandboxRoutes } from './sandbox-routes.ts'
@@ -24,8 +26,19 @@ const HealthSchema = strictObject({
 /** What `GET /__admin/health` answers. */
 export type Health = Static<typeof HealthSchema>
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Adds a rule that no JSON holds, such as one with a function, to the sandbox of a name.
+     * @throws {Refusal}
+     */
+    addRule (name: string, rule: Rule): RuleFacts
+  }
+}
+
 /** Registers what a tester does to an OVOC, under `/__admin`. */
 export async function registerControl (app: OvocApp, facts: Pick<Health, 'version' | 'seed'>): Promise<void> {
+  app.decorate('addRule', (name, rule) => addRule(app, name, rule))
   await app.register(async (scope: OvocApp) => {
     for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema]) scope.addSchema(schema)
 

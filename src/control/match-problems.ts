@@ -1,10 +1,14 @@
 import { METHODS } from 'node:http'
 import type { Catalogue, Fields } from '../protocol/catalogue.ts'
 import { isSound } from '../protocol/validation.ts'
+import { MatchSchema } from '../sandbox/match.ts'
 import type { Match } from '../sandbox/match.ts'
-import { childPointer, suggest } from '../schema/describe-problems.ts'
+import { RuleSchema, ruleProblems } from '../sandbox/rule.ts'
+import type { Rule } from '../sandbox/rule.ts'
+import { childPointer, describeProblems, nestingProblems, suggest } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
+import { validatorsWith } from '../schema/validators.ts'
 
 /** How many conditions a match has at most, fields of its body included. */
 const mostConditions = 100
@@ -87,6 +91,18 @@ export function matchProblems (
   const knownBody = meant.map(candidate => candidate.bodyFields)
   problems.push(...fieldProblems('/match/body', 'a field of such a body', body, knownBody))
   return problems
+}
+
+const validatorOf = validatorsWith([MatchSchema])
+
+/** What is wrong with a rule that did not come as the body of a request. */
+export function problemsOfRule (given: unknown, catalogue: Catalogue): string[] {
+  const { respond, ...fields } = isPlainObject(given) ? given : { respond: undefined }
+  const validate = validatorOf(RuleSchema)
+  const ofSchema = validate(isPlainObject(given) ? fields : given) ? [] : describeProblems(validate.errors)
+  const rule = given as Rule | null | undefined
+  const ofRule = ofSchema.length > 0 ? [] : [...nestingProblems(fields), ...ruleProblems(rule as Rule)]
+  return [...ofSchema, ...ofRule, ...matchProblems(rule?.match, catalogue, ofSchema)]
 }
 
 /** How many conditions a match has, fields of its body included. */

@@ -3,14 +3,15 @@ import type { Static } from 'typebox'
 import { IdParams, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { checkBody } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/rules.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { conditionsIn, matchProblems } from './match-problems.ts'
+import { conditionsIn, matchProblems, problemsOfRule } from './match-problems.ts'
 import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
@@ -20,8 +21,14 @@ const RuleCreationSchema = strictObject({
   ...ruleFields
 }, {
   $id: 'RuleCreation',
-  description: 'A rule with exactly one of status, delay, break and rateLimit, or a preset',
-  examples: [{ match: { operation: 'verifyCustomer' }, status: 503, retryAfter: 5, times: 2 }, { preset: 'flaky' }]
+  description: 'A rule: a response, responses in turn, a break or a rate limit, with or without a delay, or a delay alone; ' +
+    'or a preset',
+  examples: [
+    { match: { operation: 'verifyCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2 },
+    { match: { path: '/ovoc/v1/topology/sites' }, body: { sites: [] } },
+    { match: { operation: 'verifyCustomer' }, responses: [503, 503, 200] },
+    { preset: 'flaky' }
+  ]
 })
 
 /** What a rule is made of. */
@@ -46,11 +53,11 @@ const RuleListSchema = strictObject(
 const mostRules = 1000
 const mostConditions = 5000
 
-/** The routes by which a sandbox is told to fail. */
+/** The routes by which a sandbox is told what to do when a request matches. */
 export function ruleRoutes (app: OvocApp): void {
   for (const schema of [RuleCreationSchema, RuleFactsSchema, RuleListSchema]) app.addSchema(schema)
 
-  app.post('/faults', {
+  app.post('/rules', {
     attachValidation: true,
     schema: {
       operationId: 'addRules',
@@ -66,22 +73,11 @@ export function ruleRoutes (app: OvocApp): void {
       const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
       return [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)]
     })
-    const { sandbox: { rules, storage }, body: { preset, ...rule } } = request
-    const given: readonly Rule[] = preset === undefined ? [rule] : presets[preset]
-    if (rules.count + given.length > mostRules) {
-      const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
-      throw new Refusal(409, `${kept}; delete some first`)
-    }
-    const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]
-    const conditions = matches.reduce((sum, match = {}) => sum + conditionsIn(match), 0)
-    if (conditions > mostConditions) {
-      throw new Refusal(409, `the rules of a sandbox have at most ${mostConditions} conditions, got ${conditions}`)
-    }
-    storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))
-    return reply.code(201).send({ rules: given.map(rule => factsOf(rules.add(rule))) })
+    const { preset, ...rule } = request.body
+    return reply.code(201).send({ rules: add(request.sandbox, preset === undefined ? [rule] : presets[preset]) })
   })
 
-  app.get('/faults', {
+  app.get('/rules', {
     schema: {
       operationId: 'listRules',
       summary: 'List the rules with their counts',
@@ -89,7 +85,7 @@ export function ruleRoutes (app: OvocApp): void {
     }
   }, ({ sandbox: { rules } }) => ({ rules: Array.from(rules.values(), factsOf) }))
 
-  app.delete('/faults', {
+  app.delete('/rules', {
     schema: {
       operationId: 'deleteRules',
       summary: 'Delete all rules; a reset brings those of the server\'s options back',
@@ -100,7 +96,7 @@ export function ruleRoutes (app: OvocApp): void {
     return {}
   })
 
-  app.get('/faults/:id', {
+  app.get('/rules/:id', {
     schema: {
       operationId: 'getRule',
       summary: 'Read a rule with its counts',
@@ -109,7 +105,7 @@ export function ruleRoutes (app: OvocApp): void {
     }
   }, ({ sandbox: { rules }, params: { id } }) => factsOf(found(rules.get(id), 'rule', id)))
 
-  app.delete('/faults/:id', {
+  app.delete('/rules/:id', {
     schema: {
       operationId: 'deleteRule',
       summary: 'Delete a rule',
@@ -120,6 +116,30 @@ export function ruleRoutes (app: OvocApp): void {
     rules.delete(found(rules.get(id), 'rule', id).id)
     return {}
   })
+}
+
+/**
+ * Adds a rule to the sandbox of a name, for a program in the same process: no JSON holds a function.
+ * @throws {Refusal} 400 that names every problem, 409 if the sandbox has too many rules.
+ */
+export function addRule (app: OvocApp, name: string, rule: Rule): RuleFacts {
+  refuseProblems(problemsOfRule(rule, app.catalogue))
+  return add(app.sandboxes.open(name), [rule])[0] as RuleFacts
+}
+
+/** @throws {Refusal} 409 if the sandbox then had too many. */
+function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] {
+  if (rules.count + given.length > mostRules) {
+    const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
+    throw new Refusal(409, `${kept}; delete some first`)
+  }
+  const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]
+  const conditions = matches.reduce((sum, match = {}) => sum + conditionsIn(match), 0)
+  if (conditions > mostConditions) {
+    throw new Refusal(409, `the rules of a sandbox have at most ${mostConditions} conditions, got ${conditions}`)
+  }
+  storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))
+  return given.map(rule => factsOf(rules.add(rule)))
 }
 
 function factsOf ({ id, rule, matched, fired }: ActiveRule): RuleFacts {

@@ -6,6 +6,7 @@ import { bundledFixtures } from '../dataset/read-fixtures.ts'
 import { basePaths, nameRule } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { resources, tags } from '../resources/index.ts'
+import { effectKinds } from '../sandbox/rule.ts'
 import { version } from '../version.ts'
 
 /** An operation of a document that @fastify/swagger makes, with the mark that `describe` leaves on it. */
@@ -111,7 +112,12 @@ export async function describeControl (app: OvocApp): Promise<void> {
   await describe(app, openapi, (document, operations) => {
     for (const operation of operations) operation.parameters = [...operation.parameters ?? [], sandboxHeader]
     // What the server checks by itself, since it says better what is wrong than a schema would.
-    const oneOf = ['preset', 'status', 'delay', 'break', 'rateLimit'].map(name => ({ required: [name] }))
+    const anyOf = (names: string[]) => ({ anyOf: names.map(name => ({ required: [name] })) })
+    const every = ['preset', ...effectKinds.flat()]
+    const oneOf = [['preset'], ...effectKinds, ['delay']].map(kind => {
+      const others = [...every, ...kind[0] === 'preset' ? ['delay'] : []].filter(name => !kind.includes(name))
+      return { ...anyOf(kind), not: anyOf(others) }
+    })
     Object.assign(document.components?.schemas?.RuleCreation as object, { oneOf })
   })
 }

@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { matchProblems } from '../control/match-problems.ts'
+import { problemsOfRule } from '../control/match-problems.ts'
 import { OptionProblems } from './options.ts'
 import type { Options } from './options.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
-import { RuleSchema, ruleProblems } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
-import { MatchSchema } from '../sandbox/match.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import type { PresetName } from '../sandbox/presets.ts'
-import { describeProblems, suggest, nestingProblems } from '../schema/describe-problems.ts'
+import { suggest } from '../schema/describe-problems.ts'
 import { parseJson } from '../schema/parse-json.ts'
-import { validatorsWith } from '../schema/validators.ts'
 
 /** The rules that every sandbox begins with. */
 export interface StartRules {
@@ -20,26 +17,18 @@ export interface StartRules {
 }
 
 /**
- * Reads the rules of the options `delay` and `rule`; they are to be checked as soon as the operations that they may
- * name are known.
+ * Reads the rules of the options `delay` and `rule`, and those that a program gives as values. They are to be checked as
+ * soon as the operations that they may name are known, and before any is used.
  */
-export function readStartRules ({ delay, rule }: Options): StartRules {
-  // Without a rule no validator is needed, which takes its time to be made.
-  const validate = rule.length === 0 ? undefined : validatorsWith([MatchSchema])<Rule>(RuleSchema)
-  const checked = rule.flatMap(readPresetOrFile).map(({ name, rule, problem }) => {
-    if (problem !== undefined) return { name, rule: rule as Rule, problems: [problem] }
-    const problems = validate?.(rule) === true
-      ? [...nestingProblems(rule), ...ruleProblems(rule)]
-      : describeProblems(validate?.errors)
-    return { name, rule: rule as Rule, problems }
-  })
+export function readStartRules ({ delay, rule }: Options, values: readonly Rule[] = []): StartRules {
   const always = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
+  const given: Read[] = values.map((rule, index) => ({ name: `option rules: rule ${index + 1}`, rule }))
+  const read = [...rule.flatMap(readPresetOrFile), ...given]
   return {
-    rules: [...always, ...checked.filter(({ problems }) => problems.length === 0).map(({ rule }) => rule)],
+    rules: [...always, ...read.map(({ rule }) => rule as Rule)],
     check: catalogue => {
-      const all = checked.flatMap(({ name, rule, problems }) => {
-        const ofMatch = matchProblems((rule as Rule | null | undefined)?.match, catalogue, problems)
-        return [...problems, ...ofMatch].map(each => `${name}: ${each}`)
+      const all = read.flatMap(({ name, rule, problem }) => {
+        return (problem === undefined ? problemsOfRule(rule, catalogue) : [problem]).map(each => `${name}: ${each}`)
       })
       if (all.length > 0) throw new OptionProblems(all.join('\n'))
     }

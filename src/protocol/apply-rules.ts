@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clearTimeout, setTimeout } from '../node.ts'
 import type { Decision } from '../sandbox/rules.ts'
-import { hasNoBody } from '../sandbox/rule.ts'
+import { responseProblems } from '../sandbox/rule.ts'
+import type { RuleResponse } from '../sandbox/rule.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
+import { quote } from '../schema/quote.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
 import type { Payload } from './broken-connections.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
@@ -42,8 +45,9 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
     // A request that asks for a code meets no rule. A success is its normal response.
     if (code !== undefined) {
       const description = `${operation.operation} answers ${code} because the request asked for it`
-      const answer = isSuccess ? undefined : { status: code, body: { description }, retryAfter: undefined }
-      request.decision = { delay, answer, break: undefined, reasons: [`the request asked for code ${code}`] }
+      const answer = isSuccess ? undefined : { status: code, body: { description } }
+      const reasons = [`the request asked for code ${code}`]
+      request.decision = { delay, answer, respond: undefined, break: undefined, reasons }
       return carryOut(request.decision, delayed, request, reply, done)
     }
 
@@ -83,24 +87,35 @@ function decide (request: FastifyRequest, isBodyRead: boolean): Decision {
 function carryOut (
   decision: Decision, delayed: DelayedResponses, request: FastifyRequest, reply: FastifyReply, proceed: () => void
 ): void {
-  const { delay, answer, break: breaks, reasons } = decision
+  const { delay, answer, respond, break: breaks, reasons } = decision
   if (reasons.length > 0) request.reason = [request.reason, ...reasons].filter(reason => reason !== '').join('; ')
   delayed.add(delay, reply, () => {
     if (breaks === 'reset') return resetConnection(request, reply, request.reason)
     if (breaks === 'empty') return closeConnection(request, reply, request.reason)
     if (breaks !== undefined) request.decision = decision
-    if (answer === undefined) return proceed()
+    if (respond === undefined) return answer === undefined ? proceed() : send(answer, request, reply)
 
-    const { status, body, retryAfter } = answer
-    reply.code(status)
-    if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-    if (status === 401) {
-      const challenge = isLivePlatformPath(request.originalUrl) ? bearerChallenge : basicChallenge
-      reply.header('www-authenticate', challenge)
-    }
-    if (hasNoBody(status)) sendNothing(reply)
-    else reply.type('application/json; charset=utf-8').serializer((text: string) => text).send(JSON.stringify(body))
+    // The function is a user's: what it throws or returns may be wrong.
+    new Promise<RuleResponse | undefined>(resolve => resolve(respond(factsOf(request)))).then(made => {
+      if (made === undefined) return proceed()
+      const problems = isPlainObject(made) ? responseProblems('', made) : [`it must be an object, got ${quote(made)}`]
+      if (problems.length > 0) throw new Error(`the response of a rule's function is not valid: ${problems.join('; ')}`)
+      send(made, request, reply)
+    }).catch(error => reply.send(error))
   })
+}
+
+function send ({ status = 200, headers = {}, body }: RuleResponse, request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(status)
+  if (status === 401) {
+    const challenge = isLivePlatformPath(request.originalUrl) ? bearerChallenge : basicChallenge
+    reply.header('www-authenticate', challenge)
+  }
+  const isText = typeof body === 'string'
+  if (body !== undefined) reply.type(isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8')
+  reply.headers(headers)
+  if (body === undefined) sendNothing(reply)
+  else reply.serializer((text: string) => text).send(isText ? body : JSON.stringify(body))
 }
 
 /** Requests whose response waits; all of them go on at once when the server closes. */

@@ -75,7 +75,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, data
     else dataset.load().then(() => done(), done)
   })
   app.addHook('onSend', ({ clock }, reply, _payload, done) => {
-    reply.header('date', clock.httpDate)
+    if (!reply.hasHeader('date')) reply.header('date', clock.httpDate)
     // A client that keeps its connection would hold up the server's end.
     if (sandboxes.areClosed) reply.header('connection', 'close')
     done()

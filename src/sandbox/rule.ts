@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { Count, oneOf, ref, strictObject } from '../schema/primitives.ts'
 import { longestDelay } from './clock.ts'
 import { MatchSchema } from './match.ts'
+import type { RequestFacts } from './match.ts'
 
 const Milliseconds = Type.Integer({ minimum: 0, maximum: longestDelay })
 
@@ -13,82 +14,138 @@ const DelaySchema = Type.Unsafe<number | { from: number, to: number }>({
   properties: { from: Milliseconds, to: Milliseconds },
   required: ['from', 'to'],
   additionalProperties: false,
-  description: 'Milliseconds that the answer waits: a fixed number, or a random one {from, to}'
+  description: 'Milliseconds that the response waits: a fixed number, or a random one {from, to}. All delays add up'
 })
 
+const Status = Type.Integer({ minimum: 200, maximum: 599 })
+const response = {
+  status: Type.Optional({
+    ...Status,
+    description: "Status of the response; with a body the default is 200. 200 or 201 alone is the simulator's own response"
+  }),
+  headers: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | string[]>({
+    type: ['string', 'array'], items: { type: 'string' }
+  }), { description: 'Headers of the response; a list sends the header several times, as Set-Cookie needs it' })),
+  body: Type.Optional(Type.Unknown({
+    description: 'Body of the response: text is sent as it is, as text/plain unless headers say otherwise; anything else ' +
+      "is sent as JSON. Default: OVOC's own error body from status 400, else none"
+  }))
+}
+
+/** How many responses a rule has at most. */
+const mostResponses = 100
+
 const effects = {
-  status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Answer with this status instead' })),
+  ...response,
+  responses: Type.Optional(Type.Array(Type.Unsafe<number | RuleResponse>({
+    type: ['integer', 'object'],
+    minimum: 200,
+    maximum: 599,
+    properties: response,
+    additionalProperties: false
+  }), {
+    minItems: 1,
+    maxItems: mostResponses,
+    description: 'Responses in turn, each a status or an object with status, headers and body. The last one stays, ' +
+      'unless times ends the rule'
+  })),
   delay: Type.Optional(DelaySchema),
   break: Type.Optional(oneOf(['reset', 'empty', 'cut', 'malformed'], {
-    description: 'reset the connection; close it without a byte (empty); send the real answer and close ' +
+    description: 'reset the connection; close it without a byte (empty); send the real response and close ' +
       'in the middle of its body (cut) or without the last character of its body (malformed)'
   })),
   rateLimit: Type.Optional(strictObject({
     requests: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     seconds: Type.Integer({ minimum: 1, maximum: 86_400 })
   }, {
-    description: "Answer with 429 beyond so many requests in so many seconds of the sandbox's clock; " +
+    description: "Respond with 429 beyond so many requests in so many seconds of the sandbox's clock; " +
       'while that is frozen the next window never opens'
   }))
 }
+
+/** A response that a rule sends. */
+export interface RuleResponse {
+  /** Default: 200. */
+  status?: number
+  headers?: Record<string, string | string[]>
+  /** Text is sent as it is, anything else as JSON. */
+  body?: unknown
+}
+
+/** What a rule's function gets; without an operation the body was not read. */
+export type RuleRequest = RequestFacts
+
+/** Makes the response to a request. Undefined lets it pass, to the simulator's own response. */
+export type Respond = (request: RuleRequest) => RuleResponse | undefined | Promise<RuleResponse | undefined>
 
 /** The fields of a rule; `ruleProblems` knows which of them go together. */
 export const ruleFields = {
   match: Type.Optional(ref(MatchSchema)),
   ...effects,
-  body: Type.Optional(Type.Unknown({
-    description: 'With status: the body, any JSON; else it is {"description": …} as OVOC has it'
-  })),
-  description: Type.Optional(Type.String({ description: "With status: the sentence in OVOC's own error body" })),
-  retryAfter: Type.Optional(Type.Integer({
-    minimum: 0,
-    maximum: 31_536_000,
-    description: 'With status: seconds in the header Retry-After'
-  })),
   times: Type.Optional({ ...Count, minimum: 1, description: 'How often it takes effect; then it is passed over' }),
   after: Type.Optional({ ...Count, description: 'How many of the requests that match it lets pass first' }),
   probability: Type.Optional(Type.Number({
     minimum: 0,
     maximum: 1,
-    description: 'How likely it takes effect; the seed decides, so the same run fails the same way'
+    description: 'How likely it takes effect; the seed decides, so the same run goes the same way'
   }))
 }
 
-/** One way in which some requests fail. */
+/** What is done when a request matches. */
 export const RuleSchema = strictObject(ruleFields)
 
-export type Rule = Static<typeof RuleSchema>
+/** A rule. Programs in the same process can give a function in the place of a response. */
+export type Rule = Static<typeof RuleSchema> & { respond?: Respond }
 
+/** What a rule must have one of. */
 const effectNames = Object.keys(effects) as Array<keyof typeof effects>
+
+/** The effects that exclude each other, fields of one together. A delay goes with each, and alone. */
+export const effectKinds = [Object.keys(response), ['responses'], ['break'], ['rateLimit']]
 
 /** What is wrong with a rule whose fields are right one by one. */
 export function ruleProblems (rule: Rule): string[] {
   const problems: string[] = []
-  const { status, delay } = rule
-  const given = effectNames.filter(name => rule[name] !== undefined)
-  if (given.length !== 1) {
-    const got = given.length === 0 ? 'none' : given.join(' and ')
-    problems.push(`it must hold one of ${effectNames.join(', ')}, got ${got}`)
+  const { delay, responses = [], respond } = rule
+  const given = Object.keys(rule).filter(name => rule[name as keyof Rule] !== undefined)
+  const kinds = [...effectKinds, ['respond']].flatMap(names => names.find(name => given.includes(name)) ?? [])
+  if (kinds.length + (delay === undefined ? 0 : 1) === 0) {
+    problems.push(`it must hold one of ${effectNames.join(', ')}, got none`)
   }
+  if (kinds.length > 1) problems.push(`it must do one thing besides a delay, got ${kinds.join(' and ')}`)
+  if (respond !== undefined && typeof respond !== 'function') problems.push('/respond must be a function')
 
-  for (const name of ['body', 'description', 'retryAfter'] as const) {
-    if (rule[name] === undefined) continue
-    if (status === undefined) problems.push(`/${name} must be left out where there is no /status`)
-    else if (name !== 'retryAfter' && hasNoBody(status)) {
-      problems.push(`/${name} must be left out where /status is ${status}, which has no body`)
-    }
+  problems.push(...responseProblems('', rule))
+  for (const [index, each] of responses.entries()) {
+    if (typeof each === 'object') problems.push(...responseProblems(`/responses/${index}`, each))
   }
-  if (rule.body !== undefined && rule.description !== undefined) {
-    problems.push('/description must be left out where there is /body')
-  }
-
   if (typeof delay === 'object' && delay.from > delay.to) {
     problems.push(`/delay/to must be ${delay.from}, its from, or more, got ${delay.to}`)
   }
   return problems
 }
 
+// What the server itself says of a connection and of the length of a body.
+const ownHeaders = ['connection', 'content-length', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']
+
+/** What is wrong with a response whose fields are right one by one. */
+export function responseProblems (place: string, { status, headers = {}, body }: RuleResponse): string[] {
+  const problems: string[] = []
+  if (body !== undefined && hasNoBody(status)) {
+    problems.push(`${place}/body must be left out where ${place}/status is ${status}, which has no body`)
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    const pointer = `${place}/headers/${JSON.stringify(name.slice(0, 80)).slice(1, -1)}`
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) problems.push(`${pointer} is not the name of a header`)
+    else if (ownHeaders.includes(name.toLowerCase())) problems.push(`${pointer} must be left to the server`)
+    if (![value].flat().every(text => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))) {
+      problems.push(`${pointer} must have no line ends, other control characters or characters beyond Latin-1`)
+    }
+  }
+  return problems
+}
+
 /** Whether HTTP allows a response with this status no body. */
-export function hasNoBody (status: number): boolean {
-  return [204, 205, 304].includes(status)
+export function hasNoBody (status?: number): boolean {
+  return [204, 205, 304].includes(status as number)
 }

@@ -1,22 +1,16 @@
 import { mix } from '../dataset/blocks.ts'
 import { longestDelay } from './clock.ts'
-import type { Rule } from './rule.ts'
+import type { Respond, Rule, RuleResponse } from './rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
-
-/** What is sent instead of the real response. */
-interface RuleResponse {
-  status: number
-  body: unknown
-  /** Seconds. */
-  retryAfter: number | undefined
-}
 
 /** What happens to one request. */
 export interface Decision {
   /** How long its response waits, in milliseconds. */
   delay: number
+  /** What is sent instead of the simulator's own response. */
   answer: RuleResponse | undefined
+  respond: Respond | undefined
   break: Rule['break']
   /** Which rules do what. */
   reasons: string[]
@@ -78,15 +72,16 @@ export class Rules {
 
   /**
    * What the rules do to a request: delays add up, and the first other effect ends the search.
-   * @param isRead whether its body is; rules that look at the body wait for that, all others don't.
+   * @param isRead whether its body is; rules that look at the body of an operation wait for that, all others don't.
    * @param now the sandbox's time in milliseconds.
    */
   decide (facts: RequestFacts, isRead: boolean, now: number): Decision {
-    const decision: Decision = { delay: 0, answer: undefined, break: undefined, reasons: [] }
+    const decision: Decision = { delay: 0, answer: undefined, respond: undefined, break: undefined, reasons: [] }
     for (const active of this.#rules.values()) {
       const { id, rule } = active
-      const { match = {}, times = Infinity, after = 0, probability = 1, delay, status, rateLimit } = rule
-      if ((match.body !== undefined) !== isRead || !matches(match, facts)) continue
+      const { match = {}, times = Infinity, after = 0, probability = 1, delay, rateLimit, respond, responses } = rule
+      const looksAtBody = match.body !== undefined || (respond !== undefined && facts.operation !== undefined)
+      if (looksAtBody !== isRead || !matches(match, facts)) continue
 
       active.matched++
       if (active.fired >= times || active.matched <= after || this.#chance(active, 0) >= probability) continue
@@ -105,22 +100,29 @@ export class Rules {
         const milliseconds = from + Math.floor(this.#chance(active, 1) * (to - from + 1))
         decision.delay = Math.min(longestDelay, decision.delay + milliseconds)
         decision.reasons.push(`rule ${id}: waits ${milliseconds} ms`)
-        continue
       }
 
+      // What the rule does besides; a delay alone lets later rules have their turn.
+      const turn = responses?.[Math.min(active.fired, responses.length) - 1] ?? rule
+      const response: RuleResponse = typeof turn === 'number' ? { status: turn } : turn
+      const { status = 200, headers, body } = response
       let reason = `rule ${id}: `
-      if (status !== undefined) {
-        reason += `answers ${status}`
-        const { body, description = reason, retryAfter } = rule
-        decision.answer = { status, body: body === undefined ? { description } : body, retryAfter }
-      } else if (rateLimit !== undefined) {
+      if (rateLimit !== undefined) {
         const left = Math.ceil((active.windowStart + rateLimit.seconds * 1000 - now) / 1000)
         reason += `allows ${rateLimit.requests} requests in ${rateLimit.seconds} seconds, and more in ${left}`
-        decision.answer = { status: 429, body: { description: reason }, retryAfter: left }
-      } else {
+        decision.answer = { status: 429, headers: { 'Retry-After': String(left) }, body: { description: reason } }
+      } else if (rule.break !== undefined) {
         decision.break = rule.break
         reason += rule.break === 'malformed' ? 'answers malformed JSON' : `breaks the connection (${rule.break})`
-      }
+      } else if (respond !== undefined) {
+        decision.respond = respond
+        reason += 'answers by its function'
+      } else if (response.status !== undefined || headers !== undefined || body !== undefined) {
+        const isOwn = headers === undefined && body === undefined && (status === 200 || status === 201)
+        reason += isOwn ? 'lets the request pass' : `answers ${status}`
+        const isError = body === undefined && status >= 400
+        if (!isOwn) decision.answer = { ...response, status, ...isError && { body: { description: reason } } }
+      } else continue
       decision.reasons.push(reason)
       break
     }

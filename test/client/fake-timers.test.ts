@@ -13,7 +13,7 @@ const program = (beforeImport: string, afterImport: string) => `
   const ovoc = await startOvocMock({ customers: 20, journalEntries: 10 })
   const sandbox = await ovoc.sandbox()
   await sandbox.customers.patch(85844, { status: 'WARNING' })
-  await sandbox.faults.add({ delay: 50, times: 1 })
+  await sandbox.rules.add({ delay: 50, times: 1 })
   const path = '/ovoc/v1/topology/customers'
   const statuses = [await fetch(sandbox.url + path), await fetch(sandbox.url + path + '?detail=1')].map(({ status }) => status)
   await sandbox.clock.advance(1)

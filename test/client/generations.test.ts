@@ -15,7 +15,7 @@ bothWays('a request that began before a reset, a restored snapshot or an emptied
     ['clear', () => sandbox.requests.clear(), []]
   ]
   for (const [name, change, requests] of changes) {
-    await sandbox.faults.add({ delay: 150, times: 1 })
+    await sandbox.rules.add({ delay: 150, times: 1 })
     const sent = rename(sandbox.url, name)
     await setTimeout(50)
     await change()
@@ -31,7 +31,7 @@ bothWays('a request that began before a reset, a restored snapshot or an emptied
 t.test('the default sandbox and those that use a stale body are kept apart from a reset too', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox('default')
-  await sandbox.faults.add({ delay: 150, times: 1, match: { body: { description: 'late' } } })
+  await sandbox.rules.add({ delay: 150, times: 1, match: { body: { description: 'late' } } })
   const sent = rename(ovoc.url, 'late')
   await setTimeout(50)
   ovoc.reset()
@@ -42,7 +42,7 @@ t.test('the default sandbox and those that use a stale body are kept apart from 
 
 bothWays('too few requests are told with how many are under way', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
-  await sandbox.faults.add({ delay: 300, times: 2 })
+  await sandbox.rules.add({ delay: 300, times: 2 })
   const sent = [rename(sandbox.url, 'a'), rename(sandbox.url, 'b')]
   await setTimeout(50)
   await t.rejects(sandbox.requests.verify({ times: 2 }), { message: /^expected 2 requests, got 0; 2 requests are under way; the journal of this sandbox is empty/ })

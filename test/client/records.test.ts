@@ -47,7 +47,7 @@ bothWays('records that refer to each other are put together', async (t, ovoc) =>
   t.same((await customers.get(85844)).attachedServices, moved.attachedServices)
 })
 
-bothWays('what would leave a relation dangling is refused with every fault', async (t, ovoc) => {
+bothWays('what would leave a relation dangling is refused with every problem', async (t, ovoc) => {
   const { customers } = await ovoc.sandbox()
   await t.rejects(customers.delete(85844), { name: 'OvocMockError', status: 409, message: /^relations would not hold after this: services.*; PUT \/__admin\/records changes records together/ })
   await t.rejects(customers.patch(85844, { status: 'FINE' as 'OK', name: 1 as unknown as string }), { message: /\/name must be .*; \/status must be one of "ERROR"/ })

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { connectOvocMock } from '../../src/index.ts'
+import { start } from '../harness.ts'
 import { bothWays } from './ways.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
@@ -8,25 +13,61 @@ const statuses = async (url: string, count: number) => {
 }
 
 bothWays('a rule fails as many requests as it says, counts them, and is read and deleted', async (t, ovoc) => {
-  const { faults, url } = await ovoc.sandbox()
-  const [rule] = await faults.add({ match: { operation: 'verifyCustomer', params: { id: 85844 } }, status: 503, retryAfter: 1, times: 2 })
+  const { rules, url } = await ovoc.sandbox()
+  const [rule] = await rules.add({ match: { operation: 'verifyCustomer', params: { id: 85844 } }, status: 503, headers: { 'Retry-After': '1' }, times: 2 })
   t.same(await statuses(url, 3), [503, 503, 200])
-  t.same(await faults.list(), [{ ...rule, matched: 3, fired: 2 }])
+  t.same(await rules.list(), [{ ...rule, matched: 3, fired: 2 }])
   const id = rule?.id ?? 0
-  t.same(await faults.get(id), { ...rule, matched: 3, fired: 2 })
-  await faults.delete(id)
-  await t.rejects(faults.get(id), { name: 'OvocMockError', message: `there is no rule with id ${id}` })
+  t.same(await rules.get(id), { ...rule, matched: 3, fired: 2 })
+  await rules.delete(id)
+  await t.rejects(rules.get(id), { name: 'OvocMockError', message: `there is no rule with id ${id}` })
 })
 
 bothWays('a preset adds its rules, and clear deletes them all', async (t, ovoc) => {
-  const { faults, url } = await ovoc.sandbox()
-  t.ok((await faults.add({ preset: 'outage' })).length > 0)
+  const { rules, url } = await ovoc.sandbox()
+  t.ok((await rules.add({ preset: 'outage' })).length > 0)
   t.not((await statuses(url, 1))[0], 200)
-  await faults.clear()
-  t.same([await faults.list(), await statuses(url, 1)], [[], [200]])
+  await rules.clear()
+  t.same([await rules.list(), await statuses(url, 1)], [[], [200]])
 })
 
 bothWays('a rule that names what there is not is refused with the closest name', async (t, ovoc) => {
-  const { faults } = await ovoc.sandbox()
-  await t.rejects(faults.add({ match: { operation: 'verifyCustomers' as 'verifyCustomer' }, delay: 10 }), { message: /did you mean "verifyCustomer"\?/ })
+  const { rules } = await ovoc.sandbox()
+  await t.rejects(rules.add({ match: { operation: 'verifyCustomers' as 'verifyCustomer' }, delay: 10 }), { message: /did you mean "verifyCustomer"\?/ })
+})
+
+t.test('a function makes responses in the same process, for known and unknown paths', async t => {
+  const ovoc = await start(t)
+  const { rules, url } = await ovoc.sandbox()
+  await rules.add({ match: { operation: 'verifyCustomer' }, respond: async ({ params, body }) => ({ status: 201, body: { id: params.id, body } }) })
+  await rules.add({ match: { path: '/echo/*' }, respond: ({ path, query }) => query.pass === undefined ? { body: path } : undefined })
+  const put = await fetch(`${url}/ovoc/v1/topology/customers/85844`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"description":"x"}' })
+  t.same([put.status, await put.json()], [201, { id: 85844, body: { description: 'x' } }])
+  t.equal(await (await fetch(`${url}/echo/a/b`)).text(), '/echo/a/b')
+  t.equal((await fetch(`${url}/echo/a/b?pass=1`)).status, 404)
+})
+
+t.test('a function that throws or makes no response is a 500, whose reason is logged', async t => {
+  const code = `
+    const { startOvocMock } = await import(${JSON.stringify(new URL('../../src/index.js', import.meta.url))})
+    const ovoc = await startOvocMock()
+    const { rules } = await ovoc.sandbox('default')
+    const path = '/ovoc/v1/topology/customers/85844'
+    for (const respond of [() => { throw new Error('of the test') }, () => 5, () => ({ headers: { 'a b': '' } })]) {
+      await rules.add({ respond, times: 1 })
+      console.log((await fetch(ovoc.url + path)).status)
+    }
+    await ovoc.close()`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
+  t.match(stdout, /Error: of the test[^]*\n500\n[^]*the response of a rule's function is not valid: it must be an object, got 5[^]*\n500\n[^]*\/headers\/a b is not the name of a header[^]*\n500\n/)
+})
+
+t.test('a function for a server in another process, and a rule that is wrong, are refused', async t => {
+  const ovoc = await start(t)
+  const elsewhere = await connectOvocMock(ovoc.url).sandbox()
+  await t.rejects(elsewhere.rules.add({ respond: () => undefined }), { name: 'TypeError', message: 'a rule with a function needs a server in the same process, as startOvocMock makes it' })
+  const { rules } = await ovoc.sandbox()
+  await t.rejects(rules.add({ respond: 5 as any, match: { operation: 'x' as any } }), { name: 'OvocMockError', status: 400, message: /\/respond must be a function; \/match\/operation must be an operation's id/ })
+  await t.rejects(rules.add({ respond: () => undefined, status: 500 } as any), { message: /it must do one thing besides a delay, got status and respond/ })
+  await t.rejects(rules.add(null as any), { name: 'TypeError', message: 'the rule must be an object, got null' })
 })

@@ -54,7 +54,7 @@ t.test('a client that leaves ends its pipelined requests, those that wait for an
   const mock = await start(t)
   const sandbox = await mock.sandbox()
   const [rule] = await sandbox.fwdRules.list()
-  await sandbox.faults.add({ match: { method: 'DELETE' }, delay: 500 })
+  await sandbox.rules.add({ match: { method: 'DELETE' }, delay: 500 })
   const warnings: Error[] = []
   const note = (warning: Error) => { warnings.push(warning) }
   process.on('warning', note)

@@ -8,8 +8,8 @@ t.test('what the schema has against a body and what its words mean are told toge
   const call = await build(t)
   const match = { operation: 'verify' }
   const wrong: Array<[method: string, path: string, body: unknown, ...problems: RegExp[]]> = [
-    ['POST', 'faults', { match, stat: 503, times: 0 }, /^\/times must be/, /^\/stat is not a known field/, unknownOperation],
-    ['POST', 'faults', { preset: 'outage', times: 0 }, /^\/times must be a/, /^\/times must be left out/],
+    ['POST', 'rules', { match, stat: 503, times: 0 }, /^\/times must be/, /^\/stat is not a known field/, unknownOperation],
+    ['POST', 'rules', { preset: 'outage', times: 0 }, /^\/times must be a/, /^\/times must be left out/],
     ['POST', 'requests/verify', { match, times: 'x' }, /^\/times must be/, unknownOperation],
     ['POST', 'requests/wait', { match, atleast: 1, timeout: -1 }, /^\/timeout must be/, /^\/atleast is not a known field/, unknownOperation],
     ['PUT', 'clock', { now: 'soon', frozen: 'yes' }, /^\/frozen must be/, /^\/now must be/],
@@ -26,14 +26,14 @@ t.test('what the schema has against a body and what its words mean are told toge
 t.test('of what the schema has something against, the meaning is not asked', async t => {
   const call = await build(t)
   for (const [method, path, body] of [
-    ['POST', 'faults', { match: 5, status: 503 }], ['POST', 'faults', { match: { operation: 5 }, status: 503 }],
+    ['POST', 'rules', { match: 5, status: 503 }], ['POST', 'rules', { match: { operation: 5 }, status: 503 }],
     ['POST', 'requests/verify', { match: [] }], ['POST', 'requests/verify', { match: null }], ['POST', 'requests/wait', { match: null }], ['POST', 'requests/verify', {}],
     ['PUT', 'clock', { now: 5 }], ['PUT', 'clock', { advance: 'x' }], ['PUT', 'clock', { at: 1 }]
   ] as const) {
     const { status, body: { problems } } = await call(`/__admin/${path}`, { method, body })
     t.same([status, problems.length], [400, 1], JSON.stringify(body))
   }
-  for (const path of ['faults', 'requests/verify', 'requests/wait', 'clock']) {
+  for (const path of ['rules', 'requests/verify', 'requests/wait', 'clock']) {
     const method = path === 'clock' ? 'PUT' : 'POST'
     t.equal((await call(`/__admin/${path}`, { method })).status, 400)
     t.equal((await call(`/__admin/${path}?x=1`, { method, body: { match: {}, status: 503, now: '' } })).status, 400)
@@ -44,14 +44,14 @@ t.test('of what the schema has something against, the meaning is not asked', asy
 t.test('a body with more problems than are told is refused all the same', async t => {
   const call = await build(t)
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x${index}`, 1]))
-  for (const [method, path] of [['POST', 'faults'], ['POST', 'requests/verify'], ['POST', 'requests/wait'], ['PUT', 'clock']] as const) {
+  for (const [method, path] of [['POST', 'rules'], ['POST', 'requests/verify'], ['POST', 'requests/wait'], ['PUT', 'clock']] as const) {
     const { status, body: { problems } } = await call(`/__admin/${path}`, { method, body: { ...many, match: { operation: 5 }, now: 5 } })
     t.same([status, problems.length], [400, 101], path)
   }
-  const { body: { problems } } = await call('/__admin/faults', { method: 'POST', body: { preset: 'outage', ...many } })
+  const { body: { problems } } = await call('/__admin/rules', { method: 'POST', body: { preset: 'outage', ...many } })
   t.same([problems.length, problems.at(-1)], [101, 'and 1 more'])
   const hundred = Object.fromEntries(Object.entries(many).slice(1))
-  const exact = (await call('/__admin/faults', { method: 'POST', body: { preset: 'outage', ...hundred } })).body.problems
+  const exact = (await call('/__admin/rules', { method: 'POST', body: { preset: 'outage', ...hundred } })).body.problems
   t.same([exact.length, exact.at(-1).slice(0, 6)], [100, '/x100 '], 'a hundred are told one by one')
 })
 

@@ -32,9 +32,9 @@ const unreadable = {
 t.test('what controls the simulator is refused when it is nested more than 100 levels deep, and changes nothing', async t => {
   const call = await build(t)
   const refused: Array<[path: string, text: string, field: string]> = [
-    ['/faults', `{"status":500,"body":${nested(100)}}`, 'body'],
-    ['/faults', `{"status":500,"body":${nested(100_000)}}`, 'body'],
-    ['/faults', `{"match":{"body":{"description":${nested(90_000)}}},"status":500}`, 'match'],
+    ['/rules', `{"status":500,"body":${nested(100)}}`, 'body'],
+    ['/rules', `{"status":500,"body":${nested(100_000)}}`, 'body'],
+    ['/rules', `{"match":{"body":{"description":${nested(90_000)}}},"status":500}`, 'match'],
     ['/requests/verify', `{"match":{"body":{"description":${nested(8000)}}}}`, 'match'],
     ['/requests/wait', `{"match":{"body":{"description":${nested(90_000)}}}}`, 'match'],
     ['/records/customers', `{"name":"x","a/b":${nested(100)}}`, 'a~1b']
@@ -43,13 +43,13 @@ t.test('what controls the simulator is refused when it is nested more than 100 l
     const problem = `/${field} must be nested no more than 100 levels deep, the body included`
     t.match(await call(`/__admin${path}`, post(text)), { status: 400, body: { detail: `the body is not valid: ${problem}`, problems: [problem] } })
   }
-  t.same((await call('/__admin/faults')).body, { rules: [] })
+  t.same((await call('/__admin/rules')).body, { rules: [] })
 })
 
 t.test('a body of 100 levels is a rule\'s answer, after a delay too', async t => {
   const call = await build(t)
-  t.equal((await call('/__admin/faults', { method: 'POST', body: { delay: 1 } })).status, 201)
-  t.equal((await call('/__admin/faults', post(`{"status":500,"body":${nested(99)}}`))).status, 201)
+  t.equal((await call('/__admin/rules', { method: 'POST', body: { delay: 1 } })).status, 201)
+  t.equal((await call('/__admin/rules', post(`{"status":500,"body":${nested(99)}}`))).status, 201)
   t.equal((await call('/nowhere')).text, nested(99))
 })
 

@@ -28,18 +28,18 @@ t.test('the document refuses the rules that the server refuses for their combina
   const ajv = new Ajv2020({ strict: false })
   formats.default(ajv)
   const validate = ajv.addSchema(document, 'control').compile({ $ref: 'control#/components/schemas/RuleCreation' })
-  const taken: object[] = [{ status: 503 }, { preset: 'flaky' }, { delay: 1 }, { delay: { from: 1, to: 2 } }]
-  const refused = [{}, { status: 503, delay: 1 }, { preset: 'flaky', status: 503 }, { delay: {} }, { delay: { from: 1 } }, { delay: { from: 1, to: 2, median: 1 } }]
+  const taken: object[] = [{ status: 503 }, { preset: 'flaky' }, { delay: 1 }, { delay: { from: 1, to: 2 } }, { status: 503, delay: 1 }, { body: 1, headers: {} }, { responses: [503, { body: 1 }], delay: 1 }, { break: 'cut', delay: 1 }]
+  const refused = [{}, { status: 503, break: 'cut' }, { body: 1, responses: [503] }, { preset: 'flaky', delay: 1 }, { responses: [5] }, { responses: [] }, { preset: 'flaky', status: 503 }, { delay: {} }, { delay: { from: 1 } }, { delay: { from: 1, to: 2, median: 1 } }]
   for (const body of [...taken, ...refused]) {
-    const { status } = await call('/__admin/faults', { method: 'POST', body })
+    const { status } = await call('/__admin/rules', { method: 'POST', body })
     t.same([status === 201, validate(body)], [taken.includes(body), taken.includes(body)], JSON.stringify(body))
   }
 })
 
 t.test('requests that got no answer can be listed', async t => {
   const server = await start(t)
-  const { faults, requests } = await server.sandbox('default')
-  await faults.add({ break: 'empty', times: 1 })
+  const { rules, requests } = await server.sandbox('default')
+  await rules.add({ break: 'empty', times: 1 })
   const request = 'GET /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
   for (let count = 0; count < 2; count++) await sendRaw(server.url, request)
   t.match(await requests.list({ status: null }), [{ id: 1, status: null }])

@@ -51,7 +51,7 @@ t.test('a sandbox that forgets all, is reset or dropped leaves its room to other
 
 t.test('what is answered after its sandbox was dropped is remembered nowhere', async t => {
   const call = await build(t, { storageBytes })
-  await call('/__sandbox/one/__admin/faults', { method: 'POST', body: { delay: 300 } })
+  await call('/__sandbox/one/__admin/rules', { method: 'POST', body: { delay: 300 } })
   const held = send(call, 'one', 1)
   await call('/__admin/sandboxes/one', { method: 'DELETE' })
   await send(call, 'two', 5)

@@ -17,7 +17,7 @@ async function last (url: string): Promise<any> {
 t.test('an answer that a rule cut is in the journal with its status, headers and the bytes that were sent', async t => {
   const { url } = await start(t, { customers: 10_000 })
   for (const [asked, operation] of [[path, 'getCustomer'], ['/ovoc/v1/topology/lcCustomers?detail=1', 'listLcCustomers'], ['/ovoc/v1/nowhere', null]] as const) {
-    await post(`${url}/__admin/faults`, { break: 'cut', times: 1 })
+    await post(`${url}/__admin/rules`, { break: 'cut', times: 1 })
     const sent = await sendRaw(url, request.replace(path, asked))
     const [, status, headers, body = ''] = /^HTTP\/1.1 (\d+) .*?\r\n(.*?)\r\n\r\n(.*)$/s.exec(sent) as RegExpExecArray
     const entry = await last(url)
@@ -32,7 +32,7 @@ t.test('an answer that a rule cut is in the journal with its status, headers and
 t.test('a connection that a rule broke before the answer is in the journal without a status, with the rule', async t => {
   const { url } = await start(t)
   for (const breaks of ['reset', 'empty']) {
-    const { rules: [{ id }] } = await post(`${url}/__admin/faults`, { break: breaks, times: 1 })
+    const { rules: [{ id }] } = await post(`${url}/__admin/rules`, { break: breaks, times: 1 })
     await sendRaw(url, request).catch(error => t.equal(error.code, 'ECONNRESET'))
     t.match(await last(url), { operation: 'getCustomer', params: { id: 85844 }, status: null, answer: { body: null, bytes: 0 }, reason: new RegExp(`${id}\\b.*${breaks}|${breaks}.*${id}\\b`) }, breaks)
   }
@@ -41,35 +41,35 @@ t.test('a connection that a rule broke before the answer is in the journal witho
 
 t.test('an answer that a rule spoilt or made is in the journal as it was sent', async t => {
   const { url } = await start(t)
-  await post(`${url}/__admin/faults`, { break: 'malformed', times: 1 })
+  await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   const text = await (await fetch(url + path)).text()
   const entry = await last(url)
   t.match(entry, { status: 200, answer: { body: `${text.slice(0, 1000)}…`, bytes: Buffer.byteLength(text) }, reason: /malformed/ })
-  await post(`${url}/__admin/faults`, { status: 503, body: { password: 'hush', reason: 'x' }, times: 1 })
+  await post(`${url}/__admin/rules`, { status: 503, body: { password: 'hush', reason: 'x' }, times: 1 })
   await fetch(url + path)
   t.match(await last(url), { status: 503, answer: { body: { password: '…', reason: 'x' } }, reason: /503/ })
 })
 
 t.test('a rule that finds no body to spoil says so', async t => {
   const { url } = await start(t)
-  await post(`${url}/__admin/faults`, { break: 'malformed', times: 1 })
+  await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   t.equal((await fetch(`${url}/ovoc/v1/topology/devices?filter=(name='none')`)).status, 204)
   t.match((await last(url)).reason, /malformed.*; the answer has no body that it could spoil$/)
-  await post(`${url}/__admin/faults`, { break: 'malformed', times: 1 })
+  await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   t.equal((await fetch(url + path, { method: 'HEAD' })).status, 200)
   t.match((await last(url)).reason, /malformed.*; the answer has no body that it could spoil$/)
 })
 
 t.test('a client that leaves while its answer is held back is in the journal at once, and once', async t => {
   const { url } = await start(t)
-  await post(`${url}/__admin/faults`, { delay: 60_000, times: 1 })
+  await post(`${url}/__admin/rules`, { delay: 60_000, times: 1 })
   const left = new AbortController()
   const leaving = fetch(url + path, { signal: left.signal })
   const waiting = post(`${url}/__admin/requests/wait`, { match: { status: null }, timeout: 20_000 })
   const { rules } = await (async () => {
     for (;;) {
-      const faults = await (await fetch(`${url}/__admin/faults`)).json() as { rules: Array<{ fired: number }> }
-      if (faults.rules[0]?.fired === 1) return faults
+      const rules = await (await fetch(`${url}/__admin/rules`)).json() as { rules: Array<{ fired: number }> }
+      if (rules.rules[0]?.fired === 1) return rules
     }
   })()
   t.equal(rules.length, 1)

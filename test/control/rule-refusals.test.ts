@@ -1,22 +1,30 @@
 import t from 'tap'
 import { build } from '../harness.ts'
 
-const oneEffect = 'it must hold one of status, delay, break, rateLimit, got'
+const oneEffect = 'it must hold one of status, headers, body, responses, delay, break, rateLimit, got'
+const oneThing = 'it must do one thing besides a delay, got'
 const status = 503
 const refused: Array<[what: string, body: object, ...problems: string[]]> = [
   ['no effect', {}, `${oneEffect} none`],
-  ['two effects', { status, delay: 1 }, `${oneEffect} status and delay`],
-  ['three', { status, delay: 1, break: 'cut' }, `${oneEffect} status and delay and break`],
+  ['two effects', { status, delay: 1, break: 'cut' }, `${oneThing} status and break`],
+  ['three', { responses: [500], rateLimit: { requests: 1, seconds: 1 }, break: 'cut' }, `${oneThing} responses and break and rateLimit`],
   ['an unknown field', { status, time: 1 }, '/time is not a known field; did you mean "times"?'],
-  ['wrong values, all at once', { status: 99, times: 0, after: -1, probability: 1.5, retryAfter: 0.5 },
+  ['wrong values, all at once', { status: 99, times: 0, after: -1, probability: 1.5, headers: { a: 5 } },
     '/status must be a whole number from 200 to 599, got 99',
-    '/retryAfter must be a whole number from 0 to 31536000, got 0.5',
+    '/headers/a must be a string or a list, got 5',
     '/times must be a whole number from 1 to 9007199254740991, got 0',
     '/after must be a whole number from 0 to 9007199254740991, got -1',
     '/probability must be a number from 0 to 1, got 1.5'],
-  ['an answer without a status', { delay: 1, body: {}, description: 'x', retryAfter: 1 },
-    '/body must be left out where there is no /status', '/description must be left out where there is no /status',
-    '/retryAfter must be left out where there is no /status', '/description must be left out where there is /body'],
+  ['headers that could split a response, or are the server\'s own', { status, headers: { 'a b': 'x', 'X-A': 'a\r\nX-B: b', 'Set-Cookie': ['a', 'b\0'], 'Content-Length': '1', 'X-ü': '1', 'X-C': '\u20ac' } },
+    '/headers/a b is not the name of a header',
+    '/headers/X-A must have no line ends, other control characters or characters beyond Latin-1',
+    '/headers/Set-Cookie must have no line ends, other control characters or characters beyond Latin-1',
+    '/headers/Content-Length must be left to the server',
+    '/headers/X-ü is not the name of a header',
+    '/headers/X-C must have no line ends, other control characters or characters beyond Latin-1'],
+  ['responses that are wrong', { responses: [] }, '/responses must be a list'],
+  ['a response in turn that is wrong', { responses: [99, { state: 1 }] }, '/responses/0 must be a whole number from 200 to 599 or an object, got 99', '/responses/1/state is not a known field; did you mean "status"?'],
+  ['a body in turn where there is none', { responses: [{ status: 304, body: '' }, { headers: { Connection: 'close' } }] }, '/responses/0/body must be left out where /responses/0/status is 304', '/responses/1/headers/Connection must be left to the server'],
   ['a body where there is none', { status: 204, body: {} }, '/body must be left out where /status is 204, which has no body'],
   ['a delay of another kind', { delay: 'long' }, '/delay must be a whole number from 0 to 3600000 or an object, got "long"'],
   ['a delay that is too long', { delay: 3_600_001 }, '/delay must be a whole number from 0 to 3600000 or an object, got 3600001'],
@@ -48,11 +56,11 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
 t.test('a rule that could not be meant is a 400 that says why, and is not added', async t => {
   const call = await build(t)
   for (const [what, body, ...problems] of refused) {
-    const answer = await call('/__admin/faults', { method: 'POST', body })
+    const answer = await call('/__admin/rules', { method: 'POST', body })
     t.equal(answer.status, 400, what)
     t.same(answer.body.problems.map((problem: string, index: number) => problem.startsWith(problems[index] as string) ? problems[index] : problem), problems, what)
   }
-  t.same((await call('/__admin/faults')).body, { rules: [] })
+  t.same((await call('/__admin/rules')).body, { rules: [] })
 })
 
 t.test('any path may be meant, and so may methods and query parameters that no operation has', async t => {
@@ -65,6 +73,6 @@ t.test('any path may be meant, and so may methods and query parameters that no o
     { operation: 'getCustomer', method: 'HEAD' }
   ]
   for (const match of meant) {
-    t.equal((await call('/__admin/faults', { method: 'POST', body: { match, status: 500 } })).status, 201, JSON.stringify(match))
+    t.equal((await call('/__admin/rules', { method: 'POST', body: { match, status: 500 } })).status, 201, JSON.stringify(match))
   }
 })

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import { basic, bearer, takeToken } from '../callers.ts'
-import { build } from '../harness.ts'
+import { build, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
-const rulesPath = '/__admin/faults'
+const rulesPath = '/__admin/rules'
 const customer = '/ovoc/v1/topology/customers/85844'
 const add = (call: Client, body: object) => call(rulesPath, { method: 'POST', body })
 const statuses = async (call: Client, count: number, path = customer) => {
@@ -15,17 +15,17 @@ const statuses = async (call: Client, count: number, path = customer) => {
 
 t.test('a rule answers with its status and OVOC\'s error body, as often as it says', async t => {
   const call = await build(t)
-  const added = await add(call, { match: { operation: 'getCustomer' }, status: 503, retryAfter: 5, times: 2 })
-  t.same([added.status, added.body], [201, { rules: [{ id: 1, match: { operation: 'getCustomer' }, status: 503, retryAfter: 5, times: 2, matched: 0, fired: 0 }] }])
+  const added = await add(call, { match: { operation: 'getCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2 })
+  t.same([added.status, added.body], [201, { rules: [{ id: 1, match: { operation: 'getCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2, matched: 0, fired: 0 }] }])
   t.match(await call(customer), { status: 503, body: { description: 'rule 1: answers 503' }, headers: { 'retry-after': '5', 'content-type': 'application/json; charset=utf-8' } })
   t.same(await statuses(call, 3), [503, 200, 200])
   t.match((await call(`${rulesPath}/1`)).body, { matched: 4, fired: 2 })
 })
 
-t.test('the body is the user\'s, any JSON, or has the user\'s sentence', async t => {
+t.test('the body is the user\'s, text or any JSON', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
-  for (const [rule, body] of [[{ body: [1, null] }, '[1,null]'], [{ body: null }, 'null'], [{ body: 'text' }, '"text"'], [{ description: 'gone' }, '{"description":"gone"}']]) {
+  for (const [rule, body] of [[{ body: [1, null] }, '[1,null]'], [{ body: null }, 'null'], [{ body: 'text' }, 'text'], [{ body: { description: 'gone' } }, '{"description":"gone"}']]) {
     await app.inject({ method: 'POST', url: rulesPath, payload: { ...rule as object, status: 502, times: 1 } })
     const { statusCode, body: got } = await app.inject(customer)
     t.same([statusCode, got], [502, body])
@@ -84,7 +84,7 @@ t.test('what is meant is told by operation, resource, method, path, parameter, q
 
 t.test('unknown paths, malformed bodies and refused ones fail alike, wrong credentials and tokens don\'t', async t => {
   const call = await build(t)
-  t.match((await add(call, { preset: 'outage' })).body.rules, [{ id: 1, status: 503, retryAfter: 30 }])
+  t.match((await add(call, { preset: 'outage' })).body.rules, [{ id: 1, status: 503, headers: { 'Retry-After': '30' } }])
   t.match(await call('/ovoc/v1/nowhere'), { status: 503, headers: { 'retry-after': '30' }, body: { description: 'the service is not available' } })
   t.equal((await call('/ovoc/v1/system/licenses')).status, 503)
   t.equal((await call(customer, { method: 'PUT', text: '{', headers: { 'content-type': 'application/json' } })).status, 503)
@@ -194,4 +194,51 @@ t.test('a sandbox keeps 1000 rules and no more, until some are deleted', async t
   t.equal((await add(call, { status: 500 })).status, 409)
   await call(`${rulesPath}/1`, { method: 'DELETE' })
   t.equal((await add(call, { status: 500 })).status, 201)
+})
+
+t.test('a rule is a stub: its status, headers and body are sent as they are', async t => {
+  const { url } = await start(t)
+  const rows: Array<[object, number, Record<string, string>, string]> = [
+    [{ body: { sites: [] } }, 200, { 'content-type': 'application/json; charset=utf-8' }, '{"sites":[]}'],
+    [{ status: 502, headers: { 'Content-Type': 'text/html' }, body: '<h1>Bad gateway</h1>' }, 502, { 'content-type': 'text/html' }, '<h1>Bad gateway</h1>'],
+    [{ body: 'plain' }, 200, { 'content-type': 'text/plain; charset=utf-8' }, 'plain'],
+    [{ status: 302, headers: { Location: '/login', 'Set-Cookie': ['a=1', 'b=2'] } }, 302, { location: '/login' }, ''],
+    [{ status: 202 }, 202, { 'content-length': '0' }, ''],
+    [{ status: 401, headers: { 'WWW-Authenticate': 'Negotiate' } }, 401, { 'www-authenticate': 'Negotiate' }, '{"description":"rule 6: answers 401"}'],
+    [{ headers: { Date: 'Thu, 01 Jan 2004 00:00:00 GMT' } }, 200, { date: 'Thu, 01 Jan 2004 00:00:00 GMT' }, '']
+  ]
+  for (const path of ['/ovoc/v1/topology/sites', '/anything/at/all', customer]) {
+    for (const [rule, status, headers, body] of rows) {
+      t.equal((await fetch(url + rulesPath, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ match: { path }, times: 1, ...rule }) })).status, 201)
+      const response = await fetch(url + path, { redirect: 'manual' })
+      const text = await response.text()
+      t.same([response.status, text.replace(/rule \d+/, 'rule 6')], [status, body])
+      t.match(Object.fromEntries(response.headers), headers)
+      t.same(response.headers.getSetCookie(), status === 302 ? ['a=1', 'b=2'] : [])
+    }
+  }
+})
+
+t.test('responses come in turn; the last one stays, unless the rule ends', async t => {
+  const call = await build(t)
+  await add(call, { responses: [503, { status: 404, body: { description: 'gone' } }, 200] })
+  t.same(await statuses(call, 4), [503, 404, 200, 200])
+  t.equal((await call(customer)).body.id, 85844)
+  await call(rulesPath, { method: 'DELETE' })
+  await add(call, { responses: [503, 500], times: 2 })
+  t.same(await statuses(call, 3), [503, 500, 200])
+})
+
+t.test('a rule with 200 alone lets requests pass all later rules', async t => {
+  const call = await build(t)
+  await add(call, { match: { params: { id: 85844 } }, status: 200 })
+  await add(call, { status: 503 })
+  t.same([(await call(customer)).status, (await call('/ovoc/v1/topology/customers/79192')).status], [200, 503])
+})
+
+t.test('a delay goes together with what a rule does besides', async t => {
+  const call = await build(t)
+  await add(call, { delay: 30, status: 503, times: 1 })
+  t.same(await statuses(call, 2), [503, 200])
+  t.match((await call('/__admin/requests')).body.requests[0].reason, 'rule 1: waits 30 ms; rule 1: answers 503')
 })

@@ -22,7 +22,7 @@ function stopClock (t: Test): (seconds: number) => void {
 
 t.test('a sandbox is not idle while a request to it waits, and is afterwards', async t => {
   const call = await build(t, { sandboxTtl: 0.5 })
-  await call('/__sandbox/held/__admin/faults', post({ match: { method: 'PUT' }, delay: 750 }))
+  await call('/__sandbox/held/__admin/rules', post({ match: { method: 'PUT' }, delay: 750 }))
   const held = call(`/__sandbox/held${path}`, { method: 'PUT', body: { description: 'kept' } })
   const waiting = await call('/__sandbox/waits/__admin/requests/wait', post({ match: {}, timeout: 750 }))
   t.match(waiting, { status: 409, body: { detail: /within 750 milliseconds/ } })

@@ -121,6 +121,6 @@ t.test('a pattern finds no part of a secret', async t => {
   }
   t.notOk(await found({ query: { access_token: 'h*' } }))
   t.ok(await found({ headers: { authorization } }), 'who knows it all may ask for it')
-  await call('/__admin/faults', { method: 'POST', body: { status: 500, match: { headers: { authorization: 'Basic *' } } } })
+  await call('/__admin/rules', { method: 'POST', body: { status: 500, match: { headers: { authorization: 'Basic *' } } } })
   t.equal((await call(path, { headers: { authorization } })).status, 200)
 })

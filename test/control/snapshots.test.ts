@@ -85,12 +85,12 @@ t.test('a downloaded snapshot is what --fixtures takes, and serves the same list
 
 t.test('the ids of rules go on after a snapshot is restored', async t => {
   const call = await build(t)
-  const add = async () => (await call('/__admin/faults', { ...post, body: { match: { path: '/never' }, status: 503 } })).body.rules[0].id
+  const add = async () => (await call('/__admin/rules', { ...post, body: { match: { path: '/never' }, status: 503 } })).body.rules[0].id
   t.same([await add(), await add()], [1, 2])
   await call(`${snapshots}/rules`, post)
   await call(`${snapshots}/rules/restore`, post)
   t.equal(await add(), 3)
-  t.same((await call('/__admin/faults')).body.rules.map(({ id }: { id: number }) => id), [1, 2, 3])
+  t.same((await call('/__admin/rules')).body.rules.map(({ id }: { id: number }) => id), [1, 2, 3])
 })
 
 /** Changes, creates and deletes fixtures and generated records, by OVOC's operations and past them. */

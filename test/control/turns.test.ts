@@ -33,7 +33,7 @@ t.test('the journal has the length of an answer without a body where the answer 
   const app = await buildApp()
   t.teardown(() => app.close())
   for (const status of [205, 204]) {
-    await app.inject({ method: 'POST', url: '/__admin/faults', payload: { status, times: 1 } })
+    await app.inject({ method: 'POST', url: '/__admin/rules', payload: { status, times: 1 } })
     const { headers } = await app.inject(path)
     const { requests } = (await app.inject('/__admin/requests')).json()
     t.equal(requests.at(-1).answer.headers['content-length'], headers['content-length'])
@@ -52,7 +52,7 @@ t.test('a wait gives as many requests as it counted, however many came in one tu
 
 t.test('what was answered before the time of a wait is over counts, even when both come in one turn', async t => {
   const { url } = await start(t)
-  await fetch(`${url}/__admin/faults`, post({ delay: 50 }))
+  await fetch(`${url}/__admin/rules`, post({ delay: 50 }))
   const asked = fetch(url + path)
   const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, timeout: 60 }))
   await setTimeout(20)

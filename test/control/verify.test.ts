@@ -105,7 +105,7 @@ t.test('what every object inherits is in no request', async t => {
   for (const match of [{ headers: { constructor: '*' } }, { headers: { toString: '*' } }, { query: { constructor: '*' } }]) {
     t.equal((await verify(call, { match, times: 0 })).status, 200, JSON.stringify(match))
   }
-  t.equal((await call('/__admin/faults', { method: 'POST', body: { match: { headers: { constructor: '*' } }, status: 503 } })).status, 201)
+  t.equal((await call('/__admin/rules', { method: 'POST', body: { match: { headers: { constructor: '*' } }, status: 503 } })).status, 201)
   t.equal((await call(path)).status, 200)
 })
 
@@ -113,8 +113,8 @@ t.test('a match has at most 100 conditions, and its patterns at most 2000 charac
   const call = await build(t)
   const names = (count: number, value: unknown = '') => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, value]))
   const problems = async (match: object, path = '/__admin/requests/verify') =>
-    (await call(path, { method: 'POST', body: path.endsWith('faults') ? { match, status: 500 } : { match } })).body.problems
-  for (const path of ['/__admin/requests/verify', '/__admin/requests/wait', '/__admin/faults']) {
+    (await call(path, { method: 'POST', body: path.endsWith('rules') ? { match, status: 500 } : { match } })).body.problems
+  for (const path of ['/__admin/requests/verify', '/__admin/requests/wait', '/__admin/rules']) {
     t.same(await problems({ headers: names(101) }, path), ['/match must have at most 100 conditions, got 101'])
     t.same(await problems({ body: names(50, { b: 1, c: [1, 2] }) }, path), ['/match must have at most 100 conditions, got 150'])
     t.match(await problems({ body: { a: Array(100_001).fill(0) } }, path), [/^the body must hold at most 100000 items, got 10000\d$/])
@@ -126,8 +126,8 @@ t.test('a match has at most 100 conditions, and its patterns at most 2000 charac
 t.test('the rules of a sandbox have at most 5000 conditions together', async t => {
   const call = await build(t)
   const headers = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`a${index}`, 'x*y']))
-  const add = () => call('/__admin/faults', { method: 'POST', body: { status: 500, match: { headers } } })
+  const add = () => call('/__admin/rules', { method: 'POST', body: { status: 500, match: { headers } } })
   for (let count = 0; count < 50; count++) t.equal((await add()).status, 201)
   t.match(await add(), { status: 409, body: { detail: 'the rules of a sandbox have at most 5000 conditions, got 5100' } })
-  t.equal((await call('/__admin/faults', { method: 'POST', body: { status: 500 } })).status, 201)
+  t.equal((await call('/__admin/rules', { method: 'POST', body: { status: 500 } })).status, 201)
 })

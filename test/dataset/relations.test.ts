@@ -164,7 +164,7 @@ t.test("numbers of a service that don't add up are told", async t => {
   ])
 })
 
-t.test('a device manager that has no address yet, or may have no devices, is no fault', async t => {
+t.test('a device manager that has no address yet, or may have no devices, is no problem', async t => {
   const params = { ...service.deviceManagerParams, maxDevicesPersonal: 0, devicesPercentagePersonal: 0, devicesCount: { personal: 0, meeting: 15 }, disconnectedDevices: { personal: 0, meeting: 15 } }
   const made = [{ ...service, deviceManagerParams: { ...params, serviceDeviceUrl: null } }, { ...service, id: 42714, serviceId: null, deviceManagerParams: params }]
   const call = await build(t, { fixtures: t.testdir({ 'services.json': JSON.stringify(made) }) })

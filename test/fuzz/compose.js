@@ -42,7 +42,7 @@ function paramOf (name, { id, path }, { resource }, lane) {
   if (name === 'resource') return chance.one(model.resourceNames)
   if (name === 'name') return id === 'dropSandbox' ? chance.one([sandbox, 'default', 'nobody']) : chance.one(['a', 'b', 'c', 'd'])
   if (id === 'putRecord' && chance.is(0.2)) return String(newId(lane))
-  if (path === '/__admin/faults/{id}' && model.rules.length > 0) return String(chance.one(model.rules).id)
+  if (path === '/__admin/rules/{id}' && model.rules.length > 0) return String(chance.one(model.rules).id)
   const last = path.split('/').at(-2)
   const known = resource ?? resourceOfPath[last] ?? last
   return String(chance.one(model.resourceNames.includes(known) ? model.ids(known) : [1, 2, 3, 10]) ?? 1)

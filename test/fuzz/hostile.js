@@ -8,7 +8,7 @@ const largest = 1024 * 1024 - 100
 const form = 'application/x-www-form-urlencoded'
 const channels = '/ovoc/v1/topology/channels'
 const token = '/t/oauth2/v2.0/token'
-const faults = '/__admin/faults'
+const rules = '/__admin/rules'
 const waits = '/__admin/requests/wait'
 const verify = '/__admin/requests/verify'
 const guid = '11111111-2222-3333-4444-555555555555'
@@ -52,7 +52,7 @@ async function pipelined (start, chance) {
   ]
   for (const path of [chance.one(['/', channels, '/__admin/clock']), '/openapi.json']) {
     const target = await start(['--customers', '5000'])
-    await target.send('POST', `/__sandbox/slow${faults}`, { body: { delay: 60_000 } })
+    await target.send('POST', `/__sandbox/slow${rules}`, { body: { delay: 60_000 } })
     const next = Buffer.from(`GET ${path} HTTP/1.1\r\n${host}\r\n`.repeat(40_000))
     const what = `${firsts.length} times 40,000 requests for ${path} behind a slow response`
     await target.bear(what, 200, () => flood(target, firsts, next))
@@ -182,22 +182,22 @@ async function matches (start, chance) {
     ['verify with a path of 50,000 stars', verify, { match: { path: `/${'*a'.repeat(50_000)}` } }],
     ['verify with a list of 50,000', verify, { match: { body: { description: Array(50_000).fill(1) } } }],
     ['verify with 90,000 unknown names', verify, { match: { body: named(90_000, 1) } }, 3],
-    ['a rule with 90,000 unknown names', faults, rule({ body: named(90_000, 1) }), 3],
-    ['a rule with 80,000 query names', faults, rule({ operation: 'listCustomers', query: named(80_000, '1') }), 3],
-    ['a rule with a name of 1 MB', faults, rule({ body: { ['x'.repeat(1_000_000)]: 1 } })],
-    ['a rule of an operation of 1 MB', faults, rule({ operation: 'x'.repeat(1_000_000) })],
-    ['200 rules with 20 patterns of 20 stars', faults, rule({ query: fitting }), 200],
-    ['3 rules with 70,000 headers', faults, rule({ headers: named(70_000, '') }), 3],
-    ['30 rules with a path of 1,000,000 stars', faults, rule({ path: `${'*'.repeat(1_000_000)}q` }), 30]
+    ['a rule with 90,000 unknown names', rules, rule({ body: named(90_000, 1) }), 3],
+    ['a rule with 80,000 query names', rules, rule({ operation: 'listCustomers', query: named(80_000, '1') }), 3],
+    ['a rule with a name of 1 MB', rules, rule({ body: { ['x'.repeat(1_000_000)]: 1 } })],
+    ['a rule of an operation of 1 MB', rules, rule({ operation: 'x'.repeat(1_000_000) })],
+    ['200 rules with 20 patterns of 20 stars', rules, rule({ query: fitting }), 200],
+    ['3 rules with 70,000 headers', rules, rule({ headers: named(70_000, '') }), 3],
+    ['30 rules with a path of 1,000,000 stars', rules, rule({ path: `${'*'.repeat(1_000_000)}q` }), 30]
   ]
   for (const [what, path, match, times = 1] of loads) {
     const body = JSON.stringify(match)
     await target.bear(what, 300, async () => {
       await several(times, () => target.send('POST', path, { body }))
       // Each rule is compared with each of these.
-      if (path === faults) await several(4, () => target.send('GET', `${channels}?${query}`))
+      if (path === rules) await several(4, () => target.send('GET', `${channels}?${query}`))
     })
-    await target.send('DELETE', faults)
+    await target.send('DELETE', rules)
   }
 }
 
@@ -210,7 +210,7 @@ async function storage (start, chance) {
   await fill(start, 'records of 1 MB', 120, index => index % 2 === 0
     ? ['POST', channels, channel]
     : ['PUT', `/__sandbox/s${index}/ovoc/v1/topology/customers/85844`, customer])
-  await fill(start, 'rules of 1 MB', 120, index => ['POST', `/__sandbox/s${index % 10}${faults}`, rule])
+  await fill(start, 'rules of 1 MB', 120, index => ['POST', `/__sandbox/s${index % 10}${rules}`, rule])
   const long = JSON.stringify({ rejectedEndpoints: endpoints(16, text.slice(0, 60_000)) })
   await fill(start, 'lists of records of 60 kB', 120, index =>
     ['PUT', `/__sandbox/s${index % 10}/__admin/records`, long])
@@ -279,7 +279,7 @@ async function controls (start, chance) {
     preference: ['GET', channels, { headers: { Prefer: `code="${high}"` } }],
     'content type': ['POST', channels, { body: '{}', type: `x/${high}` }],
     charset: ['POST', channels, { body: '{}', type: `application/json; charset=${high}` }],
-    rule: ['POST', faults, { body: { status: 500, description: text, match: { path: text } } }],
+    rule: ['POST', rules, { body: { status: 500, body: text, headers: { 'X-Text': text }, match: { path: text } } }],
     'rule of a header': ['POST', verify, { body: { match: { headers: { [text]: text } } } }],
     'rule of an operation': ['POST', verify, { body: { match: { operation: text } } }],
     snapshot: ['POST', `/__admin/snapshots/${path}`],

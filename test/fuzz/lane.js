@@ -56,7 +56,7 @@ export class Lane {
     const { rules } = this.model
     this.#spoiltSince = rules.length === 0 ? this.sent : this.#spoiltSince
     if (rules.every(isTame) && this.sent - this.#spoiltSince < longestSpoilt) return this.#marked(compose(this))
-    return this.#marked(this.#plain('deleteRules', '/__admin/faults', 'DELETE'))
+    return this.#marked(this.#plain('deleteRules', '/__admin/rules', 'DELETE'))
   }
 
   // Just where a head becomes too long is not told to the byte.
@@ -139,7 +139,7 @@ export class Lane {
     await this.#readLists()
     effects.getHealth(this.model, {}, {}, await this.#get('getHealth', '/__admin/health'))
     effects.listSnapshots(this.model, {}, {}, await this.#get('listSnapshots', '/__admin/snapshots'))
-    effects.listRules(this.model, {}, {}, await this.#get('listRules', '/__admin/faults'))
+    effects.listRules(this.model, {}, {}, await this.#get('listRules', '/__admin/rules'))
   }
 
   async #readLists () {

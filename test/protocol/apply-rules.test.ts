@@ -15,7 +15,7 @@ const raw = (path: string, method = 'GET', more = '') => `${method} ${path} HTTP
 const hour = 3_600_000
 
 async function add (url: string, rule: object): Promise<void> {
-  const { status } = await fetch(`${url}/__admin/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) })
+  const { status } = await fetch(`${url}/__admin/rules`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) })
   if (status !== 201) throw new Error(`the rule was refused with ${status}`)
 }
 
@@ -99,13 +99,13 @@ t.test('malformed JSON is the real answer without its last character, with its l
 
 t.test('with TLS connections break as well', async t => {
   const { url, sandbox } = await start(t, { https: true })
-  const { faults } = await sandbox('default')
+  const { rules } = await sandbox('default')
   for (const kind of ['reset', 'empty'] as const) {
-    await faults.add({ break: kind, times: 2 })
+    await rules.add({ break: kind, times: 2 })
     t.equal(await failureOf(url + customer), 'ECONNRESET', kind)
     t.equal(await sendRaw(url, raw(customer)), '', kind)
   }
-  await faults.add({ break: 'cut' })
+  await rules.add({ break: 'cut' })
   t.match(await sendRaw(url, raw(customer)), /\r\n\r\n\{"definedAt"[^]*[^}]$/)
 })
 
@@ -113,7 +113,7 @@ t.test('without a socket a broken connection is an error that names the rule', a
   const app = await buildApp({ customers: 300 })
   t.teardown(() => app.close())
   for (const kind of ['reset', 'empty', 'cut']) {
-    await app.inject({ method: 'POST', url: '/__admin/faults', payload: { break: kind, times: 2 } })
+    await app.inject({ method: 'POST', url: '/__admin/rules', payload: { break: kind, times: 2 } })
     for (const path of [customer, list]) await t.rejects(app.inject(path), { message: /^rule \d: breaks the connection \(\w+\)$/ }, kind)
   }
 })
@@ -123,7 +123,7 @@ t.test("a stream of one's own is cut like a list, also when it is empty or fails
   t.teardown(() => app.close())
   app.get('/empty', (_request, reply) => reply.send(Readable.from([])))
   app.get('/failing', (_request, reply) => reply.send(new Readable({ read () { this.destroy(new Error('no disk')) } })))
-  await app.inject({ method: 'POST', url: '/__admin/faults', payload: { break: 'cut' } })
+  await app.inject({ method: 'POST', url: '/__admin/rules', payload: { break: 'cut' } })
   await t.rejects(app.inject('/empty'), { message: 'rule 1: breaks the connection (cut)' })
   await t.rejects(app.inject('/failing'), { message: 'no disk' })
 })
@@ -173,7 +173,7 @@ t.test('delays are drawn evenly, the same in each run, and add up', async t => {
     t.teardown(() => app.close())
     const waits: number[][] = []
     app.addHook('onResponse', async ({ reason }) => { waits.push([...reason.matchAll(/waits (\d+) ms/g)].map(([, milliseconds]) => Number(milliseconds))) })
-    for (const delay of [{ from: 1, to: 4 }, { from: 2, to: 3 }]) await app.inject({ method: 'POST', url: '/__admin/faults', payload: { delay } })
+    for (const delay of [{ from: 1, to: 4 }, { from: 2, to: 3 }]) await app.inject({ method: 'POST', url: '/__admin/rules', payload: { delay } })
     for (let index = 0; index < 60; index++) await app.inject(customer)
     runs.push(waits.filter(({ length }) => length === 2))
   }

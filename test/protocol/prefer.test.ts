@@ -62,18 +62,18 @@ t.test('preferences are read as RFC 7240 has them, and others are ignored', asyn
 
 t.test('a success code is the normal answer, past all rules, and 204 is an empty one', async t => {
   const call = await build(t)
-  await call('/__admin/faults', { method: 'POST', body: { status: 503 } })
+  await call('/__admin/rules', { method: 'POST', body: { status: 503 } })
   t.equal((await prefer(call, 'code=200')).body.id, 85844)
   t.match(await prefer(call, 'code=200', '/ovoc/v1/topology/customers/1'), { status: 404, headers: { 'preference-applied': undefined } })
   t.equal((await prefer(call, 'code=201', '/ovoc/v1/alarms/fwdRules', { method: 'POST', body: {} })).status, 400)
   t.match(await prefer(call, 'code=204', devices), { status: 204, text: '' })
   t.equal((await prefer(call, 'wait=0')).status, 503)
-  t.equal((await call('/__admin/faults')).body.rules[0].matched, 1)
+  t.equal((await call('/__admin/rules')).body.rules[0].matched, 1)
 })
 
 t.test('a success code goes past rules that look into the body too', async t => {
   const call = await build(t)
-  await call('/__admin/faults', { method: 'POST', body: { match: { body: { description: 'x' } }, status: 503 } })
+  await call('/__admin/rules', { method: 'POST', body: { match: { body: { description: 'x' } }, status: 503 } })
   const sent = { method: 'PUT', body: { description: 'x' } }
   t.equal((await call(customer, sent)).status, 503)
   t.equal((await call(customer, { ...sent, headers: { prefer: 'code=200' } })).status, 200)
@@ -113,6 +113,6 @@ t.test('a 204 that is asked for, or that a rule gives, announces no body, to HEA
     }
   }
   await assertBare(`${devices}?__code=204`)
-  await call('/__admin/faults', { method: 'POST', body: { status: 204 } })
+  await call('/__admin/rules', { method: 'POST', body: { status: 204 } })
   await assertBare(devices)
 })

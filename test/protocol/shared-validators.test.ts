@@ -9,10 +9,10 @@ t.test('what one server has compiled, the next one in the process need not compi
   const use = async () => {
     const call = await build(t, { rule: ['slow'] })
     const statuses = [
-      await call('/__admin/faults', { method: 'DELETE' }),
+      await call('/__admin/rules', { method: 'DELETE' }),
       await call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body: {} }),
       await call('/ovoc/v1/topology/customers?detail=1'),
-      await call('/__admin/faults', { method: 'POST', body: { match: { operation: 'listFiles' }, delay: 1 } }),
+      await call('/__admin/rules', { method: 'POST', body: { match: { operation: 'listFiles' }, delay: 1 } }),
       await call('/__admin/requests/verify', { method: 'POST', body: { match: {}, atLeast: 0 } }),
       await call('/__admin/records/customers/85844', { method: 'PATCH', body: { fullName: 'One' } })
     ].map(({ status }) => status)

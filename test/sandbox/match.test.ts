@@ -61,8 +61,8 @@ t.test('a rule takes effect on the requests that are meant, and on no others', a
   const call = await build(t)
   let meant = 0
   await holds(fc.asyncProperty(matches, fc.array(requests, { minLength: 3, maxLength: 6 }), async (match, several) => {
-    await call('/__admin/faults', { method: 'DELETE' })
-    same((await call('/__admin/faults', { method: 'POST', body: { match, status: 503 } })).status, 201)
+    await call('/__admin/rules', { method: 'DELETE' })
+    same((await call('/__admin/rules', { method: 'POST', body: { match, status: 503 } })).status, 201)
     for (const request of several) {
       const { method, id, query, header, body } = request
       const answer = await call(`${rules}/${id}${query === undefined ? '' : `?x=${query}`}`, { method, headers: header === undefined ? {} : { 'x-word': header }, ...method === 'PUT' && { body } })
@@ -76,7 +76,7 @@ t.test('a rule takes effect on the requests that are meant, and on no others', a
 
 t.test('the beginning and the end of a pattern do not overlap in what it matches', async t => {
   const call = await build(t)
-  await call('/__admin/faults', { method: 'POST', body: { match: { headers: { 'X-Word': 'ab*ba' } }, status: 503 } })
+  await call('/__admin/rules', { method: 'POST', body: { match: { headers: { 'X-Word': 'ab*ba' } }, status: 503 } })
   const statusOf = async (word: string) => (await call(rules, { headers: { 'x-word': word } })).status
   t.same(await Promise.all(['aba', 'ab', 'abba', 'abxba'].map(statusOf)), [200, 200, 503, 503])
 })

@@ -4,7 +4,7 @@ import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 import { holds, same } from '../properties.ts'
 
-const rulesPath = '/__admin/faults'
+const rulesPath = '/__admin/rules'
 const path = '/ovoc/v1/topology/customers/85844'
 
 /** Adds rules in the place of all others. */

@@ -80,10 +80,10 @@ t.test('snapshots of changes that differ are refused at last', async t => {
 
 t.test('rules are stored too', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
-  const add = () => call('/__admin/faults', { ...post, body: { status: 500, description: 'd'.repeat(60_000) } })
+  const add = () => call('/__admin/rules', { ...post, body: { status: 500, body: 'd'.repeat(60_000) } })
   const statuses = []
   for (let count = 0; count < 10; count++) statuses.push((await add()).status)
   t.same(statuses, [...Array(8).fill(201), 507, 507])
-  await call('/__admin/faults', { method: 'DELETE' })
+  await call('/__admin/rules', { method: 'DELETE' })
   t.equal((await add()).status, 201)
 })
