@@ -95,7 +95,10 @@ export function recordRoutes (app: OvocApp): void {
       params: ResourceParams,
       body: required(RecordFieldsSchema),
       response: {
-        201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its address, relative to the list' }) } },
+        201: {
+          ...answer(RecordSchema, 'The record'),
+          headers: { Location: Type.String({ description: 'Its address, relative to the list' }) }
+        },
         ...problemAnswers(404, 409, 507)
       }
     }
