@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { sandboxPrefixOf } from '../protocol/base-paths.ts'
+import { writtenPath } from '../protocol/base-paths.ts'
 import { answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
@@ -95,7 +95,10 @@ export function recordRoutes (app: OvocApp): void {
       params: ResourceParams,
       body: required(RecordFieldsSchema),
       response: {
-        201: { ...answer(RecordSchema, 'The record'), headers: { Location: Type.String({ description: 'Its path' }) } },
+        201: {
+          ...answer(RecordSchema, 'The record'),
+          headers: { Location: Type.String({ description: 'Its address, relative to the list' }) }
+        },
         ...problemAnswers(404, 409, 507)
       }
     }
@@ -114,7 +117,9 @@ export function recordRoutes (app: OvocApp): void {
 
     const record = completeRecord(sandbox, resource, id, body)
     apply(sandbox, [{ resource, id, record, place: '' }])
-    return reply.code(201).header('location', `${sandboxPrefixOf(originalUrl)}/__admin/records/${path}`).send(record)
+    // Relative, since a proxy may have stripped a prefix.
+    const location = writtenPath(originalUrl).endsWith('/') ? `./${id}` : path
+    return reply.code(201).header('location', location).send(record)
   })
 
   app.get('/records/:resource/:id', {

@@ -14,8 +14,11 @@ type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
 
 const license = { name: 'MIT', identifier: 'MIT' }
 
-/** Lets @fastify/swagger make the document of OVOC's operations: of all routes that are registered after it. */
-export async function describeApi (app: OvocApp): Promise<void> {
+/**
+ * Lets @fastify/swagger make the document of OVOC's operations: of all routes that are registered after it.
+ * @param root what its addresses begin with: the way from the document to the root of the server.
+ */
+export async function describeApi (app: OvocApp, root: string): Promise<void> {
   const scope = 'api://ovoc/.default'
   const basePathDescriptions = [
     'OVOC server, direct',
@@ -50,7 +53,7 @@ export async function describeApi (app: OvocApp): Promise<void> {
           description: 'How a program gets the token for the base paths of Live Platform; any tenant will do',
           flows: {
             clientCredentials: {
-              tokenUrl: '/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
+              tokenUrl: `${root}/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token`,
               scopes: { [scope]: 'What the role of the client allows' }
             }
           }
@@ -60,7 +63,7 @@ export async function describeApi (app: OvocApp): Promise<void> {
     security: [{}, { basic: [] }, { bearer: [] }, { clientCredentials: [scope] }]
   }
 
-  await describe(app, openapi, (document, operations) => {
+  await describe(app, root, openapi, (document, operations) => {
     const examples = new Map(resources.map(({ name }) => {
       return [name, JSON.parse(readFileSync(join(bundledFixtures, `${name}.json`), 'utf8'))[0]]
     }))
@@ -81,8 +84,8 @@ export async function describeApi (app: OvocApp): Promise<void> {
   })
 }
 
-/** Lets @fastify/swagger make the document of the routes that control the simulator. */
-export async function describeControl (app: OvocApp): Promise<void> {
+/** Lets @fastify/swagger make the document of the routes that control the simulator; `root` as in describeApi. */
+export async function describeControl (app: OvocApp, root: string): Promise<void> {
   const openapi: Partial<OpenApi.Document> = {
     info: {
       title: 'Control of ovoc-mock',
@@ -109,7 +112,7 @@ export async function describeControl (app: OvocApp): Promise<void> {
     schema: { type: 'string', pattern: nameRule.pattern.source }
   } as const
 
-  await describe(app, openapi, (document, operations) => {
+  await describe(app, root, openapi, (document, operations) => {
     for (const operation of operations) operation.parameters = [...operation.parameters ?? [], sandboxHeader]
     // What the server checks by itself, since it says better what is wrong than a schema would.
     const anyOf = (names: string[]) => ({ anyOf: names.map(name => ({ required: [name] })) })
@@ -123,7 +126,7 @@ export async function describeControl (app: OvocApp): Promise<void> {
 }
 
 async function describe (
-  app: OvocApp, openapi: Partial<OpenApi.Document>,
+  app: OvocApp, root: string, openapi: Partial<OpenApi.Document>,
   finish: (document: OpenApi.Document, operations: Operation[]) => void
 ): Promise<void> {
   await app.register(swagger, {
@@ -139,6 +142,9 @@ async function describe (
       const { openapiObject: document } = made as { openapiObject: OpenApi.Document }
       const operations = Object.values(document.paths as object).flatMap(path => Object.values<Operation>(path))
       finish(document, operations)
+      // Only now: before, @fastify/swagger compares them with the paths.
+      const servers = openapi.servers as OpenApi.ServerObject[]
+      document.servers = servers.map(({ url, ...rest }) => ({ url: root + url, ...rest }))
 
       for (const operation of operations) {
         const body = operation.requestBody as OpenApi.RequestBodyObject | undefined

@@ -24,18 +24,39 @@ export function documentationRoutes (app: OvocApp): void {
   }
   let control: Promise<string> | undefined
   app.get('/__admin/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    return reply.type('application/json; charset=utf-8').send(await (control ??= openapiDocument('json', 'control')))
+    const text = await (control ??= openapiDocument('json', 'control', '..'))
+    return reply.type('application/json; charset=utf-8').send(text)
   })
 }
 
-/** A second server that is only called for its document. Its operations are the real ones, so the document is too. */
+/**
+ * A second server that is only called for its document. Its operations are the real ones, so the document is too.
+ * All its addresses are relative: a proxy may have stripped a prefix that nobody here knows.
+ */
 async function buildDocumentation (): Promise<FastifyInstance> {
-  const app = await describedApp('ovoc')
+  const app = await describedApp('ovoc', '.')
+  app.addHook('onSend', async (_request, reply) => {
+    // The only redirect is that of /docs/static/index.html.
+    if (reply.hasHeader('location')) reply.header('location', '../')
+  })
   const { default: swaggerUi } = await import('@fastify/swagger-ui')
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: '.',
+    // The page has its document from /docs/json, one level below the root.
+    transformSpecification: document => {
+      return JSON.parse(JSON.stringify(document).replaceAll(/"(url|tokenUrl)":"\.\//g, '"$1":"../'))
+    },
+    transformSpecificationClone: false,
     uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true },
-    theme: { title: 'ovoc-mock' }
+    theme: {
+      title: 'ovoc-mock',
+      // Relative addresses of the document start at the page, so its own has to end with a slash.
+      js: [{
+        filename: 'address.js',
+        content: "history.replaceState(null, '', location.pathname.replace(/\\/?$/, '/') + location.hash)"
+      }]
+    }
   })
   // One text each, however many responses wait for their readers.
   let json: string | undefined
@@ -52,27 +73,34 @@ async function buildDocumentation (): Promise<FastifyInstance> {
 
 type Api = 'ovoc' | 'control'
 
-async function describedApp (api: Api): Promise<OvocApp> {
+async function describedApp (api: Api, root: string): Promise<OvocApp> {
   const app: OvocApp = fastify({
+    // The page looks at the end of its path, and a query would hide it.
+    rewriteUrl: ({ url }) => (url as string).split('?')[0] as string,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator, buildSerializer } }
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(answerError)
   const { describeApi, describeControl } = await import('./describe.ts')
   if (api === 'control') {
-    await describeControl(app)
+    await describeControl(app, root)
     await registerControl(app, { version, seed: 0 })
   } else {
     refuseUnrouted(app, new Map())
-    await describeApi(app)
+    await describeApi(app, root)
     await registerOperations(app)
   }
   return app
 }
 
-/** An OpenAPI document as text: of OVOC's operations, or of those that control the simulator. */
-export async function openapiDocument (format: 'json' | 'yaml', api: Api = 'ovoc'): Promise<string> {
-  const app = await describedApp(api)
+/**
+ * An OpenAPI document as text: of OVOC's operations, or of those that control the simulator.
+ * @param root what its addresses begin with; without it they are paths on the server that the document comes from.
+ */
+export async function openapiDocument (
+  format: 'json' | 'yaml', api: Api = 'ovoc', root: string = ''
+): Promise<string> {
+  const app = await describedApp(api, root)
   await app.ready()
   return format === 'yaml' ? app.swagger({ yaml: true }) : `${JSON.stringify(app.swagger(), null, 2)}\n`
 }

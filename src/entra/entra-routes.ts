@@ -100,9 +100,23 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
   }, { prefix: '/:tenant' })
 }
 
-/** The address of the tenant in the path, as the client called it. */
-function tenantUrlOf ({ protocol, host, originalUrl, params }: TenantRequest): string {
-  return `${protocol}://${host}${sandboxPrefixOf(originalUrl)}/${params.tenant}`
+/**
+ * The address of the tenant in the path, as the client called it. Where proxies say which address that was, the one
+ * nearest to the client counts; what can't be part of an address is ignored. The issuer of tokens is made of it too,
+ * so it is always the one that discovery names to the same client.
+ * Source: RFC 7239 for `Forwarded`; the others are customary.
+ */
+function tenantUrlOf ({ protocol, host, headers, originalUrl, params }: TenantRequest): string {
+  const said = (name: string): string => String(headers[name] ?? '').split(',')[0] as string
+  const standard = said('forwarded')
+  const [, standardProto] = /(?:^|;)\s*proto="?([^";]*)/i.exec(standard) ?? []
+  const [, standardHost] = /(?:^|;)\s*host="?([^";]*)/i.exec(standard) ?? []
+
+  const [proto = protocol] = /^https?$/i.exec((standardProto ?? said('x-forwarded-proto')).trim()) ?? []
+  const hostPattern = /^(?:[a-z0-9](?:[\w.-]*\w)?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
+  const [outerHost = host] = hostPattern.exec((standardHost ?? said('x-forwarded-host')).trim()) ?? []
+  const [prefix = ''] = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+(?=\/?$)/.exec(said('x-forwarded-prefix').trim()) ?? []
+  return `${proto.toLowerCase()}://${outerHost}${prefix}${sandboxPrefixOf(originalUrl)}/${params.tenant}`
 }
 
 /**

@@ -72,6 +72,36 @@ t.test('discovery names the endpoints under the address by which it was asked', 
   })
 })
 
+t.test('discovery, keys and tokens have the address that a proxy says', async t => {
+  const proto = { 'x-forwarded-proto': 'https' }
+  const host = { 'x-forwarded-host': 'mock.example:8443' }
+  for (const [headers, address] of [
+    [proto, 'https://localhost:80'],
+    [host, 'http://mock.example:8443'],
+    [{ ...proto, ...host, 'x-forwarded-prefix': '/mock/a.b/' }, 'https://mock.example:8443/mock/a.b'],
+    [{ 'x-forwarded-proto': 'HTTPS , http', 'x-forwarded-host': 'a.example, b.example', 'x-forwarded-prefix': '/a, /b' }, 'https://a.example/a'],
+    [{ ...host, forwarded: 'for=192.0.2.1; Proto=https;host="[2001:db8::1]:443", proto=http' }, 'https://[2001:db8::1]:443'],
+    [{ ...proto, ...host, forwarded: 'for=192.0.2.1' }, 'https://mock.example:8443'],
+    // What can't be an address is ignored, each header by itself.
+    [{ ...proto, 'x-forwarded-host': 'evil.example/path' }, 'https://localhost:80'],
+    [{ ...host, 'x-forwarded-proto': 'javascript' }, 'http://mock.example:8443'],
+    [{ ...host, 'x-forwarded-prefix': '//evil.example' }, 'http://mock.example:8443'],
+    [{ ...host, 'x-forwarded-prefix': '/a/../b' }, 'http://mock.example:8443'],
+    [{ 'x-forwarded-prefix': 'mock' }, 'http://localhost:80'],
+    [{ 'x-forwarded-prefix': '/' }, 'http://localhost:80'],
+    ...['user@evil.example', 'a b', '', 'a:port', '-', 'a.example:123456', '"'].map(name => [{ 'x-forwarded-host': name }, 'http://localhost:80'] as const),
+    [{ forwarded: 'host="evil.example/x";proto=ftp' }, 'http://localhost:80']
+  ] as Array<[Record<string, string>, string]>) {
+    const issuer = `${address}/${tenant}/v2.0`
+    const { body } = await call(`/${tenant}/v2.0/.well-known/openid-configuration`, { headers })
+    t.match(body, { issuer, token_endpoint: address + tokenPath }, JSON.stringify(headers))
+    t.equal((await call(`/${tenant}/discovery/v2.0/keys`, { headers })).body.keys[0].issuer, issuer)
+    const form = tokenForm()
+    const { body: { access_token: token } } = await call(tokenPath, { ...form, headers: { ...form.headers, ...headers } })
+    t.equal(claimsOf(token).iss, issuer)
+  }
+})
+
 t.test('signing people in is a 501 that says what there is', async t => {
   const answer = await call(`/${tenant}/oauth2/v2.0/authorize?client_id=x`)
   t.same([answer.status, answer.body.description], [501, 'the simulator gives tokens to programs only: POST grant_type=client_credentials to the token endpoint'])
