@@ -99,7 +99,7 @@ export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
     users: new Accounts(options.user),
     checkToken: (token, now) => tokens.check(token, now)
   })
-  enterSandboxes(app, sandboxes, dataset)
+  enterSandboxes(app, sandboxes)
   applyRules(app, delayed)
   keepJournal(app, options.journalEntries > 0)
   const sendBatch = batchResponses(app)

@@ -1,5 +1,5 @@
 import type { RecordOf, ResourceName } from '../resources/index.ts'
-import { objectGiven } from './send.ts'
+import { OvocMockError, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 
 /** Some fields of a record, of the objects in it too; lists are whole. */
@@ -12,16 +12,40 @@ export interface KeptRecord<Name extends ResourceName> { id: number, record: Rec
 
 type OwnId<Name extends ResourceName> = RecordOf<Name> extends { id: number } ? [] : [id: number]
 
-/** Whole records, by the names of their resources. */
-export type RecordSets = { [Name in ResourceName]?: Array<RecordOf<Name>> | undefined }
+/** Whole records, and ids of records to delete, by the names of their resources. */
+export type RecordSets = { [Name in ResourceName]?: Array<RecordOf<Name>> | undefined } & {
+  delete?: { [Name in ResourceName]?: number[] | undefined } | undefined
+}
+
+/** How to delete what other records refer to. */
+export interface DeletionOptions {
+  /** Takes references out of other records, and deletes those that need them. Default: false, an error. */
+  cascade?: boolean | undefined
+}
+
+/** What a list gives for each record: those without an id of their own come with the one under which they are kept. */
+type Listed<Name extends ResourceName> = OwnId<Name> extends [] ? RecordOf<Name> : KeptRecord<Name>
 
 /** The records of one resource, to set them past the vendor's rules; relations and schema hold. */
-export function resourceClient<Name extends ResourceName> (ask: Ask, name: Name) {
+export function resourceClient<Name extends ResourceName> (send: Ask, name: Name) {
   type Wire = RecordOf<Name>
   const path = `/records/${name}`
+  // A refusal names the call that works, not the request.
+  const ask = <Answer> (method: string, path: string, body?: object, cascading = ''): Promise<Answer> => {
+    return send<Answer>(method, path, body).catch(error => {
+      if (error instanceof OvocMockError) {
+        error.message = error.message.replace('the query cascade=true', `${name}.${cascading}`)
+          .replace('PUT /__admin/records', 'records.put')
+      }
+      throw error
+    })
+  }
   return {
-    /** All of them, each with the id under which it is kept. */
-    list: async () => (await ask<{ records: Array<KeptRecord<Name>> }>('GET', path)).records,
+    /** All of them. Rejected endpoints, which have no id, come as `{ id, record }`. */
+    async list (): Promise<Array<Listed<Name>>> {
+      const { records } = await ask<{ records: Array<KeptRecord<Name>> }>('GET', path)
+      return records.map(({ id, record }) => 'id' in record ? record : { id, record }) as Array<Listed<Name>>
+    },
     get: (id: number): Promise<Wire> => ask('GET', `${path}/${id}`),
     /** Adds a record; fields that are not given are generated, the id is the next one. */
     create: (fields: SomeOf<Wire> = {} as SomeOf<Wire>): Promise<Wire> => ask('POST', path, fields as object),
@@ -30,6 +54,16 @@ export function resourceClient<Name extends ResourceName> (ask: Ask, name: Name)
       ask('PUT', `${path}/${id ?? (objectGiven('the record', record) as { id: number }).id}`, record),
     /** Changes some fields; objects merge by key. */
     patch: (id: number, fields: SomeOf<Wire>): Promise<Wire> => ask('PATCH', `${path}/${id}`, fields as object),
-    delete: async (id: number): Promise<void> => { await ask('DELETE', `${path}/${id}`) }
+    async delete (id: number, options?: DeletionOptions): Promise<void> {
+      await ask('DELETE', `${path}/${id}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
+    },
+    /** Deletes all of them. */
+    async clear (options?: DeletionOptions): Promise<void> {
+      await ask('DELETE', `${path}${queryOf(options)}`, undefined, 'clear({ cascade: true })')
+    }
   }
+}
+
+function queryOf ({ cascade = false }: DeletionOptions = {}): string {
+  return cascade ? '?cascade=true' : ''
 }

@@ -21,8 +21,7 @@ export class SandboxClient implements AsyncDisposable {
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
-  /** Sets records that refer to each other, all or none, and returns how many. */
-  readonly records: { put (records: RecordSets): Promise<number> }
+  readonly records: ReturnType<typeof recordsClient>
   readonly rules: ReturnType<typeof rulesClient>
   readonly requests: ReturnType<typeof requestsClient>
   readonly clock: ReturnType<typeof clockClient>
@@ -36,7 +35,7 @@ export class SandboxClient implements AsyncDisposable {
     this.name = name
     this.url = name === 'default' ? serverUrl : serverUrl + path
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
-    this.records = { put: async sets => (await ask<{ records: number }>('PUT', '/records', sets)).records }
+    this.records = recordsClient(ask)
     this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))
     this.requests = requestsClient(ask)
     this.clock = clockClient(ask)
@@ -64,6 +63,16 @@ export class SandboxClient implements AsyncDisposable {
   // The default sandbox outlives whoever used it.
   async [Symbol.asyncDispose] (): Promise<void> {
     if (this.name !== 'default') await this.drop()
+  }
+}
+
+/** The records of all resources together. */
+function recordsClient (ask: Ask) {
+  return {
+    /** Sets and deletes records that refer to each other, all or none, and returns how many. */
+    put: async (sets: RecordSets) => (await ask<{ records: number }>('PUT', '/records', sets)).records,
+    /** Deletes every record; `reset` brings them back. */
+    clear: async (): Promise<void> => { await ask('DELETE', '/records') }
   }
 }
 

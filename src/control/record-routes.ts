@@ -10,7 +10,7 @@ import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { mergeByKey } from '../protocol/update-record.ts'
 import { resources } from '../resources/index.ts'
-import { change } from '../sandbox/change.ts'
+import { cascade, change } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -40,14 +40,27 @@ const RecordListSchema: TSchema & { $id?: string } = strictObject(
   { records: Type.Array(strictObject({ id: KeptId, record: ref(RecordSchema) })) },
   { $id: 'RecordList' }
 )
-const RecordBatchSchema = strictObject(
-  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(ref(RecordSchema)))])),
-  { $id: 'RecordBatch', description: 'Whole records by resource; those of a resource without ids are added' }
-)
+const byResource = <Item extends TSchema>(item: Item) =>
+  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(item))]))
+const RecordBatchSchema = strictObject({
+  ...byResource(ref(RecordSchema)),
+  delete: Type.Optional(strictObject(byResource(Id), { description: 'Ids of records to delete, by resource' }))
+}, {
+  $id: 'RecordBatch',
+  description: 'Whole records by resource, and ids to delete; records of a resource without ids are added'
+})
 const RecordCountSchema = strictObject(
-  { records: { ...Count, description: 'How many were put' } },
+  { records: { ...Count, description: 'How many were put or deleted' } },
   { $id: 'RecordCount' }
 )
+const CascadeQuery = strictObject({
+  cascade: Type.Optional(Type.Boolean({
+    description: 'Take references to what is deleted out of other records, and delete those that need them'
+  }))
+})
+
+/** How many records of a resource are deleted together, so that nobody waits long for it. */
+const mostDeleted = 10_000
 
 const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
@@ -62,20 +75,37 @@ export function recordRoutes (app: OvocApp): void {
   app.put('/records', {
     schema: {
       operationId: 'putRecords',
-      summary: 'Create or replace many records, checked together: all or none',
+      summary: 'Create, replace and delete many records, checked together: all or none',
       body: required(RecordBatchSchema),
       response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(409, 507) }
     }
-  }, ({ sandbox, body }) => {
-    const changes = Object.entries(body as Record<string, object[]>).flatMap(([resourceName, records]) => {
+  }, ({ sandbox, body: { delete: deleted, ...given } }) => {
+    const changes: Change[] = Object.entries(given as Record<string, object[]>).flatMap(([resourceName, records]) => {
       const { resource } = sandbox.named(resourceName)
       const free = sandbox.freeId(resource)
       return records.map((record, index) => {
         return { resource, id: resource.idOf(record, free + index), record, place: `/${resourceName}/${index}` }
       })
     })
+    for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {
+      const { resource } = sandbox.named(resourceName)
+      for (const [index, id] of ids.entries()) {
+        changes.push({ resource, id, record: undefined, place: `/delete/${resourceName}/${index}` })
+      }
+    }
     apply(sandbox, changes)
     return { records: changes.length }
+  })
+
+  app.delete('/records', {
+    schema: {
+      operationId: 'clearRecords',
+      summary: 'Delete every record of the sandbox; a reset brings them back',
+      response: doneAnswer
+    }
+  }, ({ sandbox }) => {
+    app.sandboxes.replace(sandbox, sandbox.withDataset(sandbox.dataset.emptied()))
+    return {}
   })
 
   app.get('/records/:resource', {
@@ -120,6 +150,25 @@ export function recordRoutes (app: OvocApp): void {
     // Relative, since a proxy may have stripped a prefix.
     const location = writtenPath(originalUrl).endsWith('/') ? `./${id}` : path
     return reply.code(201).header('location', location).send(record)
+  })
+
+  app.delete('/records/:resource', {
+    schema: {
+      operationId: 'clearResource',
+      summary: 'Delete every record of a resource',
+      params: ResourceParams,
+      querystring: CascadeQuery,
+      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+    }
+  }, async ({ sandbox, params, query }) => {
+    const collection = collectionNamed(sandbox, params.resource)
+    const count = await collection.count()
+    if (count > mostDeleted) {
+      const advice = 'DELETE /__admin/records empties the whole sandbox'
+      throw new Refusal(409, `at most ${mostDeleted} records can be deleted one by one, got ${count}; ${advice}`)
+    }
+    remove(sandbox, collection.resource, [...collection.ids()], query.cascade)
+    return {}
   })
 
   app.get('/records/:resource/:id', {
@@ -168,14 +217,15 @@ export function recordRoutes (app: OvocApp): void {
   app.delete('/records/:resource/:id', {
     schema: {
       operationId: 'deleteRecord',
-      summary: 'Delete a record that no other refers to',
+      summary: 'Delete a record',
       params: RecordParams,
+      querystring: CascadeQuery,
       response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
     }
-  }, ({ sandbox, params: { resource: resourceName, id } }) => {
+  }, ({ sandbox, params: { resource: resourceName, id }, query }) => {
     const collection = collectionNamed(sandbox, resourceName)
     recordOf(collection, id)
-    apply(sandbox, [{ resource: collection.resource, id, record: undefined, place: '' }])
+    remove(sandbox, collection.resource, [id], query.cascade)
     return {}
   })
 }
@@ -194,13 +244,23 @@ function recordOf (collection: Collection<OvocRecord>, id: number): OvocRecord {
   return record
 }
 
-/** @throws {Refusal} 400 that says what is wrong with the records, 409 that says which relations would not hold. */
-function apply (sandbox: Sandbox, changes: readonly Change[]): void {
+function remove (sandbox: Sandbox, resource: Resource, ids: readonly number[], isCascading = false): void {
+  const deletions = ids.map(id => ({ resource, id, record: undefined, place: '' }))
+  apply(sandbox, isCascading ? cascade(sandbox, deletions) : deletions, 'the query cascade=true changes what refers to it')
+}
+
+/**
+ * @param advice which request does it.
+ * @throws {Refusal} 400 that says what is wrong with the records, 409 that says which relations would not hold.
+ */
+function apply (
+  sandbox: Sandbox, changes: readonly Change[], advice = 'PUT /__admin/records changes records together'
+): void {
   const { own, relations } = change(sandbox, changes)
   if (own.length > 0) refuseProblems([...own, ...relations])
   if (relations.length === 0) return
   const description = `relations would not hold after this: ${relations.join('; ')}`
-  throw new Refusal(409, `${description}; PUT /__admin/records changes records together`, {}, relations)
+  throw new Refusal(409, `${description}; ${advice}`, {}, relations)
 }
 
 /** The given fields as a record. The generator draws the other required ones, dated by the sandbox's clock. */

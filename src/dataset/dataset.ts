@@ -39,6 +39,13 @@ export class Dataset {
 
   readonly #draw: SeededFaker = (resourceName, id) => (this.#faker as SeededFaker)(resourceName, id)
 
+  /** One without any record, in the same world. */
+  emptied (): Dataset {
+    const none = new Map([...this.resources.keys()].map(name => [name, new Map()]))
+    const generated = { seed: this.seed, customers: 0, unknownIds: 'not-found' } as const
+    return new Dataset([...this.resources.values()], none, generated, this.#faker)
+  }
+
   /** The first id that no record has. */
   get nextId (): number {
     return this.#generated.end

@@ -36,6 +36,8 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   urlOf? (id: number): string
   /** What else is wrong within a record, such as wrong sums. Fields that break the schema are missing. */
   check? (record: Partial<Wire>): string[]
+  /** Makes counts of a record right again after references were taken out of it. */
+  recount? (record: Wire): Wire
   /**
    * The ids of this kind that a block of generated records holds.
    * Absent: none of its records belong to a generated customer.

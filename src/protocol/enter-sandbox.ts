@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Dataset } from '../dataset/dataset.ts'
 import { quote } from '../schema/quote.ts'
 import { Clock } from '../sandbox/clock.ts'
 import { nameRule, isControlPath, isOvocPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
@@ -34,7 +33,7 @@ const sandboxHeader = 'x-ovoc-mock-sandbox'
  * Gives every request its sandbox: the one that its path or its header names, else the default one.
  * Call this after the hooks that reject callers: a rejected request must neither open a sandbox nor evict another one.
  */
-export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, dataset: Dataset): void {
+export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): void {
   app.decorate('sandboxes', sandboxes)
   app.decorateRequest('entered', undefined)
   app.decorateRequest('sandbox', {
@@ -71,6 +70,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes, data
     if (request.arrived !== undefined) request.arrived.among = entered.journal.expect()
     // The default one can't be dropped.
     if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
+    const { dataset } = entered
     if (dataset.isLoaded) done()
     else dataset.load().then(() => done(), done)
   })

@@ -107,6 +107,47 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
   return problems
 }
 
+/**
+ * Deletions with all that follows from them. Their ids are taken out of lists and of fields that may be null. A record
+ * that can't be without one of them is deleted too.
+ */
+export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change[] {
+  const world = worldAfter(sandbox, [])
+  const changes = new Map(deletions.map(deletion => [keyOf(deletion.resource.name, deletion.id), deletion]))
+  const left = [...deletions]
+  for (const { resource: { name }, id: target } of left) {
+    for (const resource of world.resources) {
+      for (const id of world.referrersTo(resource, name, target)) {
+        const key = keyOf(resource.name, id)
+        const before = changes.has(key) ? changes.get(key)?.record : sandbox.find(resource.name, id)
+        const record = before && without(resource, before, name, target)
+        if (record === before) continue
+        const change = { resource, id, record, place: `/${key}` }
+        changes.set(key, change)
+        if (record === undefined) left.push(change)
+      }
+    }
+  }
+  return [...changes.values()]
+}
+
+/** A record without its references to another one; undefined if it must have one. The same if it has none. */
+function without (resource: Resource, record: OvocRecord, to: string, target: number): OvocRecord | undefined {
+  const fields = record as Record<string, unknown>
+  const { properties } = resource.schema as unknown as { properties: Record<string, { type: string | string[] }> }
+  const changed: Record<string, unknown> = {}
+  for (const { field } of resource.relations?.filter(relation => relation.to === to) ?? []) {
+    const value = fields[field]
+    if (Array.isArray(value) && value.includes(target)) changed[field] = value.filter(id => id !== target)
+    if (value !== target) continue
+    if (!properties[field]?.type.includes('null')) return undefined
+    changed[field] = null
+  }
+  if (Object.keys(changed).length === 0) return record
+  const rest = { ...record, ...changed }
+  return resource.recount?.(rest) ?? rest
+}
+
 /** The records of a sandbox as they will be after changes. */
 export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World {
   const { dataset } = sandbox

@@ -25,7 +25,6 @@ export interface SandboxSetUp {
  */
 export class Sandbox {
   readonly name: string
-  readonly dataset: Dataset
   readonly usage: Usage
   /** By name; a reset leaves them. */
   readonly snapshots: Map<string, Snapshot>
@@ -36,22 +35,30 @@ export class Sandbox {
 
   /**
    * @param former the sandbox whose place this one takes. They share all but the state.
-   * @param state Default: a state without any change.
    */
-  constructor (name: string, dataset: Dataset, setUp: SandboxSetUp, former?: Sandbox, state?: SandboxState) {
+  constructor (name: string, setUp: SandboxSetUp, state: SandboxState, former?: Sandbox) {
     this.name = name
-    this.dataset = dataset
     this.usage = former?.usage ?? new Usage()
     this.snapshots = former?.snapshots ?? new Map()
     this.journal = former?.journal ?? new Journal(setUp.journalEntries, setUp.storage.journals)
     this.storage = setUp.storage
     this.#setUp = setUp
-    this.#state = state === undefined ? firstState(dataset, setUp.rules) : copyOf(state)
+    this.#state = state
   }
 
-  /** The same sandbox in a copy of another state. Default: a state without any change. */
-  renewed (state?: SandboxState): Sandbox {
-    return new Sandbox(this.name, this.dataset, this.#setUp, this, state)
+  /** The same sandbox in a copy of another state. */
+  renewed (state: SandboxState): Sandbox {
+    return new Sandbox(this.name, this.#setUp, copyOf(state), this)
+  }
+
+  /** The same sandbox with other records, no change among them. Clock, rules and id sequence go on. */
+  withDataset (dataset: Dataset): Sandbox {
+    const nextId = Math.max(dataset.nextId, this.nextId)
+    return this.renewed({ ...this.#state, dataset, nextId, collections: new Map() })
+  }
+
+  get dataset (): Dataset {
+    return this.#state.dataset
   }
 
   get clock (): Clock {
@@ -132,8 +139,10 @@ export class Sandbox {
   }
 }
 
-function firstState ({ seed, nextId }: Dataset, rules: readonly Rule[]): SandboxState {
-  return { clock: new Clock(), collections: new Map(), rules: new Rules(seed, rules), guids: 0, nextId }
+/** The state of a sandbox that nothing has changed. */
+export function firstState (dataset: Dataset, rules: readonly Rule[]): SandboxState {
+  const { seed, nextId } = dataset
+  return { dataset, clock: new Clock(), collections: new Map(), rules: new Rules(seed, rules), guids: 0, nextId }
 }
 
 function copyOf (state: SandboxState): SandboxState {
@@ -172,6 +181,8 @@ class Usage {
 
 /** All that a sandbox can be set back to. */
 export interface SandboxState {
+  /** What the collections lie over. */
+  dataset: Dataset
   clock: Clock
   collections: Map<string, Collection<any>>
   rules: Rules

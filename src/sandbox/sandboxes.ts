@@ -2,7 +2,7 @@ import type { Dataset } from '../dataset/dataset.ts'
 import { clearTimeout, setTimeout } from '../node.ts'
 import { Storage } from './storage.ts'
 import type { DropReason } from './journal-entry.ts'
-import { Sandbox } from './sandbox.ts'
+import { Sandbox, firstState } from './sandbox.ts'
 import type { SandboxSetUp, SandboxState } from './sandbox.ts'
 
 /** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
@@ -28,7 +28,7 @@ export class Sandboxes {
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
     this.#limits = { ...limits, storage: new Storage(limits.storageBytes, () => this.values()) }
-    this.#default = new Sandbox('default', dataset, this.#limits)
+    this.#default = new Sandbox('default', this.#limits, firstState(dataset, limits.rules))
   }
 
   /** The sandbox of every request that names none; it is never dropped. */
@@ -61,7 +61,8 @@ export class Sandboxes {
 
   /** The sandbox of a name; where there is none, one that is as it would be opened, but that nothing keeps. */
   peek (name?: string): Sandbox {
-    return this.find(name) ?? new Sandbox(name as string, this.#dataset, this.#limits)
+    const { rules } = this.#limits
+    return this.find(name) ?? new Sandbox(name as string, this.#limits, firstState(this.#dataset, rules))
   }
 
   /** The default one first, then the least recently used. */
@@ -72,15 +73,19 @@ export class Sandboxes {
 
   /** Sets a sandbox back to how it was when opened; its snapshots stay. Requests under way go on as if it were not. */
   reset (sandbox: Sandbox): void {
-    this.restore(sandbox)
+    this.replace(sandbox, sandbox.renewed(firstState(this.#dataset, this.#limits.rules)))
     sandbox.journal.reset()
   }
 
-  /** Sets a sandbox back to a copy of a state. Requests under way keep the state that they began in. */
-  restore (sandbox: Sandbox, state?: SandboxState): void {
+  /** Sets a sandbox back to a copy of a state. */
+  restore (sandbox: Sandbox, state: SandboxState): void {
+    this.replace(sandbox, sandbox.renewed(state))
+  }
+
+  /** Puts a sandbox in the place of one that it was made of. Requests under way keep the one that they began in. */
+  replace (sandbox: Sandbox, renewed: Sandbox): void {
     const { name } = sandbox
     if (this.find(name)?.journal !== sandbox.journal) return
-    const renewed = sandbox.renewed(state)
     if (name === this.default.name) this.#default = renewed
     else this.#opened.set(name, renewed)
   }

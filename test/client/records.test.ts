@@ -1,3 +1,5 @@
+import t from 'tap'
+import { start } from '../harness.ts'
 import { bothWays } from './ways.ts'
 
 bothWays('a record is put whole, past what OVOC itself would let change', async (t, ovoc) => {
@@ -19,7 +21,7 @@ bothWays('some fields are changed, objects merge by key', async (t, ovoc) => {
 bothWays('a record is created with what is given, listed and deleted', async (t, ovoc) => {
   const { channels } = await ovoc.sandbox()
   const { id } = await channels.create({ name: 'Made by a test' })
-  t.match((await channels.list()).find(entry => entry.id === id), { id, record: { id, name: 'Made by a test' } })
+  t.match((await channels.list()).find(channel => channel.id === id), { id, name: 'Made by a test' })
   await channels.delete(id)
   await t.rejects(channels.get(id), { name: 'OvocMockError', message: `there is no record ${id} in channels` })
   t.ok((await channels.create()).name)
@@ -49,6 +51,60 @@ bothWays('records that refer to each other are put together', async (t, ovoc) =>
 
 bothWays('what would leave a relation dangling is refused with every problem', async (t, ovoc) => {
   const { customers } = await ovoc.sandbox()
-  await t.rejects(customers.delete(85844), { name: 'OvocMockError', status: 409, message: /^relations would not hold after this: services.*; PUT \/__admin\/records changes records together/ })
+  await t.rejects(customers.delete(85844), { name: 'OvocMockError', status: 409, message: /^relations would not hold after this: services.*; customers\.delete\(85844, \{ cascade: true \}\) changes what refers to it/ })
   await t.rejects(customers.patch(85844, { status: 'FINE' as 'OK', name: 1 as unknown as string }), { message: /\/name must be .*; \/status must be one of "ERROR"/ })
+})
+
+bothWays('what is in use is deleted with all that needs it, and a refusal says how', async (t, ovoc) => {
+  const { customers, services, devices, calls, fwdRules, channels } = await ovoc.sandbox()
+  const { attachedServices, channelId } = await customers.get(85844)
+  await t.rejects(customers.delete(85844), { status: 409, message: /; customers\.delete\(85844, \{ cascade: true \}\) changes what refers to it$/ })
+  await customers.delete(85844, { cascade: true })
+  t.notOk((await customers.list()).some(({ id }) => id === 85844))
+  t.same((await services.list()).filter(({ id }) => attachedServices.includes(id)).map(({ lcCustomerId }) => lcCustomerId), attachedServices.map(() => null))
+  await t.rejects(customers.patch(79192, { attachedServices: [] }), { message: /; records\.put changes records together$/ })
+
+  // A channel is optional to customers, a device to services and rules, but not to calls.
+  for (const { id } of await channels.list()) await channels.delete(id, { cascade: true })
+  t.same([...new Set((await customers.list()).map(customer => customer.channelId))], [null], `${channelId}`)
+  for (const { id } of await devices.list()) await devices.delete(id, { cascade: true })
+  t.same(await calls.list(), [])
+  t.same((await services.list()).flatMap(({ attachedDevices, elementsCount }) => [...attachedDevices, elementsCount.devices]).filter(count => count > 0), [])
+  t.ok((await fwdRules.list()).every(({ alarmDevicesFilter }) => !alarmDevicesFilter?.some(id => id > 0)))
+})
+
+bothWays('a resource and a sandbox are emptied, and a reset brings all back', async (t, ovoc) => {
+  const sandbox = await ovoc.sandbox()
+  const { customers, services, files, records } = sandbox
+  await files.clear()
+  t.same(await files.list(), [])
+  await t.rejects(services.clear(), { message: /; services\.clear\(\{ cascade: true \}\) changes what refers to it$/ })
+  await services.clear({ cascade: true })
+  t.same([(await services.list()).length, (await customers.list()).flatMap(({ attachedServices }) => attachedServices)], [0, []])
+  await records.clear()
+  t.same(await (await fetch(`${sandbox.url}/ovoc/v1/topology/customers`)).json(), { customers: [] })
+  const { id } = await customers.create({ name: 'OnlyOne' })
+  t.same((await customers.list()).map(({ name }) => name), ['OnlyOne'])
+  t.equal((await fetch(`${sandbox.url}/ovoc/v1/topology/customers/${id}`)).status, 200)
+  await sandbox.snapshots.take('one')
+  await sandbox.reset()
+  t.ok((await customers.list()).length > 8)
+  await sandbox.snapshots.restore('one')
+  t.equal((await customers.list()).length, 1)
+})
+
+bothWays('records are set and deleted together', async (t, ovoc) => {
+  const { customers, services, records } = await ovoc.sandbox()
+  const { attachedServices } = await customers.get(85844)
+  t.equal(await records.put({ delete: { customers: [85844], services: attachedServices } }), 1 + attachedServices.length)
+  await t.rejects(customers.get(85844), { message: 'there is no record 85844 in customers' })
+  await t.rejects(services.get(attachedServices[0] as number), { message: /there is no record/ })
+  await t.rejects(records.put({ delete: { customers: [79192], unknown: [1] } as any }), { message: /\/delete\/unknown is not a known field/ })
+})
+
+t.test('a resource of very many records is not deleted one by one', async t => {
+  const { customers, records } = await (await start(t, { customers: 20_000 })).sandbox()
+  await t.rejects(customers.clear({ cascade: true }), { status: 409, message: 'at most 10000 records can be deleted one by one, got 20008; DELETE /__admin/records empties the whole sandbox' })
+  await records.clear()
+  t.same(await customers.list(), [])
 })

@@ -21,7 +21,7 @@ t.test('a service that a customer lists can not be deleted, and the answer names
   const call = await build(t)
   const { status, body } = await remove(call, 'services/42712')
   const problem = 'customers/79192 /attachedServices/0 must be the id of a record in services, got 42712'
-  t.same([status, body.detail, body.problems], [409, `relations would not hold after this: ${problem}; PUT /__admin/records changes records together`, [problem]])
+  t.same([status, body.detail, body.problems], [409, `relations would not hold after this: ${problem}; the query cascade=true changes what refers to it`, [problem]])
   t.equal((await call('/ovoc/v1/topology/services/42712')).status, 200)
   t.same(await conflict(remove(call, 'customers/79192')), ['services/42712 /lcCustomerId must be the id of a record in customers, got 79192'])
 })

@@ -22,6 +22,11 @@ export const services: Resource<Service, 'services'> = {
     { field: 'attachedDevices', to: 'devices', owned: true }
   ],
   check: checkService,
+  recount (service) {
+    const { links, sites } = service.elementsCount
+    const devices = service.attachedDevices.length
+    return { ...service, elementsCount: { ...service.elementsCount, devices, total: devices + links + sites } }
+  },
   idsIn: block => idsFrom(block, offsets.services, block.services),
   generate (id, faker, block) {
     const status = generateManagementStatus(faker)
