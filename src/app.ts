@@ -67,7 +67,7 @@ import { version } from './version.ts'
  * When the server closes:
  *
  * preClose       app.ts                           delayed responses and waits end, all that is ready is sent
- * onClose        connection/listen.ts             the listener on ::1 ends
+ * onClose        connection/listen.ts             further listeners end, such as the one on ::1
  */
 
 /**

@@ -1,5 +1,5 @@
 import { buildApp } from './app.ts'
-import { sandboxesOf } from './client/connect.ts'
+import { handleOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
 import { listen } from './connection/listen.ts'
 import { completeOwnOptions } from './options/options.ts'
@@ -7,7 +7,7 @@ import type { Options } from './options/options.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import type { Given } from './schema/option-schema.ts'
 
-/** A server that listens. */
+/** A server that listens. It is the client of its default sandbox, too. */
 export interface OvocMock extends OvocMockConnection {
   readonly app: OvocApp
   /** Brings the default sandbox back to how it was at the start, at once. */
@@ -29,14 +29,13 @@ export async function startOvocMock (given?: Given<Options>): Promise<OvocMock> 
   const options = completeOwnOptions(given)
   const app = await buildApp(options)
   const close = () => app.close()
-  const url = await listen(app, options.host, options.port, options.https).catch(async error => {
+  const { url, openPort } = await listen(app, options.host, options.port, options.https).catch(async error => {
     await close()
     throw error
   })
   return {
-    url,
+    ...handleOf(app, url, options.adminToken, openPort),
     app,
-    sandbox: sandboxesOf(app, url, options.adminToken),
     reset: () => app.sandboxes.reset(app.sandboxes.default),
     close,
     [Symbol.asyncDispose]: close

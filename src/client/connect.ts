@@ -1,17 +1,33 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
-import { askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
 import { quote } from '../schema/quote.ts'
+import { askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
 import type { Send } from './send.ts'
 
-/** A server as a test sees it, in the same process or elsewhere. */
-export interface OvocMockConnection extends AsyncDisposable {
+/** How a sandbox is opened. */
+export interface SandboxOptions {
+  /** A snapshot, perhaps of another sandbox, in whose state it begins. An open sandbox goes over to that state. */
+  from?: SnapshotFacts | undefined
+  /**
+   * A port of its own, 0 for any free one: for clients that drop the path of their base URL. Only for servers in the same
+   * process.
+   */
+  port?: number | undefined
+}
+
+/** A server as a test sees it, in the same process or elsewhere. It is the client of its default sandbox, too. */
+export interface OvocMockConnection
+  extends Omit<SandboxClient, 'drop' | 'reset' | typeof Symbol.asyncDispose>, AsyncDisposable {
   /** Where it answers; OVOC's paths follow. Empty for an app without a socket. */
   readonly url: string
-  /** Opens a sandbox, or joins the one that has the name; without a name it is a fresh one. */
-  sandbox (name?: string): Promise<SandboxClient>
+  /**
+   * Opens a sandbox, or joins the one that has the name. Any text will do, such as the title of a test; without a name it
+   * is a fresh one.
+   */
+  sandbox (name?: string, options?: SandboxOptions): Promise<SandboxClient>
   /** Brings the default sandbox back to how it was at the start. */
   reset (): void | Promise<void>
   close (): Promise<void>
@@ -26,7 +42,7 @@ export interface ConnectionOptions {
 /**
  * Controls a server that runs elsewhere, by its url, or one that `buildApp` made, without a socket.
  * Its `close` drops the sandboxes that it opened without a name, and leaves the server running.
- * @throws for any other server, and for unknown options. Whether a server answers there shows with the first sandbox.
+ * @throws for any other server, and for unknown options. Whether a server answers there shows with the first call.
  */
 export function connectOvocMock (
   server: string | URL | OvocApp, options: ConnectionOptions = {}
@@ -43,9 +59,8 @@ export function connectOvocMock (
   }
   const url = isApp ? '' : String(server).replace(/\/+$/, '')
   const send = isApp ? sendInto(server, adminToken) : sendOverNetwork(url, adminToken)
-  const open = isApp
-    ? sandboxesOf(server, url, adminToken)
-    : opener(url, send, undefined, name => askBy(send, sandboxPath(name))('POST', '/sandboxes', { name }))
+  const app = isApp ? server : undefined
+  const open = opener(url, send, app)
 
   const unnamed: SandboxClient[] = []
   const close = async () => {
@@ -55,9 +70,9 @@ export function connectOvocMock (
     if (failures.length > 0) throw failures[0]
   }
   return {
-    url,
-    async sandbox (name) {
-      const sandbox = await open(name)
+    ...new SandboxClient(send, url, 'default', app),
+    async sandbox (name, options) {
+      const sandbox = await open(name, options)
       if (name === undefined) unnamed.push(sandbox)
       return sandbox
     },
@@ -67,27 +82,44 @@ export function connectOvocMock (
   }
 }
 
-type Open = OvocMockConnection['sandbox']
+/** Makes a server listen on a further port, whose requests belong to a sandbox; returns its address. */
+export type OpenPort = (sandboxName: string, port: number) => Promise<string>
 
 /**
- * Opens sandboxes of an app in the same process, without a request.
- * @param url the address of the app; empty if it does not listen. An app that listens is sent requests over its socket,
- * where no fake timers of a test get in the way.
+ * The client of the default sandbox of a server in the same process that listens, and what opens others. Requests go over
+ * its socket, where no fake timers of a test get in the way.
  */
-export function sandboxesOf (app: OvocApp, url: string, adminToken: string): Open {
+export function handleOf (app: OvocApp, url: string, adminToken: string, openPort: OpenPort) {
   // Some systems connect to no address that means every one.
   const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
-  const send = url === '' ? sendInto(app, adminToken) : sendOverNetwork(address, adminToken, app)
-  return opener(url, send, app, async name => app.sandboxes.open(name))
+  const send = sendOverNetwork(address, adminToken, app)
+  return { ...new SandboxClient(send, url, 'default', app), sandbox: opener(url, send, app, openPort) }
 }
 
 function opener (
-  url: string, send: Send, app: OvocApp | undefined, open: (name: string) => Promise<unknown>
-): Open {
-  return async (name = randomUUID()) => {
-    if (typeof name !== 'string') throw new TypeError(`the name of a sandbox must be a string, got ${quote(name)}`)
-    // The server knows best how to say what is wrong with a name.
-    await (nameRule.pattern.test(name) ? open(name) : askBy(send)('POST', '/sandboxes', { name }))
-    return new SandboxClient(send, url, name, app)
+  url: string, send: Send, app: OvocApp | undefined, openPort?: OpenPort
+): OvocMockConnection['sandbox'] {
+  return async (given = randomUUID(), options = {}) => {
+    if (typeof given !== 'string') throw new TypeError(`the name of a sandbox must be a string, got ${quote(given)}`)
+    const { from, port, ...unknown } = objectGiven('the options', options)
+    const [option] = Object.keys(unknown)
+    if (option !== undefined) throw new TypeError(`a sandbox has no option ${option}, only from and port`)
+
+    // A server in the same process opens one without a request.
+    const name = wireNameOf(given)
+    const source = from && { from: { sandbox: from.sandbox, snapshot: from.name } }
+    if (app === undefined || source !== undefined) await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
+    else app.sandboxes.open(name)
+
+    if (port === undefined) return new SandboxClient(send, url, name, app)
+    if (openPort !== undefined) return new SandboxClient(send, url, name, app, await openPort(name, port))
+    throw new TypeError('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
   }
+}
+
+/** The name that stands for any text in paths: its letters and digits, and what tells it from others of the same. */
+function wireNameOf (text: string): string {
+  if (nameRule.pattern.test(text)) return text
+  const plain = text.normalize('NFKD').replace(/[^\w]+/g, '-').replace(/^-|-$/g, '').slice(0, 48)
+  return `${plain}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`.replace(/^-/, '')
 }

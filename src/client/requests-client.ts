@@ -1,5 +1,5 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
-import type { OperationId, ResourceName } from '../resources/index.ts'
+import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
 import { objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
@@ -8,22 +8,30 @@ import type { Match as AnyMatch } from '../sandbox/match.ts'
 /** Which requests are meant: those that meet every condition; `{}` is all. */
 export type Match = Given<AnyMatch & { operation: OperationId, resource: ResourceName }>
 
-/** A request that a sandbox saw, and how it was answered; secrets in it are blanked. */
-export type RequestEntry = Omit<JournalRequest, 'operation' | 'resource'> & {
-  operation: OperationId | null
-  resource: ResourceName | null
-}
+/**
+ * A request that a sandbox saw, and the response that it got; secrets in it are blanked. With the name of an operation
+ * its bodies have the types of that operation.
+ */
+export type RequestEntry<Id extends OperationId = OperationId> =
+  Omit<JournalRequest, 'operation' | 'resource' | 'body' | 'response'> & {
+    operation: Id | null
+    resource: ResourceName | null
+    /** Null without one; a text with its size where it could not be read. */
+    body: OperationId extends Id ? unknown : RequestBodyOf<Id>
+    response: Omit<JournalRequest['response'], 'body'> & {
+      /** Of a success: an error's is `{ description }`. */
+      body: OperationId extends Id ? unknown : ResponseBodyOf<Id>
+    }
+  }
 
 /** That a sandbox was dropped; the journal of the default one has such notes. */
 export type DropNote = Extract<JournalEntry, { event: string }>
 
 /** Which of the requests to list. */
-export type RequestFilter = Given<{
-  operation: OperationId
-  /** Null is a connection that was closed without an answer. */
+export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'operation'> & Given<{
+  operation: Id
+  /** Null is a connection that was closed without a response. */
   status: number | null
-  path: string
-  method: string
   /** An instant by the sandbox's clock, or the id of an entry before them. */
   since: Date | string | number
   /** Gives the last ones. */
@@ -34,7 +42,8 @@ export type RequestFilter = Given<{
  * Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that
  * was closed before.
  */
-export type Expectation = Match & { status?: number | null | undefined } &
+export type Expectation<Id extends OperationId = OperationId> =
+  Omit<Match, 'operation'> & { operation?: Id | undefined, status?: number | null | undefined } &
   (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
 
 type Counted<How> = { [Name in 'times' | 'atLeast' | 'atMost']?: Name extends How ? number | undefined : undefined }
@@ -43,14 +52,15 @@ type Counted<How> = { [Name in 'times' | 'atLeast' | 'atMost']?: Name extends Ho
 export function requestsClient (ask: Ask) {
   return {
     /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
-    async list (filter: RequestFilter = {}) {
-      objectGiven('the filter', filter)
+    async list<Id extends OperationId = OperationId> (filter: RequestFilter<Id> = {}): Promise<Array<RequestEntry<Id>>> {
+      const { operation, path = '*', method, status, since, limit, ...match } = objectGiven('the filter', filter)
       const query = new URLSearchParams()
       // A note has no path.
-      for (const [name, value] of Object.entries({ ...filter, path: filter.path ?? '*' })) {
+      for (const [name, value] of Object.entries({ operation, path, method, status, since, limit })) {
         if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : String(value))
       }
-      return (await ask<{ requests: RequestEntry[] }>('GET', `/requests?${query}`)).requests
+      if (Object.keys(match).length > 0) query.set('match', JSON.stringify(match))
+      return (await ask<{ requests: Array<RequestEntry<Id>> }>('GET', `/requests?${query}`)).requests
     },
     get: (id: number): Promise<RequestEntry | DropNote> => ask('GET', `/requests/${id}`),
     /** Forgets every request. */
@@ -67,10 +77,12 @@ export function requestsClient (ask: Ask) {
      * Waits until as many requests as expected matched, 5000 milliseconds at most unless told, and returns them.
      * @throws {OvocMockError} as `verify` does when they are not in time.
      */
-    async wait (expectation: Expectation & { timeout?: number | undefined }) {
+    async wait<Id extends OperationId = OperationId> (
+      expectation: Expectation<Id> & { timeout?: number | undefined }
+    ): Promise<Array<RequestEntry<Id>>> {
       const { timeout, times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
       const expected = { match, times, atLeast, atMost, timeout }
-      return (await ask<{ requests: RequestEntry[] }>('POST', '/requests/wait', expected)).requests
+      return (await ask<{ requests: Array<RequestEntry<Id>> }>('POST', '/requests/wait', expected)).requests
     }
   }
 }

@@ -28,12 +28,15 @@ export class SandboxClient implements AsyncDisposable {
   readonly snapshots: ReturnType<typeof snapshotsClient>
   readonly #ask: Ask
 
-  /** @param app the server if it is in this process. */
-  constructor (send: Send, serverUrl: string, name: string, app?: OvocApp) {
+  /**
+   * @param app the server if it is in this process.
+   * @param ownUrl an address whose requests all belong to the sandbox. Default: a path of the server's.
+   */
+  constructor (send: Send, serverUrl: string, name: string, app?: OvocApp, ownUrl?: string) {
     const path = sandboxPath(name)
     const ask = askBy(send, path)
     this.name = name
-    this.url = name === 'default' ? serverUrl : serverUrl + path
+    this.url = ownUrl ?? (name === 'default' ? serverUrl : serverUrl + path)
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
     this.records = recordsClient(ask)
     this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))

@@ -134,9 +134,11 @@ const mostShown = 3
 /**
  * Makes the problem of too few or too many requests. It shows the nearest of the others, or the last that matched.
  * @param ending until when more were waited for.
+ * @param elsewhere the journal of the default sandbox, to which a client goes that drops the path of its base URL.
  */
 export async function mismatchProblem (
-  journal: Journal, { match, expected, least, most }: Expectation, { count, forgotten }: Tally, ending = ''
+  journal: Journal, { match, expected, least, most }: Expectation, { count, forgotten }: Tally, ending = '',
+  elsewhere?: Journal
 ): Promise<Problem> {
   const amount = most === Infinity ? `at least ${requests(least)}` : requests(most)
   let detail = `expected ${expected.atMost === undefined ? amount : `at most ${amount}`}, got ${count}${ending}`
@@ -154,7 +156,15 @@ export async function mismatchProblem (
     return problem(`the last: ${last.map(tell).join('; ')}`, [])
   }
 
-  // Too few: which came nearest, and how many may still come.
+  // Too few: which came nearest, which came to another sandbox, and how many may still come.
+  const lost = count > 0 || elsewhere === undefined ? [] : await matchingIn(elsewhere, match)
+  const [example] = lost.slice(-1)
+  if (example !== undefined) {
+    const such = lost.length === 1 ? '1 such request' : `${lost.length} such requests`
+    const refused = example.status === 401 ? ', which was refused with 401' : ''
+    detail += `; ${such} came to the default sandbox (${tell(example)}${refused}): does the client keep the path of ` +
+      "its base URL? new URL('/ovoc/…', base) drops it"
+  }
   const { underWay } = journal
   if (underWay > 0) detail += `; ${requests(underWay)} ${underWay === 1 ? 'is' : 'are'} under way`
   const nearest: Array<{ entry: RecordedRequest, weight: number, mismatches: Mismatch[] }> = []

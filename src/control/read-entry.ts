@@ -64,7 +64,7 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     headers: blankHeaders(headers),
     body: blankValue(body),
     status: entry.status,
-    answer: {
+    response: {
       headers: blankHeaders(entry.answerHeaders),
       body: blankValue(parseBody(entry.answerBody, 'application/json')),
       bytes: entry.bytes + Buffer.byteLength(entry.answerBody)

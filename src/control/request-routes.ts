@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { clearInterval, setInterval } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
@@ -9,9 +10,14 @@ import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { everything, inTurns, sendList } from '../protocol/send-list.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
+import { MatchSchema } from '../sandbox/match.ts'
+import type { Match } from '../sandbox/match.ts'
 import type { Journal, Once } from '../sandbox/journal.ts'
+import { describeProblems } from '../schema/describe-problems.ts'
+import { parseJson } from '../schema/parse-json.ts'
 import { ref } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
+import { validatorsWith } from '../schema/validators.ts'
 import { instantShape, readInstant } from './clock-routes.ts'
 import {
   countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
@@ -125,7 +131,9 @@ export function requestRoutes (app: OvocApp): void {
     const expectation = readExpectation(request, app.catalogue)
     const { journal } = request.sandbox
     const tally = await tallyOf(journal, expectation)
-    if (journal.isOff || !holds(expectation, tally)) throw await mismatchProblem(journal, expectation, tally)
+    if (journal.isOff || !holds(expectation, tally)) {
+      throw await mismatchProblem(journal, expectation, tally, '', elsewhere(request))
+    }
     return { count: tally.count }
   })
 
@@ -142,7 +150,9 @@ export function requestRoutes (app: OvocApp): void {
     const { sandbox: { journal }, body: { timeout = 5000 } } = request
     refuseCrowd(journal)
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
-    if (journal.isOff || !holds(expectation, tally)) throw await mismatchProblem(journal, expectation, tally, ending)
+    if (journal.isOff || !holds(expectation, tally)) {
+      throw await mismatchProblem(journal, expectation, tally, ending, elsewhere(request))
+    }
     const requests = await matchingIn(journal, expectation.match, last)
     return { count: tally.count, requests: requests.map(readRequest) }
   })
@@ -157,6 +167,11 @@ function refuseCrowd (journal: Journal): void {
   throw new Refusal(429, `the sandbox has ${mostWatchers} readers and waits, and lets no more in; end some first`)
 }
 
+/** The journal in which requests are that lost the name of their sandbox. */
+function elsewhere ({ sandbox, server: { sandboxes } }: FastifyRequest): Journal | undefined {
+  return sandbox === sandboxes.default ? undefined : sandboxes.default.journal
+}
+
 /** Which entries a reader wants. */
 interface EntryFilter {
   /** Those with ids above this one only; undefined where nothing is said of what is past. */
@@ -164,15 +179,27 @@ interface EntryFilter {
   keeps (entry: Entry): boolean
 }
 
+const validatorOf = validatorsWith()
+
 const entryId = /^\d{1,15}$/
 
 /**
  * Reads the query of a list or a stream.
  * @throws {Refusal} 400 that says what no entry could ever be.
  */
-function readFilter ({ since, ...match }: Filter, url: string, catalogue: Catalogue): EntryFilter {
+function readFilter ({ since, match: text, ...fields }: Filter, url: string, catalogue: Catalogue): EntryFilter {
+  let further: unknown = {}
+  try {
+    if (text !== undefined) further = parseJson(text)
+  } catch (error) {
+    throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
+  }
+  const validate = validatorOf(MatchSchema)
+  const ofSchema = validate(further) ? [] : describeProblems(validate.errors).map(problem => `match${problem}`)
+  const match = { ...further as Match, ...fields }
   const { status, ...conditions } = match
-  const problems = matchProblems(conditions, catalogue).map(problem => problem.replace(/^\/match/, ''))
+  const ofMatch = ofSchema.length > 0 ? [] : matchProblems(conditions, catalogue)
+  const problems = [...ofSchema, ...ofMatch.map(problem => problem.replace(/^\/match/, ''))]
 
   // `since` is an id or an instant. An instant's plus is one to its writer, whatever it is to others.
   let after: number | undefined

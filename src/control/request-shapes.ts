@@ -22,8 +22,8 @@ const RecordedRequestSchema = strictObject({
     description: 'Its value, or a text with its size where it cannot be read; ' +
       'null without one, and where it alone is larger than the journal may be'
   }),
-  status: nullable({ ...status, description: 'Null when the connection was closed before the answer' }),
-  answer: strictObject({
+  status: nullable({ ...status, description: 'Null when the connection was closed before the response' }),
+  response: strictObject({
     headers: headers('Without those that every HTTP server adds'),
     body: Type.Unknown({
       description: 'Null without one, for a long list, which is sent as it grows, for one that a rule cut, ' +
@@ -31,9 +31,9 @@ const RecordedRequestSchema = strictObject({
     }),
     bytes: { ...Count, description: 'How much of its body was sent' }
   }),
-  milliseconds: Type.Number({ description: 'From its arrival to its answer' }),
+  milliseconds: Type.Number({ description: 'From its arrival to its response' }),
   reason: nullable(Type.String({ description: 'Why it was rejected, or which rule did what' }))
-}, { $id: 'RecordedRequest', description: 'A request and its answer; secrets in it are blanked' })
+}, { $id: 'RecordedRequest', description: 'A request and its response; secrets in it are blanked' })
 
 const SandboxDroppedSchema = strictObject({
   id: Id,
@@ -64,6 +64,9 @@ const filters = {
   status: answered,
   path,
   method,
+  match: Type.Optional(Type.String({
+    description: 'Further conditions as the JSON of a Match, such as {"params":{"id":85844}}'
+  })),
   since: Type.Optional(Type.String({
     description: "An instant by the sandbox's clock: what is not older; or the id of an entry: what came after it"
   }))

@@ -8,6 +8,7 @@ import { sandboxPath } from '../protocol/base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
+import { snapshotNamed } from './snapshot-routes.ts'
 
 const SandboxSchema = strictObject({
   name: Name,
@@ -17,10 +18,12 @@ const SandboxSchema = strictObject({
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
 
 const SandboxListSchema = strictObject({ sandboxes: Type.Array(ref(SandboxSchema)) }, { $id: 'SandboxList' })
-const SandboxCreationSchema = strictObject(
-  { name: Type.Optional(Name) },
-  { $id: 'SandboxCreation', description: 'Without a name one is made up' }
-)
+const SandboxCreationSchema = strictObject({
+  name: Type.Optional(Name),
+  from: Type.Optional(strictObject({ sandbox: Name, snapshot: Name }, {
+    description: 'A snapshot, perhaps of another sandbox, whose state it gets; if it is open, in the place of its own'
+  }))
+}, { $id: 'SandboxCreation', description: 'How to open a sandbox; without a name one is made up' })
 
 /** The routes by which sandboxes are opened, listed, emptied and dropped. */
 export function sandboxRoutes (app: OvocApp): void {
@@ -41,12 +44,19 @@ export function sandboxRoutes (app: OvocApp): void {
       operationId: 'openSandbox',
       summary: 'Open a sandbox, as its first request would do too',
       body: optional(SandboxCreationSchema),
-      response: { 200: answer(SandboxSchema, 'It was open'), 201: answer(SandboxSchema, 'It is open now') }
+      response: {
+        200: answer(SandboxSchema, 'It was open'),
+        201: answer(SandboxSchema, 'It is open now'),
+        ...problemAnswers(404)
+      }
     }
   }, async ({ body }, reply) => {
-    const name = body?.name ?? randomUUID()
-    const status = app.sandboxes.find(name) === undefined ? 201 : 200
-    return reply.code(status).send(factsOf(app.sandboxes.open(name)))
+    const { name = randomUUID(), from } = body ?? {}
+    const { sandboxes } = app
+    const state = from && snapshotNamed(sandboxNamed(app, from.sandbox), from.snapshot).state
+    const status = sandboxes.find(name) === undefined ? 201 : 200
+    if (state !== undefined) sandboxes.restore(sandboxes.open(name), state)
+    return reply.code(status).send(factsOf(sandboxes.open(name)))
   })
 
   app.delete('/sandboxes/:name', {
@@ -62,8 +72,7 @@ export function sandboxRoutes (app: OvocApp): void {
     if (name === sandboxes.default.name) {
       throw new Refusal(409, 'the default sandbox is always there; POST /__admin/reset empties it')
     }
-    if (sandboxes.find(name) === undefined) throw new Refusal(404, `there is no sandbox ${name}`)
-    sandboxes.drop(name, 'asked')
+    sandboxes.drop(sandboxNamed(app, name).name, 'asked')
     return {}
   })
 
@@ -77,6 +86,13 @@ export function sandboxRoutes (app: OvocApp): void {
     app.sandboxes.reset(sandbox)
     return {}
   })
+}
+
+/** @throws {Refusal} 404 */
+function sandboxNamed ({ sandboxes }: OvocApp, name: string): Sandbox {
+  const sandbox = sandboxes.find(name)
+  if (sandbox === undefined) throw new Refusal(404, `there is no sandbox ${name}`)
+  return sandbox
 }
 
 function factsOf ({ name, changes, usage }: Sandbox) {

@@ -14,6 +14,7 @@ import { Name, NameParams, doneAnswer } from './shapes.ts'
 
 const SnapshotSchema = strictObject({
   name: Name,
+  sandbox: Type.String({ description: 'The name of the sandbox that it is of' }),
   changes: { ...Count, description: 'How many records are not as the dataset has them' },
   createdAt: Type.String({ description: "When it was taken, by the sandbox's clock, as RFC 3339 has it" })
 }, { $id: 'Snapshot', description: 'A state of the sandbox that it can go back to' })
@@ -45,7 +46,7 @@ export function snapshotRoutes (app: OvocApp): void {
       summary: "List the sandbox's snapshots",
       response: { 200: answer(SnapshotListSchema, 'The snapshots') }
     }
-  }, ({ sandbox }) => ({ snapshots: Array.from(sandbox.snapshots.values(), factsOf) }))
+  }, ({ sandbox }) => ({ snapshots: Array.from(sandbox.snapshots.values(), snapshot => factsOf(sandbox, snapshot)) }))
 
   app.post('/snapshots/:name', {
     schema: {
@@ -66,7 +67,7 @@ export function snapshotRoutes (app: OvocApp): void {
     }
     const snapshot = { name, changes, createdAt: clock.now(), state: sandbox.save() }
     snapshots.set(name, snapshot)
-    return reply.code(isNew ? 201 : 200).send(factsOf(snapshot))
+    return reply.code(isNew ? 201 : 200).send(factsOf(sandbox, snapshot))
   })
 
   app.get('/snapshots/:name', {
@@ -76,7 +77,7 @@ export function snapshotRoutes (app: OvocApp): void {
       params: NameParams,
       response: { 200: answer(SnapshotSchema, 'The snapshot'), ...problemAnswers(404) }
     }
-  }, ({ sandbox, params }) => factsOf(snapshotNamed(sandbox, params.name)))
+  }, ({ sandbox, params }) => factsOf(sandbox, snapshotNamed(sandbox, params.name)))
 
   app.post('/snapshots/:name/restore', {
     schema: {
@@ -118,12 +119,12 @@ export function snapshotRoutes (app: OvocApp): void {
   })
 }
 
-function factsOf ({ name, changes, createdAt }: Snapshot): SnapshotFacts {
-  return { name, changes, createdAt: createdAt.toISOString() }
+function factsOf (sandbox: Sandbox, { name, changes, createdAt }: Snapshot): SnapshotFacts {
+  return { name, sandbox: sandbox.name, changes, createdAt: createdAt.toISOString() }
 }
 
 /** @throws {Refusal} 404 with the closest name. */
-function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
+export function snapshotNamed ({ snapshots }: Sandbox, name: string): Snapshot {
   const snapshot = snapshots.get(name)
   if (snapshot === undefined) {
     throw new Refusal(404, `there is no snapshot ${name}${suggest(name, [...snapshots.keys()])}`)

@@ -30,7 +30,7 @@ declare module 'fastify' {
 const sandboxHeader = 'x-ovoc-mock-sandbox'
 
 /**
- * Gives every request its sandbox: the one that its path or its header names, else the default one.
+ * Gives every request its sandbox: the one that its path or its header names, that of its port, or the default one.
  * Call this after the hooks that reject callers: a rejected request must neither open a sandbox nor evict another one.
  */
 export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): void {
@@ -51,7 +51,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
       throw new Refusal(400, `${given} ${quote(inHeader)}; leave one out`)
     }
 
-    const name = inPath ?? inHeader
+    const name = inPath ?? inHeader ?? ofPort(request)
     if (name !== undefined && !nameRule.pattern.test(name)) {
       throw new Refusal(400, `the name of a sandbox must be ${nameRule.description}, got ${quote(name)}`)
     }
@@ -82,6 +82,10 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
   })
 }
 
-function nameIn ({ originalUrl, headers }: FastifyRequest): string | undefined {
-  return sandboxOfPath(originalUrl) ?? headers[sandboxHeader] as string | undefined
+function nameIn (request: FastifyRequest): string | undefined {
+  return sandboxOfPath(request.originalUrl) ?? request.headers[sandboxHeader] as string | undefined ?? ofPort(request)
+}
+
+function ofPort ({ server: { sandboxes }, socket }: FastifyRequest): string | undefined {
+  return sandboxes.ofPorts.size === 0 ? undefined : sandboxes.ofPorts.get(socket.localPort)
 }

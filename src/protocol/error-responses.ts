@@ -36,12 +36,13 @@ const anyServers = {
 }
 
 /** The error responses of an operation, for its schemas: its own, and those that any operation can be told to give. */
-export function errorAnswers (...statuses: Array<keyof typeof meanings>) {
+export function errorAnswers<Status extends keyof typeof meanings> (...statuses: Status[]) {
   const own = statuses.map(status => [status, errorAnswer(meanings[status])])
   const any = Object.entries(anyServers).map(([status, meaning]) => {
     return [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }]
   })
-  return Object.fromEntries([...own, ...any])
+  const all: Record<Status | keyof typeof anyServers, ReturnType<typeof errorAnswer>> = Object.fromEntries([...own, ...any])
+  return all
 }
 
 const onDemand = assumed('any server may answer so; the simulator does when a tester asks for it')

@@ -1,3 +1,4 @@
+import type { Static, TSchema } from 'typebox'
 import { basePaths } from '../protocol/base-paths.ts'
 import { ErrorSchema } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
@@ -36,6 +37,18 @@ type Operations = OperationsOf<Api> extends (operations: infer All) => void ? Al
 
 /** The operationId of an operation, as the OpenAPI document has it. */
 export type OperationId = keyof Operations
+
+type JsonOf<Schema> = Schema extends TSchema ? Static<Schema> : unknown
+
+/** The body that an operation takes. */
+export type RequestBodyOf<Id extends OperationId> = Operations[Id] extends { body: infer Body } ? JsonOf<Body> : null
+
+type JsonContent<Schema> = { content: { 'application/json': { schema: Schema } } }
+
+/** The body of an operation's response if it succeeds. */
+export type ResponseBodyOf<Id extends OperationId> =
+  Operations[Id]['response'] extends { 201: JsonContent<infer Schema> } ? JsonOf<Schema> :
+    Operations[Id]['response'] extends { 200: JsonContent<infer Schema> } ? JsonOf<Schema> : unknown
 
 /** Every kind of record. */
 export const resources = apis.map(({ resource }) => resource)

@@ -19,6 +19,8 @@ export class Sandboxes {
   readonly #dataset: Dataset
   readonly #limits: SandboxLimits & SandboxSetUp
   #default: Sandbox
+  /** The names of sandboxes to which all requests to a port belong that name no other. */
+  readonly ofPorts = new Map<number | undefined, string>()
   /** In the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined

@@ -60,9 +60,10 @@ bothWays('await using drops the sandbox, but for the default one, which can\'t b
   await t.rejects(standard.drop(), { name: 'OvocMockError', message: 'the default sandbox is always there; POST /__admin/reset empties it' })
 })
 
-bothWays('a name that breaks the rule is refused with the rule', async (t, ovoc) => {
+bothWays('a request that the server refuses is an error with all that it says', async (t, ovoc) => {
   const message = 'the body is not valid: /name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a/b"'
-  const error = await ovoc.sandbox('a/b').then(() => undefined, error => error)
+  const error = await ovoc.sandbox('c', { from: { sandbox: 'default', name: 'a/b', changes: 0, createdAt: '' } }).then(() => undefined, error => error)
   t.ok(error instanceof OvocMockError)
-  t.match(error, { message, status: 400, problem: { title: 'Bad Request', status: 400, detail: message, problems: [message.replace('the body is not valid: ', '')] } })
+  const detail = message.replace('/name', '/from/snapshot')
+  t.match(error, { message: detail, status: 400, problem: { title: 'Bad Request', status: 400, detail, problems: [detail.replace('the body is not valid: ', '')] } })
 })

@@ -26,15 +26,15 @@ async function entryOf (url: string, match: object): Promise<any> {
 t.test('a client that leaves in the middle of its body is in the journal, without a status', async t => {
   const { url } = await start(t)
   await leaveAfter(t, url, `PUT ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"description"`, 'connect')
-  t.match(await entryOf(url, { status: null }), { method: 'PUT', status: null, body: null, answer: { headers: {}, body: null, bytes: 0 }, reason: 'the connection was closed before the answer' })
+  t.match(await entryOf(url, { status: null }), { method: 'PUT', status: null, body: null, response: { headers: {}, body: null, bytes: 0 }, reason: 'the connection was closed before the answer' })
 })
 
 t.test('a client that leaves in the middle of a list is in the journal, with the bytes that were made for it', async t => {
   const { url } = await start(t, { customers: 200_000 })
   await leaveAfter(t, url, 'GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'data')
   const entry = await entryOf(url, { operation: 'listLcCustomers' })
-  t.match(entry, { status: 200, answer: { body: null }, reason: 'the connection was closed before the end of the answer' })
-  t.ok(entry.answer.bytes > 64 * 1024)
+  t.match(entry, { status: 200, response: { body: null }, reason: 'the connection was closed before the end of the answer' })
+  t.ok(entry.response.bytes > 64 * 1024)
 })
 
 t.test('the credentials in a whole URL are blanked', async t => {

@@ -38,14 +38,14 @@ t.test('a request that is larger than all may be is kept without bodies, alone',
   await call(path)
   await call(path, large(900_000, 'x'.repeat(100_000)))
   const entries = await list(call)
-  t.match(entries.at(-1), { id: 2, status: 400, body: null, answer: { body: null, bytes: Number } })
-  t.ok(entries.at(-1).answer.bytes > 50)
+  t.match(entries.at(-1), { id: 2, status: 400, body: null, response: { body: null, bytes: Number } })
+  t.ok(entries.at(-1).response.bytes > 50)
 })
 
 t.test('so is one whose answer has no body', { skip: process.env.TEST_OVER_SOCKET !== undefined && 'no socket takes so long a path' }, async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   t.equal((await call(`/ovoc/v1/topology/devices?filter=(name='${'x'.repeat(300_000)}')`)).status, 204)
-  t.match((await list(call)).at(-1), { id: 1, status: 204, body: null, answer: { body: null, bytes: 0 } })
+  t.match((await list(call)).at(-1), { id: 1, status: 204, body: null, response: { body: null, bytes: 0 } })
 })
 
 t.test('a journal of no entries is off, and a verification says so', async t => {

@@ -21,11 +21,11 @@ t.test('an answer that a rule cut is in the journal with its status, headers and
     const sent = await sendRaw(url, request.replace(path, asked))
     const [, status, headers, body = ''] = /^HTTP\/1.1 (\d+) .*?\r\n(.*?)\r\n\r\n(.*)$/s.exec(sent) as RegExpExecArray
     const entry = await last(url)
-    t.match(entry, { operation, status: Number(status), answer: { body: null }, reason: /\(cut\)$/ }, asked)
-    t.equal(entry.answer.headers['content-type'], 'application/json; charset=utf-8')
+    t.match(entry, { operation, status: Number(status), response: { body: null }, reason: /\(cut\)$/ }, asked)
+    t.equal(entry.response.headers['content-type'], 'application/json; charset=utf-8')
     const length = /chunked/i.test(headers as string) ? parseInt(body, 16) : body.length
     t.ok(length > 0)
-    t.equal(entry.answer.bytes, length, asked)
+    t.equal(entry.response.bytes, length, asked)
   }
 })
 
@@ -34,7 +34,7 @@ t.test('a connection that a rule broke before the answer is in the journal witho
   for (const breaks of ['reset', 'empty']) {
     const { rules: [{ id }] } = await post(`${url}/__admin/rules`, { break: breaks, times: 1 })
     await sendRaw(url, request).catch(error => t.equal(error.code, 'ECONNRESET'))
-    t.match(await last(url), { operation: 'getCustomer', params: { id: 85844 }, status: null, answer: { body: null, bytes: 0 }, reason: new RegExp(`${id}\\b.*${breaks}|${breaks}.*${id}\\b`) }, breaks)
+    t.match(await last(url), { operation: 'getCustomer', params: { id: 85844 }, status: null, response: { body: null, bytes: 0 }, reason: new RegExp(`${id}\\b.*${breaks}|${breaks}.*${id}\\b`) }, breaks)
   }
   t.same(await post(`${url}/__admin/requests/verify`, { match: { operation: 'getCustomer', status: null }, times: 2 }), { count: 2 })
 })
@@ -44,10 +44,10 @@ t.test('an answer that a rule spoilt or made is in the journal as it was sent', 
   await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   const text = await (await fetch(url + path)).text()
   const entry = await last(url)
-  t.match(entry, { status: 200, answer: { body: `${text.slice(0, 1000)}…`, bytes: Buffer.byteLength(text) }, reason: /malformed/ })
+  t.match(entry, { status: 200, response: { body: `${text.slice(0, 1000)}…`, bytes: Buffer.byteLength(text) }, reason: /malformed/ })
   await post(`${url}/__admin/rules`, { status: 503, body: { password: 'hush', reason: 'x' }, times: 1 })
   await fetch(url + path)
-  t.match(await last(url), { status: 503, answer: { body: { password: '…', reason: 'x' } }, reason: /503/ })
+  t.match(await last(url), { status: 503, response: { body: { password: '…', reason: 'x' } }, reason: /503/ })
 })
 
 t.test('a rule that finds no body to spoil says so', async t => {

@@ -26,12 +26,12 @@ t.test('a request is in the journal as it came, with its answer', async t => {
     headers: { 'x-trace': '17', 'content-type': 'application/json' },
     body: { description: 'changed' },
     status: 200,
-    answer: { headers: { 'content-type': 'application/json; charset=utf-8' }, body: { id: 85844, description: 'changed' } },
+    response: { headers: { 'content-type': 'application/json; charset=utf-8' }, body: { id: 85844, description: 'changed' } },
     milliseconds: Number,
     reason: null
   })
-  t.equal(entry.answer.bytes, Buffer.byteLength((await call(path)).text))
-  t.equal(entry.answer.headers['content-length'], String(entry.answer.bytes))
+  t.equal(entry.response.bytes, Buffer.byteLength((await call(path)).text))
+  t.equal(entry.response.headers['content-length'], String(entry.response.bytes))
   t.same((await call('/__admin/requests/1')).body, entry)
 })
 
@@ -59,7 +59,7 @@ t.test('requests that were refused or found no route are there with the reason',
   for (const [url, sent] of refused) await call(url, sent)
   const entries = await list(call)
   t.same(entries.map(({ status }: { status: number }) => status), [404, 501, 405, 401, 400, 400, 415, 400])
-  for (const { reason, answer } of entries) t.equal(reason, answer.body.description)
+  for (const { reason, response } of entries) t.equal(reason, response.body.description)
   t.match(entries[0], { operation: null, resource: null, path: '/nowhere', params: {}, query: { x: '1' }, body: null })
   t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '{"nam', null])
 })
@@ -91,7 +91,7 @@ t.test('secrets are blanked wherever they stand', async t => {
   await call(path, { method: 'PUT', text: '{"password" : "hush-\\"3", "plain": "shown" "secret":"hush-4', headers: { 'content-type': 'application/json' } })
   const { text, body: { requests } } = await call('/__admin/requests')
   t.notMatch(text, /hush-|ovoc-secret|eyJ/)
-  t.match(requests[0], { path: tokenPath, operation: null, body: { client_id: 'ovoc-client', client_secret: '…' }, answer: { body: { access_token: '…', expires_in: 3599 } } })
+  t.match(requests[0], { path: tokenPath, operation: null, body: { client_id: 'ovoc-client', client_secret: '…' }, response: { body: { access_token: '…', expires_in: 3599 } } })
   t.match(requests[2], { url: `${path}?access_token=…&%50assword=…&plain=1&bare`, headers: { authorization: '…', cookie: '…', 'set-cookie': '…', 'proxy-authorization': '…' }, query: { access_token: '…', Password: '…', plain: '1' } })
   t.same(requests[3].body, { adminPassword: '…', deep: [{ tokens: { list: ['…', '…'] } }], plain: 'shown' })
   t.match(requests[4].body, /^\(withheld: \d+ bytes/)
@@ -116,13 +116,13 @@ t.test('answers without a body have none', async t => {
   const call = await build(t)
   await call(path, { method: 'HEAD' })
   await call("/ovoc/v1/topology/devices?filter=(name='none')")
-  t.match(await list(call), [{ method: 'HEAD', status: 200, answer: { body: null, bytes: 0 } }, { status: 204, answer: { body: null, bytes: 0 } }])
+  t.match(await list(call), [{ method: 'HEAD', status: 200, response: { body: null, bytes: 0 } }, { status: 204, response: { body: null, bytes: 0 } }])
 })
 
 t.test('of a list that is sent as it grows the bytes are counted', async t => {
   const call = await build(t, { customers: 5000 })
   const { text } = await call('/ovoc/v1/topology/lcCustomers?detail=1')
-  t.match(await list(call), [{ operation: 'listLcCustomers', status: 200, answer: { body: null, bytes: Buffer.byteLength(text) }, reason: null }])
+  t.match(await list(call), [{ operation: 'listLcCustomers', status: 200, response: { body: null, bytes: Buffer.byteLength(text) }, reason: null }])
 })
 
 t.test('entries are chosen by operation, status, path, method and time, and by the id after which they come', async t => {

@@ -19,7 +19,7 @@ t.test('a snapshot brings records, sequence and clock back, as often as asked', 
   await call('/__admin/clock', { method: 'PUT', body: { now: '2025-01-01T00:00:00Z', frozen: true } })
   await describe(call, 'kept')
   const { body: file } = await call(`${records}/files`, { ...post, body: {} })
-  t.same(await call(`${snapshots}/before`, post).then(({ status, body }) => [status, body]), [201, { name: 'before', changes: 2, createdAt: '2025-01-01T00:00:00.000Z' }])
+  t.same(await call(`${snapshots}/before`, post).then(({ status, body }) => [status, body]), [201, { name: 'before', sandbox: 'default', changes: 2, createdAt: '2025-01-01T00:00:00.000Z' }])
   for (const round of ['one', 'two']) {
     await describe(call, round)
     await call(`${records}/files/${file.id}`, { method: 'DELETE' })

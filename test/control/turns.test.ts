@@ -25,7 +25,7 @@ t.test('however many are recorded at once, each has all of its answer', async t 
   t.teardown(() => app.close())
   await Promise.all(Array.from({ length: 130 }, () => app.inject(path)))
   const { requests } = (await app.inject('/__admin/requests')).json()
-  t.same([...new Set(requests.map((entry: any) => Object.keys(entry.answer.headers).join()))], ['vary,content-type,date,content-length'])
+  t.same([...new Set(requests.map((entry: any) => Object.keys(entry.response.headers).join()))], ['vary,content-type,date,content-length'])
   t.equal(requests.length, 130)
 })
 
@@ -36,7 +36,7 @@ t.test('the journal has the length of an answer without a body where the answer 
     await app.inject({ method: 'POST', url: '/__admin/rules', payload: { status, times: 1 } })
     const { headers } = await app.inject(path)
     const { requests } = (await app.inject('/__admin/requests')).json()
-    t.equal(requests.at(-1).answer.headers['content-length'], headers['content-length'])
+    t.equal(requests.at(-1).response.headers['content-length'], headers['content-length'])
     t.equal(headers['content-length'], status === 205 ? '0' : undefined)
   }
 })
