@@ -1,6 +1,8 @@
 import fastify from 'fastify'
 import type { FastifyHttpOptions, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Rule } from './client/rules-client.ts'
+import type { FixtureSet } from './client/sandbox-client.ts'
 import { guardControl } from './control/access.ts'
 import { registerControl } from './control/index.ts'
 import { makeCertificate, readCertificate } from './connection/certificate.ts'
@@ -18,7 +20,7 @@ import { entraRoutes } from './entra/entra-routes.ts'
 import { Tokens } from './entra/tokens.ts'
 import { logging } from './log.ts'
 import { OptionProblems, completeOwnOptions } from './options/options.ts'
-import type { Options } from './options/options.ts'
+import type { Options, OwnOptions } from './options/options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
 import { catalogueOf } from './protocol/catalogue.ts'
 import { allowBrowsers } from './protocol/cors.ts'
@@ -35,7 +37,6 @@ import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
-import type { Given } from './schema/option-schema.ts'
 import { readStartRules } from './options/start-rules.ts'
 import { readTokenKey } from './options/token-key.ts'
 import { version } from './version.ts'
@@ -76,10 +77,10 @@ import { version } from './version.ts'
  * @throws {OptionProblems} for wrong options, the content of rule files included.
  * @throws {FixtureProblems} for a fixture folder that can't be served.
  */
-export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
-  const options = completeOwnOptions(given)
-  const dataset = await openDataset(options)
-  const rules = readStartRules(options)
+export async function buildApp (given?: MockOptions): Promise<OvocApp> {
+  const { options, fixtures, rules: values } = completeOwnOptions(given)
+  const dataset = await openDataset(options, fixtures)
+  const rules = readStartRules(options, values)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
   const sandboxes = new Sandboxes(dataset, { ...options, rules: rules.rules })
   const delayed = new DelayedResponses()
@@ -120,9 +121,17 @@ export async function buildApp (given?: Given<Options>): Promise<OvocApp> {
   return app
 }
 
-async function openDataset (options: Options): Promise<Dataset> {
-  const isBundled = options.fixtures === ''
-  const read = isBundled ? readBundledFixtures(resources) : readFixtures(options.fixtures, resources)
+/** The options of a server that a program starts: those of the command, and records and rules as values. */
+export type MockOptions = Omit<OwnOptions, 'fixtures' | 'rules'> & {
+  /** Records by resource, or the path of a folder or a file of them. Default: the bundled records. */
+  fixtures?: string | FixtureSet | undefined
+  /** Rules that every sandbox begins with, after those of the option `rule`. */
+  rules?: readonly Rule[] | undefined
+}
+
+async function openDataset (options: Options, given: string | object): Promise<Dataset> {
+  const source = given === '' && !options.bundled ? Object.fromEntries(resources.map(({ name }) => [name, []])) : given
+  const read = source === '' ? readBundledFixtures(resources) : readFixtures(source, resources)
   const faker = options.unknownIds === 'generate' ? await loadFaker(options.seed) : undefined
   const fixtures = faker === undefined ? read : implyRecords(read, resources, faker)
   const dataset = new Dataset(resources, fixtures, options, faker)

@@ -1,4 +1,5 @@
 export { buildApp } from './app.ts'
+export type { MockOptions } from './app.ts'
 export { startOvocMock } from './start.ts'
 export type { OvocMock } from './start.ts'
 export { connectOvocMock } from './client/connect.ts'

@@ -1,11 +1,10 @@
 import { buildApp } from './app.ts'
+import type { MockOptions } from './app.ts'
 import { handleOf } from './client/connect.ts'
 import type { OvocMockConnection } from './client/connect.ts'
 import { listen } from './connection/listen.ts'
 import { completeOwnOptions } from './options/options.ts'
-import type { Options } from './options/options.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import type { Given } from './schema/option-schema.ts'
 
 /** A server that listens. It is the client of its default sandbox, too. */
 export interface OvocMock extends OvocMockConnection {
@@ -25,9 +24,9 @@ export interface OvocMock extends OvocMockConnection {
  * @throws {FixtureProblems} for a fixture folder that can't be served.
  * @throws the system's error when the address can't be listened on.
  */
-export async function startOvocMock (given?: Given<Options>): Promise<OvocMock> {
-  const options = completeOwnOptions(given)
-  const app = await buildApp(options)
+export async function startOvocMock (given?: MockOptions): Promise<OvocMock> {
+  const { options, fixtures, rules } = completeOwnOptions(given)
+  const app = await buildApp({ ...options, fixtures, rules } as MockOptions)
   const close = () => app.close()
   const { url, openPort } = await listen(app, options.host, options.port, options.https).catch(async error => {
     await close()

@@ -14,7 +14,7 @@ import type { Test } from 'tap'
 import { complaintAbout, readCommandLine } from '../src/command/command-line.ts'
 import type { Invocation } from '../src/command/command-line.ts'
 import { FixtureProblems, buildApp, startOvocMock } from '../src/index.ts'
-import type { Options, OvocMock } from '../src/index.ts'
+import type { MockOptions, Options, OvocMock } from '../src/index.ts'
 import { assertDescribed } from './described.ts'
 
 interface Call { method?: string, body?: unknown, text?: string, headers?: Record<string, string> }
@@ -68,7 +68,7 @@ export async function fixtureProblems (t: Test, files: NonNullable<Parameters<Te
   return error.problems
 }
 
-export async function start (t: Test, options: Partial<Options> = {}): Promise<OvocMock> {
+export async function start (t: Test, options: MockOptions = {}): Promise<OvocMock> {
   const mock = await startOvocMock(options)
   t.teardown(() => mock.close())
   return mock

@@ -10,9 +10,10 @@ import { quote } from '../schema/quote.ts'
 export class FixtureProblems extends Error {
   readonly problems: readonly string[]
 
-  constructor (path: string, problems: readonly string[]) {
+  constructor (given: string | object, problems: readonly string[]) {
     const shown = shorten(problems)
-    super([`the fixtures in ${path} can't be served:`, ...shown].join('\n  '))
+    const place = typeof given === 'string' ? `in ${given}` : 'of option fixtures'
+    super([`the fixtures ${place} can't be served:`, ...shown].join('\n  '))
     this.problems = shown
   }
 }
@@ -27,8 +28,13 @@ export interface FixtureSource {
   read (resourceName: string): unknown
 }
 
-/** @throws {FixtureProblems} when the path is neither a folder nor a file that can be read. */
-export function openSource (path: string, resourceNames: readonly string[]): FixtureSource {
+/**
+ * Opens a folder, a file or an object with lists by resource.
+ * @throws {FixtureProblems} when a path is neither a folder nor a file that can be read.
+ */
+export function openSource (given: string | object, resourceNames: readonly string[]): FixtureSource {
+  if (typeof given !== 'string') return sourceOf(given, given, resourceNames)
+  const path = given
   let files: string[] | undefined
   try {
     if (statSync(path).isDirectory()) files = readdirSync(path)
@@ -51,14 +57,18 @@ export function openSource (path: string, resourceNames: readonly string[]): Fix
   } catch (error) {
     throw new FixtureProblems(path, [describeUnreadable(error as Error)])
   }
+  return sourceOf(path, lists, resourceNames)
+}
+
+function sourceOf (given: string | object, lists: unknown, resourceNames: readonly string[]): FixtureSource {
   if (!isPlainObject(lists)) {
-    throw new FixtureProblems(path, [`it must be an object of lists by resource, got ${quote(lists)}`])
+    throw new FixtureProblems(given, [`it must be an object of lists by resource, got ${quote(lists)}`])
   }
-  return {
-    suffix: '',
-    problems: presenceProblems(Object.keys(lists), resourceNames, 'is not a resource'),
-    read: name => lists[name]
-  }
+  const problems = presenceProblems(Object.keys(lists), resourceNames, 'is not a resource')
+  // A caller's objects may change later, and may hold what is no JSON.
+  const isText = typeof given === 'string'
+  const read = (name: string) => isText || lists[name] === undefined ? lists[name] : JSON.parse(JSON.stringify(lists[name]))
+  return { suffix: '', problems, read }
 }
 
 function presenceProblems (present: readonly string[], known: readonly string[], complaint: string): string[] {

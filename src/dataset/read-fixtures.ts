@@ -31,12 +31,12 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
 
 /**
  * Reads and checks a folder of `<resource>.json` files, each a list of records,
- * or one file of an object with such lists.
+ * or one file of an object with such lists, or that object.
  * A resource without a list has no records.
  * @throws {FixtureProblems} that names the first hundred problems.
  */
-export function readFixtures (path: string, resources: readonly Resource[]): Fixtures {
-  const source = openSource(path, resources.map(({ name }) => name))
+export function readFixtures (given: string | object, resources: readonly Resource[]): Fixtures {
+  const source = openSource(given, resources.map(({ name }) => name))
   const lists = resources.map(resource => ({ resource, ...readList(source, resource, recordValidator(resource)) }))
   const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
     entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
@@ -67,7 +67,7 @@ export function readFixtures (path: string, resources: readonly Resource[]): Fix
       }
     }
   }
-  if (problems.length > 0) throw new FixtureProblems(path, problems)
+  if (problems.length > 0) throw new FixtureProblems(given, problems)
   return fixtures
 }
 

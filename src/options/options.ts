@@ -1,5 +1,6 @@
 import { longestDelay } from '../sandbox/clock.ts'
 import { presetNames } from '../sandbox/presets.ts'
+import type { Rule } from '../sandbox/rule.ts'
 import { accountName, accountShape } from '../schema/accounts.ts'
 import { describeProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
@@ -29,6 +30,10 @@ export const OptionsSchema = strictObject({
     'x-may-be-empty': true,
     description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves ' +
       'the bundled records'
+  }),
+  bundled: Type.Boolean({
+    default: true,
+    description: 'Serve the bundled records where there are no fixtures; --bundled=false begins with none'
   }),
   customers: Type.Integer({
     default: 0,
@@ -190,14 +195,27 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
   return options as ValuesOf<Table>
 }
 
+/** The options of a server that a program starts: besides those of the command, records and rules as values. */
+export type OwnOptions = Given<Omit<Options, 'fixtures'> & {
+  /** Records by resource, or the path of a folder or file of them. Default: the bundled records. */
+  fixtures: string | object
+  /** Rules that every sandbox begins with, after those of the option `rule`. */
+  rules: readonly Rule[]
+}>
+
 /**
  * The options of a server that a program starts: on any free port, and with no log but of its own failures, unless told
  * otherwise.
+ * @returns those of the command, and the values that it can't have.
  * @throws {OptionProblems}
  */
-export function completeOwnOptions (given: Given<Options> = {}): Options {
+export function completeOwnOptions (given: OwnOptions = {}) {
   if (!isPlainObject(given)) throw new OptionProblems(`the options must be an object, got ${quote(given)}`)
-  return completeOptions({ ...given, port: given.port ?? 0, logLevel: given.logLevel ?? 'error' })
+  const { fixtures = '', rules = [], port = 0, logLevel = 'error', ...others } = given
+  if (!Array.isArray(rules)) throw new OptionProblems(`option rules must be a list, got ${quote(rules)}`)
+  const isPath = !isPlainObject(fixtures)
+  const options = completeOptions({ ...others, port, logLevel, ...isPath && { fixtures: fixtures as string } })
+  return { options, fixtures, rules: rules as readonly Rule[] }
 }
 
 function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {
