@@ -116,7 +116,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   await registerOperations(app)
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
-  await registerControl(app, { version, seed: options.seed })
+  await registerControl(app, { version, seed: options.seed, reload: () => openDataset(options, fixtures) })
   documentationRoutes(app)
   return app
 }

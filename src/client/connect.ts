@@ -30,6 +30,11 @@ export interface OvocMockConnection
   sandbox (name?: string, options?: SandboxOptions): Promise<SandboxClient>
   /** Brings the default sandbox back to how it was at the start. */
   reset (): void | Promise<void>
+  /**
+   * Reads the server's fixtures again. Every sandbox begins anew.
+   * @throws {OvocMockError} that names what is wrong with them. Then all stays as it was.
+   */
+  reloadFixtures (): Promise<void>
   close (): Promise<void>
 }
 
@@ -77,6 +82,7 @@ export function connectOvocMock (
       return sandbox
     },
     async reset () { await askBy(send)('POST', '/reset') },
+    async reloadFixtures () { await askBy(send)('POST', '/fixtures/reload') },
     close,
     [Symbol.asyncDispose]: close
   }
@@ -93,7 +99,11 @@ export function handleOf (app: OvocApp, url: string, adminToken: string, openPor
   // Some systems connect to no address that means every one.
   const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
   const send = sendOverNetwork(address, adminToken, app)
-  return { ...new SandboxClient(send, url, 'default', app), sandbox: opener(url, send, app, openPort) }
+  return {
+    ...new SandboxClient(send, url, 'default', app),
+    sandbox: opener(url, send, app, openPort),
+    reloadFixtures: async () => { await askBy(send)('POST', '/fixtures/reload') }
+  }
 }
 
 function opener (

@@ -1,11 +1,15 @@
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
 import type { Static } from 'typebox'
+import type { Dataset } from '../dataset/dataset.ts'
+import type { FixtureProblems } from '../dataset/fixture-source.ts'
 import { NoQuery, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Rule } from '../sandbox/rule.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
@@ -23,6 +27,8 @@ const HealthSchema = strictObject({
   counts: Type.Record(Type.String(), Type.Integer(), { description: 'How many records there are, by resource' })
 }, { $id: 'Health' })
 
+const ReloadedSchema = strictObject({ counts: HealthSchema.properties.counts }, { $id: 'Reloaded' })
+
 /** What `GET /__admin/health` answers. */
 export type Health = Static<typeof HealthSchema>
 
@@ -36,11 +42,16 @@ declare module 'fastify' {
   }
 }
 
-/** Registers what a tester does to an OVOC, under `/__admin`. */
-export async function registerControl (app: OvocApp, facts: Pick<Health, 'version' | 'seed'>): Promise<void> {
+/**
+ * Registers what a tester does to an OVOC, under `/__admin`.
+ * @param reload reads the server's fixtures again.
+ */
+export async function registerControl (
+  app: OvocApp, { reload, ...facts }: Pick<Health, 'version' | 'seed'> & { reload: () => Promise<Dataset> }
+): Promise<void> {
   app.decorate('addRule', (name, rule) => addRule(app, name, rule))
   await app.register(async (scope: OvocApp) => {
-    for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema]) scope.addSchema(schema)
+    for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema, ReloadedSchema]) scope.addSchema(schema)
 
     // Anybody may ask for this.
     scope.get('/health', {
@@ -51,11 +62,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
         querystring: NoQuery,
         response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
       }
-    }, async ({ sandbox }): Promise<Health> => {
-      const counts: Record<string, number> = {}
-      for (const name of sandbox.dataset.resources.keys()) counts[name] = await sandbox.named(name).count()
-      return { status: 'ok', ...facts, counts }
-    })
+    }, async ({ sandbox }): Promise<Health> => ({ status: 'ok', ...facts, counts: await countsOf(sandbox) }))
 
     // Each route after this one rejects what all of them do. A query is wrong unless the route describes it.
     scope.addHook('onRoute', route => {
@@ -64,6 +71,25 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
       const ofBody = schema.body === undefined ? [] : [413, 415]
       schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
     })
+    scope.post('/fixtures/reload', {
+      config: { sandboxUse: 'none' },
+      schema: {
+        operationId: 'reloadFixtures',
+        summary: 'Read the fixtures again; every sandbox begins anew',
+        response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, all stays as it was') }
+      }
+    }, async () => {
+      app.sandboxes.reload(await reload().catch((error: FixtureProblems) => {
+        throw new Refusal(400, `the fixtures can't be served: ${error.problems.join('; ')}`, {}, error.problems)
+      }))
+      return { counts: await countsOf(app.sandboxes.default) }
+    })
     for (const add of [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes]) add(scope)
   }, { prefix: '/__admin' })
+}
+
+async function countsOf (sandbox: Sandbox): Promise<Health['counts']> {
+  const counts: Health['counts'] = {}
+  for (const name of sandbox.dataset.resources.keys()) counts[name] = await sandbox.named(name).count()
+  return counts
 }

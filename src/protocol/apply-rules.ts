@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clearTimeout, setTimeout } from '../node.ts'
 import type { Decision } from '../sandbox/rules.ts'
-import { responseProblems } from '../sandbox/rule.ts'
+import { hasNoBody, responseProblems } from '../sandbox/rule.ts'
 import type { RuleResponse } from '../sandbox/rule.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
@@ -45,7 +45,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
     // A request that asks for a code meets no rule. A success is its normal response.
     if (code !== undefined) {
       const description = `${operation.operation} answers ${code} because the request asked for it`
-      const answer = isSuccess ? undefined : { status: code, body: { description } }
+      const answer = isSuccess ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
       const reasons = [`the request asked for code ${code}`]
       request.decision = { delay, answer, respond: undefined, break: undefined, reasons }
       return carryOut(request.decision, delayed, request, reply, done)

@@ -16,7 +16,7 @@ export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
 
 /** The sandboxes of one server: opened by their first request, dropped when idle or when there are too many. */
 export class Sandboxes {
-  readonly #dataset: Dataset
+  #dataset: Dataset
   readonly #limits: SandboxLimits & SandboxSetUp
   #default: Sandbox
   /** The names of sandboxes to which all requests to a port belong that name no other. */
@@ -77,6 +77,12 @@ export class Sandboxes {
   reset (sandbox: Sandbox): void {
     this.replace(sandbox, sandbox.renewed(firstState(this.#dataset, this.#limits.rules)))
     sandbox.journal.reset()
+  }
+
+  /** Puts other records in the place of those that all sandboxes began with. Every sandbox begins anew. */
+  reload (dataset: Dataset): void {
+    this.#dataset = dataset
+    for (const sandbox of [...this.values()]) this.reset(sandbox)
   }
 
   /** Sets a sandbox back to a copy of a state. */

@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { connectOvocMock } from '../../src/index.ts'
+import { start } from '../harness.ts'
+
+t.test('fixtures are read again, all or nothing, and every sandbox begins anew', async t => {
+  const folder = t.testdir({ 'files.json': '[{"id":5,"name":"a.cmp","description":null}]' })
+  const write = (text: string) => writeFileSync(join(folder, 'files.json'), text)
+  const ovoc = await start(t, { fixtures: folder })
+  const sandbox = await ovoc.sandbox()
+  const [file] = await ovoc.files.list()
+  t.ok(file)
+  await sandbox.files.clear()
+  write(JSON.stringify([file, { ...file, id: 7 }]))
+  await ovoc.reloadFixtures()
+  t.same((await sandbox.files.list()).map(({ id }) => id), [5, 7])
+  t.same((await ovoc.files.list()).map(({ id }) => id), [5, 7])
+
+  write('[{"id":8,"description":null}]')
+  await t.rejects(connectOvocMock(ovoc.url).reloadFixtures(), { name: 'OvocMockError', message: "the fixtures can't be served: files.json: record 8: /name is missing" })
+  t.same((await ovoc.files.list()).map(({ id }) => id), [5, 7])
+})
