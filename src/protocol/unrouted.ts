@@ -10,8 +10,8 @@ type KnownPaths = Map<string, Set<string>>
 
 /**
  * Refuses requests that no route takes, before their body is read: 501 on and below a path of `notSimulated`, which has
- * what is known by name only; 405 with `Allow` on a known path; else 404 with the closest one. Also refuses bodies in
- * a transfer coding other than chunked.
+ * what is known by name only; 405 with `Allow` on a known path; else 404 with the closest one: of the same last name if
+ * there is one. Also refuses bodies in a transfer coding other than chunked.
  */
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
   const known: KnownPaths = new Map()
@@ -59,8 +59,15 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
 
   const candidates = [...known.keys(), ...Array.from(notSimulated.keys(), start => `${basePaths[0]}${start}`)]
     .filter(pattern => !isOvocPath(path) || isOvocPath(pattern))
-  const distances = candidates.map(pattern => distanceTo(pattern, path))
-  const closest = candidates[distances.indexOf(Math.min(...distances))] as string
+  // A known last name says more than spelling: /ovoc/v1/customers means /topology/customers.
+  const named = candidates.filter(pattern => {
+    const names = pattern.split('/')
+    const last = names.findLastIndex(name => !name.startsWith(':'))
+    return names[last] === segments.at(last - names.length)
+  })
+  const likely = named.length > 0 ? named : candidates
+  const distances = likely.map(pattern => distanceTo(pattern, path))
+  const closest = likely[distances.indexOf(Math.min(...distances))] as string
   const template = closest.replaceAll(/:(\w+)/g, '{$1}')
   const note = known.has(closest) ? '' : ', which is not simulated'
   return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}${note}`)

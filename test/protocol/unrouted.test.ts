@@ -34,6 +34,24 @@ t.test('another path is a 404 that names the closest known one', async t => {
   }
 })
 
+t.test('a known last name goes before a closer spelling, wherever its path stands', async t => {
+  const call = await build(t)
+  const near: Array<[string, string]> = [
+    ['/ovoc/v1/customers', '/ovoc/v1/topology/customers'],
+    ['/ovoc/v1/customers/85844', '/ovoc/v1/topology/customers/{id}'],
+    ['/ovoc/v1/devices/', '/ovoc/v1/topology/devices'],
+    ['/ovoc/v1/calls', '/ovoc/v1/callsMonitor/calls'],
+    ['/ovoc/v1/files/7', '/ovoc/v1/swManager/files/{id}'],
+    ['/api/ovoc/v1/rejectedEndpoints', '/ovoc/v1/topology/rejectedEndpoints'],
+    ['/ovoc/v1/activeAlarms', '/ovoc/v1/alarms/activeAlarms, which is not simulated'],
+    ['/health', '/__admin/health']
+  ]
+  for (const [path, closest] of near) {
+    const { status, body } = await call(path)
+    t.same([status, body.description], [404, `there is no "${path}" here; the closest known path is ${closest}`])
+  }
+})
+
 t.test('a path without its prefix, or with a wrong one, is a 404 that names the whole path', async t => {
   const call = await build(t)
   for (const prefix of ['', '/v1', '/ovoc', '/api', '/api/v1', '/ovoc/v2', '/tenantui/api', '/tenantui/ovoc/v1', '/api/ovoc/v1/ovoc/v1']) {
