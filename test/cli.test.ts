@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp, generateRecords, resourceNames, startOvocMock } from '../src/index.ts'
+import type { Health } from '../src/index.ts'
 import { complaint, freePort, read, run, sendRaw, spawnCli, start, terminal } from './harness.ts'
 
 const resourceList = resourceNames.join(', ')
@@ -119,11 +120,14 @@ t.test('--json prints a ready line with the real port, then a JSON line a reques
   const program = spawnCli(t, ['--json', '--port', '0', '--customers', '2'])
   const ready = JSON.parse(await program.line())
   t.match(ready, { event: 'ready', url: /^http:\/\/127\.0\.0\.1:\d+$/, pid: program.child.pid })
+  const { version, counts } = await (await fetch(`${ready.url}/__admin/health`)).json() as Health
+  t.match(ready, { version, counts, docs: `${ready.url}/docs` })
+  t.equal(counts.customers, 10)
   await fetch(`${ready.url}/api/ovoc/v1/topology/customers/85844`, { method: 'PUT' })
-  await program.says(' ms"}\n')
-  const line = JSON.parse(program.stdout.split('\n')[1] as string)
-  t.match(line, { method: 'PUT', url: '/api/ovoc/v1/topology/customers/85844', status: 200, milliseconds: Number })
-  t.match(line.msg, /^PUT .* 200 [\d.]+ ms$/)
+  await program.says('"PUT /api/')
+  const line = JSON.parse(program.stdout.split('\n')[2] as string)
+  t.match(line, { method: 'PUT', url: '/api/ovoc/v1/topology/customers/85844', status: 200, milliseconds: Number, sandbox: 'default', operation: 'verifyCustomer' })
+  t.match(line.msg, /^PUT .* 200 [\d.]+ ms \(verifyCustomer\)$/)
 
   program.child.stdout.destroy()
   const asked = await Promise.all([1, 2, 3].map(() => fetch(`${ready.url}/ovoc/v1/topology/customers/85844`)))
@@ -133,16 +137,57 @@ t.test('--json prints a ready line with the real port, then a JSON line a reques
   t.same([program.code, program.stderr], [0, ''])
 })
 
-t.test('without a terminal there is a line with the address, and with --log-level info one a request', async t => {
+t.test('without a terminal a line has the address, the next what is served, and with --log-level info one each request', async t => {
   const program = spawnCli(t, ['serve', '--port', '0', '--log-level', 'info'])
   const url = (await program.line()).replace('ovoc-mock listens on ', '')
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  await program.says('/docs\n')
   await fetch(`${url}/ovoc/v1/topology/customers/1`)
+  await fetch(`${url}/ovoc/v1/nothing`, { headers: { 'x-ovoc-mock-sandbox': 'test-17' } })
+  await fetch(`${url}/__sandbox/test-17/ovoc/v1/topology/customers/85844`)
+  await fetch(`${url}/__sandbox/test-17/ovoc/v1/nothing`)
   program.child.kill('SIGINT')
   await program.exited
-  t.equal(program.code, 0)
-  const [, line] = program.stdout.split('\n')
-  t.match(line, /^\d\d:\d\d:\d\d\.\d{3} GET \/ovoc\/v1\/topology\/customers\/1 404 [\d.]+ ms there is no customer with id 1$/)
+  t.same([program.code, program.stderr], [0, ''])
+  const [, served, ...lines] = program.stdout.split('\n')
+  t.match(served, /^ovoc-mock \d+\.\d+\.\d+ serves the bundled records: 8 customers, 3 channels, .*, 3 rejectedEndpoints; documentation on http:[\d/.:]+\/docs$/)
+  const expected = [
+    'GET /ovoc/v1/topology/customers/1 404 N ms (getCustomer) there is no customer with id 1',
+    'GET /ovoc/v1/nothing 404 N ms (sandbox test-17) there is no "/ovoc/v1/nothing" here',
+    'GET /__sandbox/test-17/ovoc/v1/topology/customers/85844 200 N ms (getCustomer, sandbox test-17)',
+    'GET /__sandbox/test-17/ovoc/v1/nothing 404 N ms (sandbox test-17) there is no'
+  ]
+  for (const [index, text] of expected.entries()) {
+    t.match(lines[index], /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} GET /)
+    t.match(lines[index]?.replace(/ [\d.]+ ms/, ' N ms').slice(24), text)
+  }
+})
+
+t.test('the second line names the folder of fixtures, and only resources that have records', async t => {
+  const folder = t.testdir({ 'customers.json': '[]', 'files.json': readFileSync('fixtures/files.json', 'utf8') })
+  for (const [args, what] of [[['--fixtures', folder], `${folder}: 3 files`], [['--bundled=false'], 'no records']] as const) {
+    const program = spawnCli(t, ['--port', '0', ...args])
+    await program.says('/docs\n')
+    t.match(program.stdout.split('\n')[1], ` serves ${what}; documentation on http`)
+    program.child.kill()
+  }
+})
+
+t.test('a server that everybody may control warns once, unless only this machine reaches it or a token is asked for', async t => {
+  const open = ['--port', '0', '--admin-open']
+  const cases: Array<[string[], string]> = [
+    [[...open, '--host', '0.0.0.0'], 'ovoc-mock: everybody who reaches this server may control it under /__admin; set --admin-token, or leave --admin-open out\n'],
+    [[...open, '--host', '0.0.0.0', '--admin-token', 'x'], ''],
+    [open, ''],
+    [[...open, '--host', 'localhost'], ''],
+    [['--port', '0', '--host', '0.0.0.0'], '']
+  ]
+  await Promise.all(cases.map(async ([args, warning]) => {
+    const program = spawnCli(t, args)
+    await program.says('/docs\n')
+    t.equal(program.stderr, warning, args.join(' '))
+    program.child.kill()
+  }))
 })
 
 t.test('on a terminal a banner has the address, the number of customers, the page and a curl line', async t => {

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { OptionsSchema } from '../options/options.ts'
 import type { Options } from '../options/options.ts'
 import type { RecordOf } from '../resources/index.ts'
+import { printable } from '../schema/quote.ts'
 import { startOvocMock } from '../start.ts'
 import { version } from '../version.ts'
 
@@ -25,22 +27,37 @@ export async function serve (options: Options): Promise<void> {
     isDeepStrictEqual(options.client, client.default))) {
     process.stderr.write('ovoc-mock: the default user and client are published; set --user and --client\n')
   }
-  let text = `ovoc-mock listens on ${url}\n`
-  if (options.json) text = `${JSON.stringify({ event: 'ready', url, pid: process.pid })}\n`
-  else if (process.stdout.isTTY) {
+  if (options.adminOpen && options.adminToken === '' && !/^https?:\/\/(?:localhost|127\.[\d.]+|\[::1\]):/.test(url)) {
+    process.stderr.write('ovoc-mock: everybody who reaches this server may control it under /__admin; ' +
+      'set --admin-token, or leave --admin-open out\n')
+  }
+
+  const docs = `${url}/docs`
+  const { default: sandbox } = app.sandboxes
+  if (options.json) {
+    const ready = { event: 'ready', url, pid: process.pid, version, counts: await sandbox.counts(), docs }
+    process.stdout.write(`${JSON.stringify(ready)}\n`)
+  } else if (process.stdout.isTTY) {
     // People get a first request to try.
-    const { dataset } = app.sandboxes.default
+    const { dataset } = sandbox
     if (!dataset.isLoaded) await dataset.load()
-    const customers = app.sandboxes.default.named('customers')
+    const customers = sandbox.named('customers')
     const [first] = customers.values() as Iterable<RecordOf<'customers'>>
     const list = `${url}/api/ovoc/v1/topology/customers`
-    text = `
+    process.stdout.write(`
   ovoc-mock ${version} listens on ${url}
-  ${await customers.count()} customers; documentation on ${url}/docs
+  ${await customers.count()} customers; documentation on ${docs}
 
   curl ${url.startsWith('https:') ? '--insecure ' : ''}${first === undefined ? list : `-X PUT ${list}/${first.id}`}
 
-`
+`)
+  } else {
+    // Scripts wait for this line, so it must not wait until millions of records are counted.
+    process.stdout.write(`ovoc-mock listens on ${url}\n`)
+    const { fixtures, bundled } = options
+    const counts = Object.entries(await sandbox.counts()).filter(([, count]) => count > 0)
+    const listed = counts.map(([name, count]) => `${count} ${name}`).join(', ') || 'no records'
+    const from = fixtures !== '' ? `${printable(resolve(fixtures))}: ` : bundled ? 'the bundled records: ' : ''
+    process.stdout.write(`ovoc-mock ${version} serves ${from}${listed}; documentation on ${docs}\n`)
   }
-  process.stdout.write(text)
 }

@@ -9,7 +9,6 @@ import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Rule } from '../sandbox/rule.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
@@ -62,7 +61,7 @@ export async function registerControl (
         querystring: NoQuery,
         response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
       }
-    }, async ({ sandbox }): Promise<Health> => ({ status: 'ok', ...facts, counts: await countsOf(sandbox) }))
+    }, async ({ sandbox }): Promise<Health> => ({ status: 'ok', ...facts, counts: await sandbox.counts() }))
 
     // Each route after this one rejects what all of them do. A query is wrong unless the route describes it.
     scope.addHook('onRoute', route => {
@@ -82,14 +81,8 @@ export async function registerControl (
       app.sandboxes.reload(await reload().catch((error: FixtureProblems) => {
         throw new Refusal(400, `the fixtures can't be served: ${error.problems.join('; ')}`, {}, error.problems)
       }))
-      return { counts: await countsOf(app.sandboxes.default) }
+      return { counts: await app.sandboxes.default.counts() }
     })
     for (const add of [sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes]) add(scope)
   }, { prefix: '/__admin' })
-}
-
-async function countsOf (sandbox: Sandbox): Promise<Health['counts']> {
-  const counts: Health['counts'] = {}
-  for (const name of sandbox.dataset.resources.keys()) counts[name] = await sandbox.named(name).count()
-  return counts
 }

@@ -84,6 +84,13 @@ export class Sandbox {
     return this.collection(this.dataset.resources.get(resourceName) as Resource<any>)
   }
 
+  /** How many records it has, by resource. */
+  async counts (): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const name of this.dataset.resources.keys()) counts[name] = await this.named(name).count()
+    return counts
+  }
+
   /** A record of a resource that is known by name only. */
   find (resourceName: string, id: number): OvocRecord | undefined {
     return this.named(resourceName).get(id)
