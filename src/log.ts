@@ -13,7 +13,7 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
       const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
       // Further lines are indented, so that none looks like an entry of its own.
       const text = (err?.stack ?? msg).split(/\n *(?=\S)/).map(printable).join('\n    ')
-      process.stdout.write(`${new Date(time).toISOString().slice(11, 23)} ${text}\n`)
+      process.stdout.write(`${new Date(time).toISOString().slice(0, 23).replace('T', ' ')} ${text}\n`)
     }
   }
   return {
@@ -30,12 +30,17 @@ class RequestLines extends LogController {
 
   override requestCompleted (_error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     if (!['trace', 'debug', 'info'].includes(request.log.level)) return
-    const { method } = request
+    const { method, routeOptions, sandbox: { name: sandbox } } = request
+    const operation = routeOptions.schema?.operationId
     const url = printable(blankText(request.originalUrl))
     const reason = request.reason === '' ? '' : ` ${blankText(request.reason)}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
-    const line = `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${reason}`
-    request.log.info({ method, url, status, milliseconds }, line)
+    // The default sandbox is not worth a word to people.
+    const named = sandbox === 'default' ? undefined : `sandbox ${sandbox}`
+    const facts = [operation, named].filter(fact => fact !== undefined)
+    const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`
+    const line = `${method} ${url} ${status ?? 'unanswered'} ${milliseconds} ms${about}${reason}`
+    request.log.info({ method, url, status, milliseconds, sandbox, operation }, line)
   }
 }

@@ -193,10 +193,10 @@ t.test('the log names the rule, and calls what was broken unanswered', async t =
   printed.restore()
   const lines = said.filter(line => line.includes('GET ')).map(line => line.replace(/^.*85844 /, '').replace(/ [\d.]+ ms/, ''))
   t.same(lines, [
-    '503 rule 1: answers 503',
-    'unanswered rule 2: breaks the connection (reset)',
-    'unanswered rule 3: breaks the connection (empty)',
-    'unanswered rule 4: breaks the connection (cut)',
-    '200 rule 5: waits 1 ms; rule 6: answers malformed JSON'
+    '503 (getCustomer) rule 1: answers 503',
+    'unanswered (getCustomer) rule 2: breaks the connection (reset)',
+    'unanswered (getCustomer) rule 3: breaks the connection (empty)',
+    'unanswered (getCustomer) rule 4: breaks the connection (cut)',
+    '200 (getCustomer) rule 5: waits 1 ms; rule 6: answers malformed JSON'
   ])
 })

@@ -7,7 +7,7 @@ t.test('an unforeseen error is a 500 that says nothing of the inside, and a log 
   const { answer, logged } = await askLogged(t, '/ovoc/v1/broken')
   t.equal(answer.statusCode, 500)
   t.same(answer.json(), { description: 'the simulator failed on this request; its log says why' })
-  t.match(logged, /^\d\d:\d\d:\d\d\.\d{3} Error: secret\n {4}at /)
+  t.match(logged, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} Error: secret\n {4}at /)
 })
 
 t.test('what is refused on purpose is no error in the log, whatever its status', async t => {
@@ -35,7 +35,7 @@ t.test('nothing that a caller sends ends a log line or commands a terminal', asy
   ] as const
   for (const request of requests) {
     const { logged } = await askLogged(t, request, 'info')
-    t.match(logged, /^\d\d:\d\d:\d\d\.\d{3} [A-Z]+ .* 4\d\d .*\n$/, request.path)
+    t.match(logged, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]+ .* 4\d\d .*\n$/, request.path)
     t.notMatch(logged.trimEnd(), /\p{Cc}|\p{Cf}/u)
   }
 })
