@@ -16,7 +16,17 @@ export async function askHealth ({ url, port, https, insecure }: Question, isTol
   const address = `${server.replace(/\/$/, '')}/__admin/health`
   // On this machine nobody else can stand behind the port, so its certificate need not prove anything.
   const rejectUnauthorized = !insecure && url !== ''
-  const { status, text } = await exchange(address, { signal: AbortSignal.timeout(2000), rejectUnauthorized })
+  const signal = AbortSignal.timeout(2000)
+  const { status, text } = await exchange(address, { signal, rejectUnauthorized }).catch(async error => {
+    // Each protocol fails in its own way when it meets the other. Only a response of the other one is proof.
+    const isTls = address.startsWith('https:')
+    const other = address.replace(/^https?/, isTls ? 'http' : 'https')
+    const speaksOther = await exchange(other, { signal, rejectUnauthorized: false }).then(() => true, () => false)
+    if (!speaksOther) throw error
+    const [spoken, flag] = isTls ? ['plain HTTP', 'without --https'] : ['TLS', 'with --https']
+    const article = isTls ? 'an http' : 'an https'
+    throw new Error(`${new URL(address).origin} speaks ${spoken}: ask ${flag}, or with ${article}:// address in --url`)
+  })
 
   if (status !== 200) throw new Error(`${address} answers ${status}`)
   if (!text.startsWith('{"status":"ok"')) throw new Error(`${address} is not ovoc-mock`)
