@@ -72,6 +72,10 @@ t.test('what is wrong on the command line is one clear sentence', async t => {
     [['--host='], '--host needs a value'],
     [['--admin-token='], '--admin-token needs a value'],
     [['--token-key', ''], '--token-key needs a value'],
+    [['--port', '5000', '--port=6000'], '--port was given twice: 5000 and 6000\n'],
+    [['--https', '--seed', '1', '--https=false'], '--https was given twice: true and false\n'],
+    [['--admin-token', 'hidden', '--admin-token', 'hushed'], '--admin-token was given twice\n'],
+    [['health', '--port', '1', '--port', '\u001b[2J'], '--port was given twice: 1 and \\u001b[2J\n'],
     [['--json=maybe'], '--json must be true or false, got "maybe"'],
     [['--unknown-ids', 'make'], '--unknown-ids must be one of "not-found", "generate", got "make"'],
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
@@ -84,6 +88,11 @@ t.test('what is wrong on the command line is one clear sentence', async t => {
   for (const [args, sentence] of wrong) {
     t.match(await complaint(read(args)), { exitCode: 2, text: `ovoc-mock: ${sentence}` }, args.join(' '))
   }
+})
+
+t.test('what is a list may be given several times', async t => {
+  const { options } = await read(['--user', 'ann:a', '--user', 'bob:b:monitor']) as { options: object }
+  t.match(options, { user: ['ann:a', 'bob:b:monitor'] })
 })
 
 t.test('what a command finds wrong in options and data is exit 2 too', async t => {
@@ -245,6 +254,20 @@ t.test('health takes any certificate from this machine, from an address what it 
   ])
   t.same([here.code, insecure.code, checked.code], [0, 0, 1])
   t.match(checked.stderr, `ovoc-mock: ${url} does not answer: self-signed certificate`)
+})
+
+t.test('health says when the port speaks TLS and was asked without, or the other way round', async t => {
+  const [plain, secure] = await Promise.all([start(t), start(t, { https: true })])
+  const [plainPort, securePort] = [plain, secure].map(({ url }) => new URL(url).port) as [string, string]
+  const [asked, askedUrl, reverse] = await Promise.all([
+    run(t, ['health', '--port', securePort]),
+    run(t, ['health', '--url', `http://localhost:${securePort}/`]),
+    run(t, ['health', '--https', '--port', plainPort])
+  ])
+  const tls = (host: string) => `ovoc-mock: http://${host}:${securePort} speaks TLS: ask with --https, or with an https:// address in --url\n`
+  t.same([asked.code, asked.stderr], [1, tls('127.0.0.1')])
+  t.same([askedUrl.code, askedUrl.stderr], [1, tls('localhost')])
+  t.same([reverse.code, reverse.stderr], [1, `ovoc-mock: https://127.0.0.1:${plainPort} speaks plain HTTP: ask without --https, or with an http:// address in --url\n`])
 })
 
 t.test('health finds the server that runs beside it with the same variables, whatever told it its port, address and TLS', { skip: process.platform === 'linux' ? false : 'only Linux shows the arguments of others' }, async t => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { FixtureProblems } from '../dataset/fixture-source.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
 import { suggest } from '../schema/describe-problems.ts'
-import { quote } from '../schema/quote.ts'
+import { printable, quote } from '../schema/quote.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { readTexts } from '../schema/read-text.ts'
@@ -135,10 +135,20 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
     if (name === undefined) {
       throw new OptionProblems(`${rawName} is not an option${suggest(rawName, known.map(flagOf))}`)
     }
-    const { type, 'x-may-be-empty': mayBeEmpty = false } = properties[name] as OptionSchema
+    const option = properties[name] as OptionSchema
+    const { type, 'x-may-be-empty': mayBeEmpty = false, 'x-secret': isSecret = false } = option
     const hasValue = value !== undefined && (value !== '' || mayBeEmpty) && (inlineValue || !value.startsWith('--'))
     if (type !== 'boolean' && !hasValue) throw new OptionProblems(`${rawName} needs a value`)
-    given[name] = type === 'array' ? [...given[name] as string[] ?? [], value] : value ?? 'true'
+    const text = value ?? 'true'
+    if (type === 'array') {
+      given[name] = [...given[name] as string[] ?? [], text]
+      continue
+    }
+    if (name in given) {
+      const values = isSecret ? '' : `: ${printable(`${given[name]} and ${text}`)}`
+      throw new OptionProblems(`${rawName} was given twice${values}`)
+    }
+    given[name] = text
   }
   return given
 }
