@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { buildApp, fidelityTable, openapiDocument } from '../src/index.ts'
 import { build, run } from './harness.ts'
@@ -29,6 +33,18 @@ t.test('the server serves both documents and a page to read them on', async t =>
     t.equal((await call(new URL(asset as string, 'http://local/docs').pathname)).status, 200, String(asset))
   }
   t.notMatch(page.text, /(?:src|href)="https?:/)
+})
+
+t.test('the package exports the documents, to import and require', async t => {
+  // A program in the folder of the package has it under its own name.
+  const require = createRequire(resolve('package.json'))
+  for (const name of ['openapi.json', 'openapi.yaml', 'control.json']) {
+    t.equal(readFileSync(require.resolve(`ovoc-mock/${name}`), 'utf8'), committed(name))
+  }
+  t.same(require('ovoc-mock/openapi.json'), document)
+  const program = "import spec from 'ovoc-mock/openapi.json' with { type: 'json' }; console.log(spec.info.title)"
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
+  t.equal(stdout, 'OVOC REST API, as simulated by ovoc-mock\n')
 })
 
 t.test('the document is 3.1, names the three base paths, and shows the documented record', async t => {
