@@ -84,6 +84,17 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
   })
 }
 
+/** The tags of the control operations: each is the first segment of their paths, `server` is all the rest. */
+const controlTags = [
+  { name: 'rules', description: 'What the server does with requests that match, such as failing or waiting.' },
+  { name: 'records', description: 'Records of any state, past the rules by which OVOC itself changes them.' },
+  { name: 'requests', description: 'What a sandbox was asked: read it, follow it, verify it or wait for it.' },
+  { name: 'sandboxes', description: 'Independent simulated OVOCs on one server: list, open, drop and reset them.' },
+  { name: 'clock', description: 'The time in a sandbox: set, advance, freeze or release it.' },
+  { name: 'snapshots', description: 'States of a sandbox that are kept under a name and can be restored.' },
+  { name: 'server', description: 'The server itself: its health and its fixtures.' }
+]
+
 /** Lets @fastify/swagger make the document of the routes that control the simulator; `root` as in describeApi. */
 export async function describeControl (app: OvocApp, root: string): Promise<void> {
   const openapi: Partial<OpenApi.Document> = {
@@ -98,6 +109,7 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
       { url: '/', description: 'The default sandbox' },
       { url: '/__sandbox/{name}', description: 'A sandbox', variables: { name: { default: 'default' } } }
     ],
+    tags: controlTags,
     components: {
       securitySchemes: {
         adminToken: { type: 'http', scheme: 'bearer', description: 'The option admin-token, where it is set' }
@@ -114,6 +126,12 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
 
   await describe(app, root, openapi, (document, operations) => {
     for (const operation of operations) operation.parameters = [...operation.parameters ?? [], sandboxHeader]
+    for (const [path, item] of Object.entries(document.paths as object)) {
+      const [, , segment] = path.split('/')
+      const named = segment === 'reset' ? 'sandboxes' : segment
+      const tag = controlTags.some(({ name }) => name === named) ? named : 'server'
+      for (const operation of Object.values<Operation>(item)) operation.tags = [tag as string]
+    }
     // What the server checks by itself, since it says better what is wrong than a schema would.
     const anyOf = (names: string[]) => ({ anyOf: names.map(name => ({ required: [name] })) })
     const every = ['preset', ...effectKinds.flat()]

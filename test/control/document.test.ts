@@ -4,11 +4,23 @@ import formats from 'ajv-formats'
 import t from 'tap'
 import { build, sendRaw, start } from '../harness.ts'
 
-interface Operation { operationId: string, parameters: Array<{ name: string, in: string }>, requestBody?: object, responses: Record<string, { headers?: object }> }
+interface Operation { operationId: string, tags: string[], parameters: Array<{ name: string, in: string }>, requestBody?: object, responses: Record<string, { headers?: object }> }
 
 const document = JSON.parse(readFileSync('openapi/control.json', 'utf8'))
 const operations = Object.values<Record<string, Operation>>(document.paths).flatMap(item => Object.entries(item))
 const named = (id: string) => operations.find(([, { operationId }]) => operationId === id)?.[1] as Operation
+
+t.test('operations are grouped under tags, each with a sentence', async t => {
+  const tags: Array<{ name: string, description: string }> = document.tags
+  t.same(tags.map(({ name }) => name), ['rules', 'records', 'requests', 'sandboxes', 'clock', 'snapshots', 'server'])
+  for (const { name, description } of tags) t.match(description, /^[A-Z][^.]+\.$/, name)
+  for (const [, { operationId, tags: own }] of operations) {
+    t.ok(own.length === 1 && tags.some(({ name }) => name === own[0]), operationId)
+  }
+  const tagsOf = (...ids: string[]) => ids.map(id => named(id).tags[0])
+  t.same(tagsOf('addRules', 'putRecords', 'waitForRequests', 'resetSandbox'), ['rules', 'records', 'requests', 'sandboxes'])
+  t.same(tagsOf('changeClock', 'downloadSnapshot', 'getHealth', 'reloadFixtures'), ['clock', 'snapshots', 'server', 'server'])
+})
 
 t.test('every body may be too large, and is needless where none is taken', async t => {
   const call = await build(t)
