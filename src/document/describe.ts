@@ -133,11 +133,14 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
       for (const operation of Object.values<Operation>(item)) operation.tags = [tag as string]
     }
     // What the server checks by itself, since it says better what is wrong than a schema would.
-    const anyOf = (names: string[]) => ({ anyOf: names.map(name => ({ required: [name] })) })
+    const anyOf = (names: string[]) => {
+      const [first, ...others] = names.map(name => ({ required: [name] }))
+      return others.length === 0 ? first : { anyOf: [first, ...others] }
+    }
     const every = ['preset', ...effectKinds.flat()]
     const oneOf = [['preset'], ...effectKinds, ['delay']].map(kind => {
       const others = [...every, ...kind[0] === 'preset' ? ['delay'] : []].filter(name => !kind.includes(name))
-      return { ...anyOf(kind), not: anyOf(others) }
+      return { ...anyOf(kind), properties: Object.fromEntries(others.map(name => [name, false])) }
     })
     Object.assign(document.components?.schemas?.RuleCreation as object, { oneOf })
   })
