@@ -116,7 +116,8 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   await registerOperations(app)
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
-  await registerControl(app, { version, seed: options.seed, reload: () => openDataset(options, fixtures) })
+  app.decorate('readFixtures', () => openDataset(options, fixtures))
+  await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
   return app
 }

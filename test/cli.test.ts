@@ -179,6 +179,7 @@ t.test('the second line names the folder of fixtures, and only resources that ha
     await program.says('/docs\n')
     t.match(program.stdout.split('\n')[1], ` serves ${what}; documentation on http`)
     program.child.kill()
+    await program.exited
   }
 })
 
@@ -196,14 +197,15 @@ t.test('a server that everybody may control warns once, unless only this machine
     await program.says('/docs\n')
     t.equal(program.stderr, warning, args.join(' '))
     program.child.kill()
+    await program.exited
   }))
 })
 
 t.test('on a terminal a banner has the address, the number of customers, the page and a curl line', async t => {
-  const program = spawnCli(t, ['--port', '0'], terminal)
+  const program = spawnCli(t, ['--port', '0', '--customers', '2'], terminal)
   await program.says('curl')
   const [, url] = /ovoc-mock \d+\.\d+\.\d+ listens on (\S+)/.exec(program.stdout) as unknown as [string, string]
-  t.match(program.stdout, `8 customers; documentation on ${url}/docs`)
+  t.match(program.stdout, `10 customers; documentation on ${url}/docs`)
   t.match(program.stdout, `curl -X PUT ${url}/api/ovoc/v1/topology/customers/85844\n`)
   await fetch(`${url}/ovoc/v1/topology/customers/85844`)
   await program.says('GET /ovoc/v1/topology/customers/85844 200')
@@ -280,6 +282,11 @@ t.test('health finds the server that runs beside it with the same variables, wha
   t.equal(JSON.parse(found.stdout).seed, 8_675_309)
   const other = spawnCli(t, ['--port', '0'], { ...variables, OVOC_MOCK_SEED: '1' })
   await other.line()
+  // Another command of the same program is no server.
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  spawnCli(t, ['health', '--port', String((silent.address() as AddressInfo).port)], variables)
   t.equal((await run(t, ['health'], variables)).code, 0)
 
   // Which of two is meant nobody can know.

@@ -12,7 +12,9 @@ const sandbox = await connection.sandbox()
 const put: Customer = await sandbox.customers.put({ ...customer, status: 'WARNING' })
 await sandbox.customers.patch(85844, { contacts: { email: null }, status: undefined })
 await sandbox.rejectedEndpoints.put({ mac: '00908f000000', error: null }, 1)
-await sandbox.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 2 })
+await sandbox.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, delay: 200, times: 2 })
+await sandbox.rules.add({ delay: 200 })
+await sandbox.rules.add({ body: {} })
 await sandbox.requests.wait({ operation, atLeast: 0, atMost: undefined, timeout: 1000 })
 await startOvocMock({ adminToken: process.env.ADMIN_TOKEN })
 connectOvocMock(mock.url, { adminToken: process.env.ADMIN_TOKEN })
@@ -36,11 +38,11 @@ await sandbox.rules.add({ match: { operation: 'verifyCustomers' }, status: 503 }
 // @ts-expect-error a rule has an effect
 await sandbox.rules.add({ match: {} })
 // @ts-expect-error a rule has one effect
-await sandbox.rules.add({ status: 503, delay: 200 })
+await sandbox.rules.add({ status: 503, break: 'reset' })
 // @ts-expect-error a preset says all
 await sandbox.rules.add({ preset: 'outage', times: 2 })
-// @ts-expect-error a delay has no body
-await sandbox.rules.add({ delay: 200, body: {} })
+// @ts-expect-error a broken connection has no body
+await sandbox.rules.add({ break: 'cut', body: {} })
 // @ts-expect-error so many, or so many at least
 await sandbox.requests.verify({ operation, times: 1, atLeast: 1 })
 // @ts-expect-error there is no such status

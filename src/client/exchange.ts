@@ -22,7 +22,7 @@ export async function exchange (
   } catch (error) {
     // A name with several addresses has an error for each.
     const { message, code, cause } = error as NodeJS.ErrnoException
-    const reason = (cause as Error | undefined)?.message ?? (message || code)
+    const [reason] = [(cause as Error | undefined)?.message, message, code].filter(Boolean)
     const { NODE_USE_ENV_PROXY, HTTPS_PROXY, HTTP_PROXY } = process.env
     const isProxied = !isHere && NODE_USE_ENV_PROXY === '1' && (HTTPS_PROXY ?? HTTP_PROXY) !== undefined
     const hint = isProxied ? ', perhaps because of the proxy that HTTP_PROXY or HTTPS_PROXY names' : ''

@@ -61,15 +61,18 @@ interface DelayRule {
 }
 
 type Effects = ResponseRule & ResponsesRule & BreakRule & RateLimitRule & RespondRule
+type Has<Field extends keyof ResponseRule> = Required<Pick<ResponseRule, Field>>
 type Only<Effect> = Effect & { [Other in Exclude<keyof Effects, keyof Effect>]?: undefined }
 
 /** What is done when a request matches. */
 export type Rule = Circumstances & (
-  Only<ResponseRule> | Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
+  (Only<ResponseRule> & (Has<'status'> | Has<'headers'> | Has<'body'>)) | Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
 )
 
 /** A set of rules under a name. */
 export type RulePreset = NonNullable<RuleCreation['preset']>
+
+type PresetAlone = { preset: RulePreset } & { [Other in keyof Circumstances | keyof Effects]?: undefined }
 
 /** A rule in force, with how many requests matched it and for how many it took effect. */
 export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
@@ -84,7 +87,7 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
      * Adds one rule, or those of a preset, and returns them with their ids.
      * @throws {TypeError} for a function if the server is in another process.
      */
-    async add (rule: Rule | { preset: RulePreset }): Promise<ActiveRule[]> {
+    async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
       const { respond } = objectGiven('the rule', rule) as Partial<RespondRule>
       if (respond !== undefined) {
         if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]

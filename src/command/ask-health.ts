@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { exchange } from '../client/exchange.ts'
 import { readCommandLine } from './command-line.ts'
+import type { Invocation } from './command-line.ts'
 
 interface Question { url: string, port: number, https: boolean, insecure: boolean }
 
@@ -53,8 +54,9 @@ async function addressBeside (): Promise<string | undefined> {
     // One with other options in its variables belongs to somebody else.
     const environment = Object.fromEntries(variables.map(variable => variable.split(/=(.*)/s)))
     if (optionsIn(environment) !== optionsIn(process.env)) continue
-    const invocation = await readCommandLine(args.slice(at + 1), environment).catch(() => undefined)
-    if (invocation?.command !== 'serve') continue
+    // What can't be read is no server's either.
+    const invocation = Object(await readCommandLine(args.slice(at + 1), environment).catch(String)) as Invocation
+    if (invocation.command !== 'serve') continue
     const { host, port, https } = invocation.options
     const every: Record<string, string | undefined> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
     const name = every[host] ?? host

@@ -38,16 +38,16 @@ declare module 'fastify' {
      * @throws {Refusal}
      */
     addRule (name: string, rule: Rule): RuleFacts
+    /**
+     * Reads the server's fixtures again.
+     * @throws {FixtureProblems}
+     */
+    readFixtures (): Promise<Dataset>
   }
 }
 
-/**
- * Registers what a tester does to an OVOC, under `/__admin`.
- * @param reload reads the server's fixtures again.
- */
-export async function registerControl (
-  app: OvocApp, { reload, ...facts }: Pick<Health, 'version' | 'seed'> & { reload: () => Promise<Dataset> }
-): Promise<void> {
+/** Registers what a tester does to an OVOC, under `/__admin`. */
+export async function registerControl (app: OvocApp, facts: Pick<Health, 'version' | 'seed'>): Promise<void> {
   app.decorate('addRule', (name, rule) => addRule(app, name, rule))
   await app.register(async (scope: OvocApp) => {
     for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema, ReloadedSchema]) scope.addSchema(schema)
@@ -78,7 +78,7 @@ export async function registerControl (
         response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, all stays as it was') }
       }
     }, async () => {
-      app.sandboxes.reload(await reload().catch((error: FixtureProblems) => {
+      app.sandboxes.reload(await app.readFixtures().catch((error: FixtureProblems) => {
         throw new Refusal(400, `the fixtures can't be served: ${error.problems.join('; ')}`, {}, error.problems)
       }))
       return { counts: await app.sandboxes.default.counts() }

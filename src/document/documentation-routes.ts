@@ -84,7 +84,7 @@ async function describedApp (api: Api, root: string): Promise<OvocApp> {
   const { describeApi, describeControl } = await import('./describe.ts')
   if (api === 'control') {
     await describeControl(app, root)
-    await registerControl(app, { version, seed: 0, reload: async () => app.sandboxes.default.dataset })
+    await registerControl(app, { version, seed: 0 })
   } else {
     refuseUnrouted(app, new Map())
     await describeApi(app, root)

@@ -1,7 +1,7 @@
 import { Referrers, recordProblems, referenceProblems, referencesOf, otherNode } from '../dataset/relations.ts'
 import type { World } from '../dataset/relations.ts'
 import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
-import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import type { Sandbox } from './sandbox.ts'
 import { perPlace } from './storage.ts'
@@ -136,8 +136,9 @@ function without (resource: Resource, record: OvocRecord, to: string, target: nu
   const fields = record as Record<string, unknown>
   const { properties } = resource.schema as unknown as { properties: Record<string, { type: string | string[] }> }
   const changed: Record<string, unknown> = {}
-  for (const { field } of resource.relations?.filter(relation => relation.to === to) ?? []) {
-    const value = fields[field]
+  for (const relation of resource.relations as readonly Relation[]) {
+    const { field } = relation
+    const value = relation.to === to ? fields[field] : undefined
     if (Array.isArray(value) && value.includes(target)) changed[field] = value.filter(id => id !== target)
     if (value !== target) continue
     if (!properties[field]?.type.includes('null')) return undefined

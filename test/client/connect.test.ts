@@ -100,3 +100,13 @@ t.test('what is neither a url of a server nor an app is refused at once', async 
     t.throws(() => connectOvocMock(server as string), { message: `${expected}, got ${got}` })
   }
 })
+
+t.test('an app without a socket is controlled until it closes', async t => {
+  const app = await buildApp()
+  const ovoc = connectOvocMock(app)
+  const sandbox = await ovoc.sandbox()
+  t.equal((await sandbox.customers.patch(85844, { description: 'changed' })).description, 'changed')
+  t.equal((await sandbox.customers.get(85844)).description, 'changed')
+  await app.close()
+  await t.rejects(sandbox.customers.get(85844), { name: 'ServerClosed', message: 'the server is closed' })
+})

@@ -28,6 +28,14 @@ bothWays('a request that began before a reset, a restored snapshot or an emptied
   }
 })
 
+t.test('a sandbox that was dropped is not opened by a reset that comes late', async t => {
+  const { app, url } = await start(t)
+  const sandbox = app.sandboxes.open('late')
+  app.sandboxes.drop('late', 'asked')
+  app.sandboxes.reset(sandbox)
+  t.notOk((await (await fetch(`${url}/__admin/sandboxes`)).text()).includes('late'))
+})
+
 t.test('the default sandbox and those that use a stale body are kept apart from a reset too', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox('default')
@@ -42,8 +50,11 @@ t.test('the default sandbox and those that use a stale body are kept apart from 
 
 bothWays('too few requests are told with how many are under way', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
-  await sandbox.rules.add({ delay: 300, times: 2 })
-  const sent = [rename(sandbox.url, 'a'), rename(sandbox.url, 'b')]
+  await sandbox.rules.add({ delay: 400, times: 2 })
+  const sent = [rename(sandbox.url, 'a')]
+  await setTimeout(20)
+  await t.rejects(sandbox.requests.verify({ times: 1 }), { message: /; 1 request is under way; / })
+  sent.push(rename(sandbox.url, 'b'))
   await setTimeout(50)
   await t.rejects(sandbox.requests.verify({ times: 2 }), { message: /^expected 2 requests, got 0; 2 requests are under way; the journal of this sandbox is empty/ })
   await Promise.all(sent)

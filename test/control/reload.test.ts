@@ -13,6 +13,7 @@ t.test('fixtures are read again, all or nothing, and every sandbox begins anew',
   t.ok(file)
   await sandbox.files.clear()
   write(JSON.stringify([file, { ...file, id: 7 }]))
+  await connectOvocMock(ovoc.url).reloadFixtures()
   await ovoc.reloadFixtures()
   t.same((await sandbox.files.list()).map(({ id }) => id), [5, 7])
   t.same((await ovoc.files.list()).map(({ id }) => id), [5, 7])
