@@ -84,7 +84,7 @@ const special = {
 }
 
 const effects = [
-  { status: 503, headers: { 'Retry-After': '3' } }, { status: 418, body: [1] }, { status: 404, body: 'gone' }, { status: 599 }, { responses: [503, { body: {} }] }, { body: '<p>', headers: { 'Content-Type': 'text/html' }, delay: 2 }, { delay: 3 }, { delay: { from: 0, to: 5 } },
+  { status: 503, headers: { 'Retry-After': '3' } }, { status: 418, body: [1] }, { status: 404, body: { description: 'gone' } }, { status: 599 }, { delay: 3 }, { delay: { from: 0, to: 5 } },
   { break: 'reset' }, { break: 'empty' }, { rateLimit: { requests: 1, seconds: 1 } }
 ]
 
