@@ -50,7 +50,7 @@ import { version } from './version.ts'
  * onRequest      protocol/keep-journal.ts         the instant of its arrival is kept
  * onRequest      control/access.ts                /__admin: a caller who may not control the server ends here
  * onRequest      protocol/credentials.ts          OVOC's paths: wrong credentials end here
- * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, which is opened if need be; the first waits for faker
+ * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, opened if need be; the first waits for faker
  * onRequest      protocol/apply-rules.ts          preferences and rules respond, delay or break
  * onRequest      protocol/unrouted.ts             an unknown path or method ends here
  * onRequest      entra/entra-routes.ts            Entra's paths: a tenant that can't be one ends here
@@ -68,7 +68,7 @@ import { version } from './version.ts'
  * When the server closes:
  *
  * preClose       app.ts                           delayed responses and waits end, all that is ready is sent
- * onClose        connection/listen.ts             further listeners end, such as the one on ::1
+ * onClose        connection/listen.ts             the listeners of ::1 and of sandboxes end
  */
 
 /**

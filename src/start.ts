@@ -19,7 +19,7 @@ export interface OvocMock extends OvocMockConnection {
 }
 
 /**
- * Starts a server; ready when it resolves. Unless told otherwise it is on any free port, and logs its own failures only.
+ * Starts a server; ready when it resolves. By default it has any free port, and logs its own failures only.
  * @throws {OptionProblems} for wrong options.
  * @throws {FixtureProblems} for a fixture folder that can't be served.
  * @throws the system's error when the address can't be listened on.

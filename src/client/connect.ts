@@ -12,8 +12,8 @@ export interface SandboxOptions {
   /** A snapshot, perhaps of another sandbox, in whose state it begins. An open sandbox goes over to that state. */
   from?: SnapshotFacts | undefined
   /**
-   * A port of its own, 0 for any free one: for clients that drop the path of their base URL. Only for servers in the same
-   * process.
+   * A port of its own, 0 for any free one, for clients that drop the path of their base URL. The server has to run in
+   * the same process.
    */
   port?: number | undefined
 }
@@ -24,8 +24,8 @@ export interface OvocMockConnection
   /** Where it answers; OVOC's paths follow. Empty for an app without a socket. */
   readonly url: string
   /**
-   * Opens a sandbox, or joins the one that has the name. Any text will do, such as the title of a test; without a name it
-   * is a fresh one.
+   * Opens a sandbox, or joins the one with this name. Any text can be a name, also the title of a test. Without a name
+   * you get a new sandbox.
    */
   sandbox (name?: string, options?: SandboxOptions): Promise<SandboxClient>
   /** Brings the default sandbox back to how it was at the start. */
@@ -92,8 +92,8 @@ export function connectOvocMock (
 export type OpenPort = (sandboxName: string, port: number) => Promise<string>
 
 /**
- * The client of the default sandbox of a server in the same process that listens, and what opens others. Requests go over
- * its socket, where no fake timers of a test get in the way.
+ * The client of the default sandbox of a listening server in the same process, and what opens others. Requests go over
+ * the socket, where fake timers of a test do not stop them.
  */
 export function handleOf (app: OvocApp, url: string, adminToken: string, openPort: OpenPort) {
   // Some systems connect to no address that means every one.
@@ -118,8 +118,8 @@ function opener (
     // A server in the same process opens one without a request.
     const name = wireNameOf(given)
     const source = from && { from: { sandbox: from.sandbox, snapshot: from.name } }
-    if (app === undefined || source !== undefined) await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
-    else app.sandboxes.open(name)
+    if (app !== undefined && source === undefined) app.sandboxes.open(name)
+    else await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 
     if (port === undefined) return new SandboxClient(send, url, name, app)
     if (openPort !== undefined) return new SandboxClient(send, url, name, app, await openPort(name, port))

@@ -52,7 +52,9 @@ type Counted<How> = { [Name in 'times' | 'atLeast' | 'atMost']?: Name extends Ho
 export function requestsClient (ask: Ask) {
   return {
     /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
-    async list<Id extends OperationId = OperationId> (filter: RequestFilter<Id> = {}): Promise<Array<RequestEntry<Id>>> {
+    async list<Id extends OperationId = OperationId> (
+      filter: RequestFilter<Id> = {}
+    ): Promise<Array<RequestEntry<Id>>> {
       const { operation, path = '*', method, status, since, limit, ...match } = objectGiven('the filter', filter)
       const query = new URLSearchParams()
       // A note has no path.

@@ -37,8 +37,8 @@ interface ResponsesRule {
 /** Breaks the connection or the response. */
 interface BreakRule {
   /**
-   * `reset` the connection, close it without a byte (`empty`), in the middle of the body (`cut`), or send JSON without its
-   * last character (`malformed`).
+   * `reset` the connection, close it without a byte (`empty`) or in the middle of the body (`cut`), or send JSON without
+   * its last character (`malformed`).
    */
   break: NonNullable<AnyRule['break']>
 }
@@ -66,7 +66,8 @@ type Only<Effect> = Effect & { [Other in Exclude<keyof Effects, keyof Effect>]?:
 
 /** What is done when a request matches. */
 export type Rule = Circumstances & (
-  (Only<ResponseRule> & (Has<'status'> | Has<'headers'> | Has<'body'>)) | Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
+  (Only<ResponseRule> & (Has<'status'> | Has<'headers'> | Has<'body'>)) |
+  Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
 )
 
 /** A set of rules under a name. */

@@ -26,7 +26,8 @@ export const commands = {
     })
   },
   health: {
-    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1. On Linux it finds the server by itself',
+    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1. ' +
+      'On Linux it finds the server by itself',
     operands: {},
     options: strictObject({
       url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),

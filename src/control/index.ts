@@ -34,7 +34,7 @@ export type Health = Static<typeof HealthSchema>
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Adds a rule that no JSON holds, such as one with a function, to the sandbox of a name.
+     * Adds a rule to the sandbox of a name. Unlike JSON, it can hold a function.
      * @throws {Refusal}
      */
     addRule (name: string, rule: Rule): RuleFacts

@@ -246,7 +246,8 @@ function recordOf (collection: Collection<OvocRecord>, id: number): OvocRecord {
 
 function remove (sandbox: Sandbox, resource: Resource, ids: readonly number[], isCascading = false): void {
   const deletions = ids.map(id => ({ resource, id, record: undefined, place: '' }))
-  apply(sandbox, isCascading ? cascade(sandbox, deletions) : deletions, 'the query cascade=true changes what refers to it')
+  const changes = isCascading ? cascade(sandbox, deletions) : deletions
+  apply(sandbox, changes, 'the query cascade=true changes what refers to it')
 }
 
 /**

@@ -189,13 +189,16 @@ const entryId = /^\d{1,15}$/
  */
 function readFilter ({ since, match: text, ...fields }: Filter, url: string, catalogue: Catalogue): EntryFilter {
   let further: unknown = {}
-  try {
-    if (text !== undefined) further = parseJson(text)
-  } catch (error) {
-    throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
+  let ofSchema: string[] = []
+  if (text !== undefined) {
+    try {
+      further = parseJson(text)
+    } catch (error) {
+      throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
+    }
+    const validate = validatorOf(MatchSchema)
+    if (!validate(further)) ofSchema = describeProblems(validate.errors).map(problem => `match${problem}`)
   }
-  const validate = validatorOf(MatchSchema)
-  const ofSchema = validate(further) ? [] : describeProblems(validate.errors).map(problem => `match${problem}`)
   const match = { ...further as Match, ...fields }
   const { status, ...conditions } = match
   const ofMatch = ofSchema.length > 0 ? [] : matchProblems(conditions, catalogue)

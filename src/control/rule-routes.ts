@@ -21,8 +21,8 @@ const RuleCreationSchema = strictObject({
   ...ruleFields
 }, {
   $id: 'RuleCreation',
-  description: 'A rule: a response, responses in turn, a break or a rate limit, with or without a delay, or a delay alone; ' +
-    'or a preset',
+  description: 'A rule: a response, responses in turn, a break or a rate limit, with or without a delay, or a delay ' +
+    'alone; or a preset',
   examples: [
     { match: { operation: 'verifyCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2 },
     { match: { path: '/ovoc/v1/topology/sites' }, body: { sites: [] } },

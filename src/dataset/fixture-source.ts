@@ -65,9 +65,10 @@ function sourceOf (given: string | object, lists: unknown, resourceNames: readon
     throw new FixtureProblems(given, [`it must be an object of lists by resource, got ${quote(lists)}`])
   }
   const problems = presenceProblems(Object.keys(lists), resourceNames, 'is not a resource')
-  // A caller's objects may change later, and may hold what is no JSON.
-  const isText = typeof given === 'string'
-  const read = (name: string) => isText || lists[name] === undefined ? lists[name] : JSON.parse(JSON.stringify(lists[name]))
+  // A caller may change the objects later, and may hold values that JSON does not have.
+  const isOwn = typeof given === 'string'
+  const copyOf = (list: unknown) => list === undefined ? undefined : JSON.parse(JSON.stringify(list))
+  const read = (name: string) => isOwn ? lists[name] : copyOf(lists[name])
   return { suffix: '', problems, read }
 }
 

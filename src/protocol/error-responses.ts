@@ -41,8 +41,8 @@ export function errorAnswers<Status extends keyof typeof meanings> (...statuses:
   const any = Object.entries(anyServers).map(([status, meaning]) => {
     return [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }]
   })
-  const all: Record<Status | keyof typeof anyServers, ReturnType<typeof errorAnswer>> = Object.fromEntries([...own, ...any])
-  return all
+  type All = Record<Status | keyof typeof anyServers, ReturnType<typeof errorAnswer>>
+  return Object.fromEntries([...own, ...any]) as All
 }
 
 const onDemand = assumed('any server may answer so; the simulator does when a tester asks for it')

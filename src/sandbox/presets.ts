@@ -4,7 +4,9 @@ const match = { path: '/ovoc/*' }
 
 /** Rules under a name: whole ways in which an OVOC is seen to fail. They leave requests for tokens alone. */
 export const presets = {
-  outage: [{ match, status: 503, headers: { 'Retry-After': '30' }, body: { description: 'the service is not available' } }],
+  outage: [
+    { match, status: 503, headers: { 'Retry-After': '30' }, body: { description: 'the service is not available' } }
+  ],
   slow: [
     { match, delay: { from: 400, to: 1200 } },
     { match, delay: { from: 1700, to: 3000 }, probability: 0.0625 }

@@ -21,14 +21,15 @@ const Status = Type.Integer({ minimum: 200, maximum: 599 })
 const response = {
   status: Type.Optional({
     ...Status,
-    description: "Status of the response; with a body the default is 200. 200 or 201 alone is the simulator's own response"
+    description: 'Status of the response; with a body the default is 200. 200 or 201 alone is the ' +
+      "simulator's own response"
   }),
   headers: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | string[]>({
     type: ['string', 'array'], items: { type: 'string' }
   }), { description: 'Headers of the response; a list sends the header several times, as Set-Cookie needs it' })),
   body: Type.Optional(Type.Unknown({
-    description: 'Body of the response: text is sent as it is, as text/plain unless headers say otherwise; anything else ' +
-      "is sent as JSON. Default: OVOC's own error body from status 400, else none"
+    description: 'Body of the response: text is sent as it is, as text/plain unless headers say otherwise; anything ' +
+      "else is sent as JSON. Default: OVOC's own error body from status 400, else none"
   }))
 }
 
