@@ -37,8 +37,8 @@ interface ResponsesRule {
 /** Breaks the connection or the response. */
 interface BreakRule {
   /**
-   * `reset` the connection, close it without a byte (`empty`) or in the middle of the body (`cut`), or send JSON without
-   * its last character (`malformed`).
+   * `reset` the connection, close it without a byte (`empty`) or in the middle of the body (`cut`), or send JSON
+   * without its last character (`malformed`).
    */
   break: NonNullable<AnyRule['break']>
 }

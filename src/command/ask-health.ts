@@ -41,8 +41,9 @@ export async function askHealth ({ url, port, https, insecure }: Question, isTol
 async function addressBeside (): Promise<string | undefined> {
   const program = realpathSync(process.argv[1] as string)
   const addresses: string[] = []
-  const others = existing('/proc', path => readdirSync(path)).filter(name => /^\d+$/.test(name) && +name !== process.pid)
-  for (const pid of others) {
+  const processes = existing('/proc', path => readdirSync(path)).filter(name => /^\d+$/.test(name))
+  for (const pid of processes) {
+    if (Number(pid) === process.pid) continue
     const [args, variables] = ['cmdline', 'environ'].map(file => {
       return existing(`/proc/${pid}/${file}`, path => readFileSync(path, 'utf8').split('\0').slice(0, -1))
     }) as [string[], string[]]

@@ -17,8 +17,8 @@ export interface StartRules {
 }
 
 /**
- * Reads the rules of the options `delay` and `rule`, and those that a program gives as values. Check them as soon as the
- * operations are known that they may name, and before any is used.
+ * Reads the rules of the options `delay` and `rule`, and those that a program gives as values. Check them as soon as
+ * the operations are known that they may name, and before any is used.
  */
 export function readStartRules ({ delay, rule }: Options, values: readonly Rule[] = []): StartRules {
   const always = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
