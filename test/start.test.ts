@@ -67,12 +67,12 @@ t.test('the last response of a server that closes ends its connection', async t 
 })
 
 t.test('options that are no object are one sentence', async t => {
-  for (const options of [null, 5, 'x', []] as any[]) {
+  for (const options of [null, 5, 'x', []] as never[]) {
     const message = `the options must be an object, got ${Array.isArray(options) ? 'a list' : JSON.stringify(options)}`
     await t.rejects(startOvocMock(options), { name: 'OptionProblems', message })
     await t.rejects(buildApp(options), { name: 'OptionProblems', message })
   }
-  t.throws(() => connectOvocMock('http://127.0.0.1:1', null as any), { name: 'TypeError', message: 'the options must be an object, got null' })
+  t.throws(() => connectOvocMock('http://127.0.0.1:1', null as never), { name: 'TypeError', message: 'the options must be an object, got null' })
 })
 
 t.test('a failure of the simulator itself is printed, whatever was thrown', async t => {

@@ -64,8 +64,7 @@ export function connectOvocMock (
   }
   const url = isApp ? '' : String(server).replace(/\/+$/, '')
   const send = isApp ? sendInto(server, adminToken) : sendOverNetwork(url, adminToken)
-  const app = isApp ? server : undefined
-  const open = opener(url, send, app)
+  const { sandbox: open, ...members } = membersOf(send, url, isApp ? server : undefined)
 
   const unnamed: SandboxClient[] = []
   const close = async () => {
@@ -75,14 +74,13 @@ export function connectOvocMock (
     if (failures.length > 0) throw failures[0]
   }
   return {
-    ...new SandboxClient(send, url, 'default', app),
+    ...members,
     async sandbox (name, options) {
       const sandbox = await open(name, options)
       if (name === undefined) unnamed.push(sandbox)
       return sandbox
     },
     async reset () { await askBy(send)('POST', '/reset') },
-    async reloadFixtures () { await askBy(send)('POST', '/fixtures/reload') },
     close,
     [Symbol.asyncDispose]: close
   }
@@ -92,17 +90,21 @@ export function connectOvocMock (
 export type OpenPort = (sandboxName: string, port: number) => Promise<string>
 
 /**
- * The client of the default sandbox of a listening server in the same process, and what opens others. Requests go over
- * the socket, where fake timers of a test do not stop them.
+ * The client of a listening server in the same process. Requests go over the socket, where fake timers of a test do not
+ * stop them.
  */
 export function handleOf (app: OvocApp, url: string, adminToken: string, openPort: OpenPort) {
   // Some systems connect to no address that means every one.
   const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
-  const send = sendOverNetwork(address, adminToken, app)
+  return membersOf(sendOverNetwork(address, adminToken, app), url, app, openPort)
+}
+
+/** What every client of a server has: the members of its default sandbox, what opens others, what reads fixtures. */
+function membersOf (send: Send, url: string, app: OvocApp | undefined, openPort?: OpenPort) {
   return {
     ...new SandboxClient(send, url, 'default', app),
     sandbox: opener(url, send, app, openPort),
-    reloadFixtures: async () => { await askBy(send)('POST', '/fixtures/reload') }
+    reloadFixtures: async (): Promise<void> => { await askBy(send)('POST', '/fixtures/reload') }
   }
 }
 
@@ -115,15 +117,18 @@ function opener (
     const [option] = Object.keys(unknown)
     if (option !== undefined) throw new TypeError(`a sandbox has no option ${option}, only from and port`)
 
+    if (port !== undefined && openPort === undefined) {
+      throw new TypeError('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
+    }
+
     // A server in the same process opens one without a request.
     const name = wireNameOf(given)
     const source = from && { from: { sandbox: from.sandbox, snapshot: from.name } }
     if (app !== undefined && source === undefined) app.sandboxes.open(name)
     else await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 
-    if (port === undefined) return new SandboxClient(send, url, name, app)
-    if (openPort !== undefined) return new SandboxClient(send, url, name, app, await openPort(name, port))
-    throw new TypeError('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
+    const ownUrl = port === undefined ? undefined : await (openPort as OpenPort)(name, port)
+    return new SandboxClient(send, url, name, app, ownUrl)
   }
 }
 

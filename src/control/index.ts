@@ -78,8 +78,9 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
         response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, all stays as it was') }
       }
     }, async () => {
-      app.sandboxes.reload(await app.readFixtures().catch((error: FixtureProblems) => {
-        throw new Refusal(400, `the fixtures can't be served: ${error.problems.join('; ')}`, {}, error.problems)
+      app.sandboxes.reload(await app.readFixtures().catch((error: Error & Partial<FixtureProblems>) => {
+        const { problems = [error.message] } = error
+        throw new Refusal(400, `the fixtures can't be served: ${problems.join('; ')}`, {}, problems)
       }))
       return { counts: await app.sandboxes.default.counts() }
     })

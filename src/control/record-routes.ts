@@ -14,7 +14,7 @@ import { cascade, change } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { suggest } from '../schema/describe-problems.ts'
+import { shorten, suggest } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
@@ -60,7 +60,7 @@ const CascadeQuery = strictObject({
 })
 
 /** How many records of a resource are deleted together, so that nobody waits long for it. */
-const mostDeleted = 10_000
+const mostDeleted = 1000
 
 const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
@@ -87,12 +87,17 @@ export function recordRoutes (app: OvocApp): void {
         return { resource, id: resource.idOf(record, free + index), record, place: `/${resourceName}/${index}` }
       })
     })
+    const absent: string[] = []
     for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {
       const { resource } = sandbox.named(resourceName)
       for (const [index, id] of ids.entries()) {
-        changes.push({ resource, id, record: undefined, place: `/delete/${resourceName}/${index}` })
+        const place = `/delete/${resourceName}/${index}`
+        const isThere = sandbox.find(resourceName, id) !== undefined
+        if (!isThere) absent.push(`${place} must be the id of a record in ${resourceName}, got ${id}`)
+        changes.push({ resource, id, record: undefined, place })
       }
     }
+    refuseProblems(shorten(absent))
     apply(sandbox, changes)
     return { records: changes.length }
   })

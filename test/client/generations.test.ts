@@ -63,14 +63,15 @@ bothWays('too few requests are told with how many are under way', async (t, ovoc
 })
 
 bothWays('a wrong call in plain JavaScript is one sentence', async (t, ovoc) => {
-  const sandbox = await ovoc.sandbox() as any
+  const sandbox = await ovoc.sandbox()
+  const wrongly = (value?: unknown) => value as never
   const wrong: Array<[() => unknown, string]> = [
-    [() => sandbox.requests.verify(), 'the expectation must be an object, got undefined'],
-    [() => sandbox.requests.verify('verifyCustomer', 3), 'the expectation must be an object, got "verifyCustomer"'],
-    [() => sandbox.requests.wait(null), 'the expectation must be an object, got null'],
-    [() => sandbox.requests.list(null), 'the filter must be an object, got null'],
-    [() => sandbox.customers.put(null), 'the record must be an object, got null'],
-    [() => (ovoc as any).sandbox(5), 'the name of a sandbox must be a string, got 5']
+    [() => sandbox.requests.verify(wrongly()), 'the expectation must be an object, got undefined'],
+    [() => sandbox.requests.verify(wrongly('verifyCustomer')), 'the expectation must be an object, got "verifyCustomer"'],
+    [() => sandbox.requests.wait(wrongly(null)), 'the expectation must be an object, got null'],
+    [() => sandbox.requests.list(wrongly(null)), 'the filter must be an object, got null'],
+    [() => sandbox.customers.put(wrongly(null)), 'the record must be an object, got null'],
+    [() => ovoc.sandbox(wrongly(5)), 'the name of a sandbox must be a string, got 5']
   ]
   for (const [call, message] of wrong) await t.rejects(async () => call(), { name: 'TypeError', message }, message)
 })

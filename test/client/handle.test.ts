@@ -45,7 +45,7 @@ bothWays('one scenario is built once, and each sandbox begins with a copy of it'
   t.same(seen, [[503, 'changed'], ...[1, 2, 3, 4].map(() => [503, 'the scenario'])])
   await t.rejects(ovoc.sandbox('lost', { from: { ...scenario, name: 'scenery' } }), { message: 'there is no snapshot scenery; did you mean "scenario"?' })
   await t.rejects(ovoc.sandbox('lost', { from: { ...scenario, sandbox: 'nobody' } }), { message: 'there is no sandbox nobody' })
-  await t.rejects(ovoc.sandbox('lost', { form: scenario } as any), { name: 'TypeError', message: 'a sandbox has no option form, only from and port' })
+  await t.rejects(ovoc.sandbox('lost', { form: scenario } as never), { name: 'TypeError', message: 'a sandbox has no option form, only from and port' })
 })
 
 t.test('a sandbox has a port of its own for clients that drop the path of their base URL', async t => {

@@ -22,3 +22,10 @@ t.test('fixtures are read again, all or nothing, and every sandbox begins anew',
   await t.rejects(connectOvocMock(ovoc.url).reloadFixtures(), { name: 'OvocMockError', message: "the fixtures can't be served: files.json: record 8: /name is missing" })
   t.same((await ovoc.files.list()).map(({ id }) => id), [5, 7])
 })
+
+t.test('fixtures that leave no room for generated records are refused when they are read again', async t => {
+  const folder = t.testdir({ 'files.json': '[]' })
+  const ovoc = await start(t, { fixtures: folder, customers: 1 })
+  writeFileSync(join(folder, 'files.json'), `[{"id":${Number.MAX_SAFE_INTEGER},"name":"a.cmp","description":null}]`)
+  await t.rejects(ovoc.reloadFixtures(), { name: 'OvocMockError', message: /the fixtures can't be served: option customers must leave ids up to 9007199254740991/ })
+})
