@@ -21,8 +21,12 @@ export interface Preference {
  */
 export function readPreference ({ headers, query }: FastifyRequest, operation: CataloguedOperation): Preference {
   // RFC 7240: names in any case, values perhaps quoted, parameters after semicolons; the first of a name counts.
+  const header = String(headers.prefer ?? '')
+  if (header.length > longestPrefer) {
+    throw new Refusal(400, `the header Prefer must have at most ${longestPrefer} characters, got ${header.length}`)
+  }
   const prefer: Record<string, string | undefined> = Object.create(null)
-  for (const [text] of String(headers.prefer ?? '').matchAll(preference)) {
+  for (const [text] of header.matchAll(preference)) {
     const [, name = '', quoted, plain = ''] = nameAndValue.exec(text) ?? []
     prefer[name.toLowerCase()] ??= quoted ?? plain
   }
@@ -61,6 +65,9 @@ function numberProblems (where: string, what: string, number: unknown, most: num
   if (number === undefined || isFine) return []
   return [`${where} must be a ${what} from 0 to ${most}, got ${quote(number)}`]
 }
+
+/** How long the header may be, in characters, so that nobody waits for its reading. */
+const longestPrefer = 1000
 
 const preference = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+/g
 const nameAndValue = /^\s*([^\s=;]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;]*)))?/

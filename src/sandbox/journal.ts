@@ -216,11 +216,17 @@ function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
 const objects = 1024
 const objectsPerLetter = 14
 const objectsPerHeader = 40
+const objectsPerValue = 32
 
 // How many bytes of memory a request takes up, estimated upwards: as if each letter took two.
 function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
   let size = objects + originalUrl.length * objectsPerLetter
-  for (const name in headers) size += objectsPerHeader + 2 * (name.length + String(headers[name]).length)
+  for (const name in headers) {
+    // A header that came several times is a list.
+    const values = [headers[name]].flat() as string[]
+    size += objectsPerHeader + 2 * name.length
+    for (const value of values) size += objectsPerValue + 2 * value.length
+  }
   return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
 }
 

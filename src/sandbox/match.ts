@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { strictObject } from '../schema/primitives.ts'
-import { blankValue } from '../schema/secrets.ts'
+import { blank, blankValue, isSecret } from '../schema/secrets.ts'
 
 const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))
 
@@ -65,11 +65,11 @@ export function * mismatches (match: Match, facts: RequestFacts): Generator<Mism
     const [expected, got] = [match[where], facts[where]]
     if (expected !== undefined && expected !== got) yield { where, expected, got }
   }
-  if (match.path !== undefined) yield * compareText('path', match.path, facts.path)
+  if (match.path !== undefined) yield * compareText(facts, 'path', match.path, facts.path)
   for (const part of ['params', 'query', 'headers'] as const) {
     for (const [name, expected] of Object.entries<string | number>(match[part] ?? {})) {
       const got = own(facts[part], part === 'headers' ? name.toLowerCase() : name)
-      yield * compareText(`${part}/${name}`, expected, got)
+      yield * compareText(facts, `${part}/${name}`, expected, got)
     }
   }
   if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
@@ -81,11 +81,24 @@ function own (fields: Record<string, unknown>, name: string): unknown {
 }
 
 // A pattern is compared with what is shown, so that it can't be used to find out a secret letter by letter.
-function * compareText (where: string, expected: string | number, got: unknown): Generator<Mismatch> {
+function * compareText (
+  facts: RequestFacts, where: string, expected: string | number, got: unknown
+): Generator<Mismatch> {
   const pattern = String(expected)
   const isPart = pattern.includes('*') && pattern !== '*'
-  const text = String(isPart ? blankValue(got, where.slice(where.indexOf('/') + 1)) : got)
+  const text = isPart ? shownText(facts, where.slice(where.indexOf('/') + 1), got) : String(got)
   if (got === undefined || !fitsPattern(text, pattern)) yield { where, expected, got }
+}
+
+// Many conditions may ask for the same long text of a request, which takes a while to blank.
+const shownTexts = new WeakMap<RequestFacts, Map<unknown, string>>()
+
+function shownText (facts: RequestFacts, name: string, got: unknown): string {
+  if (isSecret(name)) return blank
+  const shown = shownTexts.get(facts) ?? new Map<unknown, string>()
+  const text = shown.get(got) ?? String(blankValue(got))
+  shownTexts.set(facts, shown.set(got, text))
+  return text
 }
 
 function * compareBody (where: string, expected: unknown, got: unknown): Generator<Mismatch> {

@@ -6,7 +6,7 @@ import { Collection } from './collection.ts'
 import type { Rule } from './rule.ts'
 import { Rules } from './rules.ts'
 import { Journal } from './journal.ts'
-import { perState } from './storage.ts'
+import { stateSize } from './storage.ts'
 import type { Storage } from './storage.ts'
 
 /** What a sandbox begins with. */
@@ -141,7 +141,7 @@ export class Sandbox {
    * @throws {StorageFull}
    */
   save (): SandboxState {
-    this.storage.take(perState)
+    this.storage.take(stateSize(this.#state))
     return copyOf(this.#state)
   }
 }

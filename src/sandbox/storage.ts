@@ -3,8 +3,15 @@ import { JournalBudget } from './journal.ts'
 /** How many bytes the objects of a record take up besides its text. */
 const perRecord = 400
 
+/** How many bytes an object or list within it takes up besides its text, and each of their items. */
+const perObject = 64
+const perItem = 16
+
 /** How many bytes the state of a sandbox takes up, besides its records and rules. */
-export const perState = 2000
+const perState = 2000
+
+/** How many bytes the counts of a rule take up, of which each state has its own. */
+const perRule = 150
 
 /** How many bytes the place of a record in the maps of a collection takes up. */
 export const perPlace = 100
@@ -22,7 +29,7 @@ export class StorageFull extends Error {
 /** A state of a sandbox, as far as it takes up memory. */
 interface StoredState {
   collections: ReadonlyMap<string, { changed: ReadonlyMap<number, object | undefined> }>
-  rules: { values (): Iterable<{ rule: object }> }
+  rules: { count: number, values (): Iterable<{ rule: object }> }
 }
 
 /** A sandbox, as far as it takes up memory. */
@@ -49,7 +56,9 @@ export class Storage {
   sizeOf (value: object): number {
     let size = this.#sizes.get(value)
     if (size === undefined) {
-      size = perRecord + 2 * JSON.stringify(value).length
+      const text = JSON.stringify(value)
+      const [objects, items] = [/[[{]/, /[,[{]/].map(sign => text.split(sign).length - 1) as [number, number]
+      size = perRecord + 2 * text.length + perObject * objects + perItem * items
       this.#sizes.set(value, size)
     }
     return size
@@ -77,7 +86,7 @@ export class Storage {
     for (const sandbox of this.#sandboxes()) {
       for (const state of sandbox.states()) {
         const { collections, rules } = state
-        count(state, perState)
+        count(state, stateSize(state))
         for (const { changed } of collections.values()) {
           count(changed, changed.size * perPlace)
           for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
@@ -87,4 +96,9 @@ export class Storage {
     }
     return bytes
   }
+}
+
+/** How many bytes a state takes up by itself, besides what it may share with others. */
+export function stateSize ({ rules }: Pick<StoredState, 'rules'>): number {
+  return perState + perRule * rules.count
 }

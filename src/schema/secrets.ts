@@ -58,18 +58,20 @@ export function blankValue (value: object, key?: string, depth?: number): Record
 export function blankValue (value: unknown, key?: string, depth?: number): unknown
 export function blankValue (value: unknown, key = '', depth = 0): unknown {
   if (value === null || value === undefined) return value
+  const isHidden = isSecret(key)
   if (typeof value !== 'object') {
-    if (isSecret(key)) return blank
+    if (isHidden) return blank
     return typeof value === 'string' ? blankText(value) : value
   }
   if (depth === deepest) return blank
-  if (Array.isArray(value)) return value.map(item => blankValue(item, key, depth + 1))
+  // A name may be long: it is looked at once, not for each item.
+  const below = isHidden ? 'secret' : ''
+  if (Array.isArray(value)) return value.map(item => blankValue(item, below, depth + 1))
   // Such as `{"name": "password", "value": "…"}`.
   const { name: label = '', key: otherLabel = label } = value as Record<string, unknown>
   const isPair = 'value' in value && typeof otherLabel === 'string' && isSecret(otherLabel)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => {
-    const isHidden = isSecret(key) || (isPair && name === 'value')
-    return [name, blankValue(item, isHidden ? 'secret' : name, depth + 1)]
+    return [name, blankValue(item, isPair && name === 'value' ? 'secret' : below || name, depth + 1)]
   }))
 }
 

@@ -1,0 +1,51 @@
+import t from 'tap'
+import { buildApp } from '../../src/index.ts'
+import { build, sendRaw, start } from '../harness.ts'
+
+const path = '/ovoc/v1/topology/customers/85844'
+
+t.test('a header that comes a thousand times takes room in the journal for each', async t => {
+  const { app, url } = await start(t, { storageBytes: 4_194_304 })
+  const ask = (more: string) => sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`)
+  await ask('')
+  const { journal } = app.sandboxes.default
+  const before = journal.bytes
+  await ask('Set-Cookie: ab\r\n'.repeat(1000))
+  t.ok(journal.bytes - before > 30_000, `${journal.bytes - before} bytes`)
+})
+
+t.test('empty objects in a rule, and the counts of rules in snapshots, are stored with the room that they take', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const add = (body: object) => call('/__admin/rules', { method: 'POST', body }).then(({ status }) => status)
+  const body = Array.from({ length: 7000 }, () => ({}))
+  t.same([await add({ status: 503, body }), await add({ status: 503, body })], [201, 507])
+
+  await call('/__admin/reset', { method: 'POST' })
+  for (let count = 0; count < 200; count++) await add({ delay: 0 })
+  const statuses = []
+  for (let count = 0; count < 60; count++) statuses.push((await call(`/__admin/snapshots/s${count}`, { method: 'POST' })).status)
+  t.ok(statuses.includes(507))
+})
+
+t.test('what is below a secret name, or in a list under a long one, is blanked as before', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const body = { password: [['hunter2', { deep: 'hunter2' }]], [`plain${'aB'.repeat(5000)}`]: [1, 'password=hunter2'], name: 'secret', value: ['hunter2'] }
+  await app.inject({ method: 'PUT', url: path, payload: body })
+  const text = (await app.inject('/__admin/requests')).body
+  t.notMatch(text, 'hunter2')
+  t.match(JSON.parse(text).requests[0].body, { password: [['…', { deep: '…' }]], name: 'secret', value: ['…'] })
+})
+
+t.test('a long Prefer header is a 400 that says the limit', async t => {
+  const call = await build(t)
+  const answer = await call(path, { headers: { prefer: `"${'\\"'.repeat(500)}` } })
+  t.same([answer.status, answer.body.description], [400, 'the header Prefer must have at most 1000 characters, got 1001'])
+})
+
+t.test('patterns are compared with what is shown, whichever spelling of a header they name', async t => {
+  const call = await build(t)
+  await call(path, { headers: { 'x-long': 'a=1&password=hunter2', 'x-token': 'hunter2' } })
+  const count = (headers: object) => call('/__admin/requests/verify', { method: 'POST', body: { match: { headers }, atLeast: 0 } }).then(({ body }) => body.count)
+  t.same([await count({ 'x-long': '*a=1*', 'X-Long': 'a=*' }), await count({ 'x-long': '*hunter*' }), await count({ 'X-Token': 'hunt*' })], [1, 0, 0])
+})
