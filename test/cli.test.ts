@@ -174,13 +174,14 @@ t.test('without a terminal a line has the address, the next what is served, and 
 
 t.test('the second line names the folder of fixtures, and only resources that have records', async t => {
   const folder = t.testdir({ 'customers.json': '[]', 'files.json': readFileSync('fixtures/files.json', 'utf8') })
-  for (const [args, what] of [[['--fixtures', folder], `${folder}: 3 files`], [['--bundled=false'], 'no records']] as const) {
+  const cases = [[['--fixtures', folder], `${folder}: 3 files`], [['--bundled=false'], 'no records']] as const
+  await Promise.all(cases.map(async ([args, what]) => {
     const program = spawnCli(t, ['--port', '0', ...args])
     await program.says('/docs\n')
     t.match(program.stdout.split('\n')[1], ` serves ${what}; documentation on http`)
     program.child.kill()
     await program.exited
-  }
+  }))
 })
 
 t.test('a server that everybody may control warns once, unless only this machine reaches it or a token is asked for', async t => {
@@ -273,29 +274,22 @@ t.test('health says when the port speaks TLS and was asked without, or the other
 })
 
 t.test('health finds the server that runs beside it with the same variables, whatever told it its port, address and TLS', { skip: process.platform === 'linux' ? false : 'only Linux shows the arguments of others' }, async t => {
-  const variables = { OVOC_MOCK_SEED: '8675309', OVOC_MOCK_PORT: '1' }
-  const port = await freePort()
-  const server = spawnCli(t, ['--https', '--host', '::1', '--port', String(port)], variables)
-  await server.line()
-  const found = await run(t, ['health'], variables)
-  t.same([found.code, found.stderr], [0, ''])
-  t.equal(JSON.parse(found.stdout).seed, 8_675_309)
-  const other = spawnCli(t, ['--port', '0'], { ...variables, OVOC_MOCK_SEED: '1' })
-  await other.line()
+  const seeded = (seed: number) => ({ OVOC_MOCK_SEED: String(seed), OVOC_MOCK_PORT: '1' })
+  const servers: Array<[seed: number, args: string[]]> = [
+    [8_675_309, ['--https', '--host', '::1']], [8_675_310, ['--host', '0.0.0.0']], [8_675_311, []], [8_675_311, []]
+  ]
   // Another command of the same program is no server.
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   t.teardown(() => silent.close())
-  spawnCli(t, ['health', '--port', String((silent.address() as AddressInfo).port)], variables)
-  t.equal((await run(t, ['health'], variables)).code, 0)
+  spawnCli(t, ['health', '--port', String((silent.address() as AddressInfo).port)], seeded(8_675_309))
+  await Promise.all(servers.map(async ([seed, args]) => spawnCli(t, [...args, '--port', String(await freePort())], seeded(seed)).line()))
 
+  const [secure, open, ambiguous] = await Promise.all([8_675_309, 8_675_310, 8_675_311].map(seed => run(t, ['health'], seeded(seed))))
+  t.same([secure, open].map(found => [found?.code, found?.stderr]), [[0, ''], [0, '']])
+  t.same([secure, open].map(found => JSON.parse(found?.stdout as string).seed), [8_675_309, 8_675_310])
   // Which of two is meant nobody can know.
-  const second = spawnCli(t, ['--port', String(await freePort()), '--host', '0.0.0.0'], variables)
-  await second.line()
-  t.match(await run(t, ['health'], variables), { code: 1, stderr: 'ovoc-mock: http://127.0.0.1:1 does not answer' })
-  server.child.kill()
-  await server.exited
-  t.equal((await run(t, ['health'], variables)).code, 0)
+  t.match(ambiguous, { code: 1, stderr: 'ovoc-mock: http://127.0.0.1:1 does not answer' })
 })
 
 t.test('health and a connection ask this machine past the proxy of the environment', async t => {

@@ -24,32 +24,28 @@ const program = (beforeImport: string, afterImport: string) => `
   await ovoc.close()
   console.log(JSON.stringify({ statuses, late }))`
 
-const run = async (...[beforeImport, afterImport]: [string, string]) => {
-  const args = ['--no-warnings', '--input-type=module', '--eval', program(beforeImport, afterImport)]
-  return promisify(execFile)(process.execPath, args, { timeout: 20_000 })
+const run = (code: string) => {
+  return promisify(execFile)(process.execPath, ['--no-warnings', '--input-type=module', '--eval', code], { timeout: 20_000 })
 }
+const fakedDate = `
+  const { startOvocMock } = await import(${library})
+  const ovoc = await startOvocMock()
+  const RealDate = Date
+  globalThis.Date = class extends RealDate {
+    constructor (...args) { super(...(args.length > 0 ? args : [RealDate.UTC(2020, 0, 1)])) }
+    static now () { return RealDate.UTC(2020, 0, 1) }
+  }
+  const { headers } = await fetch(ovoc.url + '/ovoc/v1/topology/customers/85844')
+  console.log(JSON.stringify([headers.get('date'), (await (await ovoc.sandbox('default')).clock.get()).now]))
+  await ovoc.close()`
 
-t.test('whatever timers a test fakes, all calls of the handle settle', async t => {
-  const { stdout } = await run('', 'mock.timers.enable()')
-  t.match(JSON.parse(stdout), { statuses: [200, 200], late: /expected at least 1 request, got 0 within 50 milliseconds/ })
-})
+t.test('whatever timers or Date a test fakes, all calls of the handle settle', async t => {
+  // Side by side, since each takes a while to start.
+  const programs = [program('', 'mock.timers.enable()'), program('mock.timers.enable()', ''), fakedDate]
+  const [after, before, date] = await Promise.allSettled(programs.map(run))
 
-t.test('timers of node:timers that are faked before the import are an error that says what to do', async t => {
-  await t.rejects(run('mock.timers.enable()', ''), { message: /Error: the timers of node:timers are fake; import ovoc-mock before a test fakes them/ })
-})
-
-t.test('a faked Date is what a sandbox\'s clock and the header Date go by', async t => {
-  const code = `
-    const { startOvocMock } = await import(${library})
-    const ovoc = await startOvocMock()
-    const RealDate = Date
-    globalThis.Date = class extends RealDate {
-      constructor (...args) { super(...(args.length > 0 ? args : [RealDate.UTC(2020, 0, 1)])) }
-      static now () { return RealDate.UTC(2020, 0, 1) }
-    }
-    const { headers } = await fetch(ovoc.url + '/ovoc/v1/topology/customers/85844')
-    console.log(JSON.stringify([headers.get('date'), (await (await ovoc.sandbox('default')).clock.get()).now]))
-    await ovoc.close()`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code])
-  t.same(JSON.parse(stdout), ['Wed, 01 Jan 2020 00:00:00 GMT', '2020-01-01T00:00:00.000Z'])
+  const said = (result: typeof after) => result?.status === 'fulfilled' ? JSON.parse(result.value.stdout) : result?.reason
+  t.match(said(after), { statuses: [200, 200], late: /expected at least 1 request, got 0 within 50 milliseconds/ })
+  t.match(said(before)?.message, /Error: the timers of node:timers are fake; import ovoc-mock before a test fakes them/)
+  t.same(said(date), ['Wed, 01 Jan 2020 00:00:00 GMT', '2020-01-01T00:00:00.000Z'], 'the clock of a sandbox and the header Date follow a faked Date')
 })

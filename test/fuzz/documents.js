@@ -12,9 +12,12 @@ const documents = { ovoc: read('openapi', 'ovoc'), control: read('control', 'con
 const unmodelled = ['clearRecords', 'clearResource', 'reloadFixtures']
 const unmodelledParameters = ['cascade', 'match']
 
-/** Every operation of both committed documents that the model knows. */
-export const operations = Object.entries(documents).flatMap(([api, { paths }]) => Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => describe(api, path, method, operation)))).filter(({ id }) => !unmodelled.includes(id))
+/** Every operation of both committed documents. */
+export const everyOperation = Object.entries(documents).flatMap(([api, { paths }]) => Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => describe(api, path, method, operation))))
+
+/** Those of them that the model knows. */
+export const operations = everyOperation.filter(({ id }) => !unmodelled.includes(id))
 
 function read (file, key) {
   const document = JSON.parse(readFileSync(new URL(`../../openapi/${file}.json`, import.meta.url), 'utf8'))

@@ -1,12 +1,12 @@
 import { METHODS } from 'node:http'
-import { operations } from './documents.js'
+import { everyOperation } from './documents.js'
 import { headersOf } from './headers.js'
 import { placeOf } from './place.js'
 import { hostileBodies } from './values.js'
 
 // Node closes the connection of a CONNECT by itself.
 const methods = METHODS.filter(method => method !== 'CONNECT' && method !== 'OPTIONS' && method !== 'HEAD')
-const known = new Map(operations.map(({ path }) => [path, operations.filter(operation => operation.path === path).map(({ method }) => method)]))
+const known = new Map(everyOperation.map(({ path }) => [path, everyOperation.filter(operation => operation.path === path).map(({ method }) => method)]))
 
 const notSimulated = ['topology/tenants', 'topology/regions/5', 'topology/statistics/devices', 'alarms/activeAlarms/', 'system/licenses']
 const misspelt = ['/', '/ovoc', '/ovoc/v2/topology/customers', '/ovoc/v1/', '/ovoc/v1/topology', '/ovoc/v1/topology/custmers/85844', '/ovoc/v1//topology/customers', '/ovoc/v1/topology/customers/1/2', '/api/ovoc/v1/%zz', '/ovoc/v1/%2e%2e/__admin/health', '/ovoc/v1/topology/customers;x=1', '/%00', '/x'.repeat(3000), '/favicon.ico', '/__admin', '/__admin/nothing', '/__admin/records/customers/1/2']
