@@ -57,8 +57,13 @@ export class Storage {
     let size = this.#sizes.get(value)
     if (size === undefined) {
       const text = JSON.stringify(value)
-      const [objects, items] = [/[[{]/, /[,[{]/].map(sign => text.split(sign).length - 1) as [number, number]
-      size = perRecord + 2 * text.length + perObject * objects + perItem * items
+      size = perRecord + 2 * text.length
+      // Signs within strings count too: more is better than less.
+      for (let index = 0; index < text.length; index++) {
+        const sign = text.charCodeAt(index)
+        if (sign === 0x2C) size += perItem
+        else if (sign === 0x5B || sign === 0x7B) size += perObject
+      }
       this.#sizes.set(value, size)
     }
     return size
