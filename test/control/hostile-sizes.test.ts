@@ -4,13 +4,13 @@ import { build, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('a header that comes a thousand times takes room in the journal for each', async t => {
+t.test('a header that comes nine hundred times takes room in the journal for each', async t => {
   const { app, url } = await start(t, { storageBytes: 4_194_304 })
   const ask = (more: string) => sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`)
   await ask('')
   const { journal } = app.sandboxes.default
   const before = journal.bytes
-  await ask('Set-Cookie: ab\r\n'.repeat(1000))
+  await ask('Set-Cookie: ab\r\n'.repeat(900))
   t.ok(journal.bytes - before > 30_000, `${journal.bytes - before} bytes`)
 })
 
