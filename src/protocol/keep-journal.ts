@@ -25,7 +25,8 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   if (!isOn) return
   app.addHook('onRequest', (request, reply, done) => {
     if (isSimulatorsPath(request.url)) return done()
-    request.arrived = { ...presentInstant(), among: undefined }
+    const { date, elapsed } = presentInstant()
+    request.arrived = { date, elapsed, among: undefined }
     reply.raw.on('close', () => {
       const { arrived } = request
       if (arrived === undefined) return

@@ -222,10 +222,11 @@ const objectsPerValue = 32
 function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
   let size = objects + originalUrl.length * objectsPerLetter
   for (const name in headers) {
-    // A header that came several times is a list.
-    const values = [headers[name]].flat() as string[]
+    const value = headers[name] as string | string[]
     size += objectsPerHeader + 2 * name.length
-    for (const value of values) size += objectsPerValue + 2 * value.length
+    // A header that came several times is a list.
+    if (typeof value === 'string') size += objectsPerValue + 2 * value.length
+    else for (const one of value) size += objectsPerValue + 2 * one.length
   }
   return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
 }
@@ -236,6 +237,8 @@ export class JournalBudget {
   #bytes = 0
   /** Those that have entries, the least recently written first. */
   readonly #holders = new Set<Journal>()
+  /** The last of them. */
+  #newest: Journal | undefined
   /** The largest one known. It is not searched for, so another one may be larger. */
   #largest: Journal | undefined
 
@@ -258,8 +261,10 @@ export class JournalBudget {
   take (journal: Journal, bytes: number): void {
     this.#bytes += bytes
     if (journal.bytes > (this.#largest?.bytes ?? 0)) this.#largest = journal
+    if (journal === this.#newest) return
     this.#holders.delete(journal)
     this.#holders.add(journal)
+    this.#newest = journal
   }
 
   /** Notes that a journal shrank. */
@@ -268,5 +273,6 @@ export class JournalBudget {
     if (journal.bytes > 0) return
     this.#holders.delete(journal)
     if (journal === this.#largest) this.#largest = undefined
+    if (journal === this.#newest) this.#newest = undefined
   }
 }
