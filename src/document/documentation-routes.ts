@@ -51,10 +51,13 @@ async function buildDocumentation (): Promise<FastifyInstance> {
     uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true },
     theme: {
       title: 'ovoc-mock',
-      // Relative addresses of the document start at the page, so its own has to end with a slash.
+      // Relative addresses of the document start at the page, so its own has to end with a slash. Those of its icons
+      // are read before.
       js: [{
         filename: 'address.js',
-        content: "history.replaceState(null, '', location.pathname.replace(/\\/?$/, '/') + location.hash)"
+        content: `
+          for (const icon of document.querySelectorAll('link[rel=icon]')) icon.href = icon.href
+          history.replaceState(null, '', location.pathname.replace(/\\/?$/, '/') + location.hash)`
       }]
     }
   })
