@@ -118,7 +118,7 @@ export function sendRaw (url: string, bytes: string): Promise<string> {
 
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url))
 /** What a process of its own needs to be counted in where the coverage is measured. */
-const coverage = process.env._TAPJS_PROCESSINFO_COVERAGE_ === '0' ? [] : process.execArgv.filter(flag => flag.includes('processinfo'))
+export const coverage = process.env._TAPJS_PROCESSINFO_COVERAGE_ === '0' ? [] : process.execArgv.filter(flag => flag.includes('processinfo'))
 
 /** What the command understands, without a process for it. */
 export function read (args: string[], environment: Record<string, string> = {}): Promise<Invocation> {

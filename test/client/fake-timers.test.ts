@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { coverage } from '../harness.ts'
 
 const library = JSON.stringify(new URL('../../src/index.js', import.meta.url))
 
@@ -25,7 +26,7 @@ const program = (beforeImport: string, afterImport: string) => `
   console.log(JSON.stringify({ statuses, late }))`
 
 const run = (code: string) => {
-  return promisify(execFile)(process.execPath, ['--no-warnings', '--input-type=module', '--eval', code], { timeout: 20_000 })
+  return promisify(execFile)(process.execPath, [...coverage, '--no-warnings', '--input-type=module', '--eval', code], { timeout: 20_000 })
 }
 const fakedDate = `
   const { startOvocMock } = await import(${library})
@@ -45,7 +46,8 @@ t.test('whatever timers or Date a test fakes, all calls of the handle settle', a
   const [after, before, date] = await Promise.allSettled(programs.map(run))
 
   const said = (result: typeof after) => result?.status === 'fulfilled' ? JSON.parse(result.value.stdout) : result?.reason
-  t.match(said(after), { statuses: [200, 200], late: /expected at least 1 request, got 0 within 50 milliseconds/ })
-  t.match(said(before)?.message, /Error: the timers of node:timers are fake; import ovoc-mock before a test fakes them/)
+  for (const result of [after, before]) {
+    t.match(said(result), { statuses: [200, 200], late: /expected at least 1 request, got 0 within 50 milliseconds/ })
+  }
   t.same(said(date), ['Wed, 01 Jan 2020 00:00:00 GMT', '2020-01-01T00:00:00.000Z'], 'the clock of a sandbox and the header Date follow a faked Date')
 })
