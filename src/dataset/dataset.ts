@@ -89,7 +89,7 @@ export class Dataset {
   }
 
   /** The generated ids in `ids`, as `GeneratedRecords` finds them by a field. */
-  generatedIdsWith (...search: Parameters<GeneratedRecords['idsWith']>): Promise<number[] | undefined> {
+  generatedIdsWith (...search: Parameters<GeneratedRecords['idsWith']>): ReturnType<GeneratedRecords['idsWith']> {
     return this.#generated.idsWith(...search)
   }
 

@@ -104,7 +104,9 @@ export class GeneratedRecords {
    * @param isGivenUp whether nobody waits for the result any more.
    * @returns undefined if there is no room for the index, or the search was given up.
    */
-  async idsWith (resource: Resource<any>, field: string, values: readonly string[], isGivenUp: () => boolean) {
+  async idsWith (
+    resource: Resource<any>, field: string, values: readonly string[], isGivenUp: () => boolean
+  ): Promise<Iterable<number> | undefined> {
     const computed = values.map(value =>
       field === 'id' ? [Number(value)] : resource.idsWith?.(field, value, this.#first, this.end))
     if (computed[0] !== undefined) {
@@ -123,8 +125,9 @@ export class GeneratedRecords {
       // Too large an index is not kept at all, and another one may have taken its room.
       if (isGivenUp() || this.#indexes.peek(name) !== index) return undefined
     }
-    const ids = values.flatMap(value => index.parts.flatMap(part => part.get(value) ?? []))
-    return values.length === 1 ? ids : ids.sort(ascending)
+    // A value may have as many ids as there are records: they are walked, not copied.
+    const found = values.map(value => idsOf(index, value))
+    return found.reduce(merged)
   }
 
   // A walk over all records would leave nothing else in the cache.
@@ -208,6 +211,21 @@ function addSome ({ rest, parts }: FieldIndex, field: string): boolean {
     else ids.push(id)
   }
   return true
+}
+
+function * idsOf ({ parts }: FieldIndex, value: string): Generator<number> {
+  for (const part of parts) yield * part.get(value) ?? []
+}
+
+/** The numbers of two ascending sequences, ascending, each once. */
+export function * merged (some: Iterable<number>, others: Iterable<number>): Generator<number> {
+  const rest = others[Symbol.iterator]()
+  let other = rest.next()
+  for (const one of some) {
+    for (; !other.done && other.value <= one; other = rest.next()) if (other.value < one) yield other.value
+    yield one
+  }
+  for (; !other.done; other = rest.next()) yield other.value
 }
 
 function ascending (one: number, other: number): number {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset/dataset.ts'
+import { merged } from '../dataset/generated-records.ts'
 import { Referrers } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { perPlace } from './storage.ts'
@@ -93,12 +94,12 @@ export class Collection<Wire extends OvocRecord> {
    */
   async generatedIdsWith (field: string, values: readonly string[], isGivenUp: () => boolean) {
     const ids = await this.#dataset.generatedIdsWith(this.resource, field, values, isGivenUp)
-    return ids && this.#withChanged(ids)
+    return ids && merged(ids, this.#changedIds())
   }
 
   /** Generated records with these ascending ids, and all that changed or are not generated, in the order of `ids`. */
-  * among (generatedIds: number[]): Generator<Wire> {
-    for (const ids of [this.#fixtureIds(), this.#withChanged(generatedIds), this.#created]) {
+  * among (generatedIds: Iterable<number>): Generator<Wire> {
+    for (const ids of [this.#fixtureIds(), merged(generatedIds, this.#changedIds()), this.#created]) {
       for (const id of ids) {
         const record = this.get(id)
         if (record !== undefined) yield record
@@ -106,12 +107,12 @@ export class Collection<Wire extends OvocRecord> {
     }
   }
 
-  #withChanged (generatedIds: number[]): number[] {
+  /** The ids of generated records that changed, ascending. */
+  * #changedIds (): Generator<number> {
     const fixtures = this.#dataset.fixturesOf(this.resource)
-    const changed = [...this.#changed.keys()]
+    const ids = [...this.#changed.keys()]
       .filter(id => fixtures?.has(id) !== true && this.#dataset.lists(this.resource, id))
-    if (changed.length === 0) return generatedIds
-    return generatedIds.filter(id => !this.#changed.has(id)).concat(changed).sort((one, other) => one - other)
+    yield * ids.sort((one, other) => one - other)
   }
 
   #fixtureIds (): Iterable<number> {

@@ -46,8 +46,16 @@ export async function listedCustomers (reply: FastifyReply, selection: Selection
   const ids = await sandbox.named('services').generatedIdsWith(wanted.field, wanted.values, () => reply.raw.destroyed)
   if (ids === undefined) return withServices(sandbox, sandbox.collection(customers).values(), wanted)
   // A generated service stands in a block that begins with its customer. Changed customers are looked at anyway.
-  const owners = new Set(ids.map(id => id - id % blockSize))
-  return withServices(sandbox, sandbox.collection(customers).among([...owners]), wanted)
+  return withServices(sandbox, sandbox.collection(customers).among(ownersOf(ids)), wanted)
+}
+
+/** The customers of services, both by their ascending ids. */
+function * ownersOf (ids: Iterable<number>): Generator<number> {
+  let last: number | undefined
+  for (const id of ids) {
+    const owner = id - id % blockSize
+    if (owner !== last) yield last = owner
+  }
 }
 
 function * withServices (sandbox: Sandbox, found: Iterable<Customer>, wanted: Filter | undefined) {
