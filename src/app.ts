@@ -9,7 +9,7 @@ import { makeCertificate, readCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
 import { SpelledResponse } from './connection/header-spelling.ts'
 import { handleClientError } from './connection/parser-errors.ts'
-import { handlePipelining } from './connection/pipelining.ts'
+import { handlePipelining, serialiseInTurn } from './connection/pipelining.ts'
 import { closeWithinGrace } from './connection/closing.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
@@ -88,6 +88,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   // Node itself would respond to an `Expect` that it does not know, with an empty 417.
   app.server.on('checkExpectation', app.routing)
   handlePipelining(app.server)
+  serialiseInTurn(app)
   app.decorateRequest('reason', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)

@@ -10,6 +10,8 @@ import type { AddressInfo } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
 import { text as textOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Test } from 'tap'
 import { complaintAbout, readCommandLine } from '../src/command/command-line.ts'
 import type { Invocation } from '../src/command/command-line.ts'
@@ -114,6 +116,14 @@ export function sendRaw (url: string, bytes: string): Promise<string> {
     socket.on('error', reject)
     socket.on('close', () => resolve(received))
   })
+}
+
+const collectGarbage = (setFlagsFromString('--expose-gc'), runInNewContext('gc')) as () => void
+
+/** How many bytes the objects in use take up. */
+export function heapUsed (): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
 }
 
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url))

@@ -67,11 +67,13 @@ export function ruleRoutes (app: OvocApp): void {
     }
   }, async (request, reply) => {
     checkBody(request, ofSchema => {
-      const { preset, ...rule } = request.body
-      const excess = Object.keys(rule).filter(name => Object.hasOwn(ruleFields, name))
-      if (preset !== undefined) return excess.map(name => `/${name} must be left out where there is /preset`)
-      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
-      return [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)]
+      const { body } = request
+      if (body.preset !== undefined) {
+        const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(body, name))
+        return excess.map(name => `/${name} must be left out where there is /preset`)
+      }
+      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(body)
+      return [...ofRule, ...matchProblems(body.match, app.catalogue, ofSchema)]
     })
     const { preset, ...rule } = request.body
     return reply.code(201).send({ rules: add(request.sandbox, preset === undefined ? [rule] : presets[preset]) })

@@ -57,7 +57,10 @@ export function readFixtures (given: string | object, resources: readonly Resour
   for (const { resource, entries = [], problem } of lists) {
     if (problem !== undefined) problems.push(`${world.nameOf(resource.name)}: ${problem}`)
     for (const { id, name, intact, ofSchema } of entries) {
-      const others = () => [...ownProblems(resource, id, intact), ...recordProblems(world, resource, id, intact)]
+      const others = () => [
+        ...ownProblems(resource, id, intact),
+        ...recordProblems(world, resource, id, referencesOf(resource, intact))
+      ]
       const all = Number.isNaN(id) ? ofSchema : [...ofSchema, ...others()]
       for (const one of all) problems.push(`${world.nameOf(resource.name)}: record ${name}: ${one}`)
       earlierIds.get(resource.name)?.add(id)

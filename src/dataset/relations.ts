@@ -31,12 +31,27 @@ export interface World {
 }
 
 /** What is wrong with the id and the references of a record. */
-export function * recordProblems (world: World, resource: Resource, own: number, record: object): Generator<string> {
+export function * recordProblems (
+  world: World, resource: Resource, own: number, references: Iterable<Reference>
+): Generator<string> {
   const holder = otherNode(world, resource, own)
   if (holder !== undefined) {
     yield `/id must be no other topology node's, got ${own}, which is in ${world.nameOf(holder)} too`
   }
-  for (const reference of referencesOf(resource, record)) yield * referenceProblems(world, resource, own, reference)
+  for (const reference of references) yield * referenceProblems(world, resource, own, reference)
+}
+
+/** The references of a record that it did not have before, or that lead to something changed. */
+export function newReferences (
+  resource: Resource, before: object | undefined, after: object, isChanged = (_reference: Reference) => false
+): Reference[] {
+  const known = new Set(before && Array.from(referencesOf(resource, before), nameOfReference))
+  return [...referencesOf(resource, after)]
+    .filter(reference => !known.has(nameOfReference(reference)) || isChanged(reference))
+}
+
+function nameOfReference ({ relation: { field }, id }: Reference): string {
+  return `${field}/${id}`
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { referenceProblems, referencesOf } from '../dataset/relations.ts'
+import { newReferences, referenceProblems } from '../dataset/relations.ts'
 import type { Resource } from '../dataset/resource.ts'
-import { worldAfter } from '../sandbox/change.ts'
+import { mostReferences, tooMany, worldAfter } from '../sandbox/change.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { textProblems } from '../schema/text-problems.ts'
@@ -25,11 +25,10 @@ export function bodyProblems (
   // Assumed: whether OVOC takes ids that it does not have is not public.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }
   const own = resource.idOf(record, 0) ?? sandbox.freeId(resource)
-  const present = new Set(Array.from(referencesOf(resource, record), ({ relation: { field }, id }) => `${field}/${id}`))
-  for (const reference of referencesOf(resource, body)) {
-    const { relation: { field, to }, id } = reference
-    if (readOnly.includes(field) || present.has(`${field}/${id}`)) continue
-    const what = `a ${sandbox.named(to).resource.schema.$id?.toLowerCase()}`
+  const references = newReferences(resource, record, body).filter(({ relation }) => !readOnly.includes(relation.field))
+  if (references.length > mostReferences) return [...problems, tooMany(references.length)]
+  for (const reference of references) {
+    const what = `a ${sandbox.named(reference.relation.to).resource.schema.$id?.toLowerCase()}`
     problems.push(...referenceProblems(world, resource, own, reference, what))
   }
   return problems

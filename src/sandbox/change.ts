@@ -1,5 +1,5 @@
-import { Referrers, recordProblems, referenceProblems, referencesOf, otherNode } from '../dataset/relations.ts'
-import type { World } from '../dataset/relations.ts'
+import { Referrers, newReferences, recordProblems, referenceProblems, referencesOf, otherNode } from '../dataset/relations.ts'
+import type { Reference, World } from '../dataset/relations.ts'
 import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
@@ -23,6 +23,14 @@ export interface ChangeProblems {
   own: string[]
   /** Which relations would not hold: of the given records, and of others to them. */
   relations: string[]
+}
+
+/** How many other records may be named at once that were not named before, so that no check of them takes long. */
+export const mostReferences = 2000
+
+/** The problem of so many. */
+export function tooMany (references: number): string {
+  return `must refer to at most ${mostReferences} records more than before, got ${references}`
 }
 
 /** The highest id that a tester may give, so that the sequence can't run out. */
@@ -84,11 +92,20 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
 
 function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
   const world = worldAfter(sandbox, changes)
-  const problems = given.flatMap(({ resource, id, record, place }) =>
-    placed(place, recordProblems(world, resource, id, record)))
+  const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
+
+  // What a record referred to before is right, unless that is changed too.
+  const isChanged = ({ relation: { to }, id }: Reference) => changed.has(keyOf(to, id))
+  const checked = given.map(given => {
+    const { resource, id, record } = given
+    return { ...given, references: newReferences(resource, sandbox.find(resource.name, id), record, isChanged) }
+  })
+  const count = checked.reduce((sum, { references }) => sum + references.length, 0)
+  if (count > mostReferences) return [tooMany(count)]
+  const problems = checked.flatMap(({ resource, id, references, place }) =>
+    placed(place, recordProblems(world, resource, id, references)))
 
   // Records that stay as they are, but refer to a changed one.
-  const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
   const looked = new Set(changed)
   for (const target of changes) {
     for (const resource of world.resources) {

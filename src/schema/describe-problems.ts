@@ -103,13 +103,18 @@ const typeNames: Record<string, string> = {
 const mostLevels = 100
 
 /** Which fields of an object are nested deeper than that. */
-export function nestingProblems (object: object): string[] {
-  const deep = Object.entries(object).filter(([, value]) => isDeeper(value, mostLevels - 1))
+export function nestingProblems (object: Record<string, unknown>): string[] {
   const expected = `must be nested no more than ${mostLevels} levels deep, the body included`
-  return deep.map(([name]) => `${childPointer('', name)} ${expected}`)
+  const problems: string[] = []
+  for (const name in object) {
+    if (isDeeper(object[name], mostLevels - 1)) problems.push(`${childPointer('', name)} ${expected}`)
+  }
+  return problems
 }
 
 function isDeeper (value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some(item => isDeeper(item, levels - 1))
+  if (levels === 0) return true
+  for (const name in value) if (isDeeper((value as Record<string, unknown>)[name], levels - 1)) return true
+  return false
 }

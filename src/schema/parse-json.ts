@@ -18,7 +18,8 @@ export function parseJson (text: string): unknown {
   } catch {
     throw describeSyntax(json)
   }
-  if (namesInText(json) === namesIn(value)) return value
+  // Each name has a colon behind it, as nothing else outside of strings has.
+  if (signsOutside(json, ':') === namesIn(value)) return value
   throw describeRepetition(json)
 }
 
@@ -61,14 +62,15 @@ function placeOf (json: string, offset: number): string {
   return `at line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
 }
 
-/** How many names the objects of a JSON text have: each has a colon behind it, as nothing else outside strings has. */
-function namesInText (json: string): number {
+/** How many of a sign, such as a comma, a JSON text has outside of strings. */
+export function signsOutside (json: string, sign: ',' | ':'): number {
+  const wanted = sign.charCodeAt(0)
   let count = 0
   let isInString = false
   for (let index = 0; index < json.length; index++) {
     const character = json.charCodeAt(index)
     if (character === 0x22) isInString = !isInString
-    else if (!isInString) count += character === 0x3A ? 1 : 0
+    else if (!isInString) count += character === wanted ? 1 : 0
     else if (character === 0x5C) index++
   }
   return count
@@ -79,10 +81,12 @@ function namesIn (value: unknown): number {
   const left = [value]
   while (left.length > 0) {
     const next = left.pop()
-    if (typeof next !== 'object' || next === null) continue
-    const values = Object.values(next)
-    if (!Array.isArray(next)) count += values.length
-    for (const one of values) left.push(one)
+    if (Array.isArray(next)) for (const item of next) left.push(item)
+    if (!isPlainObject(next)) continue
+    for (const name in next) {
+      count++
+      left.push(next[name])
+    }
   }
   return count
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import { becomes, sendRaw, start } from '../harness.ts'
+import { becomes, heapUsed, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 const ask = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
@@ -41,6 +41,30 @@ t.test('the server stops reading from clients that pipeline without end behind a
     const count = taken.get(localPort) ?? 0
     t.ok(count > 0 && count < 3500, `flood ${index}: ${count} requests were taken`)
   }
+})
+
+t.test('responses with changed records take up no memory before their turn', async t => {
+  const { app, url, fwdRules } = await start(t, { journalEntries: 0 })
+  const [rule] = await fwdRules.list()
+  const own = `/ovoc/v1/alarms/fwdRules/${rule?.id}`
+  const alarmNamesFilter = Array(10).fill('x'.repeat(60_000))
+  const put = (body: object) => {
+    const text = JSON.stringify(body)
+    return `PUT ${own} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`
+  }
+  await sendRaw(url, put({ alarmNamesFilter }).replace('Host: x', 'Host: x\r\nConnection: close'))
+  t.same((await fwdRules.get(rule?.id as number)).alarmNamesFilter, alarmNamesFilter)
+
+  let taken = 0
+  app.server.on('request', () => { taken++ })
+  const before = heapUsed()
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  socket.write(ask(path, 'Prefer: wait=60\r\n') + put({ name: 'again' }).repeat(60))
+  await becomes(() => taken === 61)
+  await fetch(url + path)
+  const held = heapUsed() - before
+  t.ok(held < 5_000_000, `${held} bytes`)
 })
 
 t.test('a connection is read further once its pipelined requests are answered', async t => {

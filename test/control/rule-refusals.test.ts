@@ -34,7 +34,7 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
   ['an unknown break', { break: 'dns' }, '/break must be one of "reset", "empty", "cut", "malformed", got "dns"'],
   ['half a rate limit', { rateLimit: { requests: 1 } }, '/rateLimit/seconds is missing'],
   ['an unknown preset', { preset: 'slwo' }, '/preset must be one of "outage", "slow", "flaky", "rate-limited", got "slwo"'],
-  ['a preset and more', { preset: 'slow', times: 1, match: {} }, '/times must be left out where there is /preset', '/match must be left out where there is /preset'],
+  ['a preset and more', { preset: 'slow', times: 1, match: {} }, '/match must be left out where there is /preset', '/times must be left out where there is /preset'],
   ['an unknown condition', { status, match: { operaton: 'x' } }, '/match/operaton is not a known field; did you mean "operation"?'],
   ['an unknown operation', { status, match: { operation: 'verifyCustomr' } }, '/match/operation must be an operation\'s id, got "verifyCustomr"; did you mean "verifyCustomer"?'],
   ['an unknown resource', { status, match: { resource: 'customer' } }, '/match/resource must be a resource, got "customer"; did you mean "customers"?'],

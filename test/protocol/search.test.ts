@@ -2,12 +2,10 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/index.ts'
-import { becomes, build, start } from '../harness.ts'
+import { becomes, build, heapUsed, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const base = '/ovoc/v1/topology'
@@ -226,10 +224,3 @@ t.test('filtered lists that wait on a connection hold no ids meanwhile', async t
   const held = heapUsed() - before
   t.ok(held < 2_500_000, `${held} bytes`)
 })
-
-const collectGarbage = (setFlagsFromString('--expose-gc'), runInNewContext('gc')) as () => void
-
-function heapUsed (): number {
-  collectGarbage()
-  return process.memoryUsage().heapUsed
-}

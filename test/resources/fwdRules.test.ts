@@ -97,7 +97,7 @@ t.test('problems of the schema, of read-only fields and of devices come in one a
   t.equal(await problems(list, 'POST', { ...observed, name: 5, alarmDevicesFilter: [1] }), 'the body is not valid: /name must be a name that is not blank, got 5; /alarmDevicesFilter/0 must be the id of a device, got 1')
   t.equal(await problems(list, 'POST', { ...observed, alarmDevicesFilter: 'all' }), 'the body is not valid: /alarmDevicesFilter must be a list or null, got "all"')
   t.equal(await problems(`${list}/1`, 'PUT', { id: 4, name: 5 }), 'the body is not valid: /name must be a name that is not blank, got 5')
-  t.match(await problems(list, 'POST', { ...observed, alarmDevicesFilter: Array(5000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 4900 more$/)
+  t.match(await problems(list, 'POST', { ...observed, alarmDevicesFilter: Array(2000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 1900 more$/)
 })
 
 t.test('a rule has a name that is not blank, and an owner that can be', async t => {
