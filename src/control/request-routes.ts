@@ -7,7 +7,8 @@ import { IdParams, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { everything, inTurns, sendList } from '../protocol/send-list.ts'
+import { everything, sendList } from '../protocol/send-list.ts'
+import { inTurns } from '../sandbox/clock.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Match } from '../sandbox/match.ts'
@@ -50,11 +51,20 @@ export function requestRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
     const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
-    const entries: Entry[] = []
-    for await (const entry of inTurns(journal.after(after))) if (keeps(entry)) entries.push(entry)
-    // Each entry is read when its turn comes, so that a long list does not hold up other requests.
+    const ids: number[] = []
+    const found = new WeakSet<Entry>()
+    for await (const entry of inTurns(journal.after(after))) {
+      if (!keeps(entry)) continue
+      ids.push(entry.id)
+      found.add(entry)
+    }
+    // Each entry is read when its turn comes, so that a long list does not hold up other requests. What the journal
+    // forgets before a slow reader comes to it is left out, as if the reader had come later.
     function * list () {
-      for (const entry of entries.slice(-(limit ?? entries.length))) yield readEntry(entry)
+      for (const id of ids.slice(-(limit ?? ids.length))) {
+        const entry = journal.get(id)
+        if (entry !== undefined && found.has(entry)) yield readEntry(entry)
+      }
     }
     return sendList(reply, 'requests', list(), everything)
   })

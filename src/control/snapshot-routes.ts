@@ -101,7 +101,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
     // Another sandbox, so that the one that asks goes on as it is.
-    const { lists, problems } = wholeWorld(sandbox.renewed(state))
+    const { lists, problems } = await wholeWorld(sandbox.renewed(state))
     if (problems.length === 0) return sendLists(reply, lists)
     throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
   })

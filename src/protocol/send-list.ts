@@ -1,13 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { nextTurn } from '../node.ts'
-import { elapsedMilliseconds } from '../sandbox/clock.ts'
+import { elapsedMilliseconds, turn } from '../sandbox/clock.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
-
-/** How long items are looked at before other requests get their turn, in milliseconds. */
-const turn = 5
 
 /** How long a part of a list may get, in characters, so that little waits for a client that reads slowly. */
 const longestPart = 65_536
@@ -83,17 +80,6 @@ async function sendText (
  */
 export function sendNothing (reply: FastifyReply): FastifyReply {
   return reply.send(reply.request.method === 'HEAD' ? Readable.from([]) : undefined)
-}
-
-/** The same items, but other requests get their turn between them. */
-export async function * inTurns<Item> (items: Iterable<Item>): AsyncGenerator<Item> {
-  let began = elapsedMilliseconds()
-  for (const item of items) {
-    yield item
-    if (elapsedMilliseconds() - began <= turn) continue
-    await nextTurn()
-    began = elapsedMilliseconds()
-  }
 }
 
 /** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */

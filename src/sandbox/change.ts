@@ -3,6 +3,7 @@ import type { Reference, World } from '../dataset/relations.ts'
 import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
+import { inTurns } from './clock.ts'
 import type { Sandbox } from './sandbox.ts'
 import { perPlace } from './storage.ts'
 
@@ -205,9 +206,10 @@ function placed (place: string, problems: Iterable<string>): string[] {
 /**
  * All listed records of a sandbox. With `--unknown-ids generate`, also the unlisted ones that they refer to. A resource
  * without a list in the dataset has none here either, unless it got records: references to it still can't be checked.
- * The problems say why a server would reject them as fixtures.
+ * The problems say why a server would reject them as fixtures. Other requests get their turn meanwhile.
+ * @param sandbox one that nobody changes.
  */
-export function wholeWorld (sandbox: Sandbox) {
+export async function wholeWorld (sandbox: Sandbox) {
   const resources = [...sandbox.dataset.resources.values()]
 
   // Listed generated records refer to listed ones only. All other references are followed, to what is not listed.
@@ -217,7 +219,7 @@ export function wholeWorld (sandbox: Sandbox) {
     const collection = sandbox.named(resource.name)
     return Array.from(collection.ungeneratedIds(), id => ({ resource, id, record: collection.get(id) as OvocRecord }))
   })
-  for (const { resource, record } of followed) {
+  for await (const { resource, record } of inTurns(followed)) {
     for (const { relation: { to }, id } of referencesOf(resource, record)) {
       const other = isHere(to, id) ? undefined : sandbox.find(to, id)
       if (other === undefined) continue
@@ -240,13 +242,14 @@ export function wholeWorld (sandbox: Sandbox) {
 
   const listed = new Set(lists.map(([name]) => name))
   const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), has: isHere, lists: isHere }
-  const problems = followed.flatMap(({ resource, id, record }) => {
+  const problems: string[] = []
+  for await (const { resource, id, record } of inTurns(followed)) {
     const references = [...referencesOf(resource, record)]
     const found = references.flatMap(reference => [...referenceProblems(world, resource, id, reference)])
     // A record of another resource may have been created under the id of one that is not listed.
     const holder = unlisted.get(resource.name)?.has(id) ? otherNode(world, resource, id) : undefined
     if (holder !== undefined) found.push(`must have an id of its own, but ${holder} has it too`)
-    return found.map(problem => `${resource.name}/${id} ${problem}`)
-  })
+    problems.push(...found.map(problem => `${resource.name}/${id} ${problem}`))
+  }
   return { lists, problems: shorten(problems) }
 }

@@ -1,3 +1,5 @@
+import { nextTurn } from '../node.ts'
+
 /** The first and the last instant that a clock can show: OVOC writes years with four digits. */
 export const clockRange = { first: new Date('0001-01-01T00:00:00.000Z'), last: new Date('9999-12-31T23:59:59.999Z') }
 
@@ -82,4 +84,18 @@ export function presentInstant (): Instant {
 /** Milliseconds that pass alike whatever the clock of a sandbox shows, for idle times and waits. */
 export function elapsedMilliseconds (): number {
   return performance.now()
+}
+
+/** How long items are looked at before other requests get their turn, in milliseconds. */
+export const turn = 5
+
+/** The same items, but other requests get their turn between them. */
+export async function * inTurns<Item> (items: Iterable<Item>): AsyncGenerator<Item> {
+  let began = elapsedMilliseconds()
+  for (const item of items) {
+    yield item
+    if (elapsedMilliseconds() - began <= turn) continue
+    await nextTurn()
+    began = elapsedMilliseconds()
+  }
 }

@@ -7,6 +7,9 @@ const perRecord = 400
 const perObject = 64
 const perItem = 16
 
+/** How many bytes a number in a list takes up: it may be an id, which an index of references holds too. */
+const perNumber = 300
+
 /** How many bytes the state of a sandbox takes up, besides its records and rules. */
 const perState = 2000
 
@@ -61,8 +64,8 @@ export class Storage {
       // Signs within strings count too: more is better than less.
       for (let index = 0; index < text.length; index++) {
         const sign = text.charCodeAt(index)
-        if (sign === 0x2C) size += perItem
-        else if (sign === 0x5B || sign === 0x7B) size += perObject
+        if (sign === 0x5B || sign === 0x7B) size += perObject
+        if (sign === 0x2C || sign === 0x5B) size += isDigit(text.charCodeAt(index + 1)) ? perNumber : perItem
       }
       this.#sizes.set(value, size)
     }
@@ -93,6 +96,7 @@ export class Storage {
         const { collections, rules } = state
         count(state, stateSize(state))
         for (const { changed } of collections.values()) {
+          if (counted.has(changed)) continue
           count(changed, changed.size * perPlace)
           for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
         }
@@ -101,6 +105,10 @@ export class Storage {
     }
     return bytes
   }
+}
+
+function isDigit (code: number): boolean {
+  return code >= 0x30 && code <= 0x39
 }
 
 /** How many bytes a state takes up by itself, besides what it may share with others. */

@@ -1,3 +1,7 @@
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import { build, sendRaw, start } from '../harness.ts'
@@ -48,4 +52,26 @@ t.test('patterns are compared with what is shown, whichever spelling of a header
   await call(path, { headers: { 'x-long': 'a=1&password=hunter2', 'x-token': 'hunter2' } })
   const count = (headers: object) => call('/__admin/requests/verify', { method: 'POST', body: { match: { headers }, atLeast: 0 } }).then(({ body }) => body.count)
   t.same([await count({ 'x-long': '*a=1*', 'X-Long': 'a=*' }), await count({ 'x-long': '*hunter*' }), await count({ 'X-Token': 'hunt*' })], [1, 0, 0])
+})
+
+t.test('ids in a list are stored with the room that an index of them takes', async t => {
+  const call = await build(t, { storageBytes: 4_194_304 })
+  const statuses = []
+  for (let count = 1; count <= 4; count++) {
+    const body = { alarmDevicesFilter: Array(1900 * count).fill(61204), name: `rule ${count}` }
+    statuses.push((await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body })).status)
+  }
+  t.same(statuses, [200, 200, 507, 507])
+})
+
+t.test('a slow reader of the journal holds no entry that the journal forgot', async t => {
+  const { app, url, requests } = await start(t)
+  const payload = { description: 'x'.repeat(20_000) }
+  for (let count = 0; count < 900; count++) await app.inject({ method: 'PUT', url: path, payload })
+  const response = await new Promise<IncomingMessage>(resolve => get(`${url}/__admin/requests`, resolve))
+  response.pause()
+  await setTimeout(100)
+  await requests.clear()
+  const shown = JSON.parse(await text(response)).requests
+  t.ok(shown.length > 0 && shown.length < 400, `${shown.length} entries`)
 })
