@@ -76,8 +76,9 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
 
 const tokenPath = /\/oauth2\/v2\.0\/token$/
 
-/** The parameters of a form that hold no secret. */
+/** The parameters of a token request that hold no secret, and those that hold one. */
 const plainParameters = ['grant_type', 'client_id', 'scope']
+const secretParameters = ['client_secret', 'client_assertion', 'password', 'refresh_token', 'assertion', 'code']
 
 /**
  * The value of a body; null where there is none. A long body, and one at the token endpoint that is not a form, is
@@ -88,10 +89,10 @@ function parseBody (text: string, type: string, isTokenRequest = false): unknown
   const withheld = (why: string) => `(withheld: ${Buffer.byteLength(text)} bytes${why})`
   if (text.length > longestRead) return withheld(', more than are read of a body')
   if (/^application\/x-www-form-urlencoded/i.test(type)) {
-    // Only Entra's paths read forms. A name that is not known may be a secret itself.
+    // Only Entra's paths read forms. A name that is not known may be a secret itself, or a part of one that holds an &.
     return Object.fromEntries(Array.from(new URLSearchParams(text), ([name, value]) => {
       if (plainParameters.includes(name)) return [name, value]
-      return [isSecret(name) ? name : blank, blank]
+      return [secretParameters.includes(name) ? name : blank, blank]
     }))
   }
   if (isTokenRequest) return withheld(' that are not a form')

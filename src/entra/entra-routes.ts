@@ -5,6 +5,7 @@ import { answerError } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Accounts } from '../schema/accounts.ts'
+import { guidOf } from '../schema/hash.ts'
 import { documented } from '../schema/primitives.ts'
 import { printable, quote } from '../schema/quote.ts'
 import { inMarks } from './tokens.ts'
@@ -264,9 +265,11 @@ function answerEntraError (
 
   const { sandbox } = request
   const timestamp = sandbox.clock.now().toISOString().replace('T', ' ').replace(/\.\d+/, '')
-  const traceId = sandbox.nextGuid()
+  // Not of the sequence that tokens have their ids from: a request that fails changes no other.
+  const idOf = (what: string) => guidOf(`${sandbox.dataset.seed}/${what}/${sandbox.journal.last}`)
+  const traceId = idOf('trace')
   const asked = String(request.headers['client-request-id'])
-  const correlationId = guid.test(asked) ? asked : sandbox.nextGuid()
+  const correlationId = guid.test(asked) ? asked : idOf('correlation')
   const ids = `Trace ID: ${traceId}\r\nCorrelation ID: ${correlationId}\r\nTimestamp: ${timestamp}`
   reply.code(status).send({
     error: kind,

@@ -10,7 +10,7 @@ import { Refusal, refuseProblems } from './refusal.ts'
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
 
-/** How many fields and items a body holds at most, so that no check of it takes long. 1 MiB of records has about as many. */
+/** How many fields and items a body holds at most, so that no check takes long: about what 1 MiB of records has. */
 const mostItems = 40_000
 
 /** A body that is too small for so many, in characters. */
@@ -54,7 +54,11 @@ export function readJsonBodies (app: FastifyInstance): void {
     } catch (error) {
       throw new Refusal(400, `the body is ${(error as MalformedJson).message}`)
     }
-    if (!isPlainObject(object)) throw new Refusal(400, `the body must be a JSON object, got ${quote(object)}`)
+    if (!isPlainObject(object)) {
+      // A text that is the whole body may be a secret.
+      const got = typeof object === 'string' ? 'a string' : quote(object)
+      throw new Refusal(400, `the body must be a JSON object, got ${got}`)
+    }
     if (isControlPath(request.url)) refuseProblems(nestingProblems(object))
     return object
   })

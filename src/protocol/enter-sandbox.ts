@@ -69,7 +69,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     request.entered = entered
     if (request.arrived !== undefined) request.arrived.among = entered.journal.expect()
     // The default one can't be dropped.
-    if (entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
+    if (isUsed && entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
     const { dataset } = entered
     if (dataset.isLoaded) done()
     else dataset.load().then(() => done(), done)

@@ -1,4 +1,6 @@
-import { Referrers, newReferences, recordProblems, referenceProblems, referencesOf, otherNode } from '../dataset/relations.ts'
+import {
+  Referrers, newReferences, recordProblems, referenceProblems, referencesOf, otherNode
+} from '../dataset/relations.ts'
 import type { Reference, World } from '../dataset/relations.ts'
 import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'

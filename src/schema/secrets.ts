@@ -2,18 +2,21 @@
 export const blank = '…'
 
 /** Parts of names that hold a secret, however they are put together. */
-const stems =
-  /secret|passw|passphrase|passcode|pwd|token|credential|cookie|session|(?:api|access|private|account)[-_]?key/i
+const stems = new RegExp(
+  'secret|passw|passphrase|passcode|passkey|userpass|pswd|pwd|token|credential|cookie|session|sessid|' +
+  '(?:api|access|private|account|encryption|signing|shared)[-_]?key', 'i')
 
 /** Words of names that hold a secret; `key` and `code` do only at the end of longer names. */
 const words = new Set([
-  'pass', 'pw', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'jwt', 'pin', 'otp',
-  'assertion', 'csrf', 'xsrf', 'cert', 'vault', 'verifier'
+  'pass', 'pw', 'psk', 'sid', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'hmac', 'jwt',
+  'pin', 'otp', 'totp', 'assertion', 'csrf', 'xsrf', 'cert', 'vault', 'verifier'
 ])
 const lastWords = /^(?:key|code)$/
 
 /** Whether what is called so is a secret: a field, a parameter or a header. */
-export function isSecret (name: string): boolean {
+export function isSecret (given: string): boolean {
+  // Letters that nobody sees, and those that look like others.
+  const name = given.normalize('NFKC').replaceAll(/\p{Cf}/gu, '')
   if (stems.test(name)) return true
   const parts = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/)
   const last = parts.at(-1) as string
@@ -21,25 +24,48 @@ export function isSecret (name: string): boolean {
   return parts.some(part => words.has(part)) || (lastWords.test(last) && !name.startsWith('__'))
 }
 
-/** The name of a value in a text such as a URL, a form or JSON, up to where the value begins. */
-const assignment = /(?<![\w%.~+[\]-])([\w%.~+[\]-]{1,200})(?:=|%3D|"\s*:\s*)/gi
+/** The name of a value in a text such as a URL, a form, a header or JSON, up to where the value begins. */
+const letter = String.raw`[\p{L}\p{N}\p{Cf}_%.~+[\]-]`
+const assignment = new RegExp(
+  String.raw`(?<!${letter})(${letter}{1,200})\\*(?:["']|%2[27])?\s*(?:[=:]|%3[AD])\s*`, 'giu')
+
+/** A text in double quotes, as JSON has it, up to the closing one; percent-encoded too. */
+const behind = String.raw`\s*(?:%2C|%7D|%5D|[,}\])&]|$)`
+const quoted = new RegExp(
+  String.raw`"(?:[^"\\]|\\.)*(?="${behind})|%22(?:%5C.{3}|(?!%22|&).)*(?=%22${behind})`, 'gsy')
+const rest = /[^&\r\n]*/gy
+
+/** Credentials by their scheme, wherever they stand. */
+const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{4,}/gi
 
 /**
- * A text with the secrets in it blanked that have a name before them, as in a query or in JSON, and the user and
- * password before a URL's host.
+ * A text with the secrets in it blanked: those that have a name before them, as in a query or in JSON, credentials with
+ * their scheme, and the user and password before a URL's host. Where the end of a secret can't be told, the rest of
+ * its line is blanked, but for further parameters of a query.
  */
 export function blankText (text: string): string {
   let shown = ''
   let from = 0
-  for (const { 0: all, 1: name = '', index } of text.matchAll(assignment)) {
-    if (index < from || !isSecret(decode(name))) continue
+  let isPair = false
+  for (const { 0: all, 1: encoded = '', index } of text.matchAll(assignment)) {
+    if (index < from) continue
+    const name = decode(encoded)
     const start = index + all.length
-    const [quoted] = /^(?:['"]|%2[27])/.exec(text.slice(start, start + 3)) ?? []
-    const end = quoted === undefined ? text.slice(start).search(/[&;#\s]|$/) : text.indexOf(quoted, start + 1) - start
+    // Such as `name=password&value=…`.
+    if (/^(?:name|key)$/i.test(name)) {
+      isPair = isSecret(decode(text.slice(start, start + 200).replace(/[&\r\n].*/s, '')))
+    }
+    if (!isSecret(name) && !(isPair && name === 'value')) continue
     shown += text.slice(from, start) + blank
-    from = end < 0 ? text.length : start + end
+    from = endOfValue(text, start)
   }
-  return (shown + text.slice(from)).replace(/^(\w+:\/\/)[^/\s]*@/, `$1${blank}@`)
+  return (shown + text.slice(from)).replaceAll(scheme, `$1 ${blank}`).replace(/^(\w+:\/\/)[^/\s]*@/, `$1${blank}@`)
+}
+
+/** Where a value ends: before its closing quote, else before the next parameter or at the end of the line. */
+function endOfValue (text: string, start: number): number {
+  quoted.lastIndex = rest.lastIndex = start
+  return quoted.test(text) ? quoted.lastIndex : (rest.test(text), rest.lastIndex)
 }
 
 function decode (name: string): string {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { basic, tokenPath } from '../callers.ts'
+import { basic, tokenForm, tokenPath } from '../callers.ts'
 import { build, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
@@ -105,7 +105,25 @@ t.test('a secret is blanked wherever a caller can put it', async t => {
     ['application/xml', '<a>hush</a>'], ['application/json', '["hush"]'], ['application/json', '{"client":"hush"}'],
     ['application/x-www-form-urlencoded', 'hush'], ['application/x-www-form-urlencoded', 'assertion=hush&code=hush&code_verifier=hush&a=hush']
   ] as const) await call(tokenPath, { method: 'POST', text, headers: { 'content-type': type } })
+  for (const query of [
+    'x={%22password%22:%22hush%22}', 'x={%22password%22%3A%22a%5C%22hush%22}', 'password=a;hush', 'password=a%23hush', "password='a'hush", 'password="a"hush',
+    'name=password&value=hush', 'key=apiKey&a=1&value=hush', 'value=1&name=user&password=hush', 'pass\u061Cword=hush', 'pass%E2%80%8Bword=hush',
+    '%EF%BD%90assword=hush', 'userpass=hush', 'psk=hush', 'passkey=hush', 'PHPSESSID=hush', 'connect.sid=hush', 'encryption-key=hush'
+  ]) {
+    await call(`${path}?${encodeURI(query).replaceAll('%25', '%')}`)
+    await call(path, { ...put, body: { text: query.includes('%') ? decodeURIComponent(query) : query } })
+  }
+  for (const text of ['Bearer 1hush', 'note: basic YTpodXNo1hush=', 'password: hush', 'the token is "a"; Password : "hush"', '\\"secret\\":\\"hush\\"']) {
+    await call(path, { headers: { 'x-note': text } })
+    await call(path, { ...put, body: { text } })
+    await call(path, { ...put, text: JSON.stringify(text) })
+  }
+  await call(path, { ...put, text: JSON.stringify('{"password":"hush"}') })
+  await call(tokenPath, tokenForm({ client_secret: 'x' }))
+  const form = 'grant_type=client_credentials&client_secret=a&hushpassword&token_hush=1'
+  await call(tokenPath, { method: 'POST', text: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
   hidden((await call('/__admin/requests?limit=1000')).text)
+  t.match((await call('/__admin/requests?limit=1')).text, 'client_secret')
   t.match((await call(`${path}?__code=404`)).status, 404)
   t.match((await call('/__admin/requests?limit=1')).text, '__code=404')
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { basic, tenant, tokenForm, tokenPath } from '../callers.ts'
+import { basic, claimsOf, takeToken, tenant, tokenForm, tokenPath } from '../callers.ts'
 import { buildWithKey } from '../token-key.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -111,4 +111,14 @@ t.test('a tenant that is neither a GUID nor a domain is refused', async t => {
 
 t.test('a form over 1 MiB is a 413', async t => {
   t.equal((await call(tokenPath, tokenForm({ scope: 'x'.repeat(1024 * 1024) }))).status, 413)
+})
+
+t.test('a token request that fails changes no id of a token', async t => {
+  const call = await buildWithKey(t)
+  const next = async () => claimsOf(await takeToken(call)).uti
+  const ids = [await next(), await next()]
+  await call('/__admin/reset', { method: 'POST' })
+  t.equal(await next(), ids[0])
+  await call(tokenPath, tokenForm({ client_secret: 'wrong' }))
+  t.equal(await next(), ids[1])
 })
