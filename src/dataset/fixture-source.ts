@@ -5,7 +5,6 @@ import { suggest } from '../schema/describe-problems.ts'
 import { MalformedJson, isPlainObject, parseJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { FixtureProblems } from './fixture-problems.ts'
-import { schemaErrors, splitListed } from './resource.ts'
 import type { Resource } from './resource.ts'
 
 /** Where lists of records are read from. */
@@ -94,23 +93,14 @@ function sourceOf (
   }
 
   // One record is what has no list by the name of a resource, but fields of one. A customer has a field `services`.
-  const record = content
-  const fields = Object.keys(record)
+  const fields = Object.keys(content)
   const names = resources.flatMap(namesOf)
-  const hasLists = fields.every(field => names.includes(field)) || names.some(name => Array.isArray(record[name]))
+  const hasLists = fields.every(field => names.includes(field)) || names.some(name => Array.isArray(content[name]))
   const isRecord = !hasLists && resources.some(resource => knownFields(resource, fields) * 2 >= fields.length)
-  let lists = record
-  if (isRecord) {
-    const fitting = resources.filter(resource =>
-      schemaErrors(resource, splitListed(resource, record).own, 'refuse').length === 0).map(({ name }) => name)
-    const [only] = fitting
-    if (only === undefined || fitting.length > 1) {
-      const found = fitting.join(', ') || 'none'
-      throw new FixtureProblems(given, ['it is one record, which must fit the schema of exactly one resource, and fits ' +
-        `${found}; in a folder, as <resource>.json, its problems are named`])
-    }
-    lists = { [only]: [record] }
-  }
+  // It belongs to the resource with the most fields in common, and the fewest others.
+  const distanceTo = (resource: Resource) => fieldsOf(resource).length - 2 * knownFields(resource, fields)
+  const [closest] = resources.toSorted((one, other) => distanceTo(one) - distanceTo(other)) as [Resource]
+  const lists: Record<string, unknown> = isRecord ? { [closest.name]: [content] } : content
 
   const present = Object.keys(lists)
   const { nameOf, problems } = assign(present, resources, '', 'is not a resource')
@@ -123,10 +113,14 @@ function namesOf ({ name, aliases = [] }: Resource): string[] {
   return [name, ...aliases]
 }
 
+function fieldsOf ({ schema }: Resource): string[] {
+  return Object.keys((schema as unknown as { properties: object }).properties)
+}
+
 /** How many of some fields the schema of a resource knows. */
-function knownFields ({ schema }: Resource, fields: readonly string[]): number {
-  const { properties } = schema as { properties?: object }
-  return fields.filter(field => Object.hasOwn(properties as object, field)).length
+function knownFields (resource: Resource, fields: readonly string[]): number {
+  const known = fieldsOf(resource)
+  return fields.filter(field => known.includes(field)).length
 }
 
 /** Which of the lists that are present is that of a resource, and which can't be. */
