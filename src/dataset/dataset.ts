@@ -45,9 +45,9 @@ export class Dataset {
 
   readonly #draw: SeededFaker = (resourceName, id) => (this.#faker as SeededFaker)(resourceName, id)
 
-  /** One without any record, in the same world. */
-  emptied (): Dataset {
-    const none = new Map([...this.resources.keys()].map(name => [name, new Map()]))
+  /** One without any record, in the same world. Records of other resources than those named are kept elsewhere. */
+  emptied (names: Iterable<string> = this.resources.keys()): Dataset {
+    const none = new Map(Array.from(names, name => [name, new Map()]))
     const { seed, unknownFields } = this
     const options = { seed, customers: 0, unknownIds: 'not-found', unknownFields } as const
     return new Dataset([...this.resources.values()], none, options, this.#faker)
