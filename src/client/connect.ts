@@ -127,7 +127,9 @@ function opener (
 
     // A server in the same process opens one without a request.
     const name = wireNameOf(given)
-    const source = from && ('sandbox' in from ? { from: { sandbox: from.sandbox, snapshot: from.name } } : { fixtures: from })
+    const wireFormOf = (start: SnapshotFacts | FixtureSet) =>
+      'sandbox' in start ? { from: { sandbox: start.sandbox, snapshot: start.name } } : { fixtures: start }
+    const source = from && wireFormOf(from)
     if (app !== undefined && source === undefined) app.sandboxes.open(name)
     else await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 
