@@ -133,7 +133,7 @@ export type MockOptions = Omit<OwnOptions, 'fixtures' | 'rules'> & {
 
 async function openDataset (options: Options, given: string | object): Promise<Dataset> {
   const source = given === '' && !options.bundled ? Object.fromEntries(resources.map(({ name }) => [name, []])) : given
-  const read = source === '' ? readBundledFixtures(resources) : readFixtures(source, resources)
+  const read = source === '' ? readBundledFixtures(resources) : readFixtures(source, resources, options.unknownFields)
   const faker = options.unknownIds === 'generate' ? await loadFaker(options.seed) : undefined
   const fixtures = faker === undefined ? read : implyRecords(read, resources, faker)
   const dataset = new Dataset(resources, fixtures, options, faker)

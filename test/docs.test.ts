@@ -22,7 +22,7 @@ const program = spawnCli(t, ['--port', '0', '--json', '--admin-token', 'of-the-t
 const containerUrl = JSON.parse(await program.line()).url
 const ovoc = await startOvocMock()
 t.teardown(() => ovoc.close())
-Object.assign(globalThis, { assert, mock, ovoc, connectOvocMock, containerUrl })
+Object.assign(globalThis, { assert, mock, ovoc, connectOvocMock, startOvocMock, containerUrl })
 
 for (const [index, [heading, code]] of snippetsOf('docs/testing.md').entries()) {
   t.test(`the snippet under "${heading}" does what it says`, async () => {

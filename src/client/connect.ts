@@ -5,12 +5,16 @@ import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
 import { quote } from '../schema/quote.ts'
 import { askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
+import type { FixtureSet } from './sandbox-client.ts'
 import type { Send } from './send.ts'
 
 /** How a sandbox is opened. */
 export interface SandboxOptions {
-  /** A snapshot, perhaps of another sandbox, in whose state it begins. An open sandbox goes over to that state. */
-  from?: SnapshotFacts | undefined
+  /**
+   * A snapshot, perhaps of another sandbox, in whose state it begins, or its records by resource. An open sandbox goes
+   * over to that state. References to resources without a list are not checked.
+   */
+  from?: SnapshotFacts | FixtureSet | undefined
   /**
    * A port of its own, 0 for any free one, for clients that drop the path of their base URL. The server has to run in
    * the same process.
@@ -123,7 +127,9 @@ function opener (
 
     // A server in the same process opens one without a request.
     const name = wireNameOf(given)
-    const source = from && { from: { sandbox: from.sandbox, snapshot: from.name } }
+    const wireFormOf = (start: SnapshotFacts | FixtureSet) =>
+      'sandbox' in start ? { from: { sandbox: start.sandbox, snapshot: start.name } } : { fixtures: start }
+    const source = from && wireFormOf(from)
     if (app !== undefined && source === undefined) app.sandboxes.open(name)
     else await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { FixtureProblems } from '../dataset/fixture-source.ts'
+import { FixtureProblems } from '../dataset/fixture-problems.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { printable, quote } from '../schema/quote.ts'

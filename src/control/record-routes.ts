@@ -42,8 +42,10 @@ const RecordListSchema: TSchema & { $id?: string } = strictObject(
 )
 const byResource = <Item extends TSchema>(item: Item) =>
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(item))]))
+/** Whole records by resource. */
+export const recordLists = byResource(ref(RecordSchema))
 const RecordBatchSchema = strictObject({
-  ...byResource(ref(RecordSchema)),
+  ...recordLists,
   delete: Type.Optional(strictObject(byResource(Id), { description: 'Ids of records to delete, by resource' }))
 }, {
   $id: 'RecordBatch',
@@ -68,6 +70,17 @@ const ResourceParams = strictObject({
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
 const schemas = [RecordSchema, RecordFieldsSchema, RecordListSchema, RecordBatchSchema, RecordCountSchema]
 
+/** What makes a sandbox have whole records by resource; those without an id are added. */
+export function changesTo (sandbox: Sandbox, lists: object): Change[] {
+  return Object.entries(lists as Record<string, object[]>).flatMap(([resourceName, records]) => {
+    const { resource } = sandbox.named(resourceName)
+    const free = sandbox.freeId(resource)
+    return records.map((record, index) => {
+      return { resource, id: resource.idOf(record, free + index), record, place: `/${resourceName}/${index}` }
+    })
+  })
+}
+
 /** The routes that read and change records past OVOC's own rules. Schemas and relations still hold. */
 export function recordRoutes (app: OvocApp): void {
   for (const schema of schemas) app.addSchema(schema)
@@ -80,13 +93,7 @@ export function recordRoutes (app: OvocApp): void {
       response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(409, 507) }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
-    const changes: Change[] = Object.entries(given as Record<string, object[]>).flatMap(([resourceName, records]) => {
-      const { resource } = sandbox.named(resourceName)
-      const free = sandbox.freeId(resource)
-      return records.map((record, index) => {
-        return { resource, id: resource.idOf(record, free + index), record, place: `/${resourceName}/${index}` }
-      })
-    })
+    const changes = changesTo(sandbox, given)
     const absent: string[] = []
     for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {
       const { resource } = sandbox.named(resourceName)
@@ -259,7 +266,7 @@ function remove (sandbox: Sandbox, resource: Resource, ids: readonly number[], i
  * @param advice which request does it.
  * @throws {Refusal} 400 that says what is wrong with the records, 409 that says which relations would not hold.
  */
-function apply (
+export function apply (
   sandbox: Sandbox, changes: readonly Change[], advice = 'PUT /__admin/records changes records together'
 ): void {
   const { own, relations } = change(sandbox, changes)

@@ -7,6 +7,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
+import { apply, changesTo, recordLists } from './record-routes.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
 import { snapshotNamed } from './snapshot-routes.ts'
 
@@ -22,6 +23,9 @@ const SandboxCreationSchema = strictObject({
   name: Type.Optional(Name),
   from: Type.Optional(strictObject({ sandbox: Name, snapshot: Name }, {
     description: 'A snapshot, perhaps of another sandbox, whose state it gets; if it is open, in the place of its own'
+  })),
+  fixtures: Type.Optional(strictObject(recordLists, {
+    description: 'Records by resource, in the place of all others; a reset brings those back'
   }))
 }, { $id: 'SandboxCreation', description: 'How to open a sandbox; without a name one is made up' })
 
@@ -47,15 +51,21 @@ export function sandboxRoutes (app: OvocApp): void {
       response: {
         200: answer(SandboxSchema, 'It was open'),
         201: answer(SandboxSchema, 'It is open now'),
-        ...problemAnswers(404)
+        ...problemAnswers(404, 409, 507)
       }
     }
   }, async ({ body }, reply) => {
-    const { name = randomUUID(), from } = body ?? {}
+    const { name = randomUUID(), from, fixtures } = body ?? {}
     const { sandboxes } = app
     const state = from && snapshotNamed(sandboxNamed(app, from.sandbox), from.snapshot).state
     const status = sandboxes.find(name) === undefined ? 201 : 200
-    if (state !== undefined) sandboxes.restore(sandboxes.open(name), state)
+    const sandbox = sandboxes.open(name)
+    let renewed = state === undefined ? sandbox : sandbox.renewed(state)
+    if (fixtures !== undefined) {
+      renewed = renewed.withDataset(renewed.dataset.emptied(Object.keys(fixtures)))
+      apply(renewed, changesTo(renewed, fixtures))
+    }
+    sandboxes.replace(sandbox, renewed)
     return reply.code(status).send(factsOf(sandboxes.open(name)))
   })
 

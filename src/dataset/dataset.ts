@@ -3,7 +3,7 @@ import { GeneratedRecords } from './generated-records.ts'
 import type { GeneratedPart } from './generated-records.ts'
 import type { Fixtures } from './read-fixtures.ts'
 import { Referrers } from './relations.ts'
-import type { OvocRecord, Resource } from './resource.ts'
+import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import { loadFaker } from './seeded-faker.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
@@ -13,6 +13,8 @@ export class Dataset {
   readonly resources: ReadonlyMap<string, Resource<any>>
   /** Which world the generated records come from. */
   readonly seed: number
+  /** Whether records may have fields that no schema knows. */
+  readonly unknownFields: UnknownFields
   readonly #fixtures: Fixtures
   readonly #generated: GeneratedRecords
   readonly #texts = new WeakMap<object, string>()
@@ -22,9 +24,13 @@ export class Dataset {
   #referrers: Referrers | undefined
 
   /** @param faker makes the generated records; without it `load` has to come before the first of them. */
-  constructor (resources: readonly Resource[], fixtures: Fixtures, generated: GeneratedPart, faker?: SeededFaker) {
+  constructor (
+    resources: readonly Resource[], fixtures: Fixtures, generated: GeneratedPart & { unknownFields: UnknownFields },
+    faker?: SeededFaker
+  ) {
     this.resources = new Map(resources.map(resource => [resource.name, resource]))
     this.seed = generated.seed
+    this.unknownFields = generated.unknownFields
     this.#fixtures = fixtures
     this.#generated = new GeneratedRecords(firstIdAbove(fixtures), this.#draw, generated)
     this.isLoaded = generated.customers === 0 && generated.unknownIds === 'not-found'
@@ -39,11 +45,12 @@ export class Dataset {
 
   readonly #draw: SeededFaker = (resourceName, id) => (this.#faker as SeededFaker)(resourceName, id)
 
-  /** One without any record, in the same world. */
-  emptied (): Dataset {
-    const none = new Map([...this.resources.keys()].map(name => [name, new Map()]))
-    const generated = { seed: this.seed, customers: 0, unknownIds: 'not-found' } as const
-    return new Dataset([...this.resources.values()], none, generated, this.#faker)
+  /** One without any record, in the same world. Records of other resources than those named are kept elsewhere. */
+  emptied (names: Iterable<string> = this.resources.keys()): Dataset {
+    const none = new Map(Array.from(names, name => [name, new Map()]))
+    const { seed, unknownFields } = this
+    const options = { seed, customers: 0, unknownIds: 'not-found', unknownFields } as const
+    return new Dataset([...this.resources.values()], none, options, this.#faker)
   }
 
   /** The first id that no record has. */

@@ -1,39 +1,33 @@
 import { isUtf8 } from 'node:buffer'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { shorten, suggest } from '../schema/describe-problems.ts'
-import { MalformedJson, parseJson } from '../schema/parse-json.ts'
-import { isPlainObject } from '../schema/parse-json.ts'
+import { suggest } from '../schema/describe-problems.ts'
+import { MalformedJson, isPlainObject, parseJson } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
-
-/** Thrown when fixtures can't be served: the first hundred problems of their lists, and how many more there are. */
-export class FixtureProblems extends Error {
-  readonly problems: readonly string[]
-
-  constructor (given: string | object, problems: readonly string[]) {
-    const shown = shorten(problems)
-    const place = typeof given === 'string' ? `in ${given}` : 'of option fixtures'
-    super([`the fixtures ${place} can't be served:`, ...shown].join('\n  '))
-    this.problems = shown
-  }
-}
+import { FixtureProblems } from './fixture-problems.ts'
+import type { Resource } from './resource.ts'
 
 /** Where lists of records are read from. */
 export interface FixtureSource {
-  /** What follows a resource's name in the name of its list. */
-  suffix: '.json' | ''
   /** What is wrong with the lists that are there. */
   problems: string[]
+  /** What the list of a resource is called there, such as `customers.json`. */
+  nameOf (resourceName: string): string
+  /** What a list of a resource may be there, in words. */
+  expected (resourceName: string): string
   /** The parsed list of a resource, undefined when there is none; it throws when it can't be read. */
-  read (resourceName: string): unknown
+  read (resource: Resource): unknown
 }
 
 /**
  * Opens a folder, a file or an object with lists by resource.
  * @throws {FixtureProblems} when a path is neither a folder nor a file that can be read.
  */
-export function openSource (given: string | object, resourceNames: readonly string[]): FixtureSource {
-  if (typeof given !== 'string') return sourceOf(given, given, resourceNames)
+export function openSource (given: string | object, resources: readonly Resource[]): FixtureSource {
+  // A caller may change the objects later, and may hold values that JSON does not have.
+  const copyOf = (list: unknown) => list === undefined ? undefined : JSON.parse(JSON.stringify(list))
+  if (typeof given !== 'string') return sourceOf(given, given, resources, copyOf)
+
   const path = given
   let files: string[] | undefined
   try {
@@ -41,41 +35,107 @@ export function openSource (given: string | object, resourceNames: readonly stri
   } catch (error) {
     throw new FixtureProblems(path, [`the folder can't be read: ${(error as Error).message}`])
   }
-  if (files !== undefined) {
-    const known = resourceNames.map(name => `${name}.json`)
-    const present = files.filter(name => name.endsWith('.json'))
-    return {
-      suffix: '.json',
-      problems: presenceProblems(present, known, "is not a resource's file"),
-      read: name => files.includes(`${name}.json`) ? readJson(join(path, `${name}.json`)) : undefined
-    }
-  }
+  if (files !== undefined) return openFolder(path, files, resources)
 
-  let lists: unknown
+  let content: unknown
   try {
-    lists = readJson(path)
+    content = readJson(path)
   } catch (error) {
     throw new FixtureProblems(path, [describeUnreadable(error as Error)])
   }
-  return sourceOf(path, lists, resourceNames)
+  return sourceOf(path, content, resources, list => list)
 }
 
-function sourceOf (given: string | object, lists: unknown, resourceNames: readonly string[]): FixtureSource {
-  if (!isPlainObject(lists)) {
-    throw new FixtureProblems(given, [`it must be an object of lists by resource, got ${quote(lists)}`])
+function openFolder (path: string, files: readonly string[], resources: readonly Resource[]): FixtureSource {
+  const names = resources.flatMap(namesOf)
+  const present = files.filter(file => /^[^.].*\.json$/.test(file))
+
+  // Files that somebody takes for fixtures: with another spelling of the extension, or in another format.
+  const unread = files.filter(file => {
+    const [, stem = '', extension = ''] = /^([^.].*)\.(json5?|jsonc|ya?ml)$/i.exec(file) ?? []
+    if (extension.toLowerCase() === 'json') return extension !== 'json'
+    return names.some(name => name.toLowerCase() === stem.toLowerCase())
+  })
+
+  const { nameOf, problems } = assign(present, resources, '.json', "is not a resource's file")
+  const isEmpty = present.length + unread.length === 0
+  return {
+    problems: [
+      ...unread.map(file => `${file}: is not read; fixtures are <resource>.json`),
+      ...problems,
+      ...isEmpty ? [`it holds none of ${resources.map(({ name }) => `${name}.json`).join(', ')}`] : []
+    ],
+    nameOf,
+    expected: name => `a list of records, {"${name}":[…]} or one record`,
+    read (resource) {
+      const file = nameOf(resource.name)
+      return present.includes(file) ? listIn(readJson(join(path, file)), resource, names) : undefined
+    }
   }
-  const problems = presenceProblems(Object.keys(lists), resourceNames, 'is not a resource')
-  // A caller may change the objects later, and may hold values that JSON does not have.
-  const isOwn = typeof given === 'string'
-  const copyOf = (list: unknown) => list === undefined ? undefined : JSON.parse(JSON.stringify(list))
-  const read = (name: string) => isOwn ? lists[name] : copyOf(lists[name])
-  return { suffix: '', problems, read }
 }
 
-function presenceProblems (present: readonly string[], known: readonly string[], complaint: string): string[] {
-  const strangers = present.filter(name => !known.includes(name))
-  if (strangers.length > 0) return strangers.map(name => `${name}: ${complaint}${suggest(name, known)}`)
-  return present.length > 0 ? [] : [`it holds none of ${known.join(', ')}`]
+/** The list that a resource's file stands for: itself, OVOC's response with a list, or one record alone. */
+function listIn (content: unknown, resource: Resource, names: readonly string[]): unknown {
+  if (!isPlainObject(content)) return content
+  const fields = Object.keys(content)
+  const lists = names.filter(name => Array.isArray(content[name]))
+  const [envelope] = lists
+  if (envelope === undefined) return knownFields(resource, fields) > 0 ? [content] : content
+  return fields.length === 1 && namesOf(resource).includes(envelope) ? content[envelope] : content
+}
+
+function sourceOf (
+  given: string | object, content: unknown, resources: readonly Resource[], copyOf: (list: unknown) => unknown
+): FixtureSource {
+  if (!isPlainObject(content)) {
+    const expected = 'an object of lists by resource, or one record'
+    throw new FixtureProblems(given, [`it must be ${expected}, got ${quote(content)}`])
+  }
+
+  // One record is what has no list by the name of a resource, but fields of one. A customer has a field `services`.
+  const fields = Object.keys(content)
+  const names = resources.flatMap(namesOf)
+  const hasLists = fields.every(field => names.includes(field)) || names.some(name => Array.isArray(content[name]))
+  const isRecord = !hasLists && resources.some(resource => knownFields(resource, fields) * 2 >= fields.length)
+  // It belongs to the resource with the most fields in common, and the fewest others.
+  const distanceTo = (resource: Resource) => fieldsOf(resource).length - 2 * knownFields(resource, fields)
+  const [closest] = resources.toSorted((one, other) => distanceTo(one) - distanceTo(other)) as [Resource]
+  const lists: Record<string, unknown> = isRecord ? { [closest.name]: [content] } : content
+
+  const present = Object.keys(lists)
+  const { nameOf, problems } = assign(present, resources, '', 'is not a resource')
+  if (present.length === 0) problems.push(`it holds none of ${resources.map(({ name }) => name).join(', ')}`)
+  return { problems, nameOf, expected: () => 'a list of records', read: ({ name }) => copyOf(lists[nameOf(name)]) }
+}
+
+/** The names that the list of a resource may have. */
+function namesOf ({ name, aliases = [] }: Resource): string[] {
+  return [name, ...aliases]
+}
+
+function fieldsOf ({ schema }: Resource): string[] {
+  return Object.keys((schema as unknown as { properties: object }).properties)
+}
+
+/** How many of some fields the schema of a resource knows. */
+function knownFields (resource: Resource, fields: readonly string[]): number {
+  const known = fieldsOf(resource)
+  return fields.filter(field => known.includes(field)).length
+}
+
+/** Which of the lists that are present is that of a resource, and which can't be. */
+function assign (present: readonly string[], resources: readonly Resource[], suffix: string, complaint: string) {
+  const known = new Map(resources.flatMap(one => namesOf(one).map(name => [`${name}${suffix}`, one.name])))
+  const taken = new Map<string, string>()
+  const problems: string[] = []
+  for (const name of present) {
+    const resourceName = known.get(name)
+    const other = taken.get(resourceName ?? '')
+    if (resourceName === undefined) problems.push(`${name}: ${complaint}${suggest(name, [...known.keys()])}`)
+    else if (other === undefined) taken.set(resourceName, name)
+    else problems.push(`${name}: holds the same resource as ${other}; keep one of them`)
+  }
+  return { problems, nameOf: (resourceName: string) => taken.get(resourceName) ?? `${resourceName}${suffix}` }
 }
 
 function readJson (file: string): unknown {

@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import type { ErrorObject, ValidateFunction } from 'ajv'
-import { describeProblems } from '../schema/describe-problems.ts'
+import type { ErrorObject } from 'ajv'
+import { describeProblem, describeProblems, nestingProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
-import { FixtureProblems, describeUnreadable, openSource } from './fixture-source.ts'
+import { FixtureProblems } from './fixture-problems.ts'
+import { describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
-import { recordProblems, referencesOf } from './relations.ts'
+import { listOnlyProblems, recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
-import { ownProblems, recordValidator } from './resource.ts'
-import type { OvocRecord, Resource } from './resource.ts'
+import { ownProblems, schemaErrors, splitListed } from './resource.ts'
+import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
 /** The folder of the records that come with the package. */
@@ -22,22 +23,24 @@ export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
  * That they hold against every check is for its tests to show, not for each start.
  */
 export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
-  const source = openSource(bundledFixtures, resources.map(({ name }) => name))
+  const source = openSource(bundledFixtures, resources)
   return new Map(resources.map(resource => {
-    const records = source.read(resource.name) as OvocRecord[]
+    const records = source.read(resource) as OvocRecord[]
     return [resource.name, new Map(records.map((record, index) => [resource.idOf(record, index + 1), record]))]
   }))
 }
 
 /**
- * Reads and checks a folder of `<resource>.json` files, each a list of records,
- * or one file of an object with such lists, or that object.
+ * Reads and checks a folder of `<resource>.json` files, one file of an object with lists by resource, or that object.
+ * What a server responds with is such a file too: a list with its name, or one record.
  * A resource without a list has no records.
  * @throws {FixtureProblems} that names the first hundred problems.
  */
-export function readFixtures (given: string | object, resources: readonly Resource[]): Fixtures {
-  const source = openSource(given, resources.map(({ name }) => name))
-  const lists = resources.map(resource => ({ resource, ...readList(source, resource, recordValidator(resource)) }))
+export function readFixtures (
+  given: string | object, resources: readonly Resource[], unknownFields: UnknownFields
+): Fixtures {
+  const source = openSource(given, resources)
+  const lists = resources.map(resource => ({ resource, ...readList(source, resource, unknownFields) }))
   const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
     entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
 
@@ -51,15 +54,16 @@ export function readFixtures (given: string | object, resources: readonly Resour
     find: (name, id) => fixtures.get(name)?.get(id),
     lists: (name, id) => earlierIds.get(name)?.has(id) === true,
     referrersTo: ({ name }, to, id) => [owners.get(`${name} ${to}/${id}`) ?? []].flat(),
-    nameOf: name => `${name}${source.suffix}`
+    nameOf: source.nameOf
   }
   const problems = [...source.problems]
   for (const { resource, entries = [], problem } of lists) {
     if (problem !== undefined) problems.push(`${world.nameOf(resource.name)}: ${problem}`)
-    for (const { id, name, intact, ofSchema } of entries) {
+    for (const { id, name, intact, listed, ofSchema } of entries) {
       const others = () => [
         ...ownProblems(resource, id, intact),
-        ...recordProblems(world, resource, id, referencesOf(resource, intact))
+        ...recordProblems(world, resource, id, referencesOf(resource, intact)),
+        ...listOnlyProblems(world, resource, intact, listed)
       ]
       const all = Number.isNaN(id) ? ofSchema : [...ofSchema, ...others()]
       for (const one of all) problems.push(`${world.nameOf(resource.name)}: record ${name}: ${one}`)
@@ -74,36 +78,62 @@ export function readFixtures (given: string | object, resources: readonly Resour
   return fixtures
 }
 
-/** A record without the fields that break its schema. Its id is NaN if it has none. */
-interface Entry { id: number, name: string, intact: OvocRecord, ofSchema: string[] }
+/**
+ * A record without the fields that break its schema, and its fields that only lists have. Its id is NaN if it has none.
+ */
+interface Entry { id: number, name: string, intact: OvocRecord, listed: object, ofSchema: string[] }
 
 interface List { entries?: Entry[], problem?: string }
 
 /** The records of a resource, or what is wrong with their list; neither where there is no list. */
-function readList (source: FixtureSource, resource: Resource, validate: ValidateFunction): List {
+function readList (source: FixtureSource, resource: Resource, unknownFields: UnknownFields): List {
   let records: unknown
   try {
-    records = source.read(resource.name)
+    records = source.read(resource)
   } catch (error) {
     return { problem: describeUnreadable(error as Error) }
   }
   if (records === undefined) return {}
-  if (!Array.isArray(records)) return { problem: `it must be a list of records, got ${quote(records)}` }
+  if (!Array.isArray(records)) {
+    return { problem: `it must be ${source.expected(resource.name)}, got ${quote(records)}` }
+  }
+
+  // The option that helps is named once, not with each unknown field of each record.
+  let isOptionNamed = false
+  const describe = (error: ErrorObject) => {
+    if (error.keyword !== 'additionalProperties' || isOptionNamed) return describeFixtureProblem(error)
+    isOptionNamed = true
+    return `${describeProblem(error)}; the option unknown-fields keeps such fields`
+  }
+
   const ids = new Set<number>()
-  const entries = records.map((record, index): Entry => {
-    const errors = validate(record) ? [] : validate.errors as ErrorObject[]
-    const ofSchema = describeProblems(errors)
+  const entries = records.map((given, index): Entry => {
+    const { own: record, listed } = isPlainObject(given) ? splitListed(resource, given) : { own: given, listed: {} }
+    const errors = schemaErrors(resource, record, unknownFields)
+    const ofSchema = describeProblems(errors, describe)
+    if (unknownFields === 'keep' && isPlainObject(record)) ofSchema.push(...nestingProblems(record))
     // An id in quotes is a problem, but references to that record are fine.
     const id = isPlainObject(record) ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
     if (ids.has(id)) ofSchema.push(`/id must be unique, got ${id} again`)
     if (!Number.isNaN(id)) ids.add(id)
     const name = typeof record?.id === 'number' ? `${record.id}` : `at index ${index}`
-    if (errors.length === 0) return { id, name, intact: record, ofSchema }
+    if (errors.length === 0) return { id, name, intact: record, listed, ofSchema }
     const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
     const whole = Object.entries(record ?? {}).filter(([field]) => !broken.has(field))
-    return { id, name, intact: Object.fromEntries(whole), ofSchema }
+    return { id, name, intact: Object.fromEntries(whole), listed, ofSchema }
   })
   return { entries }
+}
+
+/** A missing field is told with the empty value that it may have, if there is one. */
+function describeFixtureProblem (error: ErrorObject): string {
+  const problem = describeProblem(error)
+  if (error.keyword !== 'required') return problem
+  const { type, required = [] } = error.parentSchema?.properties[error.params.missingProperty]
+  const types: string[] = [type].flat()
+  const empty = types.includes('null') ? 'null' : types.includes('array') ? '[]' : '{}'
+  const isAllowed = empty !== '{}' || (types.includes('object') && required.length === 0)
+  return isAllowed ? `${problem} (${empty} would be assumed)` : problem
 }
 
 /** The fixtures, with generated records in the place of those that they lack and that must refer back to them. */

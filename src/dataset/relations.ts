@@ -1,3 +1,4 @@
+import { quote } from '../schema/quote.ts'
 import type { OvocRecord, Relation, Resource } from './resource.ts'
 
 /** One id that refers to another record, and where it is in its own. */
@@ -88,6 +89,34 @@ export function * referenceProblems (
     if (other === own || !world.has(resource.name, other)) continue
     if (![valueOf(resource.name, other, field)].flat().includes(id)) continue
     yield `${pointer} must be there in one record alone, got ${id}, which record ${other} has too`
+    return
+  }
+}
+
+/**
+ * What is wrong with the fields that a record has in a list only: no record that they could come from has them.
+ * @param listed those fields alone.
+ */
+export function * listOnlyProblems (
+  world: World, { listOnly, relations }: Resource, record: OvocRecord, listed: OvocRecord
+): Generator<string> {
+  const { to } = relations?.find(({ field }) => field === listOnly?.through) ?? {}
+  if (listOnly === undefined || to === undefined) return
+  const { through, fields } = listOnly
+  const ids = (record as Record<string, unknown>)[through]
+  if (!Array.isArray(ids) || (ids.length > 0 && !world.keeps(to, ids[0]))) return
+
+  let candidates = ids.flatMap((id): Array<Record<string, any>> => [world.find(to, id) ?? []].flat())
+  for (const [name, value] of Object.entries(listed)) {
+    const field = fields[name] as string
+    if (ids.length === 0) {
+      if (value !== null) yield `/${name} must be null, since ${through} is empty, got ${quote(value)}`
+      continue
+    }
+    // A fixture may lack the field; its schema reports that.
+    candidates = candidates.filter(other => other[field] === undefined || other[field] === value)
+    if (candidates.length > 0) continue
+    yield `/${name} must be the ${field} of a record in ${through}, got ${quote(value)}`
     return
   }
 }

@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker'
-import type { ValidateFunction } from 'ajv'
+import type { ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
@@ -21,10 +21,23 @@ export interface Relation<Field extends string = string> {
   readonly owned?: boolean
 }
 
+/** Fields that records have in a list and not by themselves. */
+interface ListOnly<Field extends string = string> {
+  /** The relation that they come through: each is a field of one of its records, null if there is none. */
+  readonly through: Field
+  /** The field of the other record, by the name in the list. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** What happens to fields of records that no schema knows. */
+export type UnknownFields = 'refuse' | 'keep'
+
 /** What the dataset needs to know of a kind of record to read, check and generate it. */
 export interface Resource<Wire extends OvocRecord = any, Name extends string = string> {
   /** The path's last segment, which is also the fixture file's name. */
   readonly name: Name
+  /** Other names that its list goes by. */
+  readonly aliases?: readonly string[]
   readonly schema: TSchema & { $id?: string }
   /** The id under which a record is kept; `position` counts from 1 in its file, for records without an id. */
   idOf (record: Wire, position: number): number
@@ -32,6 +45,7 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   readonly isNode: boolean
   /** How its records refer to others. Fixtures, changes and snapshots are checked by this table. */
   readonly relations?: ReadonlyArray<Relation<keyof Wire & string>>
+  readonly listOnly?: ListOnly<keyof Wire & string>
   /** The `url` that a record must have, if its resource has that field. */
   urlOf? (id: number): string
   /** What else is wrong within a record, such as wrong sums. Fields that break the schema are missing. */
@@ -54,9 +68,23 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
 
 const validatorOf = validatorsWith(sharedSchemas)
 
-/** Tells whether a record fits its resource's schema. */
-export function recordValidator ({ schema }: Resource<any>): ValidateFunction {
-  return validatorOf(schema)
+/** Where a record breaks its resource's schema. */
+export function schemaErrors ({ schema }: Resource, record: unknown, unknownFields: UnknownFields): ErrorObject[] {
+  const validate = validatorOf(schema)
+  if (validate(record)) return []
+  const errors = validate.errors as ErrorObject[]
+  return unknownFields === 'keep' ? errors.filter(({ keyword }) => keyword !== 'additionalProperties') : errors
+}
+
+/** A record of a list as it is by itself, and its fields that only the list has. */
+export function splitListed ({ listOnly }: Resource, record: Record<string, unknown>): { own: object, listed: object } {
+  const names = Object.keys(listOnly?.fields ?? {})
+  if (!names.some(name => Object.hasOwn(record, name))) return { own: record, listed: {} }
+  const fields = Object.entries(record)
+  return {
+    own: Object.fromEntries(fields.filter(([name]) => !names.includes(name))),
+    listed: Object.fromEntries(fields.filter(([name]) => names.includes(name)))
+  }
 }
 
 /** What is wrong within a record besides its schema. Fields that break the schema are missing. */

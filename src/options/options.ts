@@ -51,6 +51,10 @@ export const OptionsSchema = strictObject({
     default: 'not-found',
     description: 'Whether an id without a record is a 404 or gets a generated record'
   }),
+  unknownFields: oneOf(['refuse', 'keep'], {
+    default: 'refuse',
+    description: 'Whether fields of fixtures that no schema knows are an error or are served as they are'
+  }),
   logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'auto',
     description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, ' +

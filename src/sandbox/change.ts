@@ -2,7 +2,7 @@ import {
   Referrers, newReferences, recordProblems, referenceProblems, referencesOf, otherNode
 } from '../dataset/relations.ts'
 import type { Reference, World } from '../dataset/relations.ts'
-import { ownProblems, recordValidator, valueProblems } from '../dataset/resource.ts'
+import { ownProblems, schemaErrors, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import { inTurns } from './clock.ts'
@@ -56,10 +56,10 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
       areRecords = false
       break
     }
-    const validate = recordValidator(resource)
+    const errors = schemaErrors(resource, record, sandbox.dataset.unknownFields)
     const largest = Math.max(largestGivenId, sandbox.nextId + changes.length)
     let problems: string[]
-    if (!validate(record)) problems = describeProblems(validate.errors)
+    if (errors.length > 0) problems = describeProblems(errors)
     else if (id > largest && !sandbox.collection(resource).lists(id)) {
       problems = [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
     } else problems = valueProblems('/id', resource.idOf(record, id), id)

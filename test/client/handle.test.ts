@@ -48,6 +48,24 @@ bothWays('one scenario is built once, and each sandbox begins with a copy of it'
   await t.rejects(ovoc.sandbox('lost', { form: scenario } as never), { name: 'TypeError', message: 'a sandbox has no option form, only from and port' })
 })
 
+bothWays('records as values are all that a sandbox begins with', async (t, ovoc) => {
+  const customer = { ...await ovoc.customers.get(85844), description: 'a value' }
+  const sandbox = await ovoc.sandbox(undefined, { from: { customers: [customer] } })
+  t.same([await sandbox.customers.list(), await sandbox.services.list(), await sandbox.devices.list()], [[customer], [], []])
+  t.match(await (await fetch(sandbox.url + path)).json(), { description: 'a value' })
+  t.match(await sandbox.snapshots.take('values'), { changes: 1 })
+
+  // A refused one leaves the sandbox as it was.
+  const same = { from: { customers: [{ ...customer, status: 'FINE' as never }] } }
+  await t.rejects(ovoc.sandbox(sandbox.name, same), { name: 'OvocMockError', message: /\/customers\/0\/status must be one of/ })
+  await t.rejects(ovoc.sandbox(sandbox.name, { from: { custmers: [] } as never }), { message: /custmers/ })
+  t.same(await sandbox.customers.list(), [customer])
+  await ovoc.sandbox(sandbox.name, { from: {} })
+  t.same(await sandbox.customers.list(), [])
+  await sandbox.reset()
+  t.match(await sandbox.customers.get(85844), { description: 'Brad984' })
+})
+
 t.test('a sandbox has a port of its own for clients that drop the path of their base URL', async t => {
   for (const options of [{}, { https: true }, { host: 'localhost' }]) {
     const ovoc = await start(t, options)

@@ -43,7 +43,7 @@ t.test('every problem of every list in a file is told at once', async t => {
 })
 
 t.test('a file that is no object of lists is said to be what it is', async t => {
-  t.same(await faultsOf(t, '[]'), ['it must be an object of lists by resource, got a list'])
+  t.same(await faultsOf(t, '[]'), ['it must be an object of lists by resource, or one record, got a list'])
   t.same(await faultsOf(t, '{"files":[}'), ['it is not JSON: value expected at line 1, column 11'])
   t.same(await faultsOf(t, '{"files":[],\n"files":[]}'), ['it is ambiguous: the name "files" is there again at line 2, column 1'])
   t.same(await faultsOf(t, Buffer.from([0x7B, 0xE9])), ["it can't be read: it is not UTF-8"])

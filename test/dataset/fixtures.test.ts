@@ -75,7 +75,7 @@ t.test('a file that is not a list of records is said to be what it is', async t 
   t.equal(unreadable, "customers.json: it can't be read: it is not a regular file")
   t.match(await fixtureProblems(t, { 'customers.json': t.fixture('symlink', '/no/such/file') }), [/^customers.json: it can't be read: ENOENT/])
   t.match(await fixtureProblems(t, { 'customers.json': Buffer.from([0x5B, 0xE9, 0x5D]) }), ['customers.json: it can\'t be read: it is not UTF-8'])
-  t.same(await fixtureProblems(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, got an object'])
+  t.same(await fixtureProblems(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, {"customers":[…]} or one record, got an object'])
 })
 
 t.test('a missing folder, an empty one and a stranger in it are said', async t => {

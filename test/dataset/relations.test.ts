@@ -73,7 +73,7 @@ t.test('only a missing file is taken to be kept elsewhere, not an empty one', as
 })
 
 t.test('a file that can\'t be read brings no problems of those that refer to it', async t => {
-  t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([owner]), 'services.json': '{}' }), ['services.json: it must be a list of records, got an object'])
+  t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([owner]), 'services.json': '{}' }), ['services.json: it must be a list of records, {"services":[…]} or one record, got an object'])
 })
 
 t.test('a record that lacks a field, or has a wrong one, is a problem of that field alone', async t => {
@@ -84,7 +84,7 @@ t.test('a record that lacks a field, or has a wrong one, is a problem of that fi
   ]
   for (const [name, field, id] of related) {
     const changed = (change: (record: Record<string, unknown>) => object) => ({ ...bundled, [`${name}.json`]: JSON.stringify(read(name).map((record: { id: number }) => record.id === id ? change(record as object as Record<string, unknown>) : record)) })
-    t.same(await fixtureProblems(t, changed(({ [field]: _, ...rest }) => rest)), [`${name}.json: record ${id}: /${field} is missing`])
+    t.match(await fixtureProblems(t, changed(({ [field]: _, ...rest }) => rest)), [new RegExp(`^${name}.json: record ${id}: /${field} is missing( \\((null|\\[\\]) would be assumed\\))?$`)])
     t.match(await fixtureProblems(t, changed(record => ({ ...record, [field]: 5.5 }))), [new RegExp(`^${name}.json: record ${id}: /${field} must be `)])
   }
 })

@@ -7,9 +7,16 @@ import { generateManagementStatus, generateVoiceQuality } from '../generate-stat
 import { CustomerSchema } from './schema.ts'
 import type { Customer } from './schema.ts'
 
+/** Fields of the attached service that the list `customers` shows. */
+export const listOnly = {
+  through: 'attachedServices',
+  fields: { customerSource: 'serviceSource', customerId: 'serviceId' }
+} as const
+
 /** Customers, which their own `url` calls `lcCustomers`. */
 export const customers: Resource<Customer, 'customers'> = {
   name: 'customers',
+  aliases: ['lcCustomers'],
   schema: CustomerSchema,
   idOf: ({ id }) => id,
   isNode: true,
@@ -17,6 +24,7 @@ export const customers: Resource<Customer, 'customers'> = {
     { field: 'attachedServices', to: 'services', back: 'lcCustomerId', owned: true },
     { field: 'channelId', to: 'channels' }
   ],
+  listOnly,
   urlOf,
   idsIn: block => [block.first],
   idsWith,

@@ -8,7 +8,7 @@ import { assumed, observed, nullable, oneOf, strictObject } from '../../schema/p
 import { serviceTypes } from '../../schema/service-types.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { customers } from './generate.ts'
+import { customers, listOnly } from './generate.ts'
 import { CustomerSchema } from './schema.ts'
 import type { Customer } from './schema.ts'
 
@@ -25,8 +25,7 @@ export const ListedCustomerSchema = strictObject({
   }))
 }, { $id: 'ListedCustomer' })
 
-/** The fields of the attached service from which those of the list come. */
-const serviceFields: Record<string, string | undefined> = { customerSource: 'serviceSource', customerId: 'serviceId' }
+const serviceFields: Record<string, string | undefined> = listOnly.fields
 
 /**
  * All customers of a selection, and perhaps others, as their list has them.

@@ -1,0 +1,16 @@
+import { shorten } from '../schema/describe-problems.ts'
+
+/**
+ * Thrown when fixtures can't be served: the first hundred problems of their lists, and how many more there are.
+ * It has a file of its own, since the command knows it before it loads any schema.
+ */
+export class FixtureProblems extends Error {
+  readonly problems: readonly string[]
+
+  constructor (given: string | object, problems: readonly string[]) {
+    const shown = shorten(problems)
+    const place = typeof given === 'string' ? `in ${given}` : 'of option fixtures'
+    super([`the fixtures ${place} can't be served:`, ...shown].join('\n  '))
+    this.problems = shown
+  }
+}
