@@ -1,7 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
-import { objectGiven } from './send.ts'
+import { idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
@@ -64,7 +64,8 @@ export function requestsClient (ask: Ask) {
       if (Object.keys(match).length > 0) query.set('match', JSON.stringify(match))
       return (await ask<{ requests: Array<RequestEntry<Id>> }>('GET', `/requests?${query}`)).requests
     },
-    get: (id: number): Promise<RequestEntry | DropNote> => ask('GET', `/requests/${id}`),
+    /** The request with this id, or the note that a sandbox was dropped. */
+    get: async (id: number): Promise<RequestEntry | DropNote> => await ask('GET', `/requests/${idGiven(id)}`),
     /** Forgets every request. */
     clear: async (): Promise<void> => { await ask('DELETE', '/requests') },
     /**

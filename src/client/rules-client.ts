@@ -1,6 +1,6 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
-import { objectGiven } from './send.ts'
+import { WrongCall, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
@@ -86,20 +86,22 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
   return {
     /**
      * Adds one rule, or those of a preset, and returns them with their ids.
-     * @throws {TypeError} for a function if the server is in another process.
+     * @throws {WrongCall} for a function if the server is in another process.
      */
     async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
       const { respond } = objectGiven('the rule', rule) as Partial<RespondRule>
       if (respond !== undefined) {
         if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]
-        throw new TypeError('a rule with a function needs a server in the same process, as startOvocMock makes it')
+        throw new WrongCall('a rule with a function needs a server in the same process, as startOvocMock makes it')
       }
       return (await ask<{ rules: ActiveRule[] }>('POST', '/rules', rule)).rules
     },
     /** The rules in force, in the order in which they are looked at. */
     list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/rules')).rules,
-    get: (id: number): Promise<ActiveRule> => ask('GET', `/rules/${id}`),
-    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${id}`) },
+    /** The rule with this id, and how often it took effect. */
+    get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${idGiven(id)}`),
+    /** Deletes one rule. */
+    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${idGiven(id)}`) },
     /** Deletes every rule; `reset` brings those of the server's options back. */
     clear: async (): Promise<void> => { await ask('DELETE', '/rules') }
   }

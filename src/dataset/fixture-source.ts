@@ -8,6 +8,8 @@ import { quote } from '../schema/quote.ts'
 
 /** Thrown when fixtures can't be served: the first hundred problems of their lists, and how many more there are. */
 export class FixtureProblems extends Error {
+  override readonly name = 'FixtureProblems'
+  readonly code = 'OVOC_MOCK_FIXTURES'
   readonly problems: readonly string[]
 
   constructor (given: string | object, problems: readonly string[]) {

@@ -156,6 +156,7 @@ const validatorOf = validatorsWith()
 /** Thrown for wrong options; each line of the message is one problem. */
 export class OptionProblems extends Error {
   override readonly name = 'OptionProblems'
+  readonly code = 'OVOC_MOCK_OPTIONS'
 }
 
 /**
