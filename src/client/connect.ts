@@ -35,6 +35,7 @@ export interface OvocMockConnection
    * @throws {OvocMockError} that names what is wrong with them. Then all stays as it was.
    */
   reloadFixtures (): Promise<void>
+  /** Ends the connection, as `connectOvocMock` and `startOvocMock` say. */
   close (): Promise<void>
 }
 

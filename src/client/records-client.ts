@@ -62,6 +62,7 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
     async patch (id: number, fields: SomeOf<Wire>): Promise<Wire> {
       return await ask('PATCH', `${path}/${idGiven(id)}`, objectGiven('the fields', fields as object))
     },
+    /** Deletes one record; a record that others refer to needs `cascade`. */
     async delete (id: number, options?: DeletionOptions): Promise<void> {
       await ask('DELETE', `${path}/${idGiven(id)}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
     },

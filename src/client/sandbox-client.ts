@@ -19,6 +19,7 @@ export interface SandboxClient extends ResourceClients {}
 
 /** An OVOC of its own: its address, and what a test does to it. `await using` drops it at the end. */
 export class SandboxClient implements AsyncDisposable {
+  /** The name that paths and the header `X-Ovoc-Mock-Sandbox` take. */
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
