@@ -46,9 +46,15 @@ export function openSource (given: string | object, resourceNames: readonly stri
   if (files !== undefined) {
     const known = resourceNames.map(name => `${name}.json`)
     const present = files.filter(name => name.endsWith('.json'))
+    const misnamed = files.flatMap(file => {
+      const [, stem, extension] = /^(\w+)\.(json|jsonc|json5|yaml|yml)$/i.exec(file) ?? []
+      const name = resourceNames.find(name => name.toLowerCase() === stem?.toLowerCase())
+      if (name === undefined || extension === 'json') return []
+      return [`${file}: is not read; a resource's file must be JSON and be called ${name}.json`]
+    })
     return {
       suffix: '.json',
-      problems: presenceProblems(present, known, "is not a resource's file"),
+      problems: [...misnamed, ...presenceProblems(present, known, "is not a resource's file")],
       read: name => files.includes(`${name}.json`) ? readJson(join(path, `${name}.json`)) : undefined
     }
   }

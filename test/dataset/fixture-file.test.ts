@@ -22,6 +22,16 @@ t.test('a file with lists by resource is served as a folder of files is', async 
   t.same((await call('/ovoc/v1/topology/lcCustomers')).body, { lcCustomers: [] })
 })
 
+t.test("a file beside others that is nearly a resource's is named", async t => {
+  const fixtures = t.testdir({ 'files.json': '[]', 'customers.yaml': '', 'Services.JSON': '[]', 'FILES.jsonc': '', 'notes.yaml': '', 'README.md': '' })
+  const error = await buildApp({ fixtures }).then(() => undefined, error => error)
+  t.same(error.problems.toSorted(), [
+    "FILES.jsonc: is not read; a resource's file must be JSON and be called files.json",
+    "Services.JSON: is not read; a resource's file must be JSON and be called services.json",
+    "customers.yaml: is not read; a resource's file must be JSON and be called customers.json"
+  ])
+})
+
 const strangers = (record: number) => customer.attachedServices.map((id: number, index: number) => `customers: record ${record}: /attachedServices/${index} must be the id of a record in services, got ${id}`)
 
 t.test('every problem of every list in a file is told at once', async t => {
