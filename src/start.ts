@@ -8,6 +8,7 @@ import type { OvocApp } from './protocol/operations.ts'
 
 /** A server that listens. It is the client of its default sandbox, too. */
 export interface OvocMock extends OvocMockConnection {
+  /** The Fastify server. */
   readonly app: OvocApp
   /** Brings the default sandbox back to how it was at the start, at once. */
   reset (): void

@@ -35,6 +35,18 @@ t.test('the server serves both documents and a page to read them on', async t =>
   t.notMatch(page.text, /(?:src|href)="https?:/)
 })
 
+t.test('the page offers both documents, by addresses that hold behind a prefix', async t => {
+  const call = await build(t)
+  for (const prefix of ['', '/__sandbox/x']) {
+    const { text } = await call(`${prefix}/docs/static/swagger-initializer.js`)
+    const [, urls] = /"urls":(\[.*?\])/.exec(text) ?? []
+    const titles = JSON.parse(urls as string).map(async ({ url }: { url: string }) => {
+      return (await call(new URL(url, `http://local${prefix}/docs/`).pathname)).body.info.title
+    })
+    t.same(await Promise.all(titles), ['OVOC REST API, as simulated by ovoc-mock', 'Control of ovoc-mock'])
+  }
+})
+
 t.test('the package exports the documents, to import and require', async t => {
   // A program in the folder of the package has it under its own name.
   const require = createRequire(resolve('package.json'))

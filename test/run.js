@@ -1,6 +1,6 @@
 /**
- * Compiles the code and runs the tests: all of them, or those in the files and folders that are named. With `--coverage` the run fails
- * below 100 %, with `--over-socket` clients of tests use sockets; other flags are tap's, written as `--name=value`.
+ * Compiles the code and runs the tests: all but those of `test/long`, or those in the files and folders that are named. With `--coverage`
+ * it runs all and fails below 100 %, with `--over-socket` clients of tests use sockets; other flags are tap's, written as `--name=value`.
  *   npm test -- test/cli.test.ts test/control
  */
 import { spawnSync } from 'node:child_process'
@@ -22,7 +22,8 @@ if (flags.includes('--help')) {
 }
 
 const isIn = (source, name) => source === name || source.startsWith(name + sep)
-const chosen = [...tests.keys()].filter(source => names.length === 0 || wanted.some(name => isIn(source, name)))
+const isUsual = source => flags.includes('--coverage') || !isIn(source, resolve('test', 'long'))
+const chosen = [...tests.keys()].filter(source => names.length === 0 ? isUsual(source) : wanted.some(name => isIn(source, name)))
 const unknown = wanted.find(name => !chosen.some(source => isIn(source, name)))
 if (unknown !== undefined) {
   console.error(`${unknown} is no test file and no folder of test files; npm test [-- --coverage] [file or folder]… runs tests`)

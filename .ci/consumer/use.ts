@@ -16,10 +16,13 @@ await sandbox.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, d
 await sandbox.rules.add({ delay: 200 })
 await sandbox.rules.add({ body: {} })
 await sandbox.requests.wait({ operation, atLeast: 0, atMost: undefined, timeout: 1000 })
+const [seen] = await sandbox.requests.wait({ operation: 'getCustomer' })
+const seenName: string | undefined = seen?.response.body.name
+const refused: 'OVOC_MOCK_REFUSED' | undefined = await sandbox.customers.get(1).then(() => undefined, (error: unknown) => (error as OvocMockError).code)
 await startOvocMock({ adminToken: process.env.ADMIN_TOKEN })
 connectOvocMock(mock.url, { adminToken: process.env.ADMIN_TOKEN })
 await sandbox.requests.verify({ operation, times: 0 }).catch((error: unknown) => error instanceof OvocMockError && error.problem.nearMisses)
-console.log(put.status, mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.resource)
+console.log(seenName, refused, put.status, mock.url, customer.id.toFixed(), fields, operation, resource, status, app.catalogue.get(operation)?.resource)
 
 // @ts-expect-error a customer's id is a number
 console.log(customer.id.trim())

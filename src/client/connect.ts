@@ -3,7 +3,7 @@ import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
 import { quote } from '../schema/quote.ts'
-import { askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
+import { WrongCall, askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
 import type { FixtureSet } from './sandbox-client.ts'
 import type { Send } from './send.ts'
@@ -39,6 +39,7 @@ export interface OvocMockConnection
    * @throws {OvocMockError} that names what is wrong with them. Then all stays as it was.
    */
   reloadFixtures (): Promise<void>
+  /** Ends the connection, as `connectOvocMock` and `startOvocMock` say. */
   close (): Promise<void>
 }
 
@@ -58,13 +59,13 @@ export function connectOvocMock (
 ): OvocMockConnection {
   const { adminToken = '', ...unknown } = objectGiven('the options', options)
   const [option] = Object.keys(unknown)
-  if (option !== undefined) throw new TypeError(`connectOvocMock has no option ${option}, only adminToken`)
+  if (option !== undefined) throw new WrongCall(`connectOvocMock has no option ${option}, only adminToken`)
 
   const isApp = typeof server === 'object' && server !== null && 'sandboxes' in server
   if (!isApp && !(/^https?:\/\/[^/]/.test(String(server)) && URL.canParse(String(server)))) {
     const got = typeof server === 'string' ? JSON.stringify(server) : String(server)
     const expected = 'a url such as http://127.0.0.1:4010, or what buildApp resolves to'
-    throw new TypeError(`the server must be ${expected}, got ${got}`)
+    throw new WrongCall(`the server must be ${expected}, got ${got}`)
   }
   const url = isApp ? '' : String(server).replace(/\/+$/, '')
   const send = isApp ? sendInto(server, adminToken) : sendOverNetwork(url, adminToken)
@@ -116,13 +117,13 @@ function opener (
   url: string, send: Send, app: OvocApp | undefined, openPort?: OpenPort
 ): OvocMockConnection['sandbox'] {
   return async (given = randomUUID(), options = {}) => {
-    if (typeof given !== 'string') throw new TypeError(`the name of a sandbox must be a string, got ${quote(given)}`)
+    if (typeof given !== 'string') throw new WrongCall(`the name of a sandbox must be a string, got ${quote(given)}`)
     const { from, port, ...unknown } = objectGiven('the options', options)
     const [option] = Object.keys(unknown)
-    if (option !== undefined) throw new TypeError(`a sandbox has no option ${option}, only from and port`)
+    if (option !== undefined) throw new WrongCall(`a sandbox has no option ${option}, only from and port`)
 
     if (port !== undefined && openPort === undefined) {
-      throw new TypeError('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
+      throw new WrongCall('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
     }
 
     // A server in the same process opens one without a request.

@@ -5,10 +5,16 @@ import https from 'node:https'
 import type { RequestOptions } from 'node:https'
 import { text as textOf } from 'node:stream/consumers'
 
+/** No server answers. */
+class ServerUnreachable extends Error {
+  override readonly name = 'ServerUnreachable'
+  readonly code = 'OVOC_MOCK_UNREACHABLE'
+}
+
 /**
  * Sends a request and reads the response. A server on this machine is asked directly, whatever proxy the environment
  * names; Node itself decides for all others.
- * @throws an error that says why there is no response.
+ * @throws {ServerUnreachable} that says why there is no response.
  */
 export async function exchange (
   url: string, { body, ...options }: RequestOptions & { body?: string | undefined } = {}
@@ -26,6 +32,6 @@ export async function exchange (
     const { NODE_USE_ENV_PROXY, HTTPS_PROXY, HTTP_PROXY } = process.env
     const isProxied = !isHere && NODE_USE_ENV_PROXY === '1' && (HTTPS_PROXY ?? HTTP_PROXY) !== undefined
     const hint = isProxied ? ', perhaps because of the proxy that HTTP_PROXY or HTTPS_PROXY names' : ''
-    throw new Error(`${new URL(url).origin} does not answer: ${reason}${hint}`, { cause: error })
+    throw new ServerUnreachable(`${new URL(url).origin} does not answer: ${reason}${hint}`, { cause: error })
   }
 }

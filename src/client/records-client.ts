@@ -1,5 +1,5 @@
 import type { RecordOf, ResourceName } from '../resources/index.ts'
-import { OvocMockError, objectGiven } from './send.ts'
+import { OvocMockError, WrongCall, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 
 /** Some fields of a record, of the objects in it too; lists are whole. */
@@ -46,16 +46,25 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
       const { records } = await ask<{ records: Array<KeptRecord<Name>> }>('GET', path)
       return records.map(({ id, record }) => 'id' in record ? record : { id, record }) as Array<Listed<Name>>
     },
-    get: (id: number): Promise<Wire> => ask('GET', `${path}/${id}`),
+    /** The record with this id. */
+    async get (id: number): Promise<Wire> {
+      return await ask('GET', `${path}/${idGiven(id)}`)
+    },
     /** Adds a record; fields that are not given are generated, the id is the next one. */
-    create: (fields: SomeOf<Wire> = {} as SomeOf<Wire>): Promise<Wire> => ask('POST', path, fields as object),
+    async create (fields: SomeOf<Wire> = {} as SomeOf<Wire>): Promise<Wire> {
+      return await ask('POST', path, objectGiven('the fields', fields as object))
+    },
     /** Sets a whole record, read-only fields too, whether there is one with its id or not. */
-    put: (record: Wire, ...[id]: OwnId<Name>): Promise<Wire> =>
-      ask('PUT', `${path}/${id ?? (objectGiven('the record', record) as { id: number }).id}`, record),
+    async put (record: Wire, ...[id]: OwnId<Name>): Promise<Wire> {
+      return await ask('PUT', `${path}/${idGiven(id ?? (objectGiven('the record', record) as { id: number }).id)}`, record)
+    },
     /** Changes some fields; objects merge by key. */
-    patch: (id: number, fields: SomeOf<Wire>): Promise<Wire> => ask('PATCH', `${path}/${id}`, fields as object),
+    async patch (id: number, fields: SomeOf<Wire>): Promise<Wire> {
+      return await ask('PATCH', `${path}/${idGiven(id)}`, objectGiven('the fields', fields as object))
+    },
+    /** Deletes one record; a record that others refer to needs `cascade`. */
     async delete (id: number, options?: DeletionOptions): Promise<void> {
-      await ask('DELETE', `${path}/${id}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
+      await ask('DELETE', `${path}/${idGiven(id)}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
     },
     /** Deletes all of them. */
     async clear (options?: DeletionOptions): Promise<void> {
@@ -64,6 +73,9 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
   }
 }
 
-function queryOf ({ cascade = false }: DeletionOptions = {}): string {
+function queryOf (options: DeletionOptions = {}): string {
+  const { cascade = false, ...unknown } = objectGiven('the options', options)
+  const [option] = Object.keys(unknown)
+  if (option !== undefined) throw new WrongCall(`a deletion has no option ${option}, only cascade`)
   return cascade ? '?cascade=true' : ''
 }

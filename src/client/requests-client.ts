@@ -1,7 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
-import { objectGiven } from './send.ts'
+import { idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
@@ -29,12 +29,13 @@ export type DropNote = Extract<JournalEntry, { event: string }>
 
 /** Which of the requests to list. */
 export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'operation'> & Given<{
+  /** Its operationId in the OpenAPI document. */
   operation: Id
-  /** Null is a connection that was closed without a response. */
+  /** The status of its answer; null is a connection that was closed before. */
   status: number | null
-  /** An instant by the sandbox's clock, or the id of an entry before them. */
+  /** An instant by the sandbox's clock: what is not older; or the id of an entry: what came after it. */
   since: Date | string | number
-  /** Gives the last ones. */
+  /** How many at most; the last ones are given. */
   limit: number
 }>
 
@@ -43,10 +44,24 @@ export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'o
  * was closed before.
  */
 export type Expectation<Id extends OperationId = OperationId> =
-  Omit<Match, 'operation'> & { operation?: Id | undefined, status?: number | null | undefined } &
+  Omit<Match, 'operation'> & {
+    /** Its operationId in the OpenAPI document. */
+    operation?: Id | undefined
+    /** The status of its answer; null is a connection that was closed before. */
+    status?: number | null | undefined
+  } &
   (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
 
-type Counted<How> = { [Name in 'times' | 'atLeast' | 'atMost']?: Name extends How ? number | undefined : undefined }
+interface Counts {
+  /** Exactly so many. */
+  times: number
+  /** So many or more; 1 when none of the three is given. */
+  atLeast: number
+  /** So many or fewer. */
+  atMost: number
+}
+
+type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] | undefined : undefined }
 
 /** The requests that a sandbox saw. */
 export function requestsClient (ask: Ask) {
@@ -64,7 +79,8 @@ export function requestsClient (ask: Ask) {
       if (Object.keys(match).length > 0) query.set('match', JSON.stringify(match))
       return (await ask<{ requests: Array<RequestEntry<Id>> }>('GET', `/requests?${query}`)).requests
     },
-    get: (id: number): Promise<RequestEntry | DropNote> => ask('GET', `/requests/${id}`),
+    /** The request with this id, or the note that a sandbox was dropped. */
+    get: async (id: number): Promise<RequestEntry | DropNote> => await ask('GET', `/requests/${idGiven(id)}`),
     /** Forgets every request. */
     clear: async (): Promise<void> => { await ask('DELETE', '/requests') },
     /**
@@ -80,7 +96,10 @@ export function requestsClient (ask: Ask) {
      * @throws {OvocMockError} as `verify` does when they are not in time.
      */
     async wait<Id extends OperationId = OperationId> (
-      expectation: Expectation<Id> & { timeout?: number | undefined }
+      expectation: Expectation<Id> & {
+        /** How long to wait, in milliseconds. Default: 5000. */
+        timeout?: number | undefined
+      }
     ): Promise<Array<RequestEntry<Id>>> {
       const { timeout, times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
       const expected = { match, times, atLeast, atMost, timeout }

@@ -1,51 +1,63 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
-import { objectGiven } from './send.ts'
+import { WrongCall, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
 /** Which requests a rule is for, how long their responses wait, and how often. */
 interface Circumstances {
-  /** Which requests; `{}` or none is every request except those to `/__admin` and `/docs`. */
+  /**
+   * Which requests are meant. A request matches if every condition holds; {} matches all. Default: every request except
+   * those to `/__admin` and `/docs`.
+   */
   match?: Match | undefined
-  /** Milliseconds that the response waits: a fixed number, or a random one. The delays of all rules add up. */
+  /** Milliseconds that the response waits: a fixed number, or a random one {from, to}. All delays add up. */
   delay?: number | { from: number, to: number } | undefined
-  /** How often the rule takes effect. Default: always. */
+  /** How often it takes effect; then it is passed over. Default: always. */
   times?: number | undefined
-  /** How many of the requests that match pass first. Default: 0. */
+  /** How many of the requests that match it lets pass first. Default: 0. */
   after?: number | undefined
-  /** From 0 to 1. The server's seed decides, so the same run goes the same way. Default: 1. */
+  /** How likely it takes effect; the seed decides, so the same run goes the same way. Default: 1. */
   probability?: number | undefined
 }
 
 /** Sends a response. 200 or 201 alone is the simulator's own response. */
 interface ResponseRule {
-  /** From 200 to 599. Default: 200. */
+  /** Status of the response; with a body the default is 200. 200 or 201 alone is the simulator's own response. */
   status?: number | undefined
-  /** A list sends the header several times. */
+  /** Headers of the response; a list sends the header several times, as Set-Cookie needs it. */
   headers?: Record<string, string | string[]> | undefined
-  /** Text is sent as it is, anything else as JSON. Default: OVOC's own error body from status 400, else none. */
+  /**
+   * Body of the response: text is sent as it is, as text/plain unless headers say otherwise; anything else is sent as
+   * JSON. Default: OVOC's own error body from status 400, else none.
+   */
   body?: unknown
 }
 
 /** Sends responses in turn. */
 interface ResponsesRule {
-  /** Each is a status or a response. The last one stays, unless `times` ends the rule. */
+  /**
+   * Responses in turn, each a status or an object with status, headers and body. The last one stays, unless times ends
+   * the rule.
+   */
   responses: Array<number | RuleResponse>
 }
 
 /** Breaks the connection or the response. */
 interface BreakRule {
   /**
-   * `reset` the connection, close it without a byte (`empty`) or in the middle of the body (`cut`), or send JSON
-   * without its last character (`malformed`).
+   * reset the connection; close it without a byte (empty); send the real response and close in the middle of its body
+   * (cut) or without the last character of its body (malformed).
    */
   break: NonNullable<AnyRule['break']>
 }
 
 /** Responds with 429 and `Retry-After` beyond a rate. */
 interface RateLimitRule {
-  /** Seconds of the sandbox's clock. */
+  /**
+   * Respond with 429 beyond so many requests in so many seconds of the sandbox's clock; while that is frozen the next
+   * window never opens.
+   */
   rateLimit: { requests: number, seconds: number }
 }
 
@@ -57,6 +69,7 @@ interface RespondRule {
 
 /** Lets responses wait. */
 interface DelayRule {
+  /** Milliseconds that the response waits: a fixed number, or a random one {from, to}. All delays add up. */
   delay: NonNullable<Circumstances['delay']>
 }
 
@@ -73,7 +86,10 @@ export type Rule = Circumstances & (
 /** A set of rules under a name. */
 export type RulePreset = NonNullable<RuleCreation['preset']>
 
-type PresetAlone = { preset: RulePreset } & { [Other in keyof Circumstances | keyof Effects]?: undefined }
+type PresetAlone = {
+  /** A set of rules under a name, in the place of all other fields. */
+  preset: RulePreset
+} & { [Other in keyof Circumstances | keyof Effects]?: undefined }
 
 /** A rule in force, with how many requests matched it and for how many it took effect. */
 export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
@@ -86,20 +102,22 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
   return {
     /**
      * Adds one rule, or those of a preset, and returns them with their ids.
-     * @throws {TypeError} for a function if the server is in another process.
+     * @throws {WrongCall} for a function if the server is in another process.
      */
     async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
       const { respond } = objectGiven('the rule', rule) as Partial<RespondRule>
       if (respond !== undefined) {
         if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]
-        throw new TypeError('a rule with a function needs a server in the same process, as startOvocMock makes it')
+        throw new WrongCall('a rule with a function needs a server in the same process, as startOvocMock makes it')
       }
       return (await ask<{ rules: ActiveRule[] }>('POST', '/rules', rule)).rules
     },
     /** The rules in force, in the order in which they are looked at. */
     list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/rules')).rules,
-    get: (id: number): Promise<ActiveRule> => ask('GET', `/rules/${id}`),
-    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${id}`) },
+    /** The rule with this id, and how often it took effect. */
+    get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${idGiven(id)}`),
+    /** Deletes one rule. */
+    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${idGiven(id)}`) },
     /** Deletes every rule; `reset` brings those of the server's options back. */
     clear: async (): Promise<void> => { await ask('DELETE', '/rules') }
   }

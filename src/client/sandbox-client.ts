@@ -4,7 +4,8 @@ import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { OvocMockError, ServerClosed, answerOf, askBy } from './send.ts'
+import { quote } from '../schema/quote.ts'
+import { OvocMockError, ServerClosed, WrongCall, answerOf, askBy, objectGiven } from './send.ts'
 import type { Ask, Send } from './send.ts'
 import { resourceClient } from './records-client.ts'
 import type { RecordSets } from './records-client.ts'
@@ -18,6 +19,7 @@ export interface SandboxClient extends ResourceClients {}
 
 /** An OVOC of its own: its address, and what a test does to it. `await using` drops it at the end. */
 export class SandboxClient implements AsyncDisposable {
+  /** The name that paths and the header `X-Ovoc-Mock-Sandbox` take. */
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
@@ -73,7 +75,9 @@ export class SandboxClient implements AsyncDisposable {
 function recordsClient (ask: Ask) {
   return {
     /** Sets and deletes records that refer to each other, all or none, and returns how many. */
-    put: async (sets: RecordSets) => (await ask<{ records: number }>('PUT', '/records', sets)).records,
+    async put (sets: RecordSets): Promise<number> {
+      return (await ask<{ records: number }>('PUT', '/records', objectGiven('the records', sets))).records
+    },
     /** Deletes every record; `reset` brings them back. */
     clear: async (): Promise<void> => { await ask('DELETE', '/records') }
   }
@@ -82,16 +86,22 @@ function recordsClient (ask: Ask) {
 /** The time in a sandbox. Every change returns what the clock then shows. */
 function clockClient (ask: Ask) {
   const change = (change: ClockChange): Promise<ClockFacts> => ask('PUT', '/clock', change)
-  const textOf = (instant: Date | string) => typeof instant === 'string' ? instant : instant.toISOString()
+  const textOf = (instant: Date | string) => {
+    if (typeof instant === 'string') return instant
+    // A fake `Date` of a test is another class.
+    if (Object.prototype.toString.call(instant) === '[object Date]' && !isNaN(+instant)) return instant.toISOString()
+    throw new WrongCall(`the instant must be a valid Date or a string, got ${quote(instant)}`)
+  }
   return {
+    /** The instant that the clock shows, and whether it stands still. */
     get: (): Promise<ClockFacts> => ask('GET', '/clock'),
     /** Shows an instant from year 1 to 9999, and goes on from there unless frozen. */
-    set: (instant: Date | string): Promise<ClockFacts> => change({ now: textOf(instant) }),
+    set: async (instant: Date | string): Promise<ClockFacts> => await change({ now: textOf(instant) }),
     /** Goes on by seconds, back when negative. */
     advance: (seconds: number): Promise<ClockFacts> => change({ advance: seconds }),
     /** Stands still, at an instant or at the present one. */
-    freeze: (at?: Date | string): Promise<ClockFacts> =>
-      change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
+    freeze: async (at?: Date | string): Promise<ClockFacts> =>
+      await change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
     /** Goes on from the instant at which it stands. */
     release: (): Promise<ClockFacts> => change({ frozen: false })
   }
@@ -105,15 +115,22 @@ export type FixtureSet = { [Name in ResourceName]?: Array<RecordOf<Name>> }
 
 /** States of a sandbox to come back to. */
 function snapshotsClient (ask: Ask) {
-  const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`
+  const pathOf = (name: string) => {
+    if (typeof name === 'string') return `/snapshots/${encodeURIComponent(name)}`
+    throw new WrongCall(`the name of a snapshot must be a string, got ${quote(name)}`)
+  }
   return {
     /** Keeps the present state, in the place of an earlier one with that name. */
-    take: (name: string): Promise<SnapshotFacts> => ask('POST', pathOf(name)),
+    take: async (name: string): Promise<SnapshotFacts> => await ask('POST', pathOf(name)),
+    /** Brings the state of a snapshot back. */
     restore: async (name: string): Promise<void> => { await ask('POST', `${pathOf(name)}/restore`) },
-    get: (name: string): Promise<SnapshotFacts> => ask('GET', pathOf(name)),
+    /** What is known of a snapshot. */
+    get: async (name: string): Promise<SnapshotFacts> => await ask('GET', pathOf(name)),
+    /** All snapshots of the sandbox. */
     list: async () => (await ask<{ snapshots: SnapshotFacts[] }>('GET', '/snapshots')).snapshots,
+    /** Forgets a snapshot. */
     delete: async (name: string): Promise<void> => { await ask('DELETE', pathOf(name)) },
     /** All records of a snapshot; written into a file, `--fixtures FILE` serves them. */
-    fixtures: (name: string): Promise<FixtureSet> => ask('GET', `${pathOf(name)}/fixtures`)
+    fixtures: async (name: string): Promise<FixtureSet> => await ask('GET', `${pathOf(name)}/fixtures`)
   }
 }

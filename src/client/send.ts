@@ -14,7 +14,7 @@ export type Send = (method: string, path: string, body?: object) => Promise<Resp
 /**
  * Sends over the network to the server at `url`.
  * @param app the server if it is in this process. Then its certificate need not prove anything.
- * @throws with the network's reason when it does not answer.
+ * @throws {ServerUnreachable}
  * @throws {ServerClosed}
  */
 export function sendOverNetwork (url: string, adminToken: string, app?: OvocApp): Send {
@@ -29,6 +29,7 @@ export function sendOverNetwork (url: string, adminToken: string, app?: OvocApp)
 /** A server in the same process takes no requests any more. */
 export class ServerClosed extends Error {
   override readonly name = 'ServerClosed'
+  readonly code = 'OVOC_MOCK_CLOSED'
 }
 
 /**
@@ -46,13 +47,27 @@ export function sendInto (app: OvocApp, adminToken: string): Send {
   }
 }
 
+/** A call that TypeScript would not have allowed, or that this server can't do. */
+export class WrongCall extends TypeError {
+  readonly code = 'OVOC_MOCK_WRONG_CALL'
+}
+
 /**
  * An argument that must be an object. TypeScript sees to that, JavaScript does not.
- * @throws {TypeError}
+ * @throws {WrongCall}
  */
 export function objectGiven<Given extends object> (name: string, given: Given): Given {
   if (isPlainObject(given)) return given
-  throw new TypeError(`${name} must be an object, got ${quote(given)}`)
+  throw new WrongCall(`${name} must be an object, got ${quote(given)}`)
+}
+
+/**
+ * An argument that must be an id.
+ * @throws {WrongCall}
+ */
+export function idGiven (id: number): number {
+  if (typeof id === 'number') return id
+  throw new WrongCall(`the id must be a number, got ${quote(id)}`)
 }
 
 function contentOf (body: object | undefined, adminToken: string) {
@@ -87,6 +102,7 @@ export interface Problem {
 /** A refusal of a server, so told that a test's output says what to do. */
 export class OvocMockError extends Error {
   override readonly name = 'OvocMockError'
+  readonly code = 'OVOC_MOCK_REFUSED'
   readonly status: number
   readonly problem: Problem
 
@@ -110,12 +126,19 @@ export function answerOf<Answer> (call: () => Answer): Answer {
   }
 }
 
+/** What answers is not ovoc-mock, or not at this address. */
+class UnexpectedResponse extends Error {
+  override readonly name = 'UnexpectedResponse'
+  readonly code = 'OVOC_MOCK_UNEXPECTED_RESPONSE'
+}
+
 /** Asks something of the control API and gives back what the answer holds; the path follows `/__admin`. */
 export type Ask = <Answer> (method: string, path: string, body?: object) => Promise<Answer>
 
 /**
  * Asks by a way of sending; under the path of a sandbox, it is that sandbox that is asked.
  * @throws {OvocMockError} for what the server refuses.
+ * @throws {UnexpectedResponse} for what is not the control API.
  */
 export function askBy (send: Send, prefix = ''): Ask {
   return async <Answer> (method: string, path: string, question?: object) => {
@@ -123,7 +146,7 @@ export function askBy (send: Send, prefix = ''): Ask {
     const isObject = typeof body === 'object'
     if (isObject && body !== null && 'detail' in body && 'problems' in body) throw new OvocMockError(body as Problem)
     if (status < 300 && isObject) return body as Answer
-    throw new Error(`${method} ${url} got the answer ${status}, but not as ovoc-mock gives it; ` +
+    throw new UnexpectedResponse(`${method} ${url} got the answer ${status}, but not as ovoc-mock gives it; ` +
       `what stands before ${prefix}/__admin must be the url of one, without a path of its own`)
   }
 }

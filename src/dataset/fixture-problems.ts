@@ -5,6 +5,8 @@ import { shorten } from '../schema/describe-problems.ts'
  * It has a file of its own, since the command knows it before it loads any schema.
  */
 export class FixtureProblems extends Error {
+  override readonly name = 'FixtureProblems'
+  readonly code = 'OVOC_MOCK_FIXTURES'
   readonly problems: readonly string[]
 
   constructor (given: string | object, problems: readonly string[]) {

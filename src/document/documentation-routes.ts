@@ -48,7 +48,12 @@ async function buildDocumentation (): Promise<FastifyInstance> {
       return JSON.parse(JSON.stringify(document).replaceAll(/"(url|tokenUrl)":"\.\//g, '"$1":"../'))
     },
     transformSpecificationClone: false,
-    uiConfig: { displayRequestDuration: true, tryItOutEnabled: true, showExtensions: true },
+    uiConfig: {
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      showExtensions: true,
+      urls: [{ name: 'OVOC', url: 'json' }, { name: 'Control of the simulator', url: '../__admin/openapi.json' }]
+    },
     theme: {
       title: 'ovoc-mock',
       // Relative addresses of the document start at the page, so its own has to end with a slash. Those of its icons

@@ -9,18 +9,29 @@ const texts = (description: string) => Type.Optional(Type.Record(Type.String(), 
 
 /** Which requests are meant. */
 export const MatchSchema = strictObject({
+  /** Its operationId in the OpenAPI document. */
   operation: Type.Optional(Type.String({ description: 'Its operationId in the OpenAPI document' })),
+  /** The resource that its operation is of. */
   resource: Type.Optional(Type.String({ description: 'The resource that its operation is of' })),
+  /** In capitals. */
   method: Type.Optional(Type.String({ description: 'In capitals' })),
+  /**
+   * Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, without the query; * is
+   * any text.
+   */
   path: Type.Optional(Type.String({
     description: 'Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, ' +
       'without the query; * is any text'
   })),
+  /** Parameters of its path, such as {"id": 85844}. */
   params: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ['string', 'integer'] }), {
     description: 'Parameters of its path, such as {"id": 85844}'
   })),
+  /** Parameters of its query; * is any text. */
   query: texts('Parameters of its query; * is any text'),
+  /** Headers, by name in any case; * is any text. */
   headers: texts('Headers, by name in any case; * is any text'),
+  /** Fields that its body holds, objects in part, anything else whole. */
   body: Type.Optional(Type.Record(Type.String(), Type.Unknown(), {
     description: 'Fields that its body holds, objects in part, anything else whole'
   }))

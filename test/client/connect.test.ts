@@ -83,6 +83,8 @@ t.test('another server is not taken for this one', async t => {
   t.teardown(() => stranger.close())
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
   await t.rejects(connectOvocMock(url).sandbox('one'), {
+    name: 'UnexpectedResponse',
+    code: 'OVOC_MOCK_UNEXPECTED_RESPONSE',
     message: `POST ${url}/__sandbox/one/__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; what stands before /__sandbox/one/__admin must be the url of one, without a path of its own`
   })
 })

@@ -1,0 +1,45 @@
+import t from 'tap'
+import { buildApp, connectOvocMock, startOvocMock } from '../../src/index.ts'
+import { start } from '../harness.ts'
+import { bothWays } from './ways.ts'
+
+t.test('every error has a name and a code', async t => {
+  await t.rejects(startOvocMock({ seed: -1 }), { name: 'OptionProblems', code: 'OVOC_MOCK_OPTIONS' })
+  await t.rejects(buildApp({ fixtures: 'nowhere' }), { name: 'FixtureProblems', code: 'OVOC_MOCK_FIXTURES' })
+  const https = { https: true, tlsCert: 'nowhere', tlsKey: 'nowhere' }
+  await t.rejects(buildApp(https), { name: 'OptionProblems', code: 'OVOC_MOCK_OPTIONS' })
+  const ovoc = await start(t)
+  await t.rejects(startOvocMock({ port: Number(new URL(ovoc.url).port) }), { name: 'Error', code: 'EADDRINUSE' })
+  await t.rejects(ovoc.customers.get(1), { name: 'OvocMockError', code: 'OVOC_MOCK_REFUSED' })
+  await t.rejects(ovoc.requests.verify({ times: 7 }), { name: 'OvocMockError', code: 'OVOC_MOCK_REFUSED' })
+  await ovoc.close()
+  await t.rejects(ovoc.rules.list(), { name: 'ServerClosed', code: 'OVOC_MOCK_CLOSED' })
+  const gone = connectOvocMock(ovoc.url).rules.list()
+  await t.rejects(gone, { name: 'ServerUnreachable', code: 'OVOC_MOCK_UNREACHABLE' })
+})
+
+bothWays('a wrong call in plain JavaScript gets one sentence', async (t, ovoc) => {
+  const { customers, rejectedEndpoints, records, rules, requests, clock, snapshots } = ovoc
+  const calls: Array<[call: (given: never) => unknown, given: unknown, message: string]> = [
+    [id => customers.get(id), undefined, 'the id must be a number, got undefined'],
+    [id => customers.delete(id), '85844', 'the id must be a number, got "85844"'],
+    [options => customers.delete(85844, options), { cascde: true }, 'a deletion has no option cascde, only cascade'],
+    [options => customers.delete(85844, options), null, 'the options must be an object, got null'],
+    [options => customers.clear(options), true, 'the options must be an object, got true'],
+    [fields => customers.patch(85844, fields), undefined, 'the fields must be an object, got undefined'],
+    [fields => customers.create(fields), 'x', 'the fields must be an object, got "x"'],
+    [record => customers.put(record), undefined, 'the record must be an object, got undefined'],
+    [id => rejectedEndpoints.put({ mac: '00908f000000', error: null }, id), undefined, 'the id must be a number, got undefined'],
+    [sets => records.put(sets), [], 'the records must be an object, got a list'],
+    [id => rules.get(id), undefined, 'the id must be a number, got undefined'],
+    [id => rules.delete(id), null, 'the id must be a number, got null'],
+    [id => requests.get(id), undefined, 'the id must be a number, got undefined'],
+    [instant => clock.set(instant), 5, 'the instant must be a valid Date or a string, got 5'],
+    [instant => clock.freeze(instant), new Date(NaN), 'the instant must be a valid Date or a string, got an object'],
+    [name => snapshots.take(name), undefined, 'the name of a snapshot must be a string, got undefined']
+  ]
+  for (const [call, given, message] of calls) {
+    // A rejection, not an exception: `catch` of the promise gets it.
+    await t.rejects(call(given as never) as Promise<unknown>, { name: 'TypeError', code: 'OVOC_MOCK_WRONG_CALL', message }, message)
+  }
+})
