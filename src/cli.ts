@@ -13,7 +13,7 @@ async function run (invocation: Invocation): Promise<void> {
   switch (invocation.command) {
     case 'help': {
       const { helpText } = await import('./command/help.ts')
-      return print(await helpText())
+      return print(helpText())
     }
     case 'version': {
       const { version } = await import('./version.ts')

@@ -41,14 +41,15 @@ function atImportOf (t: Test, names: RegExp, code: string): Record<string, strin
   return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(file)}` }
 }
 
-t.test('what needs no server loads none: --version, a wrong line, health', async t => {
+t.test('what needs no server loads none: --version, --help, a wrong line, health', async t => {
   const light = lightly(t)
-  const [version, unknown, wrong, health, heavy] = await Promise.all([
+  const [version, unknown, wrong, health, help, generate] = await Promise.all([
     run(t, ['--version'], { ...light, OVOC_MOCK_PROT: '1' }),
     run(t, ['--prot', '1'], light),
     run(t, ['--user', 'ann:hidden:king'], light),
     run(t, ['health', '--url', 'http://127.0.0.1:1'], light),
-    run(t, ['--help'], light)
+    run(t, ['--help'], light),
+    run(t, ['generate'], light)
   ])
   t.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
   t.same([version.code, version.stderr], [0, 'ovoc-mock: the variable OVOC_MOCK_PROT is not an option and was ignored\n'])
@@ -58,7 +59,8 @@ t.test('what needs no server loads none: --version, a wrong line, health', async
   t.match(wrong.stderr, /^ovoc-mock: --user must be .*, got "ann:…"\novoc-mock: see ovoc-mock --help\n$/)
   t.same([health.code, health.stdout], [1, ''])
   t.match(health.stderr, 'ovoc-mock: http://127.0.0.1:1 does not answer: connect ECONNREFUSED')
-  t.match(heavy, { code: 1, stderr: 'resources' }, '--help names the resources, so it loads them')
+  t.match(help, { code: 0, stdout: '<resource>', stderr: '' })
+  t.match(generate, { code: 2, stderr: 'generate takes one operand, the resource (customers, channels' })
 })
 
 t.test('what is wrong on the command line is one clear sentence', async t => {

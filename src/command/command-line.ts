@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util'
 import { FixtureProblems } from '../dataset/fixture-problems.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
+import { resourceNames } from '../schema/resource-names.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { printable, quote } from '../schema/quote.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { readTexts } from '../schema/read-text.ts'
-
-const resourceNames = async () => (await import('../resources/index.ts')).resources.map(({ name }): string => name)
 
 /** Each command: what it does, its operands with what each may be, and its options. */
 export const commands = {
@@ -113,9 +112,9 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   Object.assign(given, readFlags(flags, schema))
 
   if (operands.length !== Object.keys(expected).length) {
-    const [wanted = 'no operand'] = await Promise.all(Object.entries(expected).map(async ([name, values]) => {
-      return `one operand, the ${name} (${(await values()).join(', ')})`
-    }))
+    const [wanted = 'no operand'] = Object.entries(expected).map(([name, values]) => {
+      return `one operand, the ${name} (${values.join(', ')})`
+    })
     throw new OptionProblems(`${command} takes ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
   }
 

@@ -2,7 +2,7 @@ import type { OptionTable } from '../schema/option-schema.ts'
 import { commands, flagOf } from './command-line.ts'
 
 /** Returns the text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
-export async function helpText (): Promise<string> {
+export function helpText (): string {
   const flags = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(flagOf))
   const widest = Math.max(...flags.map(flag => flag.length))
   const line = (name: string, text: string) => `    ${name.padEnd(widest)} ${text}`
@@ -12,7 +12,7 @@ export async function helpText (): Promise<string> {
     const lines = [['ovoc-mock', name, ...Object.keys(operands).map(operand => `<${operand}>`)].join(' ')]
     lines.push(`  ${sentence}.`)
     for (const [operand, values] of Object.entries(operands)) {
-      lines.push(line(`<${operand}>`, (await values()).join(', ')))
+      lines.push(line(`<${operand}>`, values.join(', ')))
     }
     for (const [option, schema] of Object.entries((options as OptionTable).properties)) {
       const choices = schema.enum === undefined ? '' : `: ${schema.enum.join(', ')}`
