@@ -56,7 +56,8 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
     },
     /** Sets a whole record, read-only fields too, whether there is one with its id or not. */
     async put (record: Wire, ...[id]: OwnId<Name>): Promise<Wire> {
-      return await ask('PUT', `${path}/${idGiven(id ?? (objectGiven('the record', record) as { id: number }).id)}`, record)
+      const own = id ?? (objectGiven('the record', record) as { id: number }).id
+      return await ask('PUT', `${path}/${idGiven(own)}`, record)
     },
     /** Changes some fields; objects merge by key. */
     async patch (id: number, fields: SomeOf<Wire>): Promise<Wire> {

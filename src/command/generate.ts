@@ -23,7 +23,8 @@ export async function generateRecords (
     throw new OptionProblems(`"${resourceName}" is not a resource${suggest(resourceName, known)}`)
   }
   const none = new Map(resources.map(({ name }) => [name, new Map()]))
-  const dataset = new Dataset(resources, none, { seed, customers: count, unknownIds: 'generate', unknownFields: 'refuse' })
+  const part = { seed, customers: count, unknownIds: 'generate', unknownFields: 'refuse' } as const
+  const dataset = new Dataset(resources, none, part)
   await dataset.load()
 
   const belongsToCustomers = resource.idsIn !== undefined

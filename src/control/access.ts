@@ -25,7 +25,7 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
     const [, shown = ''] = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? []
     if (token.equals(new HashedSecret(shown))) return done()
     const got = shown === '' ? 'none was sent' : 'got another'
-    const description = `this path expects the header Authorization: Bearer, then the admin token; ${got}`
+    const description = `this path expects in the header Authorization Bearer, then the admin token; ${got}`
     throw new Refusal(401, description, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
   })
 }

@@ -38,7 +38,7 @@ type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
  * @param isOpen whether every caller may open sandboxes, or only one with a client's secret.
  */
 export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accounts, isOpen: boolean): Promise<void> {
-  const sandboxUse: 'open' | 'read' = isOpen ? 'open' : 'read'
+  const sandboxUse: 'open' | 'none' = isOpen ? 'open' : 'none'
   const hidden = { schema: { hide: true }, config: { sandboxUse } }
   await app.register(async scope => {
     scope.setErrorHandler(answerEntraError)
@@ -48,7 +48,11 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
     for (const type of ['application/x-www-form-urlencoded', '*']) {
       scope.addContentTypeParser(type, { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
         request.bodyText = text
-        return type === '*' ? text : new URLSearchParams(text)
+        if (type === '*') return text
+        const form = new URLSearchParams(text)
+        const [client, secret] = pairInHeader(request) ?? [form.get('client_id'), form.get('client_secret')]
+        if (clients.roleOf(String(client), String(secret)) !== undefined) request.isStranger = false
+        return form
       })
     }
 
@@ -127,7 +131,7 @@ function tenantUrlOf ({ protocol, host, headers, originalUrl, params }: TenantRe
 async function answerTokenRequest (
   request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts
 ): Promise<object> {
-  const { params: { tenant }, body: form = new URLSearchParams(), headers: { authorization = '' }, sandbox } = request
+  const { params: { tenant }, body: form = new URLSearchParams(), sandbox } = request
   if (!(form instanceof URLSearchParams)) throw notAForm(request)
   const seen = new Set<string>()
   const repeated = [...form.keys()].find(name => seen.size === seen.add(name).size)
@@ -142,15 +146,7 @@ async function answerTokenRequest (
 
   // The client and its secret are in a Basic header or in the form, but RFC 6749 section 2.3 allows only one of them.
   // Which code Entra has for both is not public; this is its code for a malformed request.
-  const pair = isBasic(authorization) ? readBasic(authorization.slice(6).trim()) : undefined
-  const [clientInHeader, secretInHeader] = (pair ?? []).map(part => {
-    // RFC 6749 section 2.3.1 has both parts form-encoded first; what is not is taken as it is.
-    try {
-      return decodeURIComponent(part.replaceAll('+', ' '))
-    } catch {
-      return part
-    }
-  })
+  const [clientInHeader, secretInHeader] = pairInHeader(request) ?? []
   if (clientInHeader !== undefined) {
     if (form.has('client_secret')) {
       const places = "in the header Authorization or in the parameter 'client_secret', not in both"
@@ -203,6 +199,19 @@ async function answerTokenRequest (
   const token = await tokens.issue(grant, request.sandbox.clock.now())
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
+}
+
+/** The client and the secret of a Basic header. */
+function pairInHeader ({ headers: { authorization = '' } }: FastifyRequest): string[] | undefined {
+  const pair = isBasic(authorization) ? readBasic(authorization.slice(6).trim()) : undefined
+  return pair?.map(part => {
+    // RFC 6749 section 2.3.1 has both parts form-encoded first; what is not is taken as it is.
+    try {
+      return decodeURIComponent(part.replaceAll('+', ' '))
+    } catch {
+      return part
+    }
+  })
 }
 
 function needed (form: URLSearchParams, name: string): string {

@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set when no further rule applies: the request asked for a code, or a rule will break its response. */
     decision: Decision | undefined
+    /** Whether rules wait until the body has shown who sent the request. */
+    areRulesDue: boolean
   }
 }
 
@@ -27,11 +29,13 @@ declare module 'fastify' {
  */
 export function applyRules (app: FastifyInstance, delayed: DelayedResponses): void {
   app.decorateRequest('decision', undefined)
+  app.decorateRequest('areRulesDue', false)
 
   app.addHook('onRequest', (request, reply, done) => {
     const { sandbox, headers, url } = request
     const isPlain = sandbox.rules.isEmpty && headers.prefer === undefined && !url.includes('__')
-    if (isPlain || isSimulatorsPath(url)) return done()
+    request.areRulesDue = request.isStranger
+    if (isPlain || request.isStranger || isSimulatorsPath(url)) return done()
     const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
     if (operation === undefined) return carryOut(decide(request, false), delayed, request, reply, done)
 
@@ -60,9 +64,14 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
   })
 
   app.addHook('preValidation', (request, reply, done) => {
-    const isDecided = request.sandbox.rules.isEmpty || request.decision !== undefined
-    if (isDecided || isSimulatorsPath(request.url)) done()
-    else carryOut(decide(request, true), delayed, request, reply, done)
+    const { sandbox, isStranger, areRulesDue, url } = request
+    if (sandbox.rules.isEmpty || isStranger || isSimulatorsPath(url)) return done()
+    const proceed = () => {
+      if (request.decision !== undefined) done()
+      else carryOut(decide(request, true), delayed, request, reply, done)
+    }
+    if (areRulesDue) carryOut(decide(request, false), delayed, request, reply, proceed)
+    else proceed()
   })
 
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {

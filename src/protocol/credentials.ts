@@ -2,8 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import type { Accounts, Role } from '../schema/accounts.ts'
 import { quote } from '../schema/quote.ts'
-import { isLivePlatformPath, isOvocPath } from './base-paths.ts'
+import { isControlPath, isLivePlatformPath, isOvocPath } from './base-paths.ts'
 import { Refusal } from './refusal.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether nobody checks who sent it although credentials are required: it neither uses a sandbox nor its rules. */
+    isStranger: boolean
+  }
+}
 
 /** Who may call, and whether callers must say who they are. */
 export interface Access {
@@ -19,12 +26,16 @@ export interface Access {
  * missing ones, 403 for a change by a monitor.
  */
 export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
+  app.decorateRequest('isStranger', false)
   if (auth === 'off') return
   app.addHook('onRequest', (request, _reply, done) => {
     const { url, originalUrl, method, headers } = request
     if (headers.authorization === undefined && auth === 'optional') return done()
     // A path may be spelt with percent signs where the router reads letters, so the route counts too.
-    if (!isOvocPath(url) && !isOvocPath(request.routeOptions.url ?? '')) return done()
+    if (!isOvocPath(url) && !isOvocPath(request.routeOptions.url ?? '')) {
+      request.isStranger = auth === 'required' && !isControlPath(url)
+      return done()
+    }
 
     // An OVOC server's own base path expects Basic, Live Platform's expect Bearer.
     const isLivePlatform = isLivePlatformPath(originalUrl)
@@ -37,7 +48,7 @@ export function checkCredentials (app: FastifyInstance, { auth, users, checkToke
       const isKnown = /^(?:basic|bearer|digest|negotiate|ntlm|)$/i.test(scheme)
       const shown = isKnown ? `the scheme ${quote(scheme)}` : 'another scheme, or none'
       const got = headers.authorization === undefined ? 'none was sent' : `got ${shown}`
-      throw unauthorized(`this path expects the header Authorization: ${expected}; ${got}`, challenge)
+      throw unauthorized(`this path expects in the header Authorization ${expected}; ${got}`, challenge)
     }
 
     // A PUT without a body retrieves. A chunked one counts as a change, although it may turn out to be empty.

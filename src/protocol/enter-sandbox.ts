@@ -21,7 +21,7 @@ declare module 'fastify' {
     readonly sandbox: Sandbox
     /** The clock of the sandbox that the request names, open or not. */
     readonly clock: Clock
-    /** Its sandbox, once it is admitted; it is in use until the answer has left or the client has. */
+    /** Its sandbox, once it is admitted. If the request uses it, it is in use until the response or client has left. */
     entered: Sandbox | undefined
   }
 }

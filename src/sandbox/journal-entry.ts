@@ -2,6 +2,8 @@ import type { Item } from './ring.ts'
 
 /** A request and its response, by reference. What a person reads is made from it on demand. */
 export interface RecordedRequest extends Item {
+  /** Whether its sender was not let in. */
+  isRefused: boolean
   /** When the request arrived by the sandbox's clock, in milliseconds since 1970. */
   time: number
   operation: string | undefined

@@ -1,5 +1,6 @@
 import type { Entry, Note, RecordedRequest } from './journal-entry.ts'
 import { Ring } from './ring.ts'
+import type { Item } from './ring.ts'
 
 /** Callbacks for what happens in a journal. They run in the middle of a request, so they must be quick. */
 export interface Watcher {
@@ -25,6 +26,10 @@ export interface Arrivals {
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
 
+/** How many refused requests a journal holds besides the others, and how large each may be. */
+const mostRefused = 100
+const largestRefused = 65_536
+
 /**
  * The last requests to one sandbox, within a number of them and a budget, and the last notes.
  * All have ids of one sequence.
@@ -34,6 +39,8 @@ export class Journal {
   /** Whether an option switched it off. */
   readonly isOff: boolean
   readonly #requests: Ring<RecordedRequest>
+  /** Requests of callers who were not let in. They push only one another out. */
+  readonly #refused: Ring<RecordedRequest>
   readonly #notes = new Ring<Note>(mostNotes)
   readonly #watchers = new Set<Watcher>()
   #arrivals: Arrivals = { underWay: 0 }
@@ -47,11 +54,13 @@ export class Journal {
     this.isOff = entries === 0
     this.#budget = budget
     this.#requests = new Ring(entries)
+    this.#refused = new Ring(Math.min(entries, mostRefused))
   }
 
   /** The id of the oldest request, or note where there is no request; undefined when there is neither. */
   get first (): number | undefined {
-    return (this.#requests.oldest ?? this.#notes.oldest)?.id
+    const [oldest] = this.requests() as Iterable<RecordedRequest | undefined>
+    return (oldest ?? this.#notes.oldest)?.id
   }
 
   /** The id of the newest of the forgotten entries; 0 when there is none. */
@@ -66,7 +75,7 @@ export class Journal {
 
   /** How many bytes of memory the requests take up together. */
   get bytes (): number {
-    return this.#requests.bytes
+    return this.#requests.bytes + this.#refused.bytes
   }
 
   /** How many requests have arrived since it was last emptied, and have no entry yet. */
@@ -106,10 +115,13 @@ export class Journal {
       request.size = sizeOf(request)
     }
 
-    if (this.#requests.isFull) this.forgetOldest()
-    this.#budget.makeRoom(request.size)
+    const { isRefused, size } = request
+    if (isRefused && (size > largestRefused || !this.#budget.hasRoom(size))) return
+    const ring = isRefused ? this.#refused : this.#requests
+    if (ring.isFull) this.#forgetOldestOf(ring)
+    this.#budget.makeRoom(size)
     request.id = ++this.last
-    this.#requests.add(request)
+    ring.add(request)
     this.#budget.take(this, request.size)
     this.#tell(request)
   }
@@ -142,26 +154,26 @@ export class Journal {
   }
 
   get (id: number): Entry | undefined {
-    return this.#requests.get(id) ?? this.#notes.get(id)
+    return this.#requests.get(id) ?? this.#refused.get(id) ?? this.#notes.get(id)
   }
 
   /** The requests, oldest first. */
   requests (): Generator<RecordedRequest> {
-    return this.#requests.after(0)
+    return inOrder(this.#requests.after(0), this.#refused.after(0))
   }
 
   /** The requests and notes with ids above one, oldest first. */
   * after (id: number): Generator<Entry> {
-    const notes = [...this.#notes.after(id)]
-    for (const request of this.#requests.after(id)) {
-      while (notes[0] !== undefined && notes[0].id < request.id) yield notes.shift() as Note
-      yield request
-    }
-    yield * notes
+    yield * inOrder<Entry>(inOrder(this.#requests.after(id), this.#refused.after(id)), this.#notes.after(id))
   }
 
+  /** Forgets a refused request, or where there is none the oldest of the others. */
   forgetOldest (): void {
-    const { size } = this.#requests.forgetOldest()
+    this.#forgetOldestOf(this.#refused.oldest === undefined ? this.#requests : this.#refused)
+  }
+
+  #forgetOldestOf (ring: Ring<RecordedRequest>): void {
+    const { size } = ring.forgetOldest()
     this.#budget.giveBack(this, size)
   }
 
@@ -200,10 +212,21 @@ export class Journal {
   }
 
   #forgetRequests (): void {
-    const { bytes } = this.#requests
+    const { bytes } = this
     this.#requests.clear()
+    this.#refused.clear()
     this.#budget.giveBack(this, bytes)
   }
+}
+
+// The second ones are few, so they may be listed first. Items may be added to the first meanwhile.
+function * inOrder<Kept extends Item> (first: Iterable<Kept>, second: Iterable<Kept>): Generator<Kept> {
+  const others = [...second]
+  for (const item of first) {
+    while (others[0] !== undefined && others[0].id < item.id) yield others.shift() as Kept
+    yield item
+  }
+  yield * others
 }
 
 function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
@@ -244,6 +267,10 @@ export class JournalBudget {
 
   constructor (limit: number) {
     this.limit = limit
+  }
+
+  hasRoom (bytes: number): boolean {
+    return this.#bytes + bytes <= this.limit
   }
 
   /** Lets journals forget until there is room for so many bytes. */

@@ -62,7 +62,7 @@ t.test('one sandbox that can not be dropped keeps a closing connection from none
 
 t.test('a connection without the right admin token is told what was expected', async t => {
   const { url } = await start(t, { adminToken: 's3cret' })
-  const message = 'this path expects the header Authorization: Bearer, then the admin token'
+  const message = 'this path expects in the header Authorization Bearer, then the admin token'
   await t.rejects(connectOvocMock(url).sandbox(), { name: 'OvocMockError', status: 401, message: `${message}; none was sent` })
   await t.rejects(connectOvocMock(new URL(url), { adminToken: 'other' }).reset() as Promise<void>, { message: `${message}; got another` })
 })

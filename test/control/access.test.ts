@@ -85,7 +85,7 @@ t.test('where there is a token it is needed, and is enough, from everywhere', as
   ]
   for (const [authorization, got] of wrong) {
     const { status, body, headers: answered } = await call(reset, { ...post, headers: authorization === undefined ? {} : { authorization } })
-    t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', `this path expects the header Authorization: Bearer, then the admin token; ${got}`])
+    t.same([status, answered['www-authenticate'], body.detail], [401, 'Bearer realm="ovoc-mock"', `this path expects in the header Authorization Bearer, then the admin token; ${got}`])
   }
   t.equal((await call(reset, { ...post, headers: { ...token, host: 'evil.example' } })).status, 200)
   t.equal((await call('/__admin/health')).status, 200)

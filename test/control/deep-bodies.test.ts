@@ -11,6 +11,7 @@ const post = (text: string) => ({ method: 'POST', text, headers: json })
 const unreadable = {
   id: 0,
   size: 0,
+  isRefused: false,
   time: 0,
   operation: undefined,
   resource: undefined,

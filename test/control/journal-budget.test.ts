@@ -1,4 +1,5 @@
 import t from 'tap'
+import { basic } from '../callers.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
@@ -57,4 +58,19 @@ t.test('what is answered after its sandbox was dropped is remembered nowhere', a
   await send(call, 'two', 5)
   await held
   t.same(await remembered(call, 'one', 'two'), [0, 5])
+})
+
+t.test('refused requests take what room is left, and are forgotten first', async t => {
+  const call = await build(t, { storageBytes, auth: 'required' })
+  const headers = basic('acladmin', 'pass_1234')
+  const statuses = async () => (await call('/__admin/requests')).body.requests.map(({ status }: { status: number }) => status)
+  await call(path)
+  for (let count = 0; count < 20; count++) await call(path, { ...large, headers })
+  t.notOk((await statuses()).includes(401))
+  for (let count = 0; count < 100; count++) await call(path, { headers: { 'x-note': 'x'.repeat(10_000) } })
+  const kept = await statuses()
+  t.ok(kept.filter((status: number) => status === 400).length >= 3, JSON.stringify(kept))
+  t.ok(kept.filter((status: number) => status === 401).length < 50)
+  await call(path, { ...large, headers })
+  t.notOk((await statuses()).includes(401))
 })

@@ -150,3 +150,9 @@ t.test('where every id has a record, unlisted customers hold on to what belongs 
   t.equal((await remove(call, 'channels/4711')).status, 200)
   t.equal((await call('/ovoc/v1/topology/channels/4711')).status, 404)
 })
+
+t.test('a call names at most 2000 records that it did not name before', async t => {
+  const call = await build(t)
+  const { status, body } = await patch(call, 'fwdRules/90311', { alarmDevicesFilter: Array(2001).fill(5) })
+  t.same([status, body.problems], [409, ['must refer to at most 2000 records more than before, got 2001']])
+})

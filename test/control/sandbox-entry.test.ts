@@ -1,12 +1,12 @@
 import t from 'tap'
-import { basic, bearer, takeToken, tokenForm, tokenPath } from '../callers.ts'
+import { basic, bearer, claimsOf, takeToken, tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 const change = (description: string) => ({ method: 'PUT', body: { description } })
 const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
-const asked = async (call: Client, prefix = '') => (await call(`${prefix}/__admin/requests`)).body.requests.map(({ url, status }: { url: string, status: number }) => [url, status])
+const asked = async (call: Client, prefix = ''): Promise<Array<[string, number]>> => (await call(`${prefix}/__admin/requests`)).body.requests.map(({ url, status }: { url: string, status: number }) => [url, status])
 
 t.test('who is refused opens no sandbox and pushes none out', async t => {
   const call = await build(t, { auth: 'required', maxSandboxes: 2, user: ['ann:pw'] })
@@ -70,4 +70,35 @@ t.test('reading a sandbox counts as its use', async t => {
   for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`)
   await call('/__sandbox/one/__admin/clock')
   t.same(await names(call), ['default', 'two', 'one'])
+})
+
+t.test('a stranger uses up no rule, no GUID and no place in the journal of a sandbox, and does not keep it open', async t => {
+  const user = basic('ann', 'pw')
+  const set = async () => {
+    const call = await build(t, { auth: 'required', user: ['ann:pw'], journalEntries: 3 })
+    await call('/__sandbox/x/__admin/rules', { method: 'POST', body: { times: 1, status: 503 } })
+    return call
+  }
+  const [call, alone] = [await set(), await set()]
+  let now = Math.ceil(performance.now())
+  t.intercept(performance, 'now', { value: () => now })
+  now += 10_000
+  for (let count = 0; count < 5; count++) {
+    t.equal((await call('/__sandbox/x/nope')).status, 404)
+    t.equal((await call(`/__sandbox/x${path}`)).status, 401)
+    t.equal((await call(`/__sandbox/x${tokenPath}`, tokenForm({ client_secret: 'wrong' }))).status, 401)
+    t.equal((await call('/__sandbox/x/docs')).status, 200)
+  }
+  t.ok((await call('/__admin/sandboxes')).body.sandboxes[1].idleSeconds >= 9)
+  const uti = async (each: Client) => {
+    t.equal((await each(`/__sandbox/x${tokenPath}`, tokenForm())).status, 503, 'the rule is still there for who shows a secret')
+    return claimsOf(await (await each(`/__sandbox/x${tokenPath}`, tokenForm())).body.access_token).uti
+  }
+  t.equal(await uti(call), await uti(alone))
+  for (let count = 0; count < 5; count++) await call(`/__sandbox/x${path}`)
+  t.equal((await call(`/__sandbox/x${path}`, { headers: user })).status, 200)
+  for (let count = 0; count < 5; count++) await call(`/__sandbox/x${path}`)
+  await call(`/__sandbox/x${path}`, { headers: { 'x-long': 'x'.repeat(40_000) } })
+  const statuses = (await asked(call, '/__sandbox/x')).map(([, status]) => status)
+  t.same(statuses, [503, 200, 200, 401, 401, 401])
 })

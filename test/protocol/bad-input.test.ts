@@ -46,7 +46,7 @@ t.test('malformed JSON is a 400 that says what and where', async t => {
 
 t.test('a body that is JSON but no object is a 400 that says what it is', async t => {
   const call = await build(t)
-  for (const [text, kind] of [['null', 'null'], ['[]', 'a list'], ['5', '5'], ['"x"', '"x"'], ['true', 'true']]) {
+  for (const [text, kind] of [['null', 'null'], ['[]', 'a list'], ['5', '5'], ['"x"', 'a string'], ['true', 'true']]) {
     const answer = await call(path, { method: 'PUT', text: text as string, headers: { 'content-type': 'application/json' } })
     t.same([answer.status, answer.body], [400, { description: `the body must be a JSON object, got ${kind}` }])
   }

@@ -18,11 +18,11 @@ t.test('where they are required a caller without any is told what to send', asyn
   const call = await build(t, { auth: 'required' })
   const direct = await call(path)
   t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
-  t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; none was sent')
+  t.equal(direct.body.description, 'this path expects in the header Authorization Basic, then the base64 of name:password; none was sent')
   for (const basePath of ['/api', '/tenantui/api']) {
     const answer = await call(basePath + path)
     t.same([answer.status, answer.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
-    t.equal(answer.body.description, 'this path expects the header Authorization: Bearer, then an access token of /{tenant}/oauth2/v2.0/token; none was sent')
+    t.equal(answer.body.description, 'this path expects in the header Authorization Bearer, then an access token of /{tenant}/oauth2/v2.0/token; none was sent')
   }
   t.equal((await call(path, { headers: basic('acladmin', 'pass_1234') })).status, 200)
 })
@@ -38,10 +38,10 @@ t.test('the wrong kind for a base path is refused with the one that is expected 
   const call = await build(t)
   const direct = await call(path, { headers: { authorization: 'Bearer abc' } })
   t.same([direct.status, direct.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
-  t.equal(direct.body.description, 'this path expects the header Authorization: Basic, then the base64 of name:password; got the scheme "Bearer"')
+  t.equal(direct.body.description, 'this path expects in the header Authorization Basic, then the base64 of name:password; got the scheme "Bearer"')
   const livePlatform = await call(`/api${path}`, { headers: basic('acladmin', 'pass_1234') })
   t.same([livePlatform.status, livePlatform.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
-  t.match(livePlatform.body.description, 'expects the header Authorization: Bearer, then an access token of /{tenant}/oauth2/v2.0/token; got the scheme "Basic"')
+  t.match(livePlatform.body.description, 'expects in the header Authorization Bearer, then an access token of /{tenant}/oauth2/v2.0/token; got the scheme "Basic"')
   t.match((await call(path, { headers: { authorization: '' } })).body.description, 'got the scheme ""')
 })
 
