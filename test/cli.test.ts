@@ -13,11 +13,11 @@ import { complaint, freePort, read, run, sendRaw, spawnCli, start, terminal } fr
 
 const resourceList = resourceNames.join(', ')
 
-t.test('--help lists every command and option, and the README has its text', async t => {
+t.test('--help lists every command and option, and docs/options.md has its text', async t => {
   const help = await run(t, ['--help'])
   const commands = ['serve', 'generate <resource>', resourceList, 'health', 'openapi']
   for (const word of [...commands, '--host', '--unknown-ids', '--log-level', 'OVOC_MOCK_UNKNOWN_IDS']) t.match(help.stdout, word)
-  t.match(readFileSync('README.md', 'utf8'), `\`\`\`text\n${help.stdout}\`\`\``)
+  t.match(readFileSync('docs/options.md', 'utf8'), `\`\`\`text\n${help.stdout}\`\`\``)
   for (const line of ['--help', '-h', 'help', 'generate --help', '--nope -h']) {
     t.same(await read(line.split(' ')), { command: 'help' }, line)
   }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { mock } from 'node:test'
 import t from 'tap'
 import ts from 'typescript'
 import { connectOvocMock, startOvocMock } from '../src/index.ts'
 import { spawnCli } from './harness.ts'
+
+const inDocs = readdirSync('docs').filter(name => name.endsWith('.md')).map(name => `docs/${name}`)
+const pages = ['README.md', 'CONTRIBUTING.md', 'examples/README.md', 'fixtures/README.md', ...inDocs]
 
 /** The snippets of a page, by the heading that they are under. */
 function snippetsOf (page: string): Array<[heading: string, code: string]> {
@@ -17,21 +20,69 @@ function snippetsOf (page: string): Array<[heading: string, code: string]> {
   }).filter(([, code]) => code !== undefined)
 }
 
+const proseOf = (page: string) => readFileSync(page, 'utf8').replace(/^```.*?^```$|<!--.*?-->/gms, '')
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf (page: string): string[] {
+  const headings = Array.from(proseOf(page).matchAll(/^#+ (.+)$/gm), ([, title]) => title as string)
+  return headings.map(title => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
+}
+
+t.test('every link of a page leads to a file or folder, and to a heading of it', async t => {
+  for (const page of pages) {
+    for (const [, target] of proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target as string)) continue
+      const [path, anchor] = (target as string).split('#') as [string, string?]
+      const file = path === '' ? page : join(dirname(page), path)
+      t.ok(existsSync(file), `${page}: ${target}`)
+      if (anchor !== undefined) t.ok(anchorsOf(file).includes(anchor), `${page}: ${target}`)
+    }
+  }
+})
+
+t.test('a page with more than five sections has a table of contents with all of them', async t => {
+  for (const page of inDocs) {
+    const sections = Array.from(proseOf(page).matchAll(/^## (.+)$/gm), ([, title]) => title as string)
+    if (sections.length > 5) for (const title of sections) t.ok(proseOf(page).includes(`- [${title}](#`), `${page}: ${title}`)
+  }
+})
+
+t.test('the README is short, and sentences of the README and of docs are too', async t => {
+  t.ok(Buffer.byteLength(readFileSync('README.md')) <= 7000)
+  const lengths = ['README.md', ...inDocs].flatMap(page => sentencesOf(page).map(sentence => {
+    const length = sentence.split(/\s+/).filter(word => /\w/.test(word)).length
+    if (length > 32) t.fail(`${page}: ${length} words: ${sentence}`)
+    return length
+  })).sort((a, b) => a - b)
+  const share = (part: number) => lengths[Math.floor(lengths.length * part)] as number
+  t.ok(share(0.5) <= 14 && share(0.9) <= 24, `median ${share(0.5)}, p90 ${share(0.9)} words`)
+})
+
+/** The sentences of paragraphs and list items; what the command prints, tables, headings and entries of a table of contents are none. */
+function sentencesOf (page: string): string[] {
+  const paragraphs = proseOf(page).replace(/^[|#!].*$|^- \[.*\]\(#.*\)$/gm, '').split(/\n\s*\n|^- /m)
+  return paragraphs.flatMap(paragraph => paragraph.replaceAll(/\]\([^)]*\)/g, '').replaceAll(/`[^`]*`/g, 'Code').split(/(?<=[.?!])[*_]*\s+(?=[^a-z])/))
+    .map(sentence => sentence.trim()).filter(sentence => sentence.split(/\s+/).length > 2)
+}
+
 const library = pathToFileURL(join(import.meta.dirname, '..', 'src', 'index.js')).href
+const openapi = pathToFileURL(join('openapi', 'openapi.json')).href
 const program = spawnCli(t, ['--port', '0', '--json', '--admin-token', 'of-the-tests'])
 const containerUrl = JSON.parse(await program.line()).url
 const ovoc = await startOvocMock()
 t.teardown(() => ovoc.close())
 Object.assign(globalThis, { assert, mock, ovoc, connectOvocMock, startOvocMock, containerUrl })
 
-for (const [index, [heading, code]] of snippetsOf('docs/testing.md').entries()) {
-  t.test(`the snippet under "${heading}" does what it says`, async () => {
-    const module = code.replace("'ovoc-mock'", `'${library}'`)
-    const { outputText } = ts.transpileModule(module, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext } })
-    const file = join('build', 'docs', `testing-${index}.js`)
-    mkdirSync(join('build', 'docs'), { recursive: true })
-    writeFileSync(file, outputText)
-    // eslint-disable-next-line no-restricted-syntax -- which snippets there are is known only now
-    await import(pathToFileURL(file).href)
-  })
+for (const page of pages) {
+  for (const [index, [heading, code]] of snippetsOf(page).entries()) {
+    t.test(`the snippet of ${page} under "${heading}" does what it says`, async () => {
+      const module = code.replace("'ovoc-mock'", `'${library}'`).replace("'ovoc-mock/openapi.json'", `'${openapi}'`).replace('console.log', 'void ')
+      const { outputText } = ts.transpileModule(module, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext } })
+      const file = join('build', 'docs', `${page.replaceAll('/', '-')}-${index}.js`)
+      mkdirSync(join('build', 'docs'), { recursive: true })
+      writeFileSync(file, outputText)
+      // eslint-disable-next-line no-restricted-syntax -- which snippets there are is known only now
+      await import(pathToFileURL(file).href)
+    })
+  }
 }

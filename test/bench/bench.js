@@ -1,4 +1,4 @@
-// Measures ovoc-mock beside bare Node, stock Fastify and its peers; CONTRIBUTING.md says how to call it.
+// Measures ovoc-mock beside bare Node, stock Fastify and its peers; docs/development.md says how to call it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

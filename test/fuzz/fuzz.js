@@ -1,4 +1,4 @@
-// Sends hundreds of thousands of requests to the compiled command, and holds it to its documents and to a model; CONTRIBUTING.md says how to call it.
+// Sends hundreds of thousands of requests to the compiled command, and holds it to its documents and to a model; docs/development.md says how to call it.
 import { help, readArguments } from './command-line.js'
 import { Finding } from './finding.js'
 import { kinds, tryHostile } from './hostile.js'

@@ -1,4 +1,4 @@
-// Loads the compiled command for minutes while sandboxes come and go, and tells whether it stays as it is; CONTRIBUTING.md says how to call it.
+// Loads the compiled command for minutes while sandboxes come and go, and tells whether it stays as it is; docs/development.md says how to call it.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
