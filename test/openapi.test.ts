@@ -109,6 +109,35 @@ t.test('what the page fills in for the documented operation retrieves the record
   }
 })
 
+t.test('the examples of errors and filters are what the server says and takes', async t => {
+  const call = await build(t)
+  const document = (await call('/openapi.json')).body
+  let errors = 0
+  let filters = 0
+  for (const [path, item] of Object.entries<any>(document.paths)) {
+    for (const [method, { parameters = [], requestBody, responses }] of Object.entries<any>(item)) {
+      const url = (id: string) => `/ovoc/v1${path.replace('{id}', id)}`
+      for (const [status, { content }] of Object.entries<any>(responses)) {
+        const example = content?.['application/json'].example
+        if (Number(status) < 400 || example === undefined) continue
+        const isOfId = ['400', '404'].includes(status)
+        const asked = isOfId ? {} : { headers: { prefer: `code=${status}` } }
+        const answer = await call(url(status === '400' ? 'x' : '1'), {
+          method: method.toUpperCase(), ...asked, ...requestBody?.required && { body: {} }
+        })
+        t.same([answer.status, answer.body], [Number(status), example], `${method} ${path} ${status}`)
+        errors++
+      }
+      const filter = parameters.find(({ name }: { name: string }) => name === 'filter')
+      for (const { value } of Object.values<any>(filter?.examples ?? {})) {
+        t.equal((await call(`${url('1')}?filter=${encodeURIComponent(value)}`)).status, value === '' ? 400 : 200)
+        filters++
+      }
+    }
+  }
+  t.ok(errors > 60 && filters > 20, `${errors} errors, ${filters} filters`)
+})
+
 t.test('the first example of a body stands beside its schema too, where every tool looks for it', async t => {
   for (const api of ['openapi', 'control']) {
     const { paths, components }: Document = JSON.parse(committed(`${api}.json`))

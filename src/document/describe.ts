@@ -75,13 +75,44 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
       if (example !== undefined) Object.assign(component as object, { examples: [example] })
     }
 
-    // So that what the page of the document fills in by itself works.
-    for (const { tags: [tag] = [], parameters = [] } of operations) {
-      const id = parameters.find(parameter => 'name' in parameter && parameter.name === 'id')
+    // So that what the page of the document fills in by itself works, and what it shows is what the server says.
+    for (const { operationId, tags: [tag] = [], parameters = [], responses = {} } of operations) {
+      const parameterNamed = (wanted: string) =>
+        parameters.find(parameter => 'name' in parameter && parameter.name === wanted)
+      const id = parameterNamed('id')
       const example = examples.get(tag as typeof resources[number]['name'])
-      if (id !== undefined && example !== undefined) Object.assign(id, { example: example.id })
+      if (id !== undefined) Object.assign(id, { example: example.id })
+      const filter = parameterNamed('filter')
+      if (filter !== undefined) Object.assign(filter, { examples: filterExamples(example) })
+
+      const sentences = { ...onDemand(operationId as string), ...id !== undefined && ofNoRecord(tag as string) }
+      for (const [status, description] of Object.entries(sentences)) {
+        const { content } = (responses[status] ?? {}) as OpenApi.ResponseObject
+        Object.assign(content?.['application/json'] ?? {}, { example: { description } })
+      }
     }
   })
+}
+
+/** The filters that a page offers: none first, which it fills in by itself, then some that find a record. */
+function filterExamples (record: Record<string, unknown>) {
+  const fields = ['id', 'name', 'status', 'ipAddress', 'fqdn', 'mac'].filter(field => field in record)
+  const texts = fields.map(field => `(${field}='${String(record[field])}')`)
+  return Object.fromEntries([['all', { summary: 'Every record', value: '' }], ...texts.map((value, index) =>
+    [`by ${fields[index]}`, { value }])])
+}
+
+/** What the server says when a request asks for a status. */
+function onDemand (operation: string): Record<string, string> {
+  const sentence = (status: number) => `${operation} answers ${status} because the request asked for it`
+  return { 429: sentence(429), 500: sentence(500), 503: sentence(503) }
+}
+
+/** What the server says of an id that no record has, and of one that none can have. */
+function ofNoRecord (tag: string): Record<string, string> {
+  const noun = tag === 'fwdRules' ? 'forwarding rule' : tag.slice(0, -1)
+  const whole = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`
+  return { 400: `the path is not valid: /id must be ${whole}, got "x"`, 404: `there is no ${noun} with id 1` }
 }
 
 /** The tags of the control operations: each is the first segment of their paths, `server` is all the rest. */
