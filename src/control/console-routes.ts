@@ -16,7 +16,7 @@ export function consoleRoutes (app: OvocApp): void {
     if (url === '/console' && !writtenPath(request.originalUrl).endsWith('/')) return reply.redirect('console/')
     const content = await readFile(new URL(`../console/${name}`, import.meta.url))
     reply.type(types[name]).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff')
-    reply.header('content-security-policy', "default-src 'self'; frame-ancestors 'none'; base-uri 'none'")
+    reply.header('content-security-policy', "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
     return reply.send(content)
   })
   send('/console', 'index.html')
