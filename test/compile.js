@@ -27,7 +27,7 @@ export async function compile () {
     writeFileSync(output, outputText)
   }
 
-  for (const name of ['package.json', 'fixtures']) cpSync(name, join('build', name), { recursive: true })
+  for (const name of ['package.json', 'fixtures', 'src/console/index.html', 'src/console/style.css']) cpSync(name, join('build', name), { recursive: true })
   return new Map([...outputs].filter(([source]) => source.endsWith('.test.ts')).map(([source, output]) => [resolve(source), output]))
 }
 

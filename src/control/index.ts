@@ -11,6 +11,7 @@ import { MatchSchema } from '../sandbox/match.ts'
 import type { Rule } from '../sandbox/rule.ts'
 import { strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
+import { consoleRoutes } from './console-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
 import type { RuleFacts } from './rule-routes.ts'
 import { recordRoutes } from './record-routes.ts'
@@ -62,6 +63,8 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
         response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
       }
     }, async ({ sandbox }): Promise<Health> => ({ status: 'ok', ...facts, counts: await sandbox.counts() }))
+
+    consoleRoutes(scope)
 
     // Each route after this one rejects what all of them do. A query is wrong unless the route describes it.
     scope.addHook('onRoute', route => {

@@ -20,9 +20,14 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
     known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { 'transfer-encoding': coding } = request.headers
+  app.addHook('onRequest', (request, reply, done) => {
+    const { accept = '', 'transfer-encoding': coding } = request.headers
     if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') throw unknownCoding
+    // A browser, which asks for a page, is led to the console.
+    if (request.method === 'GET' && request.url.split('?')[0] === '/' && accept.includes('text/html')) {
+      reply.redirect('__admin/console/')
+      return
+    }
     done(request.is404 ? refuse(request) : undefined)
   })
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { buildApp } from '../../src/index.ts'
+
+t.test('the console comes with a strict policy, and needs no token for its files alone', async t => {
+  const app = await buildApp({ adminToken: 's3cret' })
+  t.teardown(() => app.close())
+  for (const [name, type] of [['', 'text/html'], ['main.js', 'text/javascript'], ['style.css', 'text/css']] as const) {
+    const { statusCode, headers } = await app.inject(`/__admin/console/${name}`)
+    t.equal(statusCode, 200, name)
+    t.match(headers['content-type'], type)
+    t.match(headers['content-security-policy'], "default-src 'self'")
+  }
+  t.equal((await app.inject('/__admin/requests')).statusCode, 401)
+})
+
+t.test('a browser is led to the console, a program is not', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const { statusCode, headers } = await app.inject({ url: '/', headers: { accept: 'text/html,*/*' } })
+  t.same([statusCode, headers.location], [302, '__admin/console/'])
+  t.equal((await app.inject('/__admin/console')).headers.location, 'console/')
+  t.equal((await app.inject('/')).statusCode, 404)
+  const stranger = { url: '/__admin/console/', remoteAddress: '203.0.113.9' }
+  t.equal((await app.inject(stranger)).statusCode, 403)
+})
