@@ -3,8 +3,9 @@ interface Entry {
   time: string
   operation?: string | null
   method: string
+  url: string
+  body: unknown
   status: number | null
-  [name: string]: unknown
 }
 type Child = string | Node
 
@@ -39,7 +40,7 @@ function button (text: string, act: () => Promise<unknown>): HTMLElement {
 
 function table (names: string[], rows: Child[][]): HTMLElement {
   if (rows.length === 0) return make('p', {}, 'None.')
-  const head = make('tr', {}, ...names.map(name => make('th', { scope: 'col' }, name)))
+  const head = make('tr', {}, ...names.map(name => name === '' ? make('td') : make('th', { scope: 'col' }, name)))
   const lines = rows.map(cells => make('tr', {}, ...cells.map(cell => make('td', {}, cell))))
   return make('table', {}, make('thead', {}, head), make('tbody', {}, ...lines))
 }
@@ -118,18 +119,18 @@ async function overview (): Promise<Child[]> {
 
 async function requests (): Promise<Child[]> {
   const entries: Entry[] = []
-  const rows = make('div')
+  const rows = make('div', { class: 'requests' })
   const detail = make('div')
   const filter = make('input', { 'aria-label': 'Filter requests', placeholder: 'Filter' }) as HTMLInputElement
   let isDrawing = false
   const draw = () => {
     isDrawing = false
-    const wanted = entries.filter(entry => JSON.stringify(entry).includes(filter.value)).reverse()
-    rows.replaceChildren(table(['Time', 'Method', 'Path', 'Operation', 'Status', ''], wanted.map(entry => [
-      String(entry.time), entry.method, String(entry.path ?? entry.url ?? ''), entry.operation ?? '',
-      make('span', (entry.status ?? 500) >= 400 ? { class: 'bad' } : {}, String(entry.status ?? 'closed')),
-      inspect(entry, detail)
-    ])))
+    const wanted = entries.filter(entry => summaryOf(entry).join(' ').includes(filter.value)).reverse()
+    rows.replaceChildren(table(['Time', 'Method', 'Path', 'Operation', 'Status', ''], wanted.map(entry => {
+      const [time = '', method = '', path = '', operation = '', status = ''] = summaryOf(entry)
+      const isBad = entry.status === null || entry.status >= 400
+      return [time, method, path, operation, make('span', isBad ? { class: 'bad' } : {}, status), inspect(entry, detail)]
+    })))
   }
   const drawSoon = () => {
     if (!isDrawing) requestAnimationFrame(draw)
@@ -137,29 +138,59 @@ async function requests (): Promise<Child[]> {
   }
   filter.addEventListener('input', drawSoon)
   following = new AbortController()
-  follow(entry => {
+  keepFollowing(entry => {
+    // After a restart of the server, ids begin again.
+    if (entry.id <= (entries.at(-1)?.id ?? 0)) entries.length = 0
     entries.push(entry)
     if (entries.length > mostEntries) entries.shift()
     drawSoon()
-  }, following.signal).catch(report)
+  }, following.signal)
   drawSoon()
   return [make('h2', {}, 'Requests'), filter, button('Clear', () => send('requests', 'DELETE')), detail, rows]
 }
 
+/** What a row shows of a request, as texts. */
+function summaryOf ({ time, method, url, operation, status }: Entry): string[] {
+  return [time.slice(11, 23), method, url, operation ?? '', String(status ?? 'closed')]
+}
+
 function inspect (entry: Entry, detail: HTMLElement): HTMLElement {
-  const element = make('button', { type: 'button' }, 'Show')
-  element.addEventListener('click', () => detail.replaceChildren(
-    make('pre', { tabindex: '0' }, JSON.stringify(entry, null, 2)),
-    ...typeof entry.operation === 'string'
-      ? [button('Make this fail', () => send('rules', 'POST', { match: { operation: entry.operation }, status: 503 }))]
-      : []
-  ))
+  const element = make('button', { type: 'button', 'aria-label': `Show request ${entry.id}` }, 'Show')
+  element.addEventListener('click', () => {
+    detail.replaceChildren(
+      make('pre', { tabindex: '0' }, JSON.stringify(entry, null, 2)),
+      button('Copy as curl', () => navigator.clipboard.writeText(curlOf(entry))),
+      ...typeof entry.operation === 'string'
+        ? [button('Make this fail', () => send('rules', 'POST', { match: { operation: entry.operation }, status: 503 }))]
+        : []
+    )
+    detail.scrollIntoView()
+  })
   return element
+}
+
+/** A command that sends a request again. What the journal hides is hidden here too. */
+function curlOf ({ method, url, body }: Entry): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+  const data = body === null ? '' : ` -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`
+  return `curl -g -X ${method}${data} ${quoted(new URL(url, new URL('../../', location.href)).href)}`
+}
+
+/** Follows the requests, those of before too, and again when the server is back. */
+async function keepFollowing (take: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await follow(entry => {
+      message.textContent = ''
+      take(entry)
+    }, signal).catch(report)
+    await new Promise(resolve => setTimeout(resolve, 1000))
+  }
 }
 
 /** Reads the stream of requests with fetch, which can send a token, unlike EventSource. */
 async function follow (take: (entry: Entry) => void, signal: AbortSignal): Promise<void> {
-  const { body } = await send('requests/stream', 'GET', undefined, signal)
+  const { body } = await send('requests/stream?since=0', 'GET', undefined, signal)
+  message.textContent = ''
   const reader = (body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
   for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) {
@@ -170,7 +201,7 @@ async function follow (take: (entry: Entry) => void, signal: AbortSignal): Promi
       if (entry?.method !== undefined) take(entry)
     }
   }
-  throw new Error('The server has ended the stream of requests; load the page again to follow it.')
+  throw new Error('The server has ended the stream of requests; the page tries to follow it again.')
 }
 
 async function rules (): Promise<Child[]> {
@@ -197,8 +228,7 @@ async function sandboxes (): Promise<Child[]> {
   const { sandboxes } = await ask<{ sandboxes: Array<{ name: string, changes: number, idleSeconds: number }> }>('sandboxes')
   const rows = sandboxes.map(({ name, changes, idleSeconds }) => [
     make('a', { href: addressOf('requests', name) }, name), String(changes), `${idleSeconds} s`,
-    button('Drop', () => send(`sandboxes/${name}`, 'DELETE'))
+    name === 'default' ? '' : button('Drop', () => send(`sandboxes/${name}`, 'DELETE'))
   ])
-  return [make('h2', {}, 'Sandboxes'), make('p', {}, make('a', { href: '#/requests' }, 'The default one')),
-    table(['Name', 'Changes', 'Idle', ''], rows)]
+  return [make('h2', {}, 'Sandboxes'), table(['Name', 'Changes', 'Idle', ''], rows)]
 }

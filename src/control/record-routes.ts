@@ -61,8 +61,9 @@ const CascadeQuery = strictObject({
   }))
 })
 
-/** How many records of a resource are deleted together, so that nobody waits long for it. */
+/** How many records of a resource are deleted together, and changed by one call, so that nobody waits long for it. */
 const mostDeleted = 1000
+const mostChanged = 2000
 
 const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
@@ -93,6 +94,11 @@ export function recordRoutes (app: OvocApp): void {
       response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(409, 507) }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
+    const lists = [...Object.values(given), ...Object.values(deleted ?? {})] as unknown[][]
+    const count = lists.reduce((sum, { length }) => sum + length, 0)
+    if (count > mostChanged) {
+      refuseProblems([`the body must have at most ${mostChanged} records and ids to delete, got ${count}`])
+    }
     const changes = changesTo(sandbox, given)
     const absent: string[] = []
     for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {

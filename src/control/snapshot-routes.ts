@@ -4,7 +4,7 @@ import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { sendLists } from '../protocol/send-list.ts'
+import { itsTurn, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import type { Sandbox, Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/change.ts'
@@ -38,6 +38,7 @@ const mostSnapshots = 100
 
 /** The routes by which a sandbox's states are kept, brought back and downloaded. */
 export function snapshotRoutes (app: OvocApp): void {
+  let downloads: Promise<unknown> = Promise.resolve()
   for (const schema of [SnapshotSchema, SnapshotListSchema, WorldSchema]) app.addSchema(schema)
 
   app.get('/snapshots', {
@@ -100,8 +101,11 @@ export function snapshotRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
-    // Another sandbox, so that the one that asks goes on as it is.
-    const { lists, problems } = await wholeWorld(sandbox.renewed(state))
+    await itsTurn(reply)
+    // One after another, since each walks over all records. Another sandbox, so that the one that asks goes on as it is.
+    const world = downloads.then(() => wholeWorld(sandbox.renewed(state)))
+    downloads = world.catch(() => {})
+    const { lists, problems } = await world
     if (problems.length === 0) return sendLists(reply, lists)
     throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
   })

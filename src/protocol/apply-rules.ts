@@ -11,7 +11,7 @@ import { basicChallenge, bearerChallenge } from './credentials.ts'
 import { isLivePlatformPath, isSimulatorsPath } from './base-paths.ts'
 import { recordPart } from './keep-journal.ts'
 import { factsOf } from './request-facts.ts'
-import { sendNothing } from './send-list.ts'
+import { itsTurn, sendNothing } from './send-list.ts'
 import { readPreference } from './preferences.ts'
 
 declare module 'fastify' {
@@ -102,7 +102,13 @@ function carryOut (
     if (breaks === 'reset') return resetConnection(request, reply, request.reason)
     if (breaks === 'empty') return closeConnection(request, reply, request.reason)
     if (breaks !== undefined) request.decision = decision
-    if (respond === undefined) return answer === undefined ? proceed() : send(answer, request, reply)
+    if (respond === undefined) {
+      if (answer === undefined) proceed()
+      else if (reply.raw.socket !== null) send(answer, request, reply)
+      // Its body may be a megabyte, so it is not written before its turn.
+      else itsTurn(reply).then(() => send(answer, request, reply))
+      return
+    }
 
     // The function is a user's: what it throws or returns may be wrong.
     new Promise<RuleResponse | undefined>(resolve => resolve(respond(factsOf(request)))).then(made => {

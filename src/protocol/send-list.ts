@@ -45,14 +45,17 @@ export async function sendLists (reply: FastifyReply, lists: Lists) {
   return sendText(reply, serialise(reply, lists, everything), () => false)
 }
 
+/** Resolves once a pipelined response has the connection, so that what is made for it holds no memory before. */
+export async function itsTurn ({ raw }: FastifyReply): Promise<void> {
+  if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
+}
+
 /** Sends parts of a text, or 204 when what they return says that there is nothing in them. */
 async function sendText (
   reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean
 ): Promise<FastifyReply> {
-  // A pipelined list is not made before its turn, so that it holds no memory meanwhile.
   const { raw } = reply
-  if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
-
+  await itsTurn(reply)
   let head = ''
   while (!raw.destroyed) {
     const { value, done } = await parts.next()

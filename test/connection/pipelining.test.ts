@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { becomes, heapUsed, sendRaw, start } from '../harness.ts'
@@ -65,6 +66,32 @@ t.test('responses with changed records take up no memory before their turn', asy
   await fetch(url + path)
   const held = heapUsed() - before
   t.ok(held < 5_000_000, `${held} bytes`)
+})
+
+t.test('responses of rules, and downloads, take up no memory before their turn', async t => {
+  const mock = await start(t, { journalEntries: 0 })
+  const { app, url, rules, snapshots } = mock
+  await snapshots.take('a')
+  await rules.add({ match: { method: 'DELETE' }, status: 503, body: { texts: Array(10).fill('x'.repeat(60_000)) } })
+  const receive = async (count: number, request: string) => {
+    let taken = 0
+    const note = () => { taken++ }
+    app.server.on('request', note)
+    const before = heapUsed()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write(ask(path, 'Prefer: wait=1\r\n') + request.repeat(count))
+    await becomes(() => taken === count + 1)
+    await fetch(url + path)
+    const held = heapUsed() - before
+    app.server.off('request', note)
+    socket.write(ask(path, 'Connection: close\r\n'))
+    const responses = await text(socket)
+    t.equal(responses.split('HTTP/1.1 ').length, count + 3)
+    return held
+  }
+  const held = await receive(60, ask('/ovoc/v1/topology/customers/1').replace('GET', 'DELETE'))
+  t.ok(held < 5_000_000, `${held} bytes`)
+  await receive(60, ask('/__admin/snapshots/a/fixtures'))
 })
 
 t.test('a connection is read further once its pipelined requests are answered', async t => {

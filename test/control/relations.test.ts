@@ -156,3 +156,10 @@ t.test('a call names at most 2000 records that it did not name before', async t 
   const { status, body } = await patch(call, 'fwdRules/90311', { alarmDevicesFilter: Array(2001).fill(5) })
   t.same([status, body.problems], [409, ['must refer to at most 2000 records more than before, got 2001']])
 })
+
+t.test('a call puts and deletes at most 2000 records together', async t => {
+  const call = await build(t)
+  const body = { files: Array(1000).fill({}), delete: { files: Array(1001).fill(1) } }
+  const { status, body: { problems } } = await call(records, { method: 'PUT', body })
+  t.same([status, problems], [400, ['the body must have at most 2000 records and ids to delete, got 2001']])
+})
