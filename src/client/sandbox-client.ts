@@ -23,10 +23,17 @@ export class SandboxClient implements AsyncDisposable {
   readonly name: string
   /** Where the code under test finds it; OVOC's paths follow. */
   readonly url: string
+  /** The page on which a browser shows its requests and rules. */
+  readonly consoleUrl: string
+  /** The records of all resources together. */
   readonly records: ReturnType<typeof recordsClient>
+  /** What it does when a request matches. */
   readonly rules: ReturnType<typeof rulesClient>
+  /** What it was asked: list, verify, wait for and follow requests. */
   readonly requests: ReturnType<typeof requestsClient>
+  /** The time in it: set, advance, freeze and release it. */
   readonly clock: ReturnType<typeof clockClient>
+  /** States of it that are kept under a name. */
   readonly snapshots: ReturnType<typeof snapshotsClient>
   readonly #ask: Ask
 
@@ -39,6 +46,7 @@ export class SandboxClient implements AsyncDisposable {
     const ask = askBy(send, path)
     this.name = name
     this.url = ownUrl ?? (name === 'default' ? serverUrl : serverUrl + path)
+    this.consoleUrl = `${serverUrl}/__admin/console/#${name === 'default' ? '' : `/sandbox/${name}`}/requests`
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
     this.records = recordsClient(ask)
     this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))

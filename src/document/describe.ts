@@ -87,8 +87,8 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
 
       const sentences = { ...onDemand(operationId as string), ...id !== undefined && ofNoRecord(tag as string) }
       for (const [status, description] of Object.entries(sentences)) {
-        const { content } = (responses[status] ?? {}) as OpenApi.ResponseObject
-        Object.assign(content?.['application/json'] ?? {}, { example: { description } })
+        const { content } = responses[status] as { content: NonNullable<OpenApi.ResponseObject['content']> }
+        Object.assign(content['application/json'] as object, { example: { description } })
       }
     }
   })

@@ -11,6 +11,7 @@ bothWays('the handle is the client of the default sandbox', async (t, ovoc) => {
   await ovoc.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 1 })
   const statuses = [await fetch(ovoc.url + path, { method: 'PUT' }), await fetch(ovoc.url + path)].map(({ status }) => status)
   t.same(statuses, [503, 200])
+  t.equal(ovoc.consoleUrl, `${ovoc.url}/__admin/console/#/requests`)
   const [entry] = await ovoc.requests.list({ operation: 'getCustomer', params: { id: 85844 } })
   t.equal(entry?.response.body.description, 'by the handle')
   await ovoc.clock.freeze()
@@ -27,6 +28,7 @@ bothWays('any text names a sandbox, and another text another one', async (t, ovo
   t.equal(new Set(sandboxes.map(({ name }) => name)).size, titles.length)
   t.match(sandboxes[0]?.name, /^shows-an-error-a-[0-9a-f]{8}$/)
   t.equal(sandboxes.at(-1)?.name, 'plain-name')
+  t.equal(sandboxes.at(-1)?.consoleUrl, `${ovoc.url}/__admin/console/#/sandbox/plain-name/requests`)
   for (const { url, requests } of sandboxes) {
     t.equal((await fetch(url + path)).status, 200)
     await requests.verify({ times: 1 })

@@ -63,7 +63,7 @@ t.test('of the records that a tester sends all are stored or none', async t => {
   const endpoints = (count: number) => Array.from({ length: count }, (_, index) => ({ mac: index.toString(16).padStart(12, '0'), error: null }))
   const put = (count: number) => call('/__admin/records', { method: 'PUT', body: { rejectedEndpoints: endpoints(count) } })
   const before = (await call('/ovoc/v1/topology/rejectedEndpoints')).body.rejectedEndpoints.length
-  t.match(await put(5000), { status: 507, body: { title: 'Insufficient Storage', status: 507, detail: full, problems: [full] } })
+  t.match(await put(2000), { status: 507, body: { title: 'Insufficient Storage', status: 507, detail: full, problems: [full] } })
   t.equal((await call('/ovoc/v1/topology/rejectedEndpoints')).body.rejectedEndpoints.length, before)
   t.equal((await put(500)).status, 200)
 })
