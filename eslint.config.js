@@ -33,7 +33,7 @@ const rooms = {
 }
 
 /** Of what the files of a room may import, what they may import types of only; written as a regular expression. */
-const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!protocol/base-paths|resources/index|schema/(?:parse-json|quote|resource-names))' }
+const typesOnly = { 'src/client/*.ts': '^\\.\\./(?!protocol/base-paths|resources/index|schema/(?:parse-json|quote))' }
 
 const signs = { '**': '([\\w-]+/)*[\\w.-]+', '*': '[\\w-]+', '.': '\\.' }
 const clock = 'src/sandbox/clock.ts'

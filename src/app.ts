@@ -9,7 +9,7 @@ import { makeCertificate, readCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
 import { SpelledResponse } from './connection/header-spelling.ts'
 import { handleClientError } from './connection/parser-errors.ts'
-import { handlePipelining, serialiseInTurn } from './connection/pipelining.ts'
+import { handlePipelining } from './connection/pipelining.ts'
 import { closeWithinGrace } from './connection/closing.ts'
 import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
@@ -31,7 +31,7 @@ import { answerError } from './protocol/error-responses.ts'
 import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import { serialiserWith } from './protocol/serialisation.ts'
+import { serialiseInTurn, serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
@@ -59,7 +59,7 @@ import { version } from './version.ts'
  * validation     protocol/validation.ts           schemas of path, query and body
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
  * error          protocol/error-responses.ts      whatever was thrown since the beginning becomes a response
- * serialisation  protocol/serialisation.ts        the record becomes JSON
+ * serialisation  protocol/serialisation.ts        the record becomes JSON; what may be long waits for the connection
  * onSend         protocol/enter-sandbox.ts        Date is by its clock; a closing server says Connection: close
  * onSend         protocol/apply-rules.ts          a rule spoils the response
  * onSend         protocol/keep-journal.ts         request and response are recorded

@@ -11,7 +11,7 @@ import { buildApp, generateRecords, resourceNames, startOvocMock } from '../src/
 import type { Health } from '../src/index.ts'
 import { complaint, read, run, spawnCli, start } from './harness.ts'
 
-const resourceList = resourceNames.join(', ')
+const resourceList = resourceNames.toSorted().join(', ')
 
 t.test('--help lists every command and option, and docs/options.md has its text', async t => {
   const help = await run(t, ['--help'])
@@ -60,7 +60,7 @@ t.test('what needs no server loads none: --version, --help, a wrong line, health
   t.same([health.code, health.stdout], [1, ''])
   t.match(health.stderr, 'ovoc-mock: http://127.0.0.1:1 does not answer: connect ECONNREFUSED')
   t.match(help, { code: 0, stdout: '<resource>', stderr: '' })
-  t.match(generate, { code: 2, stderr: 'generate takes one operand, the resource (customers, channels' })
+  t.match(generate, { code: 2, stderr: 'generate takes one operand, the resource (calls, channels, customers' })
 })
 
 t.test('what is wrong on the command line is one clear sentence', async t => {

@@ -128,9 +128,8 @@ function opener (
 
     // A server in the same process opens one without a request.
     const name = wireNameOf(given)
-    const wireFormOf = (start: SnapshotFacts | FixtureSet) =>
-      'sandbox' in start ? { from: { sandbox: start.sandbox, snapshot: start.name } } : { fixtures: start }
-    const source = from && wireFormOf(from)
+    const isSnapshot = from !== undefined && 'sandbox' in from
+    const source = isSnapshot ? { from: { sandbox: from.sandbox, snapshot: from.name } } : from && { fixtures: from }
     if (app !== undefined && source === undefined) app.sandboxes.open(name)
     else await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 

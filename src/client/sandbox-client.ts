@@ -1,6 +1,6 @@
 import type { ClockChange, ClockFacts } from '../control/clock-routes.ts'
 import type { SnapshotFacts } from '../control/snapshot-routes.ts'
-import { resourceNames } from '../schema/resource-names.ts'
+import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'

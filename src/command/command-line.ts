@@ -1,12 +1,16 @@
+import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FixtureProblems } from '../dataset/fixture-problems.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
-import { resourceNames } from '../schema/resource-names.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { printable, quote } from '../schema/quote.ts'
 import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { readTexts } from '../schema/read-text.ts'
+
+/** The names of all resources: each has a file of bundled records. So none of their schemas is loaded for them. */
+const resourceNames = () => readdirSync(new URL('../../fixtures', import.meta.url))
+  .filter(file => file.endsWith('.json')).map(file => file.slice(0, -'.json'.length))
 
 /** Each command: what it does, its operands with what each may be, and its options. */
 export const commands = {
@@ -113,7 +117,7 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
 
   if (operands.length !== Object.keys(expected).length) {
     const [wanted = 'no operand'] = Object.entries(expected).map(([name, values]) => {
-      return `one operand, the ${name} (${values.join(', ')})`
+      return `one operand, the ${name} (${values().join(', ')})`
     })
     throw new OptionProblems(`${command} takes ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
   }

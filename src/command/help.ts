@@ -12,7 +12,7 @@ export function helpText (): string {
     const lines = [['ovoc-mock', name, ...Object.keys(operands).map(operand => `<${operand}>`)].join(' ')]
     lines.push(`  ${sentence}.`)
     for (const [operand, values] of Object.entries(operands)) {
-      lines.push(line(`<${operand}>`, values.join(', ')))
+      lines.push(line(`<${operand}>`, values().join(', ')))
     }
     for (const [option, schema] of Object.entries((options as OptionTable).properties)) {
       const choices = schema.enum === undefined ? '' : `: ${schema.enum.join(', ')}`

@@ -1,28 +1,9 @@
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 
 /** From how many requests on that wait behind another one, a connection is not read further. */
 const mostPending = 64
-
-/**
- * Makes the text of a changed record, which may be a megabyte, only when its response has the connection. Records that
- * are only read have a text in common.
- */
-export function serialiseInTurn (app: FastifyInstance): void {
-  app.addHook('onRoute', route => {
-    if (route.schema?.body === undefined) return
-    route.preSerialization = (_request, { raw }, payload, done) => {
-      if (raw.socket !== null) return done(null, payload)
-      const goOn = () => {
-        raw.off('socket', goOn).off('close', goOn)
-        done(null, payload)
-      }
-      raw.once('socket', goOn).once('close', goOn)
-    }
-  })
-}
 
 /**
  * Bounds what pipelined requests hold, and closes their responses when their client leaves.

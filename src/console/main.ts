@@ -7,15 +7,18 @@ interface Entry {
   body: unknown
   status: number | null
 }
+/** What is read of the OpenAPI document of the control API. */
+interface ControlDocument { components: { schemas: { RuleCreation: { properties: { preset: { enum: string[] } } } } } }
 type Child = string | Node
 
 /** How many entries the table shows, at most. */
 const mostEntries = 300
 const views = ['overview', 'requests', 'rules', 'state', 'sandboxes']
-const presets = ['outage', 'slow', 'flaky', 'rate-limited']
 const main = find('main')
 const message = find('#message')
 let following: AbortController | undefined
+/** How often a view was begun. Only the last one is shown, whichever is ready last. */
+let begun = 0
 
 addEventListener('hashchange', show)
 show()
@@ -94,6 +97,7 @@ function report (error: Error): void {
 
 function show (): void {
   following?.abort()
+  const own = ++begun
   const { sandbox, view } = place()
   message.textContent = ''
   find('nav').replaceChildren(...views.map(name => make('a', {
@@ -102,7 +106,7 @@ function show (): void {
   find('#sandbox').textContent = `Sandbox: ${sandbox === '' ? 'default' : sandbox}`
   const shown: Record<string, () => Promise<Child[]>> = { overview, requests, rules, state, sandboxes }
   shown[view]?.().then(children => {
-    if (place().view === view && place().sandbox === sandbox) main.replaceChildren(...children)
+    if (own === begun) main.replaceChildren(...children)
   }, report)
 }
 
@@ -129,7 +133,8 @@ async function requests (): Promise<Child[]> {
     rows.replaceChildren(table(['Time', 'Method', 'Path', 'Operation', 'Status', ''], wanted.map(entry => {
       const [time = '', method = '', path = '', operation = '', status = ''] = summaryOf(entry)
       const isBad = entry.status === null || entry.status >= 400
-      return [time, method, path, operation, make('span', isBad ? { class: 'bad' } : {}, status), inspect(entry, detail)]
+      const shownStatus = make('span', isBad ? { class: 'bad' } : {}, status)
+      return [time, method, path, operation, shownStatus, inspect(entry, detail)]
     })))
   }
   const drawSoon = () => {
@@ -157,11 +162,12 @@ function summaryOf ({ time, method, url, operation, status }: Entry): string[] {
 function inspect (entry: Entry, detail: HTMLElement): HTMLElement {
   const element = make('button', { type: 'button', 'aria-label': `Show request ${entry.id}` }, 'Show')
   element.addEventListener('click', () => {
+    const rule = { match: { operation: entry.operation }, status: 503 }
     detail.replaceChildren(
       make('pre', { tabindex: '0' }, JSON.stringify(entry, null, 2)),
       button('Copy as curl', () => navigator.clipboard.writeText(curlOf(entry))),
       ...typeof entry.operation === 'string'
-        ? [button('Make this fail', () => send('rules', 'POST', { match: { operation: entry.operation }, status: 503 }))]
+        ? [button('Make this fail', () => send('rules', 'POST', rule))]
         : []
     )
     detail.scrollIntoView()
@@ -206,6 +212,8 @@ async function follow (take: (entry: Entry) => void, signal: AbortSignal): Promi
 
 async function rules (): Promise<Child[]> {
   const { rules } = await ask<{ rules: Array<{ id: number }> }>('rules')
+  const { components } = await ask<ControlDocument>('openapi.json')
+  const presets = components.schemas.RuleCreation.properties.preset.enum
   return [
     make('h2', {}, 'Presets'), ...presets.map(preset => button(preset, () => send('rules', 'POST', { preset }))),
     make('h2', {}, 'Rules'),
@@ -225,7 +233,8 @@ async function state (): Promise<Child[]> {
 }
 
 async function sandboxes (): Promise<Child[]> {
-  const { sandboxes } = await ask<{ sandboxes: Array<{ name: string, changes: number, idleSeconds: number }> }>('sandboxes')
+  interface Facts { name: string, changes: number, idleSeconds: number }
+  const { sandboxes } = await ask<{ sandboxes: Facts[] }>('sandboxes')
   const rows = sandboxes.map(({ name, changes, idleSeconds }) => [
     make('a', { href: addressOf('requests', name) }, name), String(changes), `${idleSeconds} s`,
     name === 'default' ? '' : button('Drop', () => send(`sandboxes/${name}`, 'DELETE'))

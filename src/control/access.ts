@@ -18,13 +18,12 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
   const token = adminToken === '' ? undefined : new HashedSecret(adminToken)
   app.addHook('onRequest', (request, _reply, done) => {
     if (!isControlPath(request.url) || request.routeOptions.url === '/__admin/health') return done()
-    const isConsole = request.routeOptions.url?.startsWith('/__admin/console')
     if (token === undefined) {
       refuseStrangers(request, adminOpen)
       return done()
     }
     // Its files hold nothing of the server's; the page asks for the token that all else needs.
-    if (isConsole) return done()
+    if (request.routeOptions.url?.startsWith('/__admin/console')) return done()
     const [, shown = ''] = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? []
     if (token.equals(new HashedSecret(shown))) return done()
     const got = shown === '' ? 'none was sent' : 'got another'

@@ -8,6 +8,8 @@ const types = {
   'style.css': 'text/css; charset=utf-8'
 }
 
+const policy = "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
+
 /** The files of the console, a page on which a person sees and controls the server. They are read when asked for. */
 export function consoleRoutes (app: OvocApp): void {
   const hidden = { schema: { hide: true }, config: { sandboxUse: 'none' } } as const
@@ -15,8 +17,8 @@ export function consoleRoutes (app: OvocApp): void {
     // The page's addresses are relative, so its own has to end with a slash.
     if (url === '/console' && !writtenPath(request.originalUrl).endsWith('/')) return reply.redirect('console/')
     const content = await readFile(new URL(`../console/${name}`, import.meta.url))
-    reply.type(types[name]).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff')
-    reply.header('content-security-policy', "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
+    reply.type(types[name]).header('cache-control', 'no-cache')
+    reply.header('content-security-policy', policy)
     return reply.send(content)
   })
   send('/console', 'index.html')

@@ -102,7 +102,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
     await itsTurn(reply)
-    // One after another, since each walks over all records. Another sandbox, so that the one that asks goes on as it is.
+    // One after another, since each walks over all records; of another sandbox, so that this one goes on as it is.
     const world = downloads.then(() => wholeWorld(sandbox.renewed(state)))
     downloads = world.catch(() => {})
     const { lists, problems } = await world

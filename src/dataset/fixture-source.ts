@@ -11,7 +11,7 @@ import type { Resource } from './resource.ts'
 export interface FixtureSource {
   /** What is wrong with the lists that are there. */
   problems: string[]
-  /** What the list of a resource is called there, such as `customers.json`. */
+  /** The name of a resource's list there: `customers.json` in a folder, `customers` in a file. */
   nameOf (resourceName: string): string
   /** What a list of a resource may be there, in words. */
   expected (resourceName: string): string

@@ -51,7 +51,8 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
         if (type === '*') return text
         const form = new URLSearchParams(text)
         const [client, secret] = pairInHeader(request) ?? [form.get('client_id'), form.get('client_secret')]
-        if (clients.roleOf(String(client), String(secret)) !== undefined) request.isStranger = false
+        const isShown = clients.roleOf(String(client), String(secret)) !== undefined
+        if (request.caller === 'stranger' && isShown) request.caller = 'known late'
         return form
       })
     }

@@ -18,8 +18,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set when no further rule applies: the request asked for a code, or a rule will break its response. */
     decision: Decision | undefined
-    /** Whether rules wait until the body has shown who sent the request. */
-    areRulesDue: boolean
   }
 }
 
@@ -29,13 +27,11 @@ declare module 'fastify' {
  */
 export function applyRules (app: FastifyInstance, delayed: DelayedResponses): void {
   app.decorateRequest('decision', undefined)
-  app.decorateRequest('areRulesDue', false)
 
   app.addHook('onRequest', (request, reply, done) => {
-    const { sandbox, headers, url } = request
+    const { sandbox, headers, url, caller } = request
     const isPlain = sandbox.rules.isEmpty && headers.prefer === undefined && !url.includes('__')
-    request.areRulesDue = request.isStranger
-    if (isPlain || request.isStranger || isSimulatorsPath(url)) return done()
+    if (isPlain || caller === 'stranger' || isSimulatorsPath(url)) return done()
     const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
     if (operation === undefined) return carryOut(decide(request, false), delayed, request, reply, done)
 
@@ -64,13 +60,13 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
   })
 
   app.addHook('preValidation', (request, reply, done) => {
-    const { sandbox, isStranger, areRulesDue, url } = request
-    if (sandbox.rules.isEmpty || isStranger || isSimulatorsPath(url)) return done()
+    const { sandbox, caller, url } = request
+    if (sandbox.rules.isEmpty || caller === 'stranger' || isSimulatorsPath(url)) return done()
     const proceed = () => {
       if (request.decision !== undefined) done()
       else carryOut(decide(request, true), delayed, request, reply, done)
     }
-    if (areRulesDue) carryOut(decide(request, false), delayed, request, reply, proceed)
+    if (caller === 'known late') carryOut(decide(request, false), delayed, request, reply, proceed)
     else proceed()
   })
 

@@ -7,8 +7,11 @@ import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether nobody checks who sent it although credentials are required: it neither uses a sandbox nor its rules. */
-    isStranger: boolean
+    /**
+     * Where credentials are required and nobody checks them, the sender is a stranger: it uses no sandbox and no rules
+     * of one. One that shows a secret in its body is known late: rules for its head are decided only then.
+     */
+    caller: 'known' | 'stranger' | 'known late'
   }
 }
 
@@ -26,14 +29,14 @@ export interface Access {
  * missing ones, 403 for a change by a monitor.
  */
 export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
-  app.decorateRequest('isStranger', false)
+  app.decorateRequest('caller', 'known')
   if (auth === 'off') return
   app.addHook('onRequest', (request, _reply, done) => {
     const { url, originalUrl, method, headers } = request
     if (headers.authorization === undefined && auth === 'optional') return done()
     // A path may be spelt with percent signs where the router reads letters, so the route counts too.
     if (!isOvocPath(url) && !isOvocPath(request.routeOptions.url ?? '')) {
-      request.isStranger = auth === 'required' && !isControlPath(url)
+      if (auth === 'required' && !isControlPath(url)) request.caller = 'stranger'
       return done()
     }
 

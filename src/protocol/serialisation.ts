@@ -1,6 +1,8 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
-import { isOvocPath } from './base-paths.ts'
+import type { FastifyInstance } from 'fastify'
+import { isControlPath, isOvocPath } from './base-paths.ts'
+import { itsTurn } from './send-list.ts'
 
 /** Fastify's serialiser factory, but the first response makes each serialiser, so that a start makes none. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
@@ -24,4 +26,18 @@ export function serialiserWith (textOf: (record: object) => string): SerializerF
     const build = buildSerializer(sharedSchemas, options)
     return definition => isOvocPath(definition.url) && definition.httpStatus === '200' ? textOf : build(definition)
   }
+}
+
+/**
+ * Makes the text of a changed record, or of what testers read, only when its response has the connection: it may be
+ * megabytes. Records that are only read have a text in common.
+ */
+export function serialiseInTurn (app: FastifyInstance): void {
+  app.addHook('onRoute', route => {
+    if (route.schema?.body === undefined && !isControlPath(route.url)) return
+    route.preSerialization = (_request, reply, payload, done) => {
+      if (reply.raw.socket !== null) done(null, payload)
+      else itsTurn(reply).then(() => done(null, payload))
+    }
+  })
 }

@@ -23,12 +23,11 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
   app.addHook('onRequest', (request, reply, done) => {
     const { accept = '', 'transfer-encoding': coding } = request.headers
     if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') throw unknownCoding
+    if (!request.is404) return done()
     // A browser, which asks for a page, is led to the console.
-    if (request.method === 'GET' && request.url.split('?')[0] === '/' && accept.includes('text/html')) {
-      reply.redirect('__admin/console/')
-      return
-    }
-    done(request.is404 ? refuse(request) : undefined)
+    const isForPage = request.method === 'GET' && accept.includes('text/html')
+    if (isForPage && request.url.split('?')[0] === '/') reply.redirect('__admin/console/')
+    else done(refuse(request))
   })
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
 }

@@ -9,12 +9,8 @@ import { customerApi } from './customers/routes.ts'
 import { deviceApi } from './devices/routes.ts'
 import { fileApi } from './files/routes.ts'
 import { fwdRuleApi } from './fwdRules/routes.ts'
-import type { resourceNames } from '../schema/resource-names.ts'
 import { rejectedEndpointApi } from './rejectedEndpoints/routes.ts'
 import { serviceApi } from './services/routes.ts'
-
-/** One of each of the names, in their order. */
-type Named<Names extends readonly string[]> = { readonly [Index in keyof Names]: { resource: { name: Names[Index] } } }
 
 /** Everything that this OVOC has. All that lists resources follows from this list, in its order. */
 const apis = [
@@ -26,7 +22,7 @@ const apis = [
   fwdRuleApi,
   fileApi,
   rejectedEndpointApi
-] as const satisfies Named<typeof resourceNames>
+] as const
 
 type Api = (typeof apis)[number]
 
@@ -56,6 +52,9 @@ export type ResponseBodyOf<Id extends OperationId> =
 
 /** Every kind of record. */
 export const resources = apis.map(({ resource }) => resource)
+
+/** The names of all resources. */
+export const resourceNames: readonly ResourceName[] = resources.map(({ name }) => name)
 
 /**
  * What an OVOC is known to have, by name only: no public source shows its shape. The paths are assumed by analogy,

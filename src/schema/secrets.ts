@@ -65,7 +65,9 @@ export function blankText (text: string): string {
 /** Where a value ends: before its closing quote, else before the next parameter or at the end of the line. */
 function endOfValue (text: string, start: number): number {
   quoted.lastIndex = rest.lastIndex = start
-  return quoted.test(text) ? quoted.lastIndex : (rest.test(text), rest.lastIndex)
+  if (quoted.test(text)) return quoted.lastIndex
+  rest.test(text)
+  return rest.lastIndex
 }
 
 function decode (name: string): string {

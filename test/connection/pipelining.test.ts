@@ -91,6 +91,8 @@ t.test('responses of rules, and downloads, take up no memory before their turn',
   }
   const held = await receive(60, ask('/ovoc/v1/topology/customers/1').replace('GET', 'DELETE'))
   t.ok(held < 5_000_000, `${held} bytes`)
+  const ofRules = await receive(60, ask('/__admin/rules'))
+  t.ok(ofRules < 5_000_000, `${ofRules} bytes`)
   await receive(60, ask('/__admin/snapshots/a/fixtures'))
 })
 
