@@ -1,9 +1,14 @@
-import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import { start } from '../harness.ts'
+import { becomes, start } from '../harness.ts'
+import type { SandboxClient } from '../../src/index.ts'
 import { bothWays } from './ways.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
+/** Waits until the rules of a sandbox have taken effect so often. */
+const fires = (sandbox: SandboxClient, times: number) => becomes(async () => {
+  const rules = await sandbox.rules.list()
+  return rules.reduce((sum, { fired }) => sum + fired, 0) === times
+})
 const rename = (url: string, description: string) => fetch(url + path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ description }) })
 
 bothWays('a request that began before a reset, a restored snapshot or an emptied journal touches nothing that began with it', async (t, ovoc) => {
@@ -15,9 +20,9 @@ bothWays('a request that began before a reset, a restored snapshot or an emptied
     ['clear', () => sandbox.requests.clear(), []]
   ]
   for (const [name, change, requests] of changes) {
-    await sandbox.rules.add({ delay: 150, times: 1 })
+    await sandbox.rules.add({ delay: 300, times: 1 })
     const sent = rename(sandbox.url, name)
-    await setTimeout(50)
+    await fires(sandbox, 1)
     await change()
     t.equal((await sent).status, 200)
     const { description } = await sandbox.customers.get(85844)
@@ -39,9 +44,9 @@ t.test('a sandbox that was dropped is not opened by a reset that comes late', as
 t.test('the default sandbox and those that use a stale body are kept apart from a reset too', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox('default')
-  await sandbox.rules.add({ delay: 150, times: 1, match: { body: { description: 'late' } } })
+  await sandbox.rules.add({ delay: 300, times: 1, match: { body: { description: 'late' } } })
   const sent = rename(ovoc.url, 'late')
-  await setTimeout(50)
+  await fires(sandbox, 1)
   ovoc.reset()
   t.equal((await sent).status, 200)
   t.equal((await sandbox.customers.get(85844)).description, 'Brad984')
@@ -50,12 +55,12 @@ t.test('the default sandbox and those that use a stale body are kept apart from 
 
 bothWays('too few requests are told with how many are under way', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
-  await sandbox.rules.add({ delay: 400, times: 2 })
+  await sandbox.rules.add({ delay: 500, times: 2 })
   const sent = [rename(sandbox.url, 'a')]
-  await setTimeout(20)
+  await fires(sandbox, 1)
   await t.rejects(sandbox.requests.verify({ times: 1 }), { message: /; 1 request is under way; / })
   sent.push(rename(sandbox.url, 'b'))
-  await setTimeout(50)
+  await fires(sandbox, 2)
   await t.rejects(sandbox.requests.verify({ times: 2 }), { message: /^expected 2 requests, got 0; 2 requests are under way; the journal of this sandbox is empty/ })
   await Promise.all(sent)
   await sandbox.requests.verify({ times: 2 })

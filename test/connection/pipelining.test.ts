@@ -116,8 +116,11 @@ t.test('a client that leaves ends its pipelined requests, those that wait for an
   const socket = connect(Number(new URL(mock.url).port), '127.0.0.1')
   const own = (path: string) => `/__sandbox/${sandbox.name}${path}`
   const remove = ask(own(`/ovoc/v1/alarms/fwdRules/${rule?.id}`)).replace('GET', 'DELETE')
+  let arrived = 0
+  mock.app.server.on('request', () => { arrived++ })
   socket.write(ask(own(path), 'Prefer: wait=60\r\n') + remove.repeat(20))
-  await setTimeout(200)
+  await becomes(() => arrived === 21)
+  await setTimeout(50)
   socket.destroy()
   await setTimeout(1000)
   t.ok((await sandbox.fwdRules.list()).some(({ id }) => id === rule?.id))

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { ReadableStream } from 'node:stream/web'
 import { setTimeout } from 'node:timers/promises'
@@ -42,8 +43,10 @@ t.test('the journal has the length of an answer without a body where the answer 
 })
 
 t.test('a wait gives as many requests as it counted, however many came in one turn', async t => {
-  const { url } = await start(t)
+  const { app, url } = await start(t)
+  const arrived = once(app.server, 'request')
   const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, times: 1, timeout: 60_000 }))
+  await arrived
   await setTimeout(50)
   await sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(4) + `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   const { count, requests } = await (await waiting).json() as { count: number, requests: unknown[] }

@@ -145,9 +145,10 @@ t.test('what a client asked for that leaves while it waits is not carried out, w
   const mock = await start(t)
   const sandbox = await mock.sandbox()
   const [file] = await sandbox.files.list()
-  const client = connect(Number(new URL(mock.url).port), '127.0.0.1')
+  const [arrived, client] = [once(mock.app.server, 'request'), connect(Number(new URL(mock.url).port), '127.0.0.1')]
   client.write(raw(`/__sandbox/${sandbox.name}/ovoc/v1/swManager/files/${file?.id}?__delay=60000`, 'DELETE'))
   const seen = sandbox.requests.wait({ operation: 'deleteFile', status: null })
+  await arrived
   await setTimeout(100)
   client.destroy()
   await seen
