@@ -4,6 +4,7 @@ import { IdParams, answer, found, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { checkBody } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/rules.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -85,7 +86,7 @@ export function ruleRoutes (app: OvocApp): void {
       summary: 'List the rules with their counts',
       response: { 200: answer(RuleListSchema, 'The rules') }
     }
-  }, ({ sandbox: { rules } }) => ({ rules: Array.from(rules.values(), factsOf) }))
+  }, ({ sandbox: { rules } }, reply) => sendLists(reply, [['rules', Array.from(rules.values(), factsOf)]]))
 
   app.delete('/rules', {
     schema: {

@@ -1,8 +1,8 @@
 import { quote } from '../schema/quote.ts'
 import type { OvocRecord, Relation, Resource } from './resource.ts'
 
-/** One id that refers to another record, and where it is in its own. */
-export interface Reference { relation: Relation, pointer: string, id: number }
+/** One id that refers to another record, and its place in the list that it is in. */
+export interface Reference { relation: Relation, id: number, index: number | undefined }
 
 /** All references of a record. Values that are not ids are left out: the schema reports them. */
 export function * referencesOf ({ relations = [] }: Resource, record: object): Generator<Reference> {
@@ -10,8 +10,7 @@ export function * referencesOf ({ relations = [] }: Resource, record: object): G
     const value = (record as Record<string, unknown>)[relation.field]
     const isList = Array.isArray(value)
     for (const [index, id] of (isList ? value : [value]).entries()) {
-      const pointer = `/${relation.field}${isList ? `/${index}` : ''}`
-      if (Number.isSafeInteger(id) && id > 0) yield { relation, pointer, id }
+      if (Number.isSafeInteger(id) && id > 0) yield { relation, id, index: isList ? index : undefined }
     }
   }
 }
@@ -69,9 +68,10 @@ export function otherNode ({ resources, lists }: World, { name, isNode }: Resour
  * @param what what the problem calls the other record.
  */
 export function * referenceProblems (
-  world: World, resource: Resource, own: number, { relation: { field, to, back, owned }, pointer, id }: Reference,
+  world: World, resource: Resource, own: number, { relation: { field, to, back, owned }, id, index }: Reference,
   what = `a record in ${world.nameOf(to)}`
 ): Generator<string> {
+  const pointer = index === undefined ? `/${field}` : `/${field}/${index}`
   const valueOf = (name: string, id: number, field: string) => (world.find(name, id) as Record<string, unknown>)[field]
   if (world.keeps(to, id)) {
     if (!world.has(to, id)) yield `${pointer} must be the id of ${what}, got ${id}`
@@ -123,12 +123,8 @@ export function * listOnlyProblems (
 
 /** An index of which records refer to a record. */
 export class Referrers {
-  readonly #byTarget = new Map<string, Set<number>>()
-
-  /** The ids of the records of a resource that refer to a record. */
-  of ({ name }: Resource, targetName: string, targetId: number): Iterable<number> {
-    return this.#byTarget.get(`${name} ${targetName}/${targetId}`) ?? []
-  }
+  /** By relation and id, the record that refers to that id, or all that do. */
+  readonly #byRelation = new Map<Relation, Map<number, number | Set<number>>>()
 
   /** Adds records that are not in the index yet. */
   add (resource: Resource, records: Iterable<readonly [id: number, record: OvocRecord | undefined]>): this {
@@ -136,21 +132,30 @@ export class Referrers {
     return this
   }
 
-  /** Replaces a record, or adds or removes it where the other one is undefined. */
-  replace (resource: Resource, id: number, before: OvocRecord | undefined, after: OvocRecord | undefined): void {
-    for (const target of targetsOf(resource, before)) {
-      const ids = this.#byTarget.get(target) as Set<number>
-      ids.delete(id)
-      if (ids.size === 0) this.#byTarget.delete(target)
-    }
-    for (const target of targetsOf(resource, after)) {
-      const ids = this.#byTarget.get(target) ?? new Set()
-      this.#byTarget.set(target, ids.add(id))
+  /** The ids of the records of a resource that refer to a record. */
+  * of ({ relations = [] }: Resource, targetName: string, targetId: number): Generator<number> {
+    for (const relation of relations) {
+      const ids = relation.to === targetName ? this.#byRelation.get(relation)?.get(targetId) : undefined
+      if (typeof ids === 'number') yield ids
+      else if (ids !== undefined) yield * ids
     }
   }
-}
 
-function targetsOf (resource: Resource, record: OvocRecord | undefined): Set<string> {
-  const references = record === undefined ? [] : referencesOf(resource, record)
-  return new Set(Array.from(references, ({ relation: { to }, id }) => `${resource.name} ${to}/${id}`))
+  /** Replaces a record, or adds or removes it where the other one is undefined. */
+  replace (resource: Resource, id: number, before: OvocRecord | undefined, after: OvocRecord | undefined): void {
+    for (const { relation, id: target } of before === undefined ? [] : referencesOf(resource, before)) {
+      const byTarget = this.#byRelation.get(relation)
+      const ids = byTarget?.get(target)
+      if (ids === id) byTarget?.delete(target)
+      else if (typeof ids === 'object') ids.delete(id)
+    }
+    for (const { relation, id: target } of after === undefined ? [] : referencesOf(resource, after)) {
+      const byTarget = this.#byRelation.get(relation) ?? new Map<number, number | Set<number>>()
+      this.#byRelation.set(relation, byTarget)
+      const ids = byTarget.get(target)
+      if (ids === undefined) byTarget.set(target, id)
+      else if (typeof ids === 'object') ids.add(id)
+      else if (ids !== id) byTarget.set(target, new Set([ids, id]))
+    }
+  }
 }

@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isPlainObject, parseJson, signsOutside } from '../schema/parse-json.ts'
+import { isPlainObject, measure, mostFieldsIn, parseJson } from '../schema/parse-json.ts'
 import type { MalformedJson } from '../schema/parse-json.ts'
-import { nestingProblems } from '../schema/describe-problems.ts'
+import { mostLevels } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
-import { isControlPath } from './base-paths.ts'
-import { Refusal, refuseProblems } from './refusal.ts'
+import { Refusal } from './refusal.ts'
 
 /** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
@@ -13,8 +12,8 @@ export const largestBody = 1024 * 1024
 /** How many fields and items a body holds at most, so that no check takes long: about what 1 MiB of records has. */
 const mostItems = 40_000
 
-/** A body that is too small for so many, in characters. */
-const smallBody = 100_000
+/** How many fields an object in a body has at most: far more than any record. Many different names take long to read. */
+const mostFields = 1000
 
 /**
  * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. Any other body is refused, and so is every
@@ -42,10 +41,13 @@ export function readJsonBodies (app: FastifyInstance): void {
     if (!isUtf8(body)) throw new Refusal(400, 'the body is not UTF-8')
 
     const text = request.bodyText = body.toString()
-    // Counted in the text, since reading it is what takes long.
-    const items = text.length > smallBody ? signsOutside(text, ',') + 1 : 0
-    if (items > mostItems) {
-      throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${items}`)
+    // Measured in the text, since reading it is what takes long.
+    const { commas, levels } = measure(text)
+    if (commas >= mostItems) {
+      throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${commas + 1}`)
+    }
+    if (levels > mostLevels) {
+      throw new Refusal(400, `the body must be nested no more than ${mostLevels} levels deep, got ${levels}`)
     }
 
     let object: unknown
@@ -59,7 +61,11 @@ export function readJsonBodies (app: FastifyInstance): void {
       const got = typeof object === 'string' ? 'a string' : quote(object)
       throw new Refusal(400, `the body must be a JSON object, got ${got}`)
     }
-    if (isControlPath(request.url)) refuseProblems(nestingProblems(object))
+    // Fewer commas separate no more fields.
+    const fields = commas < mostFields ? 0 : mostFieldsIn(object)
+    if (fields > mostFields) {
+      throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
+    }
     return object
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {

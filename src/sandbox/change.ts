@@ -79,7 +79,9 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   const { storage } = sandbox
   let places = changes.length
   for (const resource of new Set(changes.map(({ resource }) => resource))) {
-    places += sandbox.collection(resource).changed.size
+    const collection = sandbox.collection(resource)
+    collection.checkRoom(changes.filter(change => change.resource === resource).map(({ id }) => id))
+    places += collection.changed.size
   }
   storage.check(places * perPlace + given.reduce((sum, { record }) => sum + storage.sizeOf(record), 0))
   for (const { resource, id, record } of changes) {
@@ -94,7 +96,6 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
 }
 
 function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
-  const world = worldAfter(sandbox, changes)
   const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
 
   // What a record referred to before is right, unless that is changed too.
@@ -105,6 +106,7 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
   })
   const count = checked.reduce((sum, { references }) => sum + references.length, 0)
   if (count > mostReferences) return [tooMany(count)]
+  const world = worldAfter(sandbox, changes)
   const problems = checked.flatMap(({ resource, id, references, place }) =>
     placed(place, recordProblems(world, resource, id, references)))
 

@@ -2,8 +2,11 @@ import type { Dataset } from '../dataset/dataset.ts'
 import { merged } from '../dataset/generated-records.ts'
 import { Referrers } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { perPlace } from './storage.ts'
+import { StorageFull, perPlace } from './storage.ts'
 import type { Storage } from './storage.ts'
+
+/** How many records of a resource may differ from the dataset in a sandbox, so that no look at all of them takes long. */
+const mostChanges = 50_000
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
 export class Collection<Wire extends OvocRecord> {
@@ -14,6 +17,8 @@ export class Collection<Wire extends OvocRecord> {
   #changed = new Map<number, Wire | undefined>()
   /** Ids of records that the dataset does not list, in the order of creation. */
   #created = new Set<number>()
+  /** How many ids that the dataset lists are deleted here. */
+  #deleted = 0
   /** Whether a copy has the same maps, so that a change needs maps of its own. */
   #isShared = false
   /** Built when it is first needed. */
@@ -39,15 +44,19 @@ export class Collection<Wire extends OvocRecord> {
    * @throws {StorageFull}
    */
   set (id: number, record: Wire): Wire {
+    this.checkRoom([id])
     this.#ownMaps()
     this.#storage.take(this.#storage.sizeOf(record) + perPlace)
     if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
+    else if (this.#isDeleted(id)) this.#deleted--
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
     this.#changed.set(id, record)
     return record
   }
 
+  /** @throws {StorageFull} */
   delete (id: number): void {
+    this.checkRoom([id])
     this.#ownMaps()
     this.#created.delete(id)
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
@@ -56,7 +65,16 @@ export class Collection<Wire extends OvocRecord> {
       return
     }
     this.#storage.take(perPlace)
+    if (this.lists(id)) this.#deleted++
     this.#changed.set(id, undefined)
+  }
+
+  /** @throws {StorageFull} if there is no room for changes of all these ids. */
+  checkRoom (ids: readonly number[]): void {
+    const size = this.#changed.size + ids.filter(id => !this.#changed.has(id)).length
+    if (size <= mostChanges) return
+    throw new StorageFull(`a sandbox may have at most ${mostChanges} ${this.resource.name} that were created, changed ` +
+      `or deleted, got ${size}; reset the sandbox, or put the records into the folder of fixtures`)
   }
 
   /** Whether `ids` has an id. With `--unknown-ids generate`, ids that it does not have exist too. */
@@ -121,9 +139,7 @@ export class Collection<Wire extends OvocRecord> {
 
   /** How many ids there are in `ids`. */
   async count (): Promise<number> {
-    let count = await this.#dataset.count(this.resource) + this.#created.size
-    for (const id of this.#changed.keys()) if (this.#isDeleted(id) && this.#dataset.lists(this.resource, id)) count--
-    return count
+    return await this.#dataset.count(this.resource) + this.#created.size - this.#deleted
   }
 
   /** How many records differ from the dataset. */
@@ -142,6 +158,7 @@ export class Collection<Wire extends OvocRecord> {
     const copy = new Collection(this.resource, this.#dataset, this.#storage)
     copy.#changed = this.#changed
     copy.#created = this.#created
+    copy.#deleted = this.#deleted
     copy.#isShared = this.#isShared = true
     return copy
   }

@@ -22,11 +22,6 @@ export const perPlace = 100
 /** More was to be stored than the server's storage holds. */
 export class StorageFull extends Error {
   readonly statusCode = 507
-
-  constructor (limit: number) {
-    super(`the records, rules and snapshots of all sandboxes may take up ${limit} bytes together, and this would be ` +
-      'more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
-  }
 }
 
 /** A state of a sandbox, as far as it takes up memory. */
@@ -75,7 +70,9 @@ export class Storage {
   /** @throws {StorageFull} if there is no room for so many bytes. */
   check (bytes: number): void {
     if (this.#taken + bytes > this.#limit) this.#taken = this.#count()
-    if (this.#taken + bytes > this.#limit) throw new StorageFull(this.#limit)
+    if (this.#taken + bytes <= this.#limit) return
+    throw new StorageFull(`the records, rules and snapshots of all sandboxes may take up ${this.#limit} bytes together, ` +
+      'and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
   }
 
   /** @throws {StorageFull} if there is no room for so many bytes. */

@@ -100,7 +100,7 @@ const typeNames: Record<string, string> = {
 }
 
 /** How deep a value may be nested that is kept and compared; far beyond, the engine fails on it. */
-const mostLevels = 100
+export const mostLevels = 100
 
 /** Which fields of an object are nested deeper than that. */
 export function nestingProblems (object: Record<string, unknown>): string[] {

@@ -19,7 +19,7 @@ export function parseJson (text: string): unknown {
     throw describeSyntax(json)
   }
   // Each name has a colon behind it, as nothing else outside of strings has.
-  if (signsOutside(json, ':') === namesIn(value)) return value
+  if (measure(json).colons === namesIn(value)) return value
   throw describeRepetition(json)
 }
 
@@ -62,18 +62,20 @@ function placeOf (json: string, offset: number): string {
   return `at line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
 }
 
-/** How many of a sign, such as a comma, a JSON text has outside of strings. */
-export function signsOutside (json: string, sign: ',' | ':'): number {
-  const wanted = sign.charCodeAt(0)
-  let count = 0
+/** How many commas and colons a JSON text has outside of strings, and how many levels deep it is nested. */
+export function measure (json: string): { commas: number, colons: number, levels: number } {
+  let [commas, colons, level, levels] = [0, 0, 0, 0]
   let isInString = false
   for (let index = 0; index < json.length; index++) {
-    const character = json.charCodeAt(index)
-    if (character === 0x22) isInString = !isInString
-    else if (!isInString) count += character === wanted ? 1 : 0
-    else if (character === 0x5C) index++
+    const sign = json.charCodeAt(index)
+    if (sign === 0x22) isInString = !isInString
+    else if (isInString) index += sign === 0x5C ? 1 : 0
+    else if (sign === 0x2C) commas++
+    else if (sign === 0x3A) colons++
+    else if (sign === 0x5B || sign === 0x7B) levels = Math.max(levels, ++level)
+    else if (sign === 0x5D || sign === 0x7D) level--
   }
-  return count
+  return { commas, colons, levels }
 }
 
 function namesIn (value: unknown): number {
@@ -89,6 +91,14 @@ function namesIn (value: unknown): number {
     }
   }
   return count
+}
+
+/** How many fields the object with the most has, at any depth. */
+export function mostFieldsIn (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const values = Object.values(value)
+  const own = Array.isArray(value) ? 0 : values.length
+  return values.reduce((most: number, inner) => Math.max(most, mostFieldsIn(inner)), own)
 }
 
 /** Whether a value is a JSON object. */

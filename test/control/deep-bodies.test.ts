@@ -30,21 +30,35 @@ const unreadable = {
   reason: ''
 }
 
-t.test('what controls the simulator is refused when it is nested more than 100 levels deep, and changes nothing', async t => {
+t.test('a body that is nested more than 100 levels deep is refused, and changes nothing', async t => {
   const call = await build(t)
-  const refused: Array<[path: string, text: string, field: string]> = [
-    ['/rules', `{"status":500,"body":${nested(100)}}`, 'body'],
-    ['/rules', `{"status":500,"body":${nested(100_000)}}`, 'body'],
-    ['/rules', `{"match":{"body":{"description":${nested(90_000)}}},"status":500}`, 'match'],
-    ['/requests/verify', `{"match":{"body":{"description":${nested(8000)}}}}`, 'match'],
-    ['/requests/wait', `{"match":{"body":{"description":${nested(90_000)}}}}`, 'match'],
-    ['/records/customers', `{"name":"x","a/b":${nested(100)}}`, 'a~1b']
+  const refused: Array<[path: string, text: string, levels: number]> = [
+    ['/__admin/rules', `{"status":500,"body":${nested(100)}}`, 101],
+    ['/__admin/rules', `{"status":500,"body":${nested(100_000)}}`, 100_001],
+    ['/__admin/requests/verify', `{"match":{"body":{"description":${nested(8000)}}}}`, 8003],
+    ['/__admin/records/customers', `{"name":"x","text":"[[\\"[","a/b":${nested(100)}}`, 101],
+    [customer, `{"description":${nested(100)}}`, 101],
+    [customer, '['.repeat(900_000), 900_000],
+    ['/nowhere', '{"a":'.repeat(120) + '1' + '}'.repeat(120), 120]
   ]
-  for (const [path, text, field] of refused) {
-    const problem = `/${field} must be nested no more than 100 levels deep, the body included`
-    t.match(await call(`/__admin${path}`, post(text)), { status: 400, body: { detail: `the body is not valid: ${problem}`, problems: [problem] } })
+  for (const [path, text, levels] of refused) {
+    const { status, text: told } = await call(path, { method: path === customer ? 'PUT' : 'POST', text, headers: json })
+    const isRouted = path !== '/nowhere'
+    t.equal(status, isRouted ? 400 : 404, path)
+    t.equal(told.includes(`the body must be nested no more than 100 levels deep, got ${levels}"`), isRouted, told.slice(0, 300))
   }
   t.same((await call('/__admin/rules')).body, { rules: [] })
+  t.equal((await call(customer)).body.description, 'Brad984')
+})
+
+t.test('an object with more than 1000 fields in a body is refused before its fields are looked at', async t => {
+  const call = await build(t)
+  const fields = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`field ${index}`, 1])))
+  const put = (text: string) => call(customer, { method: 'PUT', text, headers: json })
+  t.match((await put(fields(1001))).body.description, /^an object in the body must have at most 1000 fields, got 1001$/)
+  t.match((await put(`{"a":[{"b":${fields(1001)}}]}`)).body.description, /^an object in the body must have at most 1000 fields, got 1001$/)
+  t.match((await put(fields(1000))).body.description, /and 900 more$/)
+  t.match((await put(`{"a":[${fields(600)},${fields(600)}]}`)).body.description, /^the body is not valid: \/a is not a known field/)
 })
 
 t.test('a body of 100 levels is a rule\'s answer, after a delay too', async t => {

@@ -151,3 +151,27 @@ t.test('where every id has a record, a changed one is listed, and the sequence k
   t.equal((await call('/ovoc/v1/topology/customers/4711')).status, 404)
   t.same(await ids(call, 'customers'), [...before, 2097153, 2097152, 4712])
 })
+
+t.test('the count of a resource follows what is created, deleted, created again, and restored', async t => {
+  const call = await build(t, { customers: 20, unknownIds: 'generate' })
+  const count = async () => (await call('/__admin/health')).body.counts.rejectedEndpoints
+  const send = (path: string, body?: object) => call(`/__admin/${path}`, { method: 'POST', body })
+  const before = await count()
+  const [first] = (await call('/__admin/records/rejectedEndpoints')).body.records
+  const path = `/__admin/records/rejectedEndpoints/${first.id}`
+
+  await call(path, { method: 'DELETE' })
+  t.equal(await count(), before - 1)
+  await send('snapshots/one')
+  await call(path, { method: 'PUT', body: first.record })
+  t.equal(await count(), before)
+  const created = await send('records/rejectedEndpoints', {})
+  t.equal(created.status, 201)
+  t.equal(await count(), before + 1)
+  await call(`/__admin/records/${created.headers.location}`.replace('records/./', 'records/'), { method: 'DELETE' })
+  t.equal(await count(), before)
+  await send('snapshots/one/restore')
+  t.equal(await count(), before - 1)
+  await send('reset')
+  t.equal(await count(), before)
+})

@@ -1,0 +1,22 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+
+t.test('a sandbox has at most 50,000 changed records of a resource; a reset makes room again', async t => {
+  const call = await build(t, { customers: 20_000 })
+  const { records } = (await call('/__admin/records/calls')).body as { records: Array<{ id: number }> }
+  const ids = records.map(({ id }) => id)
+  const remove = (from: number, count: number) => call('/__admin/records', { method: 'PUT', body: { delete: { calls: ids.slice(from, from + count) } } })
+  for (let from = 0; from < 49_000; from += 2000) t.equal((await remove(from, Math.min(2000, 49_999 - from))).status, 200)
+
+  const full = /^a sandbox may have at most 50000 calls that were created, changed or deleted, got 50001; /
+  t.match(await remove(49_999, 2), { status: 507, body: { detail: full } })
+  t.equal((await call(`/__admin/records/calls/${ids[49_999]}`)).status, 200, 'all or none')
+  t.equal((await remove(49_999, 1)).status, 200)
+  t.match(await call(`/__admin/records/calls/${ids[50_000]}`, { method: 'DELETE' }), { status: 507, body: { detail: full } })
+  t.equal((await call('/__admin/records/calls', { method: 'POST', body: { id: ids[0] } })).status, 201, 'a record that changed before has its place')
+
+  t.equal((await call('/__admin/health')).body.counts.calls, ids.length - 49_999)
+  t.equal((await call('/__admin/reset', { method: 'POST' })).status, 200)
+  t.equal((await call('/__admin/health')).body.counts.calls, ids.length)
+  t.equal((await remove(50_000, 10)).status, 200)
+})
