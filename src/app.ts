@@ -51,11 +51,11 @@ import { version } from './version.ts'
  * onRequest      control/access.ts                /__admin: a caller who may not control the server ends here
  * onRequest      protocol/credentials.ts          OVOC's paths: wrong credentials end here
  * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, opened if need be; the first waits for faker
- * onRequest      protocol/apply-rules.ts          preferences and rules respond, delay or break
- * onRequest      protocol/unrouted.ts             an unknown path or method ends here
- * onRequest      entra/entra-routes.ts            Entra's paths: a tenant that can't be one ends here
- * body           protocol/body.ts                 only now the body is read
- * preValidation  protocol/apply-rules.ts          rules that match on the body
+ * onRequest      protocol/body.ts                 a transfer coding other than chunked ends here
+ * body           protocol/body.ts                 the body is read; what is wrong with it is kept for later
+ * preValidation  protocol/apply-rules.ts          preferences and rules respond, delay or break
+ * preValidation  protocol/unrouted.ts             an unknown path or method ends here, and a body that can't be taken
+ * preValidation  entra/entra-routes.ts            Entra's paths: a tenant that can't be one ends here
  * validation     protocol/validation.ts           schemas of path, query and body
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
  * error          protocol/error-responses.ts      whatever was thrown since the beginning becomes a response
@@ -92,7 +92,6 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   app.decorateRequest('reason', '')
   app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
-  readJsonBodies(app)
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
@@ -102,6 +101,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
     checkToken: (token, now) => tokens.check(token, now)
   })
   enterSandboxes(app, sandboxes)
+  readJsonBodies(app)
   applyRules(app, delayed)
   keepJournal(app, options.journalEntries > 0)
   const sendBatch = batchResponses(app)

@@ -52,12 +52,12 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
         const form = new URLSearchParams(text)
         const [client, secret] = pairInHeader(request) ?? [form.get('client_id'), form.get('client_secret')]
         const isShown = clients.roleOf(String(client), String(secret)) !== undefined
-        if (request.caller === 'stranger' && isShown) request.caller = 'known late'
+        if (isShown) request.isStranger = false
         return form
       })
     }
 
-    scope.addHook('onRequest', async request => {
+    scope.addHook('preValidation', async request => {
       const { tenant } = (request as TenantRequest).params
       if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(tenant)) return
       throw new EntraError(900023, `the tenant in the path must be a GUID or a domain, got ${inMarks(tenant)}`)

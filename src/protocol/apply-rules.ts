@@ -16,24 +16,24 @@ import { readPreference } from './preferences.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set when no further rule applies: the request asked for a code, or a rule will break its response. */
+    /** Set when a rule will break its response. */
     decision: Decision | undefined
   }
 }
 
 /**
- * Responds, delays and breaks as the rules of the sandbox or the request's own preferences say.
- * The simulator's own paths are left alone.
+ * Responds, delays and breaks as the rules of the sandbox or the request's own preferences say, once the body is read:
+ * the journal then has it, and rules may look at it. The simulator's own paths are left alone.
  */
 export function applyRules (app: FastifyInstance, delayed: DelayedResponses): void {
   app.decorateRequest('decision', undefined)
 
-  app.addHook('onRequest', (request, reply, done) => {
-    const { sandbox, headers, url, caller } = request
+  app.addHook('preValidation', (request, reply, done) => {
+    const { sandbox, headers, url, isStranger } = request
     const isPlain = sandbox.rules.isEmpty && headers.prefer === undefined && !url.includes('__')
-    if (isPlain || caller === 'stranger' || isSimulatorsPath(url)) return done()
+    if (isPlain || isStranger || isSimulatorsPath(url)) return done()
     const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
-    if (operation === undefined) return carryOut(decide(request, false), delayed, request, reply, done)
+    if (operation === undefined) return carryOut(decide(request), delayed, request, reply, done)
 
     const { code, delay, preferred } = readPreference(request, operation)
     const isSuccess = code === 200 || code === 201
@@ -47,27 +47,16 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
       const description = `${operation.operation} answers ${code} because the request asked for it`
       const answer = isSuccess ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
       const reasons = [`the request asked for code ${code}`]
-      request.decision = { delay, answer, respond: undefined, break: undefined, reasons }
-      return carryOut(request.decision, delayed, request, reply, done)
+      const decision = { delay, answer, respond: undefined, break: undefined, reasons }
+      return carryOut(decision, delayed, request, reply, done)
     }
 
-    const decision = decide(request, false)
+    const decision = decide(request)
     if (delay > 0) {
       decision.delay += delay
       decision.reasons.unshift(`the request asked to wait ${delay} ms`)
     }
     carryOut(decision, delayed, request, reply, done)
-  })
-
-  app.addHook('preValidation', (request, reply, done) => {
-    const { sandbox, caller, url } = request
-    if (sandbox.rules.isEmpty || caller === 'stranger' || isSimulatorsPath(url)) return done()
-    const proceed = () => {
-      if (request.decision !== undefined) done()
-      else carryOut(decide(request, true), delayed, request, reply, done)
-    }
-    if (caller === 'known late') carryOut(decide(request, false), delayed, request, reply, proceed)
-    else proceed()
   })
 
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
@@ -84,9 +73,9 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
   })
 }
 
-function decide (request: FastifyRequest, isBodyRead: boolean): Decision {
+function decide (request: FastifyRequest): Decision {
   const { rules, clock } = request.sandbox
-  return rules.decide(factsOf(request), isBodyRead, clock.now().getTime())
+  return rules.decide(factsOf(request), clock.now().getTime())
 }
 
 function carryOut (

@@ -15,66 +15,97 @@ const mostItems = 40_000
 /** How many fields an object in a body has at most: far more than any record. Many different names take long to read. */
 const mostFields = 1000
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why its body can't be taken. A rule may respond all the same. */
+    bodyProblem: Refusal | undefined
+  }
+}
+
 /**
- * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. Any other body is refused, and so is every
- * body of an operation that takes none.
+ * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. Any other body gets a `bodyProblem`, and so
+ * does every body of an operation that takes none.
  */
 export function readJsonBodies (app: FastifyInstance): void {
+  app.decorateRequest('bodyProblem', undefined)
+  app.addHook('onRequest', ({ headers: { 'transfer-encoding': coding = 'chunked' } }, _reply, done) => {
+    if (coding.trim().toLowerCase() === 'chunked') done()
+    else done(unknownCoding)
+  })
+
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    if (body.length === 0) return undefined
-    if (takesNoBody(request)) {
-      // Some clients send an empty object where there is nothing to send.
-      if (/^\s*\{\s*\}\s*$/.test(body.toString('latin1', 0, 100))) return undefined
-      throw needless
-    }
+  for (const [type, read] of [['application/json', readJson], ['*', readOther]] as const) {
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+      if (body.length === 0) return undefined
+      try {
+        return read(request, body)
+      } catch (error) {
+        request.bodyProblem = error as Refusal
+      }
+    })
+  }
+}
 
-    const { headers } = request
-    const charset = /charset="?([^";]+)/i.exec(headers['content-type'] as string)?.[1] ?? 'utf-8'
-    if (!/^utf-?8$/i.test(charset.trim())) {
-      throw new Refusal(415, `the body must be in UTF-8, got charset ${quote(charset)}`)
-    }
-    const encoding = headers['content-encoding'] ?? 'identity'
-    if (encoding !== 'identity') {
-      throw new Refusal(415, `the body must not be encoded, got Content-Encoding ${quote(encoding)}`)
-    }
-    if (!isUtf8(body)) throw new Refusal(400, 'the body is not UTF-8')
+// Source: RFC 9112, section 6.1. Where the body ends is not known, so nothing after it can be read.
+const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', {
+  connection: 'close'
+})
 
-    const text = request.bodyText = body.toString()
-    // Measured in the text, since reading it is what takes long.
-    const { commas, levels } = measure(text)
-    if (commas >= mostItems) {
-      throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${commas + 1}`)
-    }
-    if (levels > mostLevels) {
-      throw new Refusal(400, `the body must be nested no more than ${mostLevels} levels deep, got ${levels}`)
-    }
+/** @throws {Refusal} */
+function readJson (request: FastifyRequest, body: Buffer): object | undefined {
+  if (takesNoBody(request)) {
+    // Some clients send an empty object where there is nothing to send.
+    if (/^\s*\{\s*\}\s*$/.test(body.toString('latin1', 0, 100))) return undefined
+    throw needless
+  }
 
-    let object: unknown
-    try {
-      object = parseJson(text)
-    } catch (error) {
-      throw new Refusal(400, `the body is ${(error as MalformedJson).message}`)
-    }
-    if (!isPlainObject(object)) {
-      // A text that is the whole body may be a secret.
-      const got = typeof object === 'string' ? 'a string' : quote(object)
-      throw new Refusal(400, `the body must be a JSON object, got ${got}`)
-    }
-    // Fewer commas separate no more fields.
-    const fields = commas < mostFields ? 0 : mostFieldsIn(object)
-    if (fields > mostFields) {
-      throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
-    }
-    return object
-  })
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    if (body.length === 0) return undefined
-    if (takesNoBody(request)) throw needless
-    const type = request.headers['content-type']
-    const got = type === undefined ? 'no Content-Type' : quote(type)
-    throw new Refusal(415, `the body must be application/json, got ${got}`)
-  })
+  const { headers } = request
+  const charset = /charset="?([^";]+)/i.exec(headers['content-type'] as string)?.[1] ?? 'utf-8'
+  if (!/^utf-?8$/i.test(charset.trim())) {
+    throw new Refusal(415, `the body must be in UTF-8, got charset ${quote(charset)}`)
+  }
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') {
+    throw new Refusal(415, `the body must not be encoded, got Content-Encoding ${quote(encoding)}`)
+  }
+  if (!isUtf8(body)) throw new Refusal(400, 'the body is not UTF-8')
+
+  const text = request.bodyText = body.toString()
+  // Measured in the text, since reading it is what takes long.
+  const { commas, levels } = measure(text)
+  if (commas >= mostItems) {
+    throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${commas + 1}`)
+  }
+  if (levels > mostLevels) {
+    throw new Refusal(400, `the body must be nested no more than ${mostLevels} levels deep, got ${levels}`)
+  }
+
+  let object: unknown
+  try {
+    object = parseJson(text)
+  } catch (error) {
+    throw new Refusal(400, `the body is ${(error as MalformedJson).message}`)
+  }
+  if (!isPlainObject(object)) {
+    // A text that is the whole body may be a secret.
+    const got = typeof object === 'string' ? 'a string' : quote(object)
+    throw new Refusal(400, `the body must be a JSON object, got ${got}`)
+  }
+  // Fewer commas separate no more fields.
+  const fields = commas < mostFields ? 0 : mostFieldsIn(object)
+  if (fields > mostFields) {
+    throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
+  }
+  return object
+}
+
+/** @throws {Refusal} */
+function readOther (request: FastifyRequest, body: Buffer): never {
+  if (isUtf8(body)) request.bodyText = body.toString()
+  if (takesNoBody(request)) throw needless
+  const type = request.headers['content-type']
+  const got = type === undefined ? 'no Content-Type' : quote(type)
+  throw new Refusal(415, `the body must be application/json, got ${got}`)
 }
 
 /** What is wrong with a body where none is taken. */

@@ -8,10 +8,10 @@ import { Refusal } from './refusal.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * Where credentials are required and nobody checks them, the sender is a stranger: it uses no sandbox and no rules
-     * of one. One that shows a secret in its body is known late: rules for its head are decided only then.
+     * Whether credentials are required and none of the sender were checked: it uses no sandbox and no rules of one. A
+     * secret in the body of a token request ends that.
      */
-    caller: 'known' | 'stranger' | 'known late'
+    isStranger: boolean
   }
 }
 
@@ -29,14 +29,14 @@ export interface Access {
  * missing ones, 403 for a change by a monitor.
  */
 export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
-  app.decorateRequest('caller', 'known')
+  app.decorateRequest('isStranger', false)
   if (auth === 'off') return
   app.addHook('onRequest', (request, _reply, done) => {
     const { url, originalUrl, method, headers } = request
     if (headers.authorization === undefined && auth === 'optional') return done()
     // A path may be spelt with percent signs where the router reads letters, so the route counts too.
     if (!isOvocPath(url) && !isOvocPath(request.routeOptions.url ?? '')) {
-      if (auth === 'required' && !isControlPath(url)) request.caller = 'stranger'
+      if (auth === 'required' && !isControlPath(url)) request.isStranger = true
       return done()
     }
 

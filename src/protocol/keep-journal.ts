@@ -98,7 +98,7 @@ function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest 
   const { schema } = request.routeOptions
   return {
     id: 0,
-    isRefused: request.entered === undefined || request.caller === 'stranger',
+    isRefused: request.entered === undefined || request.isStranger,
     size: 0,
     time: request.sandbox.clock.at(arrived),
     operation: schema?.operationId,

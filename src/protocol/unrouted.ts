@@ -9,9 +9,9 @@ import { Refusal } from './refusal.ts'
 type KnownPaths = Map<string, Set<string>>
 
 /**
- * Refuses requests that no route takes, before their body is read: 501 on and below a path of `notSimulated`, which has
- * what is known by name only; 405 with `Allow` on a known path; else 404 with the closest one: of the same last name if
- * there is one. Also refuses bodies in a transfer coding other than chunked.
+ * Refuses requests that no rule and no route responds to: 501 on and below a path of `notSimulated`, which has what is
+ * known by name only; 405 with `Allow` on a known path; else 404 with the closest one: of the same last name if there is
+ * one. On a known path it refuses bodies that can't be taken.
  */
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
   const known: KnownPaths = new Map()
@@ -20,22 +20,15 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
     known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
-  app.addHook('onRequest', (request, reply, done) => {
-    const { accept = '', 'transfer-encoding': coding } = request.headers
-    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') throw unknownCoding
-    if (!request.is404) return done()
+  app.addHook('preValidation', (request, reply, done) => {
+    if (!request.is404) return done(request.bodyProblem)
     // A browser, which asks for a page, is led to the console.
-    const isForPage = request.method === 'GET' && accept.includes('text/html')
+    const isForPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
     if (isForPage && request.url.split('?')[0] === '/') reply.redirect('__admin/console/')
     else done(refuse(request))
   })
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
 }
-
-// Source: RFC 9112, section 6.1. Where the body ends is not known, so nothing after it can be read.
-const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', {
-  connection: 'close'
-})
 
 function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: ReadonlyMap<string, string>): Refusal {
   const { method } = request

@@ -72,16 +72,14 @@ export class Rules {
 
   /**
    * What the rules do to a request: delays add up, and the first other effect ends the search.
-   * @param isRead whether its body is; rules that look at the body of an operation wait for that, all others don't.
    * @param now the sandbox's time in milliseconds.
    */
-  decide (facts: RequestFacts, isRead: boolean, now: number): Decision {
+  decide (facts: RequestFacts, now: number): Decision {
     const decision: Decision = { delay: 0, answer: undefined, respond: undefined, break: undefined, reasons: [] }
     for (const active of this.#rules.values()) {
       const { id, rule } = active
       const { match = {}, times = Infinity, after = 0, probability = 1, delay, rateLimit, respond, responses } = rule
-      const looksAtBody = match.body !== undefined || (respond !== undefined && facts.operation !== undefined)
-      if (looksAtBody !== isRead || !matches(match, facts)) continue
+      if (!matches(match, facts)) continue
 
       active.matched++
       if (active.fired >= times || active.matched <= after || this.#chance(active, 0) >= probability) continue

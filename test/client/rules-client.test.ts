@@ -36,6 +36,34 @@ bothWays('a rule that names what there is not is refused with the closest name',
   await t.rejects(rules.add({ match: { operation: 'verifyCustomers' as 'verifyCustomer' }, delay: 10 }), { message: /did you mean "verifyCustomer"\?/ })
 })
 
+bothWays('the journal has the body of a request, whatever responds to it', async (t, ovoc) => {
+  const { rules, requests, url } = await ovoc.sandbox()
+  const body = { description: 'second' }
+  const put = (query = '') => fetch(`${url}${path}${query}`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then(({ status }) => status, () => 'broken')
+  for (const rule of [{ status: 503 }, { responses: [503] }, { body: 'own' }, { break: 'reset' }, { break: 'empty' }, { rateLimit: { requests: 1, seconds: 60 } }] as const) {
+    await rules.add(rule)
+    await put()
+    await put()
+    await rules.clear()
+    await t.resolves(requests.verify({ operation: 'verifyCustomer', body, times: 2 }), JSON.stringify(rule))
+    await requests.clear()
+  }
+  t.equal(await put('?__code=503'), 503)
+  await t.resolves(requests.verify({ operation: 'verifyCustomer', body, status: 503, times: 1 }))
+})
+
+bothWays('a rule looks at the body of a request for a path that is not simulated', async (t, ovoc) => {
+  const { rules, requests, url } = await ovoc.sandbox()
+  const sites = '/ovoc/v1/topology/sites'
+  const post = (text: string) => fetch(url + sites, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: text }).then(({ status }) => status)
+  await rules.add({ match: { path: sites, body: { name: 'x' } }, status: 201, body: { id: 5 } })
+  t.same([await post('{"name":"y"}'), await post('{"name":"x"}'), await post('{"name":')], [501, 201, 501])
+  await t.resolves(requests.verify({ path: sites, body: { name: 'y' }, status: 501 }))
+  await rules.add({ match: { path: sites }, status: 202 })
+  t.equal(await post('{"name":'), 202)
+  t.equal((await requests.list({ path: sites })).at(-1)?.body, '{"name":')
+})
+
 t.test('a function makes responses in the same process, for known and unknown paths', async t => {
   const ovoc = await start(t)
   const { rules, url } = await ovoc.sandbox()
@@ -44,6 +72,9 @@ t.test('a function makes responses in the same process, for known and unknown pa
   const put = await fetch(`${url}/ovoc/v1/topology/customers/85844`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"description":"x"}' })
   t.same([put.status, await put.json()], [201, { id: 85844, body: { description: 'x' } }])
   t.equal(await (await fetch(`${url}/echo/a/b`)).text(), '/echo/a/b')
+  await rules.add({ match: { path: '/mirror' }, respond: ({ body }) => ({ body }) })
+  const mirrored = await fetch(`${url}/mirror`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"a":1}' })
+  t.same(await mirrored.json(), { a: 1 })
   t.equal((await fetch(`${url}/echo/a/b?pass=1`)).status, 404)
 })
 
