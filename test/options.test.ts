@@ -9,7 +9,7 @@ const path = '/ovoc/v1/topology/customers/85844'
 const usersExpected = 'must be name:password or name:password:role (admin, operator, monitor)'
 
 t.test('a flag that may be repeated is, and its variable has commas', async t => {
-  for (const line of [await read(['--user', 'ann:pw', '--user=bob:pw:monitor']), await read([], { OVOC_MOCK_USER: 'ann:pw,bob:pw:monitor' })]) {
+  for (const line of [await read(['--user', 'ann:pw', '--user=bob:pw:monitor']), await read([], { OVOC_MOCK_USER: 'ann:pw,bob:pw:monitor' }), await read([], { OVOC_MOCK_USER: 'ann:pw\r\nbob:pw:monitor\n' })]) {
     const call = await build(t, (line as { options: Options }).options)
     const put = (name: string, password: string) => call(path, { method: 'PUT', body: {}, headers: basic(name, password) })
     t.same([(await put('ann', 'pw')).status, (await put('bob', 'pw')).status], [200, 403])

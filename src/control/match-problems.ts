@@ -1,5 +1,7 @@
 import { METHODS } from 'node:http'
+import { stripBasePath } from '../protocol/base-paths.ts'
 import type { Catalogue, Fields } from '../protocol/catalogue.ts'
+import { pathOf } from '../protocol/request-facts.ts'
 import { isSound } from '../protocol/validation.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Match } from '../sandbox/match.ts'
@@ -77,8 +79,13 @@ export function matchProblems (
     problems.push(`/match/method must be one that ${operation} has, got ${quote(method)}${advice}`)
   }
 
-  if (path !== undefined && !/^[/*]/.test(path)) {
-    problems.push(`/match/path must begin with / or *, got ${quote(path)}`)
+  if (path !== undefined) {
+    const routed = pathOf(stripBasePath(path))
+    if (!/^[/*]/.test(path)) problems.push(`/match/path must begin with / or *, got ${quote(path)}`)
+    else if (/\{.*\}/.test(path)) problems.push(`/match/path must have a value or * for each {…}, got ${quote(path)}`)
+    else if (routed !== path) {
+      problems.push(`/match/path must be as the server routes it, ${quote(routed)}, got ${quote(path)}`)
+    }
   }
 
   const knownParams = meant.map(candidate => leaves(candidate.params))

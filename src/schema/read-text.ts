@@ -22,6 +22,7 @@ function readText (text: string, { type }: { type?: string | string[] }): unknow
   if (may('integer') && wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
   if (may('number') && decimal.test(text)) return Number(text)
   if (may('boolean') && (text === 'true' || text === 'false')) return text === 'true'
-  if (may('array')) return text.split(',')
+  // A secret may have a comma.
+  if (may('array')) return text.includes('\n') ? text.split(/\r?\n/).filter(line => line !== '') : text.split(',')
   return text
 }

@@ -41,6 +41,11 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
   ['another resource', { status, match: { operation: 'getCall', resource: 'customers' } }, '/match/resource must be "calls", the resource of getCall, got "customers"'],
   ['an unknown method', { status, match: { method: 'get' } }, '/match/method must be a method of HTTP, got "get"; did you mean "GET"?'],
   ['another method', { status, match: { operation: 'verifyCustomer', method: 'POST' } }, '/match/method must be one that verifyCustomer has, got "POST"; did you mean "PUT"?'],
+  ['a path below another base path', { status, match: { path: '/api/ovoc/v1/topology/customers/5' } }, '/match/path must be as the server routes it, "/ovoc/v1/topology/customers/5", got "/api/ovoc/v1/topology/customers/5"'],
+  ['a path with a query', { status, match: { path: '/ovoc/v1/topology/customers?detail=1' } }, '/match/path must be as the server routes it, "/ovoc/v1/topology/customers", got "/ovoc/v1/topology/customers?detail=1"'],
+  ['a path with a slash at its end', { status, match: { path: '/ovoc/v1/topology/customers/' } }, '/match/path must be as the server routes it, "/ovoc/v1/topology/customers", got "/ovoc/v1/topology/customers/"'],
+  ['the path of a sandbox', { status, match: { path: '/__sandbox/a/sites' } }, '/match/path must be as the server routes it, "/sites", got "/__sandbox/a/sites"'],
+  ['a template', { status, match: { path: '/ovoc/v1/topology/customers/{id}' } }, '/match/path must have a value or * for each {…}, got "/ovoc/v1/topology/customers/{id}"'],
   ['half a path', { status, match: { path: 'ovoc' } }, '/match/path must begin with / or *, got "ovoc"'],
   ['an unknown parameter', { status, match: { params: { ID: 1 } } }, '/match/params/ID is not a parameter of such a path; known are id'],
   ['a parameter of a path without', { status, match: { operation: 'listCalls', params: { id: 1 } } }, '/match/params/id is not a parameter of such a path; none are known here'],
@@ -66,7 +71,7 @@ t.test('a rule that could not be meant is a 400 that says why, and is not added'
 t.test('any path may be meant, and so may methods and query parameters that no operation has', async t => {
   const call = await build(t)
   const meant = [
-    ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*', '/api/ovoc/v1/topology/*'].map(path => ({ path })),
+    ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*'].map(path => ({ path })),
     ...['/ovoc/v1/topology/customers/8*4', '/ovoc/v1/topology/devices'].map(path => ({ operation: 'getCustomer', path })),
     { query: { detial: '1' } },
     { method: 'TRACE' },
