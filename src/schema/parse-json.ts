@@ -2,12 +2,12 @@ import type * as JsoncParser from 'jsonc-parser'
 import { load } from '../node.ts'
 import { quote } from './quote.ts'
 
-/** Thrown for text that is not JSON or says two things; the message says which, and at which line and column. */
+/** Thrown for text that is not JSON, or that has a name twice. The message says which, with line and column. */
 export class MalformedJson extends Error {}
 
 /**
- * Parses JSON, after a byte order mark too. An object that has a name twice is refused: a parser would take the last
- * value and drop the others.
+ * Parses JSON, with or without a byte order mark. It rejects an object that has a name twice: a usual parser would keep
+ * the last value and silently drop the others.
  * @throws {MalformedJson}
  */
 export function parseJson (text: string): unknown {
@@ -18,12 +18,12 @@ export function parseJson (text: string): unknown {
   } catch {
     throw describeSyntax(json)
   }
-  // Each name has a colon behind it, as nothing else outside of strings has.
+  // Outside of strings, every colon follows a name.
   if (signsOutside(json, ':') === namesIn(value)) return value
   throw describeRepetition(json)
 }
 
-// The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
+// The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
   const { parse, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
   const problems: JsoncParser.ParseError[] = []
@@ -62,7 +62,7 @@ function placeOf (json: string, offset: number): string {
   return `at line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
 }
 
-/** How many of a sign, such as a comma, a JSON text has outside of strings. */
+/** Counts a sign, such as a comma, outside of the strings of a JSON text. */
 export function signsOutside (json: string, sign: ',' | ':'): number {
   const wanted = sign.charCodeAt(0)
   let count = 0
