@@ -47,7 +47,7 @@ function describeRepetition (json: string): MalformedJson {
       onObjectEnd () { open.pop() },
       onObjectProperty (name, offset) {
         const names = open.at(-1) as Set<string>
-        if (names.has(name)) message ||= `the name ${quote(name)} is there again ${placeOf(json, offset)}`
+        if (names.has(name)) message ||= `the name ${quote(name)} is repeated ${placeOf(json, offset)}`
         names.add(name)
       }
     })
