@@ -90,7 +90,7 @@ export class GeneratedRecords {
   }
 
   /**
-   * Whether the record of an id belongs to a generated customer. If every id has a record, such customers also exist
+   * Whether the record of an id belongs to a generated customer. If every id has a record, generated customers also exist
    * beyond the listed ones.
    */
   isInBlock (resource: Resource<any>, id: number): boolean {
