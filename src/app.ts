@@ -42,40 +42,40 @@ import { readTokenKey } from './options/token-key.ts'
 import { version } from './version.ts'
 
 /*
- * The life of a request. Hooks run in this order; a test compares them with those of a server, preClose included.
- * Sockets, TLS, bytes that are not HTTP and pipelining come before it: connection/.
+ * The life of a request. Hooks run in this order. A test compares the list with the hooks of a server, including
+ * preClose. Sockets, TLS, bytes that are not HTTP and pipelining come before: see connection/.
  *
  * rewriteUrl     protocol/base-paths.ts           the path loses its sandbox and base path
  * onRequest      protocol/cors.ts                 a browser may read the response; a preflight ends here
- * onRequest      protocol/keep-journal.ts         the instant of its arrival is kept
- * onRequest      control/access.ts                /__admin: a caller who may not control the server ends here
- * onRequest      protocol/credentials.ts          OVOC's paths: wrong credentials end here
- * onRequest      protocol/enter-sandbox.ts        it gets its sandbox, opened if need be; the first waits for faker
- * onRequest      protocol/body.ts                 a transfer coding other than chunked ends here
- * body           protocol/body.ts                 the body is read; what is wrong with it is kept for later
+ * onRequest      protocol/keep-journal.ts         its time of arrival is noted
+ * onRequest      control/access.ts                /__admin: ends here if the caller may not control the server
+ * onRequest      protocol/credentials.ts          OVOC's paths: ends here with wrong credentials
+ * onRequest      protocol/enter-sandbox.ts        gets its sandbox, opened if needed; the first request waits for faker
+ * onRequest      protocol/body.ts                 ends here with a transfer coding other than chunked
+ * body           protocol/body.ts                 the body is read; what is wrong with it is noted
  * preValidation  protocol/apply-rules.ts          preferences and rules respond, delay or break
- * preValidation  protocol/unrouted.ts             an unknown path or method ends here, and a body that can't be taken
- * preValidation  entra/entra-routes.ts            Entra's paths: a tenant that can't be one ends here
- * validation     protocol/validation.ts           schemas of path, query and body
+ * preValidation  protocol/unrouted.ts             ends here if path or method is unknown, or the body is wrong
+ * preValidation  entra/entra-routes.ts            Entra's paths: ends here if the tenant is not valid
+ * validation     protocol/validation.ts           path, query and body are checked against their schemas
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
- * error          protocol/error-responses.ts      whatever was thrown since the beginning becomes a response
- * serialisation  protocol/serialisation.ts        the record becomes JSON; what may be long waits for the connection
- * onSend         protocol/enter-sandbox.ts        Date is by its clock; a closing server says Connection: close
- * onSend         protocol/apply-rules.ts          a rule spoils the response
+ * error          protocol/error-responses.ts      an error that was thrown anywhere above becomes a response
+ * serialisation  protocol/serialisation.ts        the record becomes JSON; a long response waits for the connection
+ * onSend         protocol/enter-sandbox.ts        Date follows the sandbox's clock; a closing server adds Connection: close
+ * onSend         protocol/apply-rules.ts          a rule may break the response
  * onSend         protocol/keep-journal.ts         request and response are recorded
- * onSend         connection/response-batching.ts  it leaves together with others that are ready
+ * onSend         connection/response-batching.ts  the response leaves together with others that are ready
  *
  * When the server closes:
  *
- * preClose       app.ts                           delayed responses and waits end, all that is ready is sent
- * onClose        connection/listen.ts             the listeners of ::1 and of sandboxes end
+ * preClose       app.ts                           delayed responses and waits end; everything that is ready is sent
+ * onClose        connection/listen.ts             the listeners of ::1 and of sandbox ports end
  */
 
 /**
- * Builds the server without listening, for `inject` or a listener of one's own. Unless told otherwise it logs its own
- * failures only.
- * @throws {OptionProblems} for wrong options, the content of rule files included.
- * @throws {FixtureProblems} for a fixture folder that can't be served.
+ * Builds the server without listening, for `inject` or a listener of your own. By default it logs only its own
+ * failures.
+ * @throws {OptionProblems} for wrong options, including the content of rule files.
+ * @throws {FixtureProblems} for fixtures that can't be served.
  */
 export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   const { options, fixtures, rules: values } = completeOwnOptions(given)
@@ -85,7 +85,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   const sandboxes = new Sandboxes(dataset, { ...options, rules: rules.rules })
   const delayed = new DelayedResponses()
   const app = createServer(options, dataset, await certificateOf(options))
-  // Node itself would respond to an `Expect` that it does not know, with an empty 417.
+  // Node itself would respond to an unknown `Expect` with an empty 417.
   app.server.on('checkExpectation', app.routing)
   handlePipelining(app.server)
   serialiseInTurn(app)
@@ -123,7 +123,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   return app
 }
 
-/** The options of a server that a program starts: those of the command, and records and rules as values. */
+/** The options of a server that a program starts: the options of the command, and records and rules as values. */
 export type MockOptions = Omit<OwnOptions, 'fixtures' | 'rules'> & {
   /** Records by resource, or the path of a folder or a file of them. Default: the bundled records. */
   fixtures?: string | FixtureSet | undefined
@@ -152,7 +152,7 @@ async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promis
   }
 }
 
-// Node refuses longer request lines itself; the router's own limit would answer in another shape.
+// Node itself rejects longer request lines. The router's own limit would respond in another format.
 const longestPath = 2 ** 30
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>

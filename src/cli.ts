@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import type { Failure, Invocation } from './command/command-line.ts'
 
-// The first process of a container ignores signals that it has no handler for.
-// So this comes before all that takes time.
+// The first process of a container ignores signals without a handler.
+// So these handlers come before everything that takes time.
 for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
   process.once(signal, () => process.exit(128 + number))
 }
 const { complaintAbout, readCommandLine, unknownVariables } = await import('./command/command-line.ts')
 
-/** Each command is loaded only when it is asked for: a health check must not cost what a server does. */
+/** Loads a command only if it runs: a health check must not cost as much as a server. */
 async function run (invocation: Invocation): Promise<void> {
   switch (invocation.command) {
     case 'help': {
@@ -46,7 +46,7 @@ function print (text: string): void {
   process.stdout.write(text)
 }
 
-// A reader such as `head` that has seen enough is no failure, and no reason to stop serving.
+// If a reader such as `head` has seen enough, that is no failure. The server goes on.
 function fail (error: Failure): void {
   if (error.code === 'EPIPE') return
   const { text, exitCode } = complaintAbout(error)

@@ -4,12 +4,12 @@ import timers from 'node:timers'
 import { promisify } from 'node:util'
 
 /*
- * What Node itself has, whatever a test has put in its place. This is taken once, when the file is loaded: fake timers
- * replace the global ones, and those of node:test and Sinon replace the exports of node:timers too.
+ * Node's own timers, even if a test has replaced them. They are read once, when this file is loaded. Fake timers replace
+ * the global ones; those of node:test and Sinon also replace the exports of node:timers.
  */
 const areFake = timers.setImmediate(() => {}).constructor.name !== 'Immediate'
 
-// Where a test had them replaced before, those of sockets are left: Node takes them from within.
+// If a test replaced the timers before this file was loaded, use those of sockets: Node takes them from within.
 export const { setTimeout, clearTimeout, setImmediate } = areFake ? timersOfSockets() : timers
 
 function timersOfSockets (): Pick<typeof timers, 'setTimeout' | 'clearTimeout' | 'setImmediate'> {
@@ -27,8 +27,8 @@ function timersOfSockets (): Pick<typeof timers, 'setTimeout' | 'clearTimeout' |
   } as unknown as typeof timers
 }
 
-/** Resolves in the next turn of the event loop, so that other requests get theirs. */
+/** Resolves in the next turn of the event loop, so other requests get their turn. */
 export const nextTurn = promisify(setImmediate)
 
-/** Loads a CommonJS package at its first use, so that the start takes no time for it. */
+/** Loads a CommonJS package at its first use, so the start does not wait for it. */
 export const load = createRequire(import.meta.url)

@@ -6,24 +6,25 @@ import { listen } from './connection/listen.ts'
 import { completeOwnOptions } from './options/options.ts'
 import type { OvocApp } from './protocol/operations.ts'
 
-/** A server that listens. It is the client of its default sandbox, too. */
+/** A server that listens. It is also the client of its default sandbox. */
 export interface OvocMock extends OvocMockConnection {
   /** The Fastify server. */
   readonly app: OvocApp
-  /** Brings the default sandbox back to how it was at the start, at once. */
+  /** Restores the state in which the default sandbox was at the start, at once. */
   reset (): void
   /**
-   * Finishes the requests under way and closes idle connections. After 300 ms it drops every connection whose request
-   * has not arrived in full, or whose response is not made or read.
+   * Finishes the requests under way and closes idle connections. After 300 ms it drops the connections that remain:
+   * their request is incomplete, or their response is not made or not read.
    */
   close (): Promise<void>
 }
 
 /**
- * Starts a server; ready when it resolves. By default it has any free port, and logs its own failures only.
+ * Starts a server. It is ready when the promise resolves. By default it listens on any free port and logs only its own
+ * failures.
  * @throws {OptionProblems} for wrong options.
- * @throws {FixtureProblems} for a fixture folder that can't be served.
- * @throws the system's error when the address can't be listened on.
+ * @throws {FixtureProblems} for fixtures that can't be served.
+ * @throws the system's error if it can't listen on the address.
  */
 export async function startOvocMock (given?: MockOptions): Promise<OvocMock> {
   const { options, fixtures, rules } = completeOwnOptions(given)

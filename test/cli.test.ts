@@ -23,16 +23,16 @@ t.test('--help lists every command and option, and docs/options.md has its text'
   }
 })
 
-/** The variables with which the command fails when it loads what only a server needs. */
+/** Returns variables with which the command fails if it loads what only a server needs. */
 const lightly = (t: Test) => atImportOf(t, /^(fastify|typebox|@faker-js\/)|\/resources\//, 'throw new Error(name)')
 
-/** The variables with which the command runs some code before it loads the first module of such a name. */
+/** Returns variables with which the command runs some code before it loads the first matching module. */
 function atImportOf (t: Test, names: RegExp, code: string): Record<string, string> {
   const resolve = `(name, from, next) => {
     if (${names}.test(name)) { ${code} }
     return next(name, from)
   }`
-  // Node 20 has only register, and later ones warn of it.
+  // Node 20 has only `register`, and later versions warn about it.
   const hook = `
     import * as modules from 'node:module'
     if (modules.registerHooks) modules.registerHooks({ resolve: ${resolve} })
@@ -41,7 +41,7 @@ function atImportOf (t: Test, names: RegExp, code: string): Record<string, strin
   return { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(file)}` }
 }
 
-t.test('what needs no server loads none: --version, --help, a wrong line, health', async t => {
+t.test('--version, --help, a wrong command line and health load no server code', async t => {
   const light = lightly(t)
   const [version, unknown, wrong, health, help, generate] = await Promise.all([
     run(t, ['--version'], { ...light, OVOC_MOCK_PROT: '1' }),
@@ -60,10 +60,10 @@ t.test('what needs no server loads none: --version, --help, a wrong line, health
   t.same([health.code, health.stdout], [1, ''])
   t.match(health.stderr, 'ovoc-mock: http://127.0.0.1:1 does not answer: connect ECONNREFUSED')
   t.match(help, { code: 0, stdout: '<resource>', stderr: '' })
-  t.match(generate, { code: 2, stderr: 'generate takes one operand, the resource (calls, channels, customers' })
+  t.match(generate, { code: 2, stderr: 'generate accepts one operand, the resource (calls, channels, customers' })
 })
 
-t.test('what is wrong on the command line is one clear sentence', async t => {
+t.test('a wrong command line is an error in one clear sentence', async t => {
   const wrong: Array<[string[], string]> = [
     [['--prot', '1'], '--prot is not an option; did you mean "--port"?'],
     [['-x'], '-x is not an option; known are --host, --port'],
@@ -83,21 +83,21 @@ t.test('what is wrong on the command line is one clear sentence', async t => {
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
     [['serv'], '"serv" is not a command; did you mean "serve"?'],
     [['constructor'], '"constructor" is not a command'],
-    [['generate'], `generate takes one operand, the resource (${resourceList}), got none`],
-    [['generate', 'files', 'calls'], `generate takes one operand, the resource (${resourceList}), got "files", "calls"`],
-    [['serve', 'now'], 'serve takes no operand, got "now"']
+    [['generate'], `generate accepts one operand, the resource (${resourceList}), got none`],
+    [['generate', 'files', 'calls'], `generate accepts one operand, the resource (${resourceList}), got "files", "calls"`],
+    [['serve', 'now'], 'serve accepts no operand, got "now"']
   ]
   for (const [args, sentence] of wrong) {
     t.match(await complaint(read(args)), { exitCode: 2, text: `ovoc-mock: ${sentence}` }, args.join(' '))
   }
 })
 
-t.test('what is a list may be given several times', async t => {
+t.test('a list option may be given several times', async t => {
   const { options } = await read(['--user', 'ann:a', '--user', 'bob:b:monitor']) as { options: object }
   t.match(options, { user: ['ann:a', 'bob:b:monitor'] })
 })
 
-t.test('what a command finds wrong in options and data is exit 2 too', async t => {
+t.test('an unknown resource or an unreadable fixtures folder ends the command with exit code 2', async t => {
   const unknown = complaint(generateRecords('customer', { count: 1, seed: 1 }))
   const text = 'ovoc-mock: "customer" is not a resource; did you mean "customers"?\novoc-mock: see ovoc-mock --help\n'
   t.same(await unknown, { exitCode: 2, text })
@@ -106,7 +106,7 @@ t.test('what a command finds wrong in options and data is exit 2 too', async t =
   t.match(unread.text, "ovoc-mock: the fixtures in /no/such/folder can't be served:\n  the folder can't be read")
 })
 
-t.test('each option is a variable too, and a flag goes before it', async t => {
+t.test('each option is also a variable, and a flag overrides it', async t => {
   const { exitCode, text } = await complaint(read([], { OVOC_MOCK_PORT: 'tcp://10.0.0.1:4010' }))
   t.equal(exitCode, 2)
   t.match(text, 'ovoc-mock: OVOC_MOCK_PORT must be a whole number from 0 to 65535, got "tcp://10.0.0.1:4010"\n')
@@ -116,7 +116,7 @@ t.test('each option is a variable too, and a flag goes before it', async t => {
   t.same(byFlag, { command: 'generate', operands: ['customers'], options: { count: 10, seed: 7 }, isTold: true })
 })
 
-t.test('a taken port and an address of another machine are exit 1, with what to do', async t => {
+t.test('a taken port or an address of another machine ends with exit code 1 and advice', async t => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.teardown(() => other.close())
@@ -127,7 +127,7 @@ t.test('a taken port and an address of another machine are exit 1, with what to 
   t.match(await complaint(startOvocMock({ host: '192.0.2.1' })), { exitCode: 1, text: 'choose another with --host' })
 })
 
-t.test('--json prints a ready line with the real port, then a JSON line a request, and outlives its reader', async t => {
+t.test('--json prints a ready line with the real port and a JSON line per request, and runs on if nobody reads them', async t => {
   const program = spawnCli(t, ['--json', '--port', '0', '--customers', '2'])
   const ready = JSON.parse(await program.line())
   t.match(ready, { event: 'ready', url: /^http:\/\/127\.0\.0\.1:\d+$/, pid: program.child.pid })
@@ -148,7 +148,7 @@ t.test('--json prints a ready line with the real port, then a JSON line a reques
   t.same([program.code, program.stderr], [0, ''])
 })
 
-t.test('health prints what the server says and exits 0, or says why not and exits 1', async t => {
+t.test('health prints the response and exits with 0, or prints the problem and exits with 1', async t => {
   const { url } = await start(t)
   const stranger = createHttpServer((_request, response) => response.end('hi')).listen(0, '127.0.0.1')
   const silent = createServer().listen(0, '127.0.0.1')
@@ -172,10 +172,10 @@ t.test('health prints what the server says and exits 0, or says why not and exit
 t.test('SIGTERM and SIGINT end the command while it still loads', async t => {
   for (const [signal, code] of [['SIGTERM', 143], ['SIGINT', 130]] as const) {
     for (const module of [/command-line/, /serve/]) {
-      // Slow enough for the signal to come first.
+      // The module is slow enough for the signal to come first.
       const kill = `process.kill(process.pid, '${signal}'); const until = Date.now() + 200; while (Date.now() < until);`
       const program = await run(t, ['--port', '0'], atImportOf(t, module, kill))
-      // A signal that comes while modules are loaded in one go is handled after that: the server closes.
+      // If several modules load at once, a signal is handled only after them. Then the server closes.
       t.ok(program.code === code || program.code === 0, `${signal} at ${module} ends with ${program.code}`)
     }
   }

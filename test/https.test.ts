@@ -41,12 +41,12 @@ t.test('with https the port speaks TLS, and a client that trusts the certificate
   t.equal(answer.id, 85844)
 })
 
-t.test('the certificate is for the host too', async t => {
+t.test('the generated certificate is valid for the host', async t => {
   const { url } = await start(t, { https: true, host: '127.0.0.2' })
   t.match((await shake(url)).getPeerCertificate().subjectaltname, 'IP Address:127.0.0.2')
 })
 
-t.test('the TLS port speaks HTTP/1.1 alone, spells its headers with capitals and answers what is no HTTP', async t => {
+t.test('the TLS port speaks only HTTP/1.1, capitalises header names, and responds to bytes that are not HTTP', async t => {
   const { url } = await start(t, { https: true })
   t.equal((await shake(url, { rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol, 'http/1.1')
   const [head] = (await sendRaw(url, `PUT ${path} HTTP/1.1\r\nExpect: wonders\r\nConnection: close\r\n\r\n`)).split('\r\n\r\n')
@@ -56,7 +56,7 @@ t.test('the TLS port speaks HTTP/1.1 alone, spells its headers with capitals and
   t.match(await sendRaw(url, 'HELLO\r\n\r\n'), /^HTTP\/1.1 400 .*\{"description":"the request is not HTTP\/1.1: /s)
 })
 
-t.test('a request that comes with the end of what the client sends is answered', async t => {
+t.test('a TLS request that comes with the end of what the client sends gets its response', async t => {
   const { url } = await start(t, { https: true })
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), rejectUnauthorized: false })
   await once(socket, 'secureConnect')
@@ -64,7 +64,7 @@ t.test('a request that comes with the end of what the client sends is answered',
   t.match(await textOf(socket), /^HTTP\/1.1 200 OK\r\n.*"id":85844/s)
 })
 
-t.test("Entra's addresses are https where the request came so", async t => {
+t.test("Entra's addresses are https if the request used it", async t => {
   const { url } = await start(t, { https: true })
   const configuration = await getSecurely(`${url}/${tenant}/v2.0/.well-known/openid-configuration`)
   t.equal(configuration.issuer, `${url}/${tenant}/v2.0`)
@@ -73,7 +73,7 @@ t.test("Entra's addresses are https where the request came so", async t => {
   t.equal(claimsOf((await json(answer) as { access_token: string }).access_token).iss, `https://login.example/${tenant}/v2.0`)
 })
 
-t.test('a client that never began the handshake does not hold the server open', async t => {
+t.test('a client that never began the TLS handshake does not delay the close', async t => {
   const { url, close } = await startOvocMock({ https: true })
   const idle = connectPlain(Number(new URL(url).port), '127.0.0.1')
   idle.on('error', () => {})
@@ -82,13 +82,13 @@ t.test('a client that never began the handshake does not hold the server open', 
   await t.rejects(getSecurely(url + path), { code: 'ECONNREFUSED' })
 })
 
-t.test('a certificate of one\'s own is shown', async t => {
+t.test('the server uses the certificate that the options name', async t => {
   const { cert, key, text } = await pemFiles(t)
   const { url } = await start(t, { https: true, tlsCert: cert, tlsKey: key })
   t.equal((await getSecurely(url + path, { ca: text })).id, 85844)
 })
 
-t.test('a certificate that can\'t be used is refused with the reason', async t => {
+t.test('a certificate that cannot be used is an error with the reason', async t => {
   const { cert, key, otherKey, folder } = await pemFiles(t)
   const refuse = (options: object, message: string | RegExp) => t.rejects(startOvocMock({ https: true, ...options }), { message })
   await refuse({ tlsCert: cert }, "option tlsCert must come with the certificate's private key, in the option tls-key")

@@ -8,7 +8,7 @@ import { build, complaint, read } from './harness.ts'
 const path = '/ovoc/v1/topology/customers/85844'
 const usersExpected = 'must be name:password or name:password:role (admin, operator, monitor)'
 
-t.test('a flag that may be repeated is, and its variable has commas', async t => {
+t.test('a repeatable flag may be given several times, and its variable has commas or lines', async t => {
   for (const line of [await read(['--user', 'ann:pw', '--user=bob:pw:monitor']), await read([], { OVOC_MOCK_USER: 'ann:pw,bob:pw:monitor' }), await read([], { OVOC_MOCK_USER: 'ann:pw\r\nbob:pw:monitor\n' })]) {
     const call = await build(t, (line as { options: Options }).options)
     const put = (name: string, password: string) => call(path, { method: 'PUT', body: {}, headers: basic(name, password) })
@@ -17,7 +17,7 @@ t.test('a flag that may be repeated is, and its variable has commas', async t =>
   }
 })
 
-t.test('the time after which a sandbox is dropped may be a fraction of a second', async t => {
+t.test('--sandbox-ttl accepts a fraction of a second', async t => {
   const { options } = await read(['--sandbox-ttl', '0.05']) as { options: Options }
   const call = await build(t, options)
   const names = async () => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
@@ -27,7 +27,7 @@ t.test('the time after which a sandbox is dropped may be a fraction of a second'
   t.same(await names(), ['default'])
 })
 
-t.test('an empty variable is refused, as an empty flag is', async t => {
+t.test('an empty variable is an error, like an empty flag', async t => {
   for (const name of ['OVOC_MOCK_USER', 'OVOC_MOCK_ADMIN_TOKEN', 'OVOC_MOCK_TLS_KEY', 'OVOC_MOCK_CUSTOMERS']) {
     const text = `ovoc-mock: ${name} is set but empty; unset it or give it a value\novoc-mock: see ovoc-mock --help\n`
     t.same(await complaint(read([], { [name]: '' })), { exitCode: 2, text })
@@ -35,14 +35,14 @@ t.test('an empty variable is refused, as an empty flag is', async t => {
   t.match(await read(['--fixtures='], { OVOC_MOCK_FIXTURES: '' }), { options: { fixtures: '' } })
 })
 
-t.test('a wrong user or client is told without its secret', async t => {
+t.test('the error for a wrong user or client does not show its secret', async t => {
   const wrong: Array<[string[], string]> = [
     [['--user', 'hidden'], `--user ${usersExpected}, got "…"`],
     [['--user', 'ann:hidden:king'], `--user ${usersExpected}, got "ann:…"`],
     [['--user', 'ann:'], `--user ${usersExpected}, got "ann:…"`],
     [['--user', ':hidden'], `--user ${usersExpected}, got ":…"`],
     [['--client', 'app:hidden:'], '--client must be id:secret or id:secret:role (admin, operator, monitor), got "app:…"'],
-    [['--user', 'ann:hidden', '--user', 'ann:hidden2'], '--user must name each one once, got "ann" again'],
+    [['--user', 'ann:hidden', '--user', 'ann:hidden2'], '--user must name each one only once, got "ann" again'],
     [['--audience', ''], '--audience needs a value'],
     [['--user'], '--user needs a value'],
     [['--sandbox-ttl', '0.5', '--auth', 'on'], '--auth must be one of "off", "optional", "required", got "on"'],

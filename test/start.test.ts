@@ -11,18 +11,18 @@ import { becomes, sendRaw, spawnCli, start } from './harness.ts'
 
 const request = 'PUT /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\n'
 
-t.test('two servers start side by side on ports of their own', async t => {
+t.test('two servers start side by side on separate ports', async t => {
   const [one, other] = [await start(t), await start(t)]
   t.not(one.url, other.url)
   for (const { url } of [one, other]) t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)
 })
 
-t.test('an IPv6 address is written so that it can be called', async t => {
+t.test('a server on an IPv6 address has a url that can be called', async t => {
   const { url } = await start(t, { host: '::1' })
   t.match(url, /^http:\/\/\[::1\]:\d+$/)
 })
 
-t.test('localhost is 127.0.0.1 and ::1, each responding alike', async t => {
+t.test('a server on localhost listens on 127.0.0.1 and ::1 and responds the same on both', async t => {
   const urls = [await start(t, { host: 'localhost' }), await start(t, { host: 'localhost', https: true })].map(({ url }) => url)
   t.match(urls, [/^http:\/\/localhost:\d+$/, /^https:\/\/localhost:\d+$/])
   for (const to of urls) {
@@ -34,7 +34,7 @@ t.test('localhost is 127.0.0.1 and ::1, each responding alike', async t => {
   }
 })
 
-t.test('where a port is taken at one address of localhost, the other is given back', async t => {
+t.test('if the port is taken on one address of localhost, the start frees the other', async t => {
   for (const [taken, other] of [['127.0.0.1', '[::1]'], ['::1', '127.0.0.1']] as const) {
     const port = Number(new URL((await start(t, { host: taken })).url).port)
     await t.rejects(startOvocMock({ host: 'localhost', port }), { code: 'EADDRINUSE' }, taken)
@@ -42,7 +42,7 @@ t.test('where a port is taken at one address of localhost, the other is given ba
   }
 })
 
-t.test('what a program itself logs with the app is logged where requests are not, and the start is not', async t => {
+t.test('log lines of the host program are written even if requests and the start are not logged', async t => {
   const code = `
     const { buildApp, startOvocMock } = await import(${JSON.stringify(new URL('../src/index.js', import.meta.url))})
     const mock = await startOvocMock({ logLevel: 'warn' })
@@ -55,7 +55,7 @@ t.test('what a program itself logs with the app is logged where requests are not
   t.notMatch(stdout, /of no account|silent|listening/i)
 })
 
-t.test('the last response of a server that closes ends its connection', async t => {
+t.test('the last response of a closing server ends its connection', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox('default')
   await sandbox.rules.add({ delay: 60_000 })
@@ -66,7 +66,7 @@ t.test('the last response of a server that closes ends its connection', async t 
   t.match(await received, /^HTTP\/1\.1 200 OK\r\n[^]*Connection: close\r\n/)
 })
 
-t.test('options that are no object are one sentence', async t => {
+t.test('options that are not an object are an error in one sentence', async t => {
   for (const options of [null, 5, 'x', []] as never[]) {
     const message = `the options must be an object, got ${Array.isArray(options) ? 'a list' : JSON.stringify(options)}`
     await t.rejects(startOvocMock(options), { name: 'OptionProblems', message })
@@ -95,13 +95,13 @@ t.test('await using closes the server', async t => {
   await t.rejects(fetch(mock.url))
 })
 
-t.test('wrong options are refused with what was expected', async t => {
+t.test('the error for wrong options says what was expected', async t => {
   await t.rejects(startOvocMock({ port: -1, customers: 1.5 }), { name: 'OptionProblems', message: 'option port must be a whole number from 0 to 65535, got -1\noption customers must be a whole number from 0 to 10000000, got 1.5' })
   await t.rejects(buildApp({ host: '' }), { message: 'option host must be a string that is not empty, got ""' })
   await t.rejects(buildApp({ sed: 1 } as object), { message: 'option sed is not a known field; did you mean "seed"?' })
 })
 
-t.test('SIGTERM answers what is in flight, closes idle connections and exits 0', async t => {
+t.test('on SIGTERM the server responds to requests under way, closes idle connections and exits with 0', async t => {
   const program = spawnCli(t, ['--port', '0'])
   const { hostname, port } = new URL((await program.line()).replace('ovoc-mock listens on ', ''))
   const idle = connect(Number(port), hostname)
@@ -119,7 +119,7 @@ t.test('SIGTERM answers what is in flight, closes idle connections and exits 0',
   t.equal(program.code, 0)
 })
 
-t.test('a sender that stops in the middle does not hold the server open, also in a test with faked timers', async t => {
+t.test('a sender that stops in the middle does not delay the close, even in a test with fake timers', async t => {
   const mock = await startOvocMock()
   t.intercept(globalThis, 'setTimeout', { value: () => ({}) })
   const { hostname, port } = new URL(mock.url)
@@ -129,7 +129,7 @@ t.test('a sender that stops in the middle does not hold the server open, also in
   await Promise.all([once(socket, 'close'), mock.close()])
 })
 
-t.test('a reader that stops, and clients that come again, do not hold the server open', async t => {
+t.test('readers that stop and clients that reconnect do not delay the close', async t => {
   const mock = await startOvocMock({ customers: 3000 })
   const [{ hostname, port }, sockets] = [new URL(mock.url), [] as Socket[]]
   t.teardown(() => { for (const socket of sockets) socket.destroy() })
@@ -140,7 +140,7 @@ t.test('a reader that stops, and clients that come again, do not hold the server
   }
   const slow = come('GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: ovoc\r\n\r\n'.repeat(3))
   await once(slow, 'readable')
-  // Until the system takes no more for it.
+  // Wait until the system accepts no more for the reader.
   await setTimeout(500)
   const again = setInterval(() => come(request), 1)
   await mock.close()
@@ -148,7 +148,7 @@ t.test('a reader that stops, and clients that come again, do not hold the server
   await t.rejects(fetch(mock.url))
 })
 
-t.test('a request that is being sent when the server closes is answered', async t => {
+t.test('a request that is being sent when the server closes gets its response', async t => {
   for (const address of ['127.0.0.1', '::1']) {
     const mock = await startOvocMock({ host: 'localhost' })
     const socket = connect(Number(new URL(mock.url).port), address)
@@ -163,12 +163,12 @@ t.test('a request that is being sent when the server closes is answered', async 
   }
 })
 
-t.test('an answer that is being read when the server closes is sent to its end', async t => {
+t.test('a response that is being read when the server closes is sent to its end', async t => {
   for (const https of [false, true]) {
     const mock = await startOvocMock({ customers: 3000, https })
     const { port } = new URL(mock.url)
     const socket = !https ? connect(Number(port), '127.0.0.1') : connectSecurely({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false })
-    // More than the system takes before anybody reads.
+    // The response is larger than the system accepts before anybody reads.
     socket.write('GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: ovoc\r\n\r\n')
     const received: Buffer[] = []
     socket.on('data', chunk => received.push(chunk))
@@ -178,7 +178,7 @@ t.test('an answer that is being read when the server closes is sent to its end',
     const closed = mock.close()
     socket.resume()
     await Promise.all([closed, once(socket, 'end')])
-    // Sizes and chunks take turns; the records have no line breaks.
+    // Sizes and chunks alternate; the records have no line breaks.
     const [, chunks = ''] = Buffer.concat(received).toString().split(/\r\n\r\n(.*)/s)
     const text = chunks.split('\r\n').filter((_, index) => index % 2 === 1).join('')
     t.ok(JSON.parse(text).lcCustomers.length > 3000)

@@ -9,7 +9,7 @@ import type { Client } from './harness.ts'
 
 let file: string | undefined
 
-/** A file for the option `tokenKey`, written once in each process: making a key takes longer than most tests. */
+/** Returns a file for the option `tokenKey`. Each process writes it once: making a key takes longer than most tests. */
 export function tokenKeyFile (): string {
   if (file !== undefined) return file
   const folder = mkdtempSync(join(tmpdir(), 'ovoc-mock-token-key-'))
@@ -19,7 +19,7 @@ export function tokenKeyFile (): string {
   return file
 }
 
-/** A client of a server that signs tokens with that key. */
+/** Returns a client of a server that signs tokens with that key. */
 export function buildWithKey (t: Test, options: Partial<Options> = {}): Promise<Client> {
   return build(t, { tokenKey: tokenKeyFile(), ...options })
 }

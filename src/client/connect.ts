@@ -8,51 +8,51 @@ import { SandboxClient } from './sandbox-client.ts'
 import type { FixtureSet } from './sandbox-client.ts'
 import type { Send } from './send.ts'
 
-/** How a sandbox is opened. */
+/** Options for opening a sandbox. */
 export interface SandboxOptions {
   /**
-   * A snapshot, perhaps of another sandbox, in whose state it begins, or its records by resource. An open sandbox goes
-   * over to that state. References to resources without a list are not checked.
+   * The state to begin in: a snapshot, also of another sandbox, or records by resource. An open sandbox switches to
+   * that state. References to resources without a list are not checked.
    */
   from?: SnapshotFacts | FixtureSet | undefined
   /**
-   * A port of its own, 0 for any free one, for clients that drop the path of their base URL. The server has to run in
-   * the same process.
+   * A port for this sandbox only; 0 means any free one. Use it for clients that drop the path of their base URL. The
+   * server must run in the same process.
    */
   port?: number | undefined
 }
 
-/** A server as a test sees it, in the same process or elsewhere. It is the client of its default sandbox, too. */
+/** A server as a test sees it, in the same process or elsewhere. It is also the client of its default sandbox. */
 export interface OvocMockConnection
   extends Omit<SandboxClient, 'drop' | 'reset' | typeof Symbol.asyncDispose>, AsyncDisposable {
-  /** Where it answers; OVOC's paths follow. Empty for an app without a socket. */
+  /** The address of the server. OVOC's paths follow it. It is empty for an app without a socket. */
   readonly url: string
   /**
-   * Opens a sandbox, or joins the one with this name. Any text can be a name, also the title of a test. Without a name
-   * you get a new sandbox.
+   * Opens a sandbox, or joins the one with this name. The name may be any text, for example the title of a test.
+   * Without a name you get a new sandbox.
    */
   sandbox (name?: string, options?: SandboxOptions): Promise<SandboxClient>
-  /** Brings the default sandbox back to how it was at the start. */
+  /** Restores the state in which the default sandbox was at the start. */
   reset (): void | Promise<void>
   /**
    * Reads the server's fixtures again. Every sandbox begins anew.
-   * @throws {OvocMockError} that names what is wrong with them. Then all stays as it was.
+   * @throws {OvocMockError} that names what is wrong with the fixtures. Then nothing changes.
    */
   reloadFixtures (): Promise<void>
-  /** Ends the connection, as `connectOvocMock` and `startOvocMock` say. */
+  /** Ends the connection as `connectOvocMock` and `startOvocMock` describe. */
   close (): Promise<void>
 }
 
-/** How to be let in. */
+/** Options for connecting. */
 export interface ConnectionOptions {
-  /** The server's option of that name. */
+  /** The value of the server's option `adminToken`. */
   adminToken?: string | undefined
 }
 
 /**
- * Controls a server that runs elsewhere, by its url, or one that `buildApp` made, without a socket.
- * Its `close` drops the sandboxes that it opened without a name, and leaves the server running.
- * @throws for any other server, and for unknown options. Whether a server answers there shows with the first call.
+ * Controls a server that runs elsewhere, by its url. It also controls an app from `buildApp`, without a socket. `close`
+ * drops the sandboxes that were opened without a name, and leaves the server running.
+ * @throws for any other server, and for unknown options. Whether a server responds shows only with the first call.
  */
 export function connectOvocMock (
   server: string | URL | OvocApp, options: ConnectionOptions = {}
@@ -73,7 +73,7 @@ export function connectOvocMock (
 
   const unnamed: SandboxClient[] = []
   const close = async () => {
-    // One that can't be dropped keeps none of the others.
+    // If one sandbox can't be dropped, still drop the others.
     const failures: unknown[] = []
     for (const sandbox of unnamed.splice(0)) await sandbox.drop().catch(error => failures.push(error))
     if (failures.length > 0) throw failures[0]
@@ -91,20 +91,20 @@ export function connectOvocMock (
   }
 }
 
-/** Makes a server listen on a further port, whose requests belong to a sandbox; returns its address. */
+/** Makes a server listen on another port, whose requests belong to a sandbox. Returns the address. */
 export type OpenPort = (sandboxName: string, port: number) => Promise<string>
 
 /**
- * The client of a listening server in the same process. Requests go over the socket, where fake timers of a test do not
+ * The client of a listening server in the same process. Requests go over the socket, so a test's fake timers do not
  * stop them.
  */
 export function handleOf (app: OvocApp, url: string, adminToken: string, openPort: OpenPort) {
-  // Some systems connect to no address that means every one.
+  // On some systems a client can't connect to the address that means all addresses.
   const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
   return membersOf(sendOverNetwork(address, adminToken, app), url, app, openPort)
 }
 
-/** What every client of a server has: the members of its default sandbox, what opens others, what reads fixtures. */
+/** Returns what every client of a server has: the members of its default sandbox, `sandbox` and `reloadFixtures`. */
 function membersOf (send: Send, url: string, app: OvocApp | undefined, openPort?: OpenPort) {
   return {
     ...new SandboxClient(send, url, 'default', app),
@@ -126,7 +126,7 @@ function opener (
       throw new WrongCall('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
     }
 
-    // A server in the same process opens one without a request.
+    // A server in the same process opens a sandbox without a request.
     const name = wireNameOf(given)
     const isSnapshot = from !== undefined && 'sandbox' in from
     const source = isSnapshot ? { from: { sandbox: from.sandbox, snapshot: from.name } } : from && { fixtures: from }
@@ -138,7 +138,7 @@ function opener (
   }
 }
 
-/** The name that stands for any text in paths: its letters and digits, and what tells it from others of the same. */
+/** Returns the name that stands for a text in paths: its letters and digits, and a part that makes it unique. */
 function wireNameOf (text: string): string {
   if (nameRule.pattern.test(text)) return text
   const plain = text.normalize('NFKD').replace(/[^\w]+/g, '-').replace(/^-|-$/g, '').slice(0, 48)

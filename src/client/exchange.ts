@@ -5,15 +5,15 @@ import https from 'node:https'
 import type { RequestOptions } from 'node:https'
 import { text as textOf } from 'node:stream/consumers'
 
-/** No server answers. */
+/** Thrown if no server responds. */
 class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable'
   readonly code = 'OVOC_MOCK_UNREACHABLE'
 }
 
 /**
- * Sends a request and reads the response. A server on this machine is asked directly, whatever proxy the environment
- * names; Node itself decides for all others.
+ * Sends a request and reads the response. A server on this machine is called directly, whatever proxy the environment
+ * names. Node itself chooses for all others.
  * @throws {ServerUnreachable} that says why there is no response.
  */
 export async function exchange (

@@ -2,35 +2,38 @@ import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { OvocMockError, WrongCall, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 
-/** Some fields of a record, of the objects in it too; lists are whole. */
+/** Some fields of a record and of the objects in it. Lists must be complete. */
 export type SomeOf<Value> =
   Value extends readonly unknown[] ? Value :
     Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> | undefined } : Value
 
-/** A record and the id under which it is kept; rejected endpoints do not have theirs in themselves. */
+/** A record with the id under which it is kept. Rejected endpoints have no id of their own. */
 export interface KeptRecord<Name extends ResourceName> { id: number, record: RecordOf<Name> }
 
 type OwnId<Name extends ResourceName> = RecordOf<Name> extends { id: number } ? [] : [id: number]
 
-/** Whole records, and ids of records to delete, by the names of their resources. */
+/** Full records and ids of records to delete, by resource name. */
 export type RecordSets = { [Name in ResourceName]?: Array<RecordOf<Name>> | undefined } & {
   delete?: { [Name in ResourceName]?: number[] | undefined } | undefined
 }
 
-/** How to delete what other records refer to. */
+/** How to delete records that others refer to. */
 export interface DeletionOptions {
-  /** Takes references out of other records, and deletes those that need them. Default: false, an error. */
+  /**
+   * Whether to remove references from other records, and delete records that need them. Default: false. Then a
+   * reference is an error.
+   */
   cascade?: boolean | undefined
 }
 
-/** What a list gives for each record: those without an id of their own come with the one under which they are kept. */
+/** An item of a list. Records without an id of their own come with the id under which they are kept. */
 type Listed<Name extends ResourceName> = OwnId<Name> extends [] ? RecordOf<Name> : KeptRecord<Name>
 
-/** The records of one resource, to set them past the vendor's rules; relations and schema hold. */
+/** The records of one resource. Changes here ignore OVOC's own restrictions, but not relations and schema. */
 export function resourceClient<Name extends ResourceName> (send: Ask, name: Name) {
   type Wire = RecordOf<Name>
   const path = `/records/${name}`
-  // A refusal names the call that works, not the request.
+  // Errors name the call that helps, not the HTTP request.
   const ask = <Answer> (method: string, path: string, body?: object, cascading = ''): Promise<Answer> => {
     return send<Answer>(method, path, body).catch(error => {
       if (error instanceof OvocMockError) {
@@ -41,33 +44,33 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
     })
   }
   return {
-    /** All of them. Rejected endpoints, which have no id, come as `{ id, record }`. */
+    /** Returns all records. Rejected endpoints have no id and come as `{ id, record }`. */
     async list (): Promise<Array<Listed<Name>>> {
       const { records } = await ask<{ records: Array<KeptRecord<Name>> }>('GET', path)
       return records.map(({ id, record }) => 'id' in record ? record : { id, record }) as Array<Listed<Name>>
     },
-    /** The record with this id. */
+    /** Returns the record with this id. */
     async get (id: number): Promise<Wire> {
       return await ask('GET', `${path}/${idGiven(id)}`)
     },
-    /** Adds a record; fields that are not given are generated, the id is the next one. */
+    /** Adds a record. Missing fields are generated, and the id is the next free one. */
     async create (fields: SomeOf<Wire> = {} as SomeOf<Wire>): Promise<Wire> {
       return await ask('POST', path, objectGiven('the fields', fields as object))
     },
-    /** Sets a whole record, read-only fields too, whether there is one with its id or not. */
+    /** Adds or replaces a full record, including read-only fields. */
     async put (record: Wire, ...[id]: OwnId<Name>): Promise<Wire> {
       const own = id ?? (objectGiven('the record', record) as { id: number }).id
       return await ask('PUT', `${path}/${idGiven(own)}`, record)
     },
-    /** Changes some fields; objects merge by key. */
+    /** Changes some fields. Objects merge by key. */
     async patch (id: number, fields: SomeOf<Wire>): Promise<Wire> {
       return await ask('PATCH', `${path}/${idGiven(id)}`, objectGiven('the fields', fields as object))
     },
-    /** Deletes one record; a record that others refer to needs `cascade`. */
+    /** Deletes a record. If others refer to it, `cascade` is required. */
     async delete (id: number, options?: DeletionOptions): Promise<void> {
       await ask('DELETE', `${path}/${idGiven(id)}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
     },
-    /** Deletes all of them. */
+    /** Deletes all records of the resource. */
     async clear (options?: DeletionOptions): Promise<void> {
       await ask('DELETE', `${path}${queryOf(options)}`, undefined, 'clear({ cascade: true })')
     }

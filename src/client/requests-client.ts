@@ -5,29 +5,29 @@ import { idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
-/** Which requests are meant: those that meet every condition; `{}` is all. */
+/** The requests that meet every condition. `{}` means all requests. */
 export type Match = Given<AnyMatch & { operation: OperationId, resource: ResourceName }>
 
 /**
- * A request that a sandbox saw, and the response that it got; secrets in it are blanked. With the name of an operation
- * its bodies have the types of that operation.
+ * A request that a sandbox received, and its response. Secrets in both are blanked. If you name an operation, the
+ * bodies have its types.
  */
 export type RequestEntry<Id extends OperationId = OperationId> =
   Omit<JournalRequest, 'operation' | 'resource' | 'body' | 'response'> & {
     operation: Id | null
     resource: ResourceName | null
-    /** Null without one; a text with its size where it could not be read. */
+    /** Null if there is no body. If it could not be read, a text that names its size. */
     body: OperationId extends Id ? unknown : RequestBodyOf<Id>
     response: Omit<JournalRequest['response'], 'body'> & {
-      /** Of a success: an error's is `{ description }`. */
+      /** Typed for a successful response. The body of an error is `{ description }`. */
       body: OperationId extends Id ? unknown : ResponseBodyOf<Id>
     }
   }
 
-/** That a sandbox was dropped; the journal of the default one has such notes. */
+/** A note that a sandbox was dropped. Only the journal of the default sandbox has these notes. */
 export type DropNote = Extract<JournalEntry, { event: string }>
 
-/** Which of the requests to list. */
+/** The requests to list. */
 export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'operation'> & Given<{
   /** Its operationId in the OpenAPI document. */
   operation: Id
@@ -40,8 +40,8 @@ export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'o
 }>
 
 /**
- * Which requests are expected, and how many of them: at least one unless told. A `status` of null is a connection that
- * was closed before.
+ * The expected requests and how many there should be. The default is at least one. A `status` of null means that the
+ * connection was closed before the response.
  */
 export type Expectation<Id extends OperationId = OperationId> =
   Omit<Match, 'operation'> & {
@@ -63,37 +63,37 @@ interface Counts {
 
 type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] | undefined : undefined }
 
-/** The requests that a sandbox saw. */
+/** The requests that a sandbox received. */
 export function requestsClient (ask: Ask) {
   return {
-    /** Those that the filter leaves, oldest first; notes of dropped sandboxes are left out. */
+    /** Returns the matching requests, oldest first, without notes of dropped sandboxes. */
     async list<Id extends OperationId = OperationId> (
       filter: RequestFilter<Id> = {}
     ): Promise<Array<RequestEntry<Id>>> {
       const { operation, path = '*', method, status, since, limit, ...match } = objectGiven('the filter', filter)
       const query = new URLSearchParams()
-      // A note has no path.
+      // Notes have no path, so any path leaves them out.
       for (const [name, value] of Object.entries({ operation, path, method, status, since, limit })) {
         if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : String(value))
       }
       if (Object.keys(match).length > 0) query.set('match', JSON.stringify(match))
       return (await ask<{ requests: Array<RequestEntry<Id>> }>('GET', `/requests?${query}`)).requests
     },
-    /** The request with this id, or the note that a sandbox was dropped. */
+    /** Returns the request with this id, or the note with this id that a sandbox was dropped. */
     get: async (id: number): Promise<RequestEntry | DropNote> => await ask('GET', `/requests/${idGiven(id)}`),
-    /** Forgets every request. */
+    /** Deletes every request from the journal. */
     clear: async (): Promise<void> => { await ask('DELETE', '/requests') },
     /**
      * Returns how many requests matched.
-     * @throws {OvocMockError} with the nearest misses when they are not as many as expected.
+     * @throws {OvocMockError} with the nearest misses if the number is not as expected.
      */
     async verify (expectation: Expectation) {
       const { times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
       return (await ask<{ count: number }>('POST', '/requests/verify', { match, times, atLeast, atMost })).count
     },
     /**
-     * Waits until as many requests as expected matched, 5000 milliseconds at most unless told, and returns them.
-     * @throws {OvocMockError} as `verify` does when they are not in time.
+     * Waits until as many requests matched as expected, and returns them. The default timeout is 5000 milliseconds.
+     * @throws {OvocMockError} as `verify` does, if they do not arrive in time.
      */
     async wait<Id extends OperationId = OperationId> (
       expectation: Expectation<Id> & {

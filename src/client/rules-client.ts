@@ -4,7 +4,7 @@ import { WrongCall, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
-/** Which requests a rule is for, how long their responses wait, and how often. */
+/** The requests that a rule applies to, how often it applies, and how long the responses wait. */
 interface Circumstances {
   /**
    * Which requests are meant. A request matches if every condition holds; {} matches all. Default: every request except
@@ -21,7 +21,7 @@ interface Circumstances {
   probability?: number | undefined
 }
 
-/** Sends a response. 200 or 201 alone is the simulator's own response. */
+/** Sends a response. A rule with only status 200 or 201 sends the simulator's own response. */
 interface ResponseRule {
   /** Status of the response; with a body the default is 200. 200 or 201 alone is the simulator's own response. */
   status?: number | undefined
@@ -61,13 +61,13 @@ interface RateLimitRule {
   rateLimit: { requests: number, seconds: number }
 }
 
-/** Makes each response by a function. Only for servers in the same process. */
+/** Makes each response with a function. It works only for servers in the same process. */
 interface RespondRule {
-  /** Undefined lets the request pass, to the simulator's own response. */
+  /** If it returns undefined, the request passes on to the simulator's own response. */
   respond: Respond
 }
 
-/** Lets responses wait. */
+/** Delays responses. */
 interface DelayRule {
   /** Milliseconds that the response waits: a fixed number, or a random one {from, to}. All delays add up. */
   delay: NonNullable<Circumstances['delay']>
@@ -77,13 +77,13 @@ type Effects = ResponseRule & ResponsesRule & BreakRule & RateLimitRule & Respon
 type Has<Field extends keyof ResponseRule> = Required<Pick<ResponseRule, Field>>
 type Only<Effect> = Effect & { [Other in Exclude<keyof Effects, keyof Effect>]?: undefined }
 
-/** What is done when a request matches. */
+/** What happens when a request matches. */
 export type Rule = Circumstances & (
   (Only<ResponseRule> & (Has<'status'> | Has<'headers'> | Has<'body'>)) |
   Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
 )
 
-/** A set of rules under a name. */
+/** The name of a set of rules. */
 export type RulePreset = NonNullable<RuleCreation['preset']>
 
 type PresetAlone = {
@@ -91,17 +91,17 @@ type PresetAlone = {
   preset: RulePreset
 } & { [Other in keyof Circumstances | keyof Effects]?: undefined }
 
-/** A rule in force, with how many requests matched it and for how many it took effect. */
+/** An active rule. It counts the requests that matched, and those for which it took effect. */
 export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
 
 /**
  * The rules of a sandbox.
- * @param addHere adds a rule to a server in the same process, without JSON between.
+ * @param addHere adds a rule to a server in the same process, without converting it to JSON.
  */
 export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
   return {
     /**
-     * Adds one rule, or those of a preset, and returns them with their ids.
+     * Adds a rule, or the rules of a preset, and returns them with their ids.
      * @throws {WrongCall} for a function if the server is in another process.
      */
     async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
@@ -112,13 +112,13 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
       }
       return (await ask<{ rules: ActiveRule[] }>('POST', '/rules', rule)).rules
     },
-    /** The rules in force, in the order in which they are looked at. */
+    /** Returns the active rules in the order in which they are tried. */
     list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/rules')).rules,
-    /** The rule with this id, and how often it took effect. */
+    /** Returns the rule with this id, and how often it took effect. */
     get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${idGiven(id)}`),
     /** Deletes one rule. */
     delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${idGiven(id)}`) },
-    /** Deletes every rule; `reset` brings those of the server's options back. */
+    /** Deletes every rule. `reset` brings back the rules of the server's options. */
     clear: async (): Promise<void> => { await ask('DELETE', '/rules') }
   }
 }

@@ -14,32 +14,32 @@ import { rulesClient } from './rules-client.ts'
 
 type ResourceClients = { readonly [Name in ResourceName]: ReturnType<typeof resourceClient<Name>> }
 
-// One member for each resource, which the constructor makes from their list.
+// One member per resource. The constructor adds them.
 export interface SandboxClient extends ResourceClients {}
 
-/** An OVOC of its own: its address, and what a test does to it. `await using` drops it at the end. */
+/** An isolated OVOC: its address and what a test can do to it. `await using` drops it at the end. */
 export class SandboxClient implements AsyncDisposable {
-  /** The name that paths and the header `X-Ovoc-Mock-Sandbox` take. */
+  /** The name of the sandbox in paths and in the header `X-Ovoc-Mock-Sandbox`. */
   readonly name: string
-  /** Where the code under test finds it; OVOC's paths follow. */
+  /** The address for the code under test. OVOC's paths follow it. */
   readonly url: string
-  /** The page on which a browser shows its requests and rules. */
+  /** The web page that shows its requests and rules. */
   readonly consoleUrl: string
   /** The records of all resources together. */
   readonly records: ReturnType<typeof recordsClient>
-  /** What it does when a request matches. */
+  /** What the sandbox does with matching requests. */
   readonly rules: ReturnType<typeof rulesClient>
-  /** What it was asked: list, verify, wait for and follow requests. */
+  /** The requests that it received: list, verify and wait for them. */
   readonly requests: ReturnType<typeof requestsClient>
-  /** The time in it: set, advance, freeze and release it. */
+  /** The sandbox's clock: set, advance, freeze and release it. */
   readonly clock: ReturnType<typeof clockClient>
-  /** States of it that are kept under a name. */
+  /** Saved states of the sandbox, each under a name. */
   readonly snapshots: ReturnType<typeof snapshotsClient>
   readonly #ask: Ask
 
   /**
-   * @param app the server if it is in this process.
-   * @param ownUrl an address whose requests all belong to the sandbox. Default: a path of the server's.
+   * @param app the server, if it is in this process.
+   * @param ownUrl an address whose requests all belong to the sandbox. Default: a path on the server.
    */
   constructor (send: Send, serverUrl: string, name: string, app?: OvocApp, ownUrl?: string) {
     const path = sandboxPath(name)
@@ -56,24 +56,24 @@ export class SandboxClient implements AsyncDisposable {
     this.#ask = ask
   }
 
-  /** Brings it back to how it was when opened; its snapshots stay. */
+  /** Restores the state in which the sandbox was opened. Its snapshots stay. */
   async reset (): Promise<void> {
     await this.#ask('POST', '/reset')
   }
 
   /**
-   * Forgets it with all that it remembers; whoever uses it again gets a fresh one.
-   * @throws {OvocMockError} for the default sandbox, which is always there.
+   * Deletes the sandbox with everything in it. The next use of its name opens a fresh one.
+   * @throws {OvocMockError} for the default sandbox, which always exists.
    */
   async drop (): Promise<void> {
     await this.#ask('DELETE', `/sandboxes/${this.name}`).catch(error => {
-      // The server may have dropped it before, or be closed, with all that it remembered.
+      // If the server has dropped it before or is closed, the sandbox is gone already.
       const isAbsent = error instanceof ServerClosed || (error instanceof OvocMockError && error.status === 404)
       if (!isAbsent) throw error
     })
   }
 
-  // The default sandbox outlives whoever used it.
+  // The default sandbox stays after use.
   async [Symbol.asyncDispose] (): Promise<void> {
     if (this.name !== 'default') await this.drop()
   }
@@ -82,63 +82,63 @@ export class SandboxClient implements AsyncDisposable {
 /** The records of all resources together. */
 function recordsClient (ask: Ask) {
   return {
-    /** Sets and deletes records that refer to each other, all or none, and returns how many. */
+    /** Sets and deletes records together: all or none. Returns how many. The records may refer to each other. */
     async put (sets: RecordSets): Promise<number> {
       return (await ask<{ records: number }>('PUT', '/records', objectGiven('the records', sets))).records
     },
-    /** Deletes every record; `reset` brings them back. */
+    /** Deletes every record. `reset` brings them back. */
     clear: async (): Promise<void> => { await ask('DELETE', '/records') }
   }
 }
 
-/** The time in a sandbox. Every change returns what the clock then shows. */
+/** The clock of a sandbox. Every change returns the new time. */
 function clockClient (ask: Ask) {
   const change = (change: ClockChange): Promise<ClockFacts> => ask('PUT', '/clock', change)
   const textOf = (instant: Date | string) => {
     if (typeof instant === 'string') return instant
-    // A fake `Date` of a test is another class.
+    // A fake `Date` in a test may be another class.
     if (Object.prototype.toString.call(instant) === '[object Date]' && !isNaN(+instant)) return instant.toISOString()
     throw new WrongCall(`the instant must be a valid Date or a string, got ${quote(instant)}`)
   }
   return {
-    /** The instant that the clock shows, and whether it stands still. */
+    /** Returns the time of the clock, and whether it is frozen. */
     get: (): Promise<ClockFacts> => ask('GET', '/clock'),
-    /** Shows an instant from year 1 to 9999, and goes on from there unless frozen. */
+    /** Sets the time, from year 1 to 9999. The clock runs on from there unless it is frozen. */
     set: async (instant: Date | string): Promise<ClockFacts> => await change({ now: textOf(instant) }),
-    /** Goes on by seconds, back when negative. */
+    /** Advances the clock by seconds. A negative number turns it back. */
     advance: (seconds: number): Promise<ClockFacts> => change({ advance: seconds }),
-    /** Stands still, at an instant or at the present one. */
+    /** Freezes the clock, at the given or the present time. */
     freeze: async (at?: Date | string): Promise<ClockFacts> =>
       await change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
-    /** Goes on from the instant at which it stands. */
+    /** Lets a frozen clock run on from its present time. */
     release: (): Promise<ClockFacts> => change({ frozen: false })
   }
 }
 
 /**
- * Every record of a sandbox, in the form that the option `fixtures` takes. A resource is left out if the server has no
- * fixture list and no record of it.
+ * All records of a sandbox, in the form that the option `fixtures` accepts. A resource is missing if the server has
+ * neither a fixture list nor a record of it.
  */
 export type FixtureSet = { [Name in ResourceName]?: Array<RecordOf<Name>> }
 
-/** States of a sandbox to come back to. */
+/** Saved states of a sandbox. */
 function snapshotsClient (ask: Ask) {
   const pathOf = (name: string) => {
     if (typeof name === 'string') return `/snapshots/${encodeURIComponent(name)}`
     throw new WrongCall(`the name of a snapshot must be a string, got ${quote(name)}`)
   }
   return {
-    /** Keeps the present state, in the place of an earlier one with that name. */
+    /** Saves the present state. It replaces an earlier snapshot of that name. */
     take: async (name: string): Promise<SnapshotFacts> => await ask('POST', pathOf(name)),
-    /** Brings the state of a snapshot back. */
+    /** Restores the state of a snapshot. */
     restore: async (name: string): Promise<void> => { await ask('POST', `${pathOf(name)}/restore`) },
-    /** What is known of a snapshot. */
+    /** Returns the facts about a snapshot. */
     get: async (name: string): Promise<SnapshotFacts> => await ask('GET', pathOf(name)),
-    /** All snapshots of the sandbox. */
+    /** Returns all snapshots of the sandbox. */
     list: async () => (await ask<{ snapshots: SnapshotFacts[] }>('GET', '/snapshots')).snapshots,
-    /** Forgets a snapshot. */
+    /** Deletes a snapshot. */
     delete: async (name: string): Promise<void> => { await ask('DELETE', pathOf(name)) },
-    /** All records of a snapshot; written into a file, `--fixtures FILE` serves them. */
+    /** Returns all records of a snapshot. Saved in a file, they can be served with `--fixtures FILE`. */
     fixtures: async (name: string): Promise<FixtureSet> => await ask('GET', `${pathOf(name)}/fixtures`)
   }
 }

@@ -8,12 +8,12 @@ import { exchange } from './exchange.ts'
 
 interface Response { status: number, body: unknown, url: string }
 
-/** Brings a request of the control API to a server. A body that is not JSON comes back as text. */
+/** Sends a request of the control API to a server. A body that is not JSON is returned as text. */
 export type Send = (method: string, path: string, body?: object) => Promise<Response>
 
 /**
  * Sends over the network to the server at `url`.
- * @param app the server if it is in this process. Then its certificate need not prove anything.
+ * @param app the server, if it is in this process. Its certificate is then not checked.
  * @throws {ServerUnreachable}
  * @throws {ServerClosed}
  */
@@ -26,34 +26,34 @@ export function sendOverNetwork (url: string, adminToken: string, app?: OvocApp)
   }
 }
 
-/** A server in the same process takes no requests any more. */
+/** Thrown if a server in the same process is closed. */
 export class ServerClosed extends Error {
   override readonly name = 'ServerClosed'
   readonly code = 'OVOC_MOCK_CLOSED'
 }
 
 /**
- * Hands requests to a server in the same process that may not listen.
+ * Passes requests to a server in the same process. The server need not listen.
  * @throws {ServerClosed}
  */
 export function sendInto (app: OvocApp, adminToken: string): Send {
   return async (method, path, body) => {
     if (app.sandboxes.areClosed) throw new ServerClosed('the server is closed')
     const { headers, body: text } = contentOf(body, adminToken)
-    // A text would be handed over by the global `setImmediate`, which never happens while a test has fake timers.
+    // `inject` would pass on a string with the global `setImmediate`, which never fires while a test has fake timers.
     const payload = text === undefined ? undefined : Readable.from([text])
     const answer = await app.inject({ method: method as 'GET', url: path, headers, payload })
     return { status: answer.statusCode, body: read(answer.body), url: path }
   }
 }
 
-/** A call that TypeScript would not have allowed, or that this server can't do. */
+/** Thrown for a call that TypeScript would reject, or that this server does not support. */
 export class WrongCall extends TypeError {
   readonly code = 'OVOC_MOCK_WRONG_CALL'
 }
 
 /**
- * An argument that must be an object. TypeScript sees to that, JavaScript does not.
+ * Checks an argument that must be an object. JavaScript callers have no TypeScript to do so.
  * @throws {WrongCall}
  */
 export function objectGiven<Given extends object> (name: string, given: Given): Given {
@@ -62,7 +62,7 @@ export function objectGiven<Given extends object> (name: string, given: Given): 
 }
 
 /**
- * An argument that must be an id.
+ * Checks an argument that must be an id.
  * @throws {WrongCall}
  */
 export function idGiven (id: number): number {
@@ -88,18 +88,21 @@ function read (text: string): unknown {
   }
 }
 
-/** Why a server refused, as RFC 9457 has it; a refused verification also tells `count`, `expected` and `nearMisses`. */
+/**
+ * Why a server rejected a request, in the format of RFC 9457. A failed verification also has `count`, `expected` and
+ * `nearMisses`.
+ */
 export interface Problem {
   title: string
   status: number
   /** What is wrong, where, and what was expected. */
   detail: string
-  /** Every problem, a sentence each. */
+  /** Every problem in a sentence. */
   problems: string[]
   [member: string]: unknown
 }
 
-/** A refusal of a server, so told that a test's output says what to do. */
+/** Thrown if a server rejects a request. The message says in a test's output what to do. */
 export class OvocMockError extends Error {
   override readonly name = 'OvocMockError'
   readonly code = 'OVOC_MOCK_REFUSED'
@@ -115,7 +118,7 @@ export class OvocMockError extends Error {
 
 /**
  * Calls a function of a server in the same process.
- * @throws {OvocMockError} for what the server refuses.
+ * @throws {OvocMockError} if the server rejects the call.
  */
 export function answerOf<Answer> (call: () => Answer): Answer {
   try {
@@ -126,19 +129,19 @@ export function answerOf<Answer> (call: () => Answer): Answer {
   }
 }
 
-/** What answers is not ovoc-mock, or not at this address. */
+/** Thrown if the response is not from ovoc-mock, or not from this address of it. */
 class UnexpectedResponse extends Error {
   override readonly name = 'UnexpectedResponse'
   readonly code = 'OVOC_MOCK_UNEXPECTED_RESPONSE'
 }
 
-/** Asks something of the control API and gives back what the answer holds; the path follows `/__admin`. */
+/** Sends a request to the control API and returns the content of the response. The path follows `/__admin`. */
 export type Ask = <Answer> (method: string, path: string, body?: object) => Promise<Answer>
 
 /**
- * Asks by a way of sending; under the path of a sandbox, it is that sandbox that is asked.
- * @throws {OvocMockError} for what the server refuses.
- * @throws {UnexpectedResponse} for what is not the control API.
+ * Returns a function that sends requests by `send`. With the path of a sandbox as prefix, they go to that sandbox.
+ * @throws {OvocMockError} if the server rejects the request.
+ * @throws {UnexpectedResponse} if the response is not from the control API.
  */
 export function askBy (send: Send, prefix = ''): Ask {
   return async <Answer> (method: string, path: string, question?: object) => {
@@ -146,7 +149,7 @@ export function askBy (send: Send, prefix = ''): Ask {
     const isObject = typeof body === 'object'
     if (isObject && body !== null && 'detail' in body && 'problems' in body) throw new OvocMockError(body as Problem)
     if (status < 300 && isObject) return body as Answer
-    throw new UnexpectedResponse(`${method} ${url} got the answer ${status}, but not as ovoc-mock gives it; ` +
-      `what stands before ${prefix}/__admin must be the url of one, without a path of its own`)
+    throw new UnexpectedResponse(`${method} ${url} returned ${status}, but not from ovoc-mock; ` +
+      `the part before ${prefix}/__admin must be the url of an ovoc-mock, without a path of its own`)
   }
 }

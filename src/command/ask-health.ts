@@ -7,19 +7,19 @@ import type { Invocation } from './command-line.ts'
 interface Question { url: string, port: number, https: boolean, insecure: boolean }
 
 /**
- * Returns what a running server says of its health.
- * @param isTold whether the question says which server is meant. If not, it is the one that runs beside this command.
- * @throws when it is not healthy, is another server, or says nothing for two seconds.
+ * Returns the health response of a running server.
+ * @param isTold whether the command line says which server to ask. If not, it is the server beside this command.
+ * @throws if the server is not healthy, is not ovoc-mock, or does not respond within two seconds.
  */
 export async function askHealth ({ url, port, https, insecure }: Question, isTold: boolean): Promise<string> {
   const beside = isTold || url !== '' ? undefined : await addressBeside()
   const server = url || (beside ?? `${https ? 'https' : 'http'}://127.0.0.1:${port}`)
   const address = `${server.replace(/\/$/, '')}/__admin/health`
-  // On this machine nobody else can stand behind the port, so its certificate need not prove anything.
+  // On this machine nobody else can listen on the port, so the certificate need not be checked.
   const rejectUnauthorized = !insecure && url !== ''
   const signal = AbortSignal.timeout(2000)
   const { status, text } = await exchange(address, { signal, rejectUnauthorized }).catch(async error => {
-    // Each protocol fails in its own way when it meets the other. Only a response of the other one is proof.
+    // Each protocol fails in its own way if it meets the other. Only a response in the other protocol is proof.
     const isTls = address.startsWith('https:')
     const other = address.replace(/^https?/, isTls ? 'http' : 'https')
     const speaksOther = await exchange(other, { signal, rejectUnauthorized: false }).then(() => true, () => false)
@@ -35,8 +35,9 @@ export async function askHealth ({ url, port, https, insecure }: Question, isTol
 }
 
 /**
- * The address of the only server that runs this command's own program with the same variables, by the arguments that
- * it got. Undefined where there are several or none, or the system does not show them as Linux does.
+ * Returns the address of the only server that runs this same program with the same variables. The address follows from
+ * its arguments. It is undefined if there is no server or more than one, or if the system does not show processes as
+ * Linux does.
  */
 async function addressBeside (): Promise<string | undefined> {
   const program = realpathSync(process.argv[1] as string)
@@ -48,15 +49,15 @@ async function addressBeside (): Promise<string | undefined> {
       return existing(`/proc/${pid}/${file}`, path => readFileSync(path, 'utf8').split('\0').slice(0, -1))
     }) as [string[], string[]]
     const [folder = '/'] = existing(`/proc/${pid}/cwd`, path => [readlinkSync(path)])
-    // An init process may have the same arguments behind its own.
+    // An init process may have these arguments after its own.
     const isNode = /(?:^|\/)node[^/]*$/.test(args[0] ?? '')
     const at = args.findIndex(arg => existing(resolve(folder, arg), path => [realpathSync(path)])[0] === program)
     if (!isNode || at < 0) continue
 
-    // One with other options in its variables belongs to somebody else.
+    // A process with other options in its variables belongs to somebody else.
     const environment = Object.fromEntries(variables.map(variable => variable.split(/=(.*)/s)))
     if (optionsIn(environment) !== optionsIn(process.env)) continue
-    // What can't be read is no server's either.
+    // Arguments that can't be read belong to no server either.
     const invocation = Object(await readCommandLine(args.slice(at + 1), environment).catch(String)) as Invocation
     if (invocation.command !== 'serve') continue
     const { host, port, https } = invocation.options
@@ -71,7 +72,7 @@ function optionsIn (environment: NodeJS.ProcessEnv): string {
   return Object.entries(environment).filter(([name]) => name.startsWith('OVOC_MOCK_')).sort().join()
 }
 
-/** What is read from a path; nothing where it does not exist or is another user's. */
+/** Reads a path. Returns nothing if it does not exist or belongs to another user. */
 function existing<Item> (path: string, read: (path: string) => Item[]): Item[] {
   try {
     return read(path)

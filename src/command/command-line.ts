@@ -8,36 +8,39 @@ import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schema.ts'
 import { readTexts } from '../schema/read-text.ts'
 
-/** The names of all resources: each has a file of bundled records. So none of their schemas is loaded for them. */
+/** Returns the names of all resources, from the files of bundled records. So no schema is loaded for them. */
 const resourceNames = () => readdirSync(new URL('../../fixtures', import.meta.url))
   .filter(file => file.endsWith('.json')).map(file => file.slice(0, -'.json'.length))
 
-/** Each command: what it does, its operands with what each may be, and its options. */
+/** Each command: what it does, its operands with their possible values, and its options. */
 export const commands = {
   serve: { sentence: 'Start the server (the default command)', operands: {}, options: OptionsSchema },
   generate: {
-    sentence: 'Print generated records of a resource as a fixture file; files of the same count and seed fit together',
+    sentence: 'Print generated records of a resource as a fixture file; ' +
+      'files with the same count and seed fit together',
     operands: { resource: resourceNames },
     options: strictObject({
       count: Type.Integer({
         default: 10,
         minimum: 1,
         maximum: 1_000_000,
-        description: 'How many records; of channels, services, devices and calls, those of so many customers'
+        description: 'Number of records; for channels, services, devices and calls, the number of their customers'
       }),
       seed: OptionsSchema.properties.seed
     })
   },
   health: {
-    sentence: 'Ask a running server whether it is ready; exit 0 if it is, else 1. ' +
+    sentence: 'Ask a running server whether it is ready; exit 0 if it is, otherwise 1. ' +
       'On Linux it finds the server by itself',
     operands: {},
     options: strictObject({
-      url: Type.String({ default: '', description: 'Address of the server; empty asks the port on this machine' }),
+      url: Type.String({
+        default: '', description: 'Address of the server; if empty, the port on this machine is asked'
+      }),
       port: { ...OptionsSchema.properties.port, description: 'Port of a server on this machine' },
       https: Type.Boolean({ default: false, description: 'Ask the port on this machine with TLS' }),
       insecure: Type.Boolean({
-        default: false, description: 'Take any certificate from the address; from this machine any is taken'
+        default: false, description: 'Accept any certificate from the address; from this machine any is accepted'
       })
     })
   },
@@ -45,14 +48,14 @@ export const commands = {
     sentence: 'Print an OpenAPI document',
     operands: {},
     options: strictObject({
-      format: oneOf(['json', 'yaml'], { default: 'json', description: 'Which notation' }),
+      format: oneOf(['json', 'yaml'], { default: 'json', description: 'Format of the document' }),
       api: oneOf(['ovoc', 'control'], {
-        default: 'ovoc', description: "Whose operations: OVOC's or those under /__admin"
+        default: 'ovoc', description: "Operations in the document: OVOC's or those under /__admin"
       })
     })
   },
   fidelity: {
-    sentence: 'Print what stands behind each operation: documented, observed or assumed',
+    sentence: 'Print the evidence for each operation: documented, observed or assumed',
     operands: {},
     options: strictObject({})
   }
@@ -60,33 +63,33 @@ export const commands = {
 
 type CommandName = keyof typeof commands
 
-/** What was asked for on the command line. */
+/** The request on the command line. */
 export type Invocation = {
   [Name in CommandName]: {
     command: Name
     operands: string[]
     options: ValuesOf<typeof commands[Name]['options']>
-    /** Whether there were flags, besides variables and defaults. */
+    /** Whether there were flags, not only variables and defaults. */
     isTold: boolean
   }
 }[CommandName] | { command: 'help' | 'version' }
 
-/** The flag of an option: `unknownIds` is `--unknown-ids`. */
+/** Returns the flag of an option: `unknownIds` is `--unknown-ids`. */
 export function flagOf (name: string): string {
   return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
-/** The variable of an option: `unknownIds` is `OVOC_MOCK_UNKNOWN_IDS`. */
+/** Returns the variable of an option: `unknownIds` is `OVOC_MOCK_UNKNOWN_IDS`. */
 function variableOf (name: string): string {
   return `OVOC_MOCK_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
 }
 
 /**
- * Reads arguments and environment; a flag goes before a variable.
+ * Reads arguments and environment. A flag overrides a variable.
  * @throws {OptionProblems}
  */
 export async function readCommandLine (args: string[], environment: NodeJS.ProcessEnv): Promise<Invocation> {
-  // The command may come after its flags, so which of them are switches must not depend on it.
+  // The command may follow its flags, so it must not decide which flags are switches.
   const every = Object.values(commands).flatMap(({ options }) => Object.entries(options.properties))
   const kinds = Object.fromEntries(every.map(([name, { type }]) => {
     return [flagOf(name).slice(2), { type: type === 'boolean' ? 'boolean' as const : 'string' as const }]
@@ -98,7 +101,7 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   if (flags.some(({ name }) => name === 'version')) return { command: 'version' }
 
   if (!Object.hasOwn(commands, word)) {
-    // The value of a misspelt flag looks like a command, so such a flag is what is wrong.
+    // The value of a misspelt flag looks like a command. Report the flag instead.
     readFlags(flags.filter(({ name }) => !Object.hasOwn(kinds, name)), OptionsSchema)
     throw new OptionProblems(`"${word}" is not a command${suggest(word, Object.keys(commands))}`)
   }
@@ -119,10 +122,10 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
     const [wanted = 'no operand'] = Object.entries(expected).map(([name, values]) => {
       return `one operand, the ${name} (${values().join(', ')})`
     })
-    throw new OptionProblems(`${command} takes ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
+    throw new OptionProblems(`${command} accepts ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
   }
 
-  // An error calls an option as it was given.
+  // An error names an option as the caller wrote it.
   const isFlag = (name: string) => flags.some(flag => flagOf(name) === `--${flag.name}`)
   readTexts(given, schema)
   const options = completeOptions(given, schema, name => isFlag(name) ? flagOf(name) : variableOf(name))
@@ -157,18 +160,18 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
   return given
 }
 
-/** Returns the variables that look like options but are none. */
+/** Returns the variables that look like options but are not. */
 export function unknownVariables (environment: NodeJS.ProcessEnv): string[] {
   const known = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(variableOf))
   return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name))
 }
 
-/** Why a command failed; `option` is the one that an error of the system is about. */
+/** The error of a failed command. `option` names the option that an error of the system is about. */
 export type Failure = NodeJS.ErrnoException & { option?: string }
 
 /**
- * Returns what the command prints on failure, and its exit code: 2 for what the caller can correct in options and data,
- * 1 for what the machine refuses.
+ * Returns what the command prints on failure, and its exit code. The code is 2 if the caller can correct options or
+ * data, and 1 if the machine is the cause.
  */
 export function complaintAbout (failure: Failure): { text: string, exitCode: 1 | 2 } {
   const flag = flagOf(failure.option ?? 'port')

@@ -5,7 +5,9 @@ import type { Evidence } from '../schema/primitives.ts'
 
 interface Operation { operationId: string, tags: string[], 'x-evidence': Evidence }
 
-/** Returns a Markdown table of what stands behind each operation of OVOC and Entra ID, and of what is not simulated. */
+/**
+ * Returns a Markdown table with the evidence for each operation of OVOC and Entra ID, and with what is not simulated.
+ */
 export async function fidelityTable (): Promise<string> {
   const { paths } = JSON.parse(await openapiDocument('json')) as { paths: Record<string, Record<string, Operation>> }
   const rows = ['| operation | id | evidence | source | tested by |', '|---|---|---|---|---|']

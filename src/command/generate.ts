@@ -9,10 +9,10 @@ import { suggest } from '../schema/describe-problems.ts'
 interface Amount { count: number, seed: number }
 
 /**
- * Returns the records of a resource that a server with that seed adds for `count` customers. A resource that belongs to
- * no customer has `count` records. Lists of several resources with the same count and seed fit together: each has all
+ * Returns the records of a resource that a server with that seed adds for `count` customers. For a resource without
+ * customers, `count` is the number of records. Lists with the same count and seed fit together: each has everything
  * that the others refer to.
- * @throws {OptionProblems} when there is no such resource.
+ * @throws {OptionProblems} if there is no such resource.
  */
 export async function generateRecords (
   resourceName: string, { count, seed }: Amount
@@ -35,7 +35,7 @@ export async function generateRecords (
   })()
 }
 
-/** Prints the records as a fixture file, no faster than they are read. */
+/** Prints the records as a fixture file. It makes them no faster than they are read. */
 export async function generate (resourceName: string, amount: Amount): Promise<void> {
   const records = await generateRecords(resourceName, amount)
   let separator = ''

@@ -1,7 +1,7 @@
 import type { OptionTable } from '../schema/option-schema.ts'
 import { commands, flagOf } from './command-line.ts'
 
-/** Returns the text of `ovoc-mock --help`, made of the commands' and options' own descriptions. */
+/** Returns the text of `ovoc-mock --help`, made from the descriptions of commands and options. */
 export function helpText (): string {
   const flags = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(flagOf))
   const widest = Math.max(...flags.map(flag => flag.length))
@@ -24,5 +24,6 @@ export function helpText (): string {
   return [...paragraphs, `${lastParagraph}\n`].join('\n\n')
 }
 
-const lastParagraph = 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS, with commas in what ' +
-  'is repeatable. --help and --version print and exit.'
+const lastParagraph = 'Each option is also a variable: --unknown-ids is OVOC_MOCK_UNKNOWN_IDS. In a variable, ' +
+  'commas separate repeated values. ' +
+  '--help and --version print and exit.'

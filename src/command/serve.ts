@@ -11,11 +11,11 @@ import { version } from '../version.ts'
 export async function serve (options: Options): Promise<void> {
   const starting = startOvocMock(options)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // Removed after the new one is there: without any, a signal that waits to be handled would be lost.
+    // Remove the earlier listeners only now: without any listener, a signal that is still to be handled would be lost.
     const earlier = process.listeners(signal)
     process.once(signal, async () => {
       await (await starting).close()
-      // On some systems a pipe still holds lines that were written.
+      // On some systems a pipe still holds written lines.
       process.stdout.write('', () => process.exit(0))
     })
     for (const listener of earlier) process.off(signal, listener)
@@ -38,7 +38,7 @@ export async function serve (options: Options): Promise<void> {
     const ready = { event: 'ready', url, pid: process.pid, version, counts: await sandbox.counts(), docs }
     process.stdout.write(`${JSON.stringify(ready)}\n`)
   } else if (process.stdout.isTTY) {
-    // People get a first request to try.
+    // A terminal gets a first request to try.
     const { dataset } = sandbox
     if (!dataset.isLoaded) await dataset.load()
     const customers = sandbox.named('customers')

@@ -2,12 +2,12 @@ import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 
-/** A certificate and its private key, both PEM. */
+/** A certificate and its private key, both in PEM. */
 export interface Certificate { cert: string, key: string }
 
 /**
  * Reads a certificate and its private key.
- * @throws what is wrong with the files: they can't be read, are not PEM, or do not belong together.
+ * @throws an error that says what is wrong: a file can't be read or is not PEM, or the two do not belong together.
  */
 export function readCertificate (certFile: string, keyFile: string): Certificate {
   const cert = attempt(() => readFileSync(certFile, 'utf8'), "the TLS certificate can't be read")
@@ -27,9 +27,9 @@ function attempt<Result> (action: () => Result, problem: string): Result {
   }
 }
 
-/** Makes a certificate for this machine's own names and the host. */
+/** Makes a certificate for the host and for this machine's own names. */
 export async function makeCertificate (host: string): Promise<Certificate> {
-  // Node can't make one, and most servers need none.
+  // Node can't make a certificate, and most servers need none.
   const { generate } = await import('selfsigned')
   const altNames = [...new Set(['localhost', '127.0.0.1', '::1', host])]
     .map(name => isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name })

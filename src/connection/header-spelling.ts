@@ -1,7 +1,9 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
 
-/** A response with header names such as `Content-Type`, not `content-type`: some clients read them case-sensitively. */
+/**
+ * A response with header names such as `Content-Type`, not `content-type`. Some clients compare them case-sensitively.
+ */
 export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   override setHeader (name: string, value: number | string | readonly string[]): this {
     return super.setHeader(spell(name), value)
@@ -10,7 +12,7 @@ export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> 
   override writeHead (statusCode: number, ...rest: unknown[]): this {
     const headers = rest.at(-1) as OutgoingHttpHeaders | unknown[] | string | null | undefined
     if (typeof headers === 'object' && headers !== null && !Array.isArray(headers)) {
-      // A list of names and values leaves as it is, where Node would read an object name by name again.
+      // Node sends a list of names and values as it is. It would look up the headers of an object again, name by name.
       const spelled: OutgoingHttpHeader[] = []
       for (const name in headers) spelled.push(spell(name), headers[name] as OutgoingHttpHeader)
       rest[rest.length - 1] = spelled
@@ -19,7 +21,7 @@ export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> 
   }
 }
 
-// The names in nearly every response, and those that are not simply capitalised.
+// The names in almost every response, and the names that are not simply capitalised.
 const known: Record<string, string | undefined> = {
   'content-type': 'Content-Type',
   'access-control-allow-origin': 'Access-Control-Allow-Origin',

@@ -6,11 +6,11 @@ import type { NetworkInterfaceInfo } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Listens on an address; `localhost` is 127.0.0.1, and ::1 where this machine has it.
+ * Listens on an address. `localhost` means 127.0.0.1, and also ::1 if this machine has it.
  *
- * For ::1, Fastify would start a second server of its own. That one would ignore a port that is taken. Its connections
- * would be cut off once the first server has closed, and bytes that are not HTTP would get Node's response, not OVOC's.
- * @returns the server's URL, and what listens on a further port whose requests belong to a sandbox.
+ * For ::1, Fastify would start a second server. That server would ignore a port that is taken. Its connections would be
+ * cut off once the first server has closed. Bytes that are not HTTP would get Node's response, not OVOC's.
+ * @returns the server's URL, and a function that listens on another port, whose requests belong to a sandbox.
  * @throws the system's error if it can't listen there.
  */
 export async function listen (
@@ -28,7 +28,7 @@ export async function listen (
     return (server.address() as AddressInfo).port
   }
 
-  // Fastify logs each address, which the caller prints in its own way.
+  // Fastify would log each address. The caller prints them in its own way.
   const { level } = app.log
   app.log.level = 'silent'
   await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port })

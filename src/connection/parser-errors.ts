@@ -7,16 +7,16 @@ const responses: Record<string, { status: number, description: string } | undefi
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, description: 'the request did not arrive in time' }
 }
 
-const encode = '; in a path or query, a space and whatever is not ASCII must be percent-encoded'
+const encode = '; in a path or query, spaces and all characters outside ASCII must be percent-encoded'
 
-// A space ends the path for Node, which then expects the protocol.
+// Node takes a space as the end of the path and then expects the protocol.
 const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HPE_INVALID_CONSTANT: encode }
 
-/** Responds to bytes that Node can't read as HTTP and that Fastify does not see, and closes the connection. */
+/** Responds to bytes that Node can't read as HTTP and that Fastify never sees. Then closes the connection. */
 export function handleClientError (error: Error & { code?: string }, socket: Socket): void {
   const { code = '', message } = error
 
-  // Like Node itself: written into a response that has begun, this one would spoil it.
+  // Destroy the socket as Node itself does: this response would corrupt one that has begun.
   const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse | null }
   if (code === 'ECONNRESET' || !socket.writable || current?.headersSent) {
     socket.destroy()
@@ -34,6 +34,6 @@ export function handleClientError (error: Error & { code?: string }, socket: Soc
     'Connection: close'
   ]
 
-  // Paused, so that a request is not carried out that arrives after the client was told that it came too late.
+  // The socket is paused, so the late rest of a request is not executed after the client got this response.
   socket.pause().end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

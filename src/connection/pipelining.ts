@@ -2,27 +2,27 @@ import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** From how many requests on that wait behind another one, a connection is not read further. */
+/** With this many requests waiting behind another one, a connection is no longer read. */
 const mostPending = 64
 
 /**
- * Bounds what pipelined requests hold, and closes their responses when their client leaves.
+ * Limits how many pipelined requests are held, and closes their responses if their client leaves.
  *
- * Node stops reading a connection only when response bytes wait on it. Requests whose responses are not made yet
- * would be parsed and kept without bound.
+ * Node stops reading a connection only if bytes of a response wait on it. It would parse and keep requests without
+ * limit while their responses are not made yet.
  *
- * When a client leaves, Node closes only the response that has the connection, not those that wait for it. Their
- * requests would be under way for ever: their sandboxes would never be idle, a delayed change would still be made, a
- * search would go on for nobody.
+ * If a client leaves, Node closes only the response that has the connection, not the waiting ones. Their requests would
+ * stay under way for ever. Their sandboxes would never be idle, delayed changes would still be made, and searches would
+ * run on for nobody.
  */
 export function handlePipelining (server: Server | TlsServer): void {
   const connections = new WeakMap<Socket, Connection>()
 
   server.on('request', ({ socket, headers }, response) => {
-    // Node drops what the client pipelined behind such a request.
+    // Node drops the requests that the client pipelined behind this one.
     if (headers.upgrade !== undefined) response.shouldKeepAlive = false
 
-    // A response that has the connection waits for no other.
+    // A response that has the connection does not wait for another one.
     if (response.socket !== null) return
     let connection = connections.get(socket)
     if (connection === undefined) connections.set(socket, connection = new Connection(socket))
@@ -38,7 +38,7 @@ export function handlePipelining (server: Server | TlsServer): void {
   })
 }
 
-/** Counts the requests of a connection that wait behind another one, and stops reading while there are too many. */
+/** Counts the requests of a connection that wait behind another one. It stops reading while there are too many. */
 class Connection {
   readonly #socket: Socket
   #pending = 0
@@ -64,7 +64,7 @@ class Connection {
 
   #hold (): void {
     this.#isHeld = true
-    // Node resumes reading at the end of each request and each response.
+    // Node resumes reading at the end of each request and each response, so pause after that.
     process.nextTick(() => { if (this.#isHeld) this.#socket.pause() })
   }
 }

@@ -6,16 +6,16 @@ import { setImmediate } from '../node.ts'
 /**
  * Response batching: responses that become ready in the same turn of the event loop are written together at its end.
  *
- * Written one by one, each response wakes a client, which comes back with a single request, and pushes the code that
- * makes responses out of the processor's caches. Under 32 connections, batching saves a third of the processor time.
+ * A response that is written alone wakes a client, which comes back with a single request. It also pushes the code that
+ * makes responses out of the processor's caches. With 32 connections, batching saves a third of the processor time.
  *
- * Three responses leave earlier:
+ * Three kinds of responses leave earlier:
  * - a stream, since nobody listens to its errors until it is sent;
  * - the response to a client that closes its half of the connection in the same turn: Node then closes the other half;
- * - whatever is ready when the server closes, so that the connection is idle and can be closed at once.
+ * - every ready response when the server closes, so that the connection is idle and can be closed at once.
  *
- * The hook has to be the last `onSend` hook.
- * @returns what sends the responses that are ready.
+ * The hook must be the last `onSend` hook.
+ * @returns a function that sends the responses that are ready.
  */
 export function batchResponses (app: FastifyInstance): () => void {
   let batch: Array<() => void> = []
@@ -32,7 +32,7 @@ export function batchResponses (app: FastifyInstance): () => void {
       try {
         done(null, payload)
       } catch (error) {
-        // Fastify makes a response of what is thrown within the hook only.
+        // Fastify turns errors into responses only if they are thrown within the hook.
         done(error as Error)
       }
     })

@@ -7,23 +7,23 @@ import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import { loadFaker } from './seeded-faker.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
-/** Every record there is before anyone changes one: fixtures and generated ones. Never changes. */
+/** All records before any change: fixtures and generated ones. A dataset never changes. */
 export class Dataset {
-  /** Every kind of record, by name. */
+  /** All resources by name. */
   readonly resources: ReadonlyMap<string, Resource<any>>
-  /** Which world the generated records come from. */
+  /** Seed of the generated records. */
   readonly seed: number
-  /** Whether records may have fields that no schema knows. */
+  /** Whether records may have fields that the schemas do not know. */
   readonly unknownFields: UnknownFields
   readonly #fixtures: Fixtures
   readonly #generated: GeneratedRecords
   readonly #texts = new WeakMap<object, string>()
   #faker: SeededFaker | undefined
-  /** Whether no record is generated, or what makes them is loaded. */
+  /** Whether no record is generated, or `load` is done. */
   isLoaded: boolean
   #referrers: Referrers | undefined
 
-  /** @param faker makes the generated records; without it `load` has to come before the first of them. */
+  /** @param faker makes the generated records. Without it, call `load` before the first of them. */
   constructor (
     resources: readonly Resource[], fixtures: Fixtures, generated: GeneratedPart & { unknownFields: UnknownFields },
     faker?: SeededFaker
@@ -37,7 +37,7 @@ export class Dataset {
     this.#faker = faker
   }
 
-  /** Loads what makes generated records and drafts. */
+  /** Loads the code that makes generated records and drafts. */
   async load (): Promise<void> {
     this.#faker ??= await loadFaker(this.seed)
     this.isLoaded = true
@@ -45,7 +45,7 @@ export class Dataset {
 
   readonly #draw: SeededFaker = (resourceName, id) => (this.#faker as SeededFaker)(resourceName, id)
 
-  /** One without any record, in the same world. Records of other resources than those named are kept elsewhere. */
+  /** Returns a dataset with the same seed and no records. Resources that are not in `names` count as kept elsewhere. */
   emptied (names: Iterable<string> = this.resources.keys()): Dataset {
     const none = new Map(Array.from(names, name => [name, new Map()]))
     const { seed, unknownFields } = this
@@ -58,32 +58,33 @@ export class Dataset {
     return this.#generated.end
   }
 
-  /** The record of an id; the same object as long as it is kept in memory. */
+  /** Returns the record of an id. It is the same object as long as it is kept in memory. */
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
     return this.fixturesOf(resource)?.get(id) as Wire | undefined ?? this.#generated.find(resource, id)
   }
 
   /**
-   * A record for an id that no record has, once all is loaded; it relates to nothing,
-   * or to an id drawn by chance where it can't do without.
+   * Returns a record for an id that has none. Call it only after `load`. The record relates to nothing; a required
+   * relation gets a random id.
    */
   draft<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire {
     return resource.generate(id, this.#draw(resource.name, id))
   }
 
-  /** The JSON text of a record or a response. A record that changes is another object. */
+  /** Returns the JSON text of a record or a response. A changed record is a new object, so texts never go stale. */
   textOf (record: object): string {
     const known = this.#texts.get(record)
     if (known) return known
     const text = JSON.stringify(record)
-    // Many objects are asked for once, so the first time no text is kept. Then it is copied: pieces are slow to send.
+    // Many objects are used only once, so a text is kept from its second use on. The copy is one piece: many pieces are
+    // slow to send.
     this.#texts.set(record, known === undefined ? '' : Buffer.from(text).toString())
     return text
   }
 
   /**
-   * The fixtures of a resource by id, in the order of their file.
-   * Undefined if there is no file: then the resource's records are kept elsewhere, except for generated ones.
+   * The fixtures of a resource by id, in the order of their file. Undefined if there is no file. Then the resource's
+   * records are kept elsewhere, except for generated ones.
    */
   fixturesOf (resource: Resource<any>): ReadonlyMap<number, OvocRecord> | undefined {
     return this.#fixtures.get(resource.name)
@@ -95,22 +96,22 @@ export class Dataset {
     yield * this.#generated.ids(resource)
   }
 
-  /** The generated ids in `ids`, as `GeneratedRecords` finds them by a field. */
+  /** Finds the generated ids in `ids` by a field, as `GeneratedRecords` does. */
   generatedIdsWith (...search: Parameters<GeneratedRecords['idsWith']>): ReturnType<GeneratedRecords['idsWith']> {
     return this.#generated.idsWith(...search)
   }
 
-  /** Whether `ids` has an id. If every id has a record, most are not listed. */
+  /** Whether `ids` has an id. If every id has a record, most of them are not listed. */
   lists (resource: Resource<any>, id: number): boolean {
     return this.fixturesOf(resource)?.has(id) === true || this.#generated.lists(resource, id)
   }
 
-  /** Whether an id belongs to a generated customer, listed or not, so that no other record may take it. */
+  /** Whether an id belongs to a generated customer, listed or not. No other record may take it. */
   isReserved (resource: Resource<any>, id: number): boolean {
     return this.#generated.isInBlock(resource, id)
   }
 
-  /** The ids of a resource's records that may refer to a record, without looking at all of them. */
+  /** The ids of a resource's records that may refer to a record. It does not read all of them. */
   * referrersTo (resource: Resource<any>, targetName: string, targetId: number): Generator<number> {
     if (this.#referrers === undefined) {
       this.#referrers = new Referrers()
@@ -120,7 +121,7 @@ export class Dataset {
     yield * this.#generated.idsNear(resource, targetId)
   }
 
-  /** How many records of a resource are listed. While millions are counted, other requests get their turn. */
+  /** Counts the listed records of a resource. Other requests get their turn while millions are counted. */
   async count (resource: Resource<any>): Promise<number> {
     return (this.fixturesOf(resource)?.size ?? 0) + await this.#generated.count(resource)
   }

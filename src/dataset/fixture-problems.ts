@@ -1,8 +1,8 @@
 import { shorten } from '../schema/describe-problems.ts'
 
 /**
- * Thrown when fixtures can't be served: the first hundred problems of their lists, and how many more there are.
- * It has a file of its own, since the command knows it before it loads any schema.
+ * Thrown if fixtures can't be served. It has the first hundred problems of their lists, and how many more there are. It
+ * has its own file because the command needs it before it loads any schema.
  */
 export class FixtureProblems extends Error {
   override readonly name = 'FixtureProblems'

@@ -7,24 +7,24 @@ import { quote } from '../schema/quote.ts'
 import { FixtureProblems } from './fixture-problems.ts'
 import type { Resource } from './resource.ts'
 
-/** Where lists of records are read from. */
+/** A place from which lists of records are read. */
 export interface FixtureSource {
-  /** What is wrong with the lists that are there. */
+  /** What is wrong with the names of the lists and files. */
   problems: string[]
-  /** The name of a resource's list there: `customers.json` in a folder, `customers` in a file. */
+  /** The name of a resource's list: `customers.json` in a folder, `customers` in a file. */
   nameOf (resourceName: string): string
-  /** What a list of a resource may be there, in words. */
+  /** A description of what a resource's list may be. */
   expected (resourceName: string): string
-  /** The parsed list of a resource, undefined when there is none; it throws when it can't be read. */
+  /** Returns the parsed list of a resource, or undefined if there is none. It throws if the list can't be read. */
   read (resource: Resource): unknown
 }
 
 /**
  * Opens a folder, a file or an object with lists by resource.
- * @throws {FixtureProblems} when a path is neither a folder nor a file that can be read.
+ * @throws {FixtureProblems} if a path is neither a folder nor a readable file.
  */
 export function openSource (given: string | object, resources: readonly Resource[]): FixtureSource {
-  // A caller may change the objects later, and may hold values that JSON does not have.
+  // The caller may change the objects later. They may also hold values that JSON lacks.
   const copyOf = (list: unknown) => list === undefined ? undefined : JSON.parse(JSON.stringify(list))
   if (typeof given !== 'string') return sourceOf(given, given, resources, copyOf)
 
@@ -50,7 +50,7 @@ function openFolder (path: string, files: readonly string[], resources: readonly
   const names = resources.flatMap(namesOf)
   const present = files.filter(file => /^[^.].*\.json$/.test(file))
 
-  // Files that somebody takes for fixtures: with another spelling of the extension, or in another format.
+  // Find files that look like fixtures but are not read: another spelling of the extension, or another format.
   const unread = files.filter(file => {
     const [, stem = '', extension = ''] = /^([^.].*)\.(json5?|jsonc|ya?ml)$/i.exec(file) ?? []
     if (extension.toLowerCase() === 'json') return extension !== 'json'
@@ -74,7 +74,9 @@ function openFolder (path: string, files: readonly string[], resources: readonly
   }
 }
 
-/** The list that a resource's file stands for: itself, OVOC's response with a list, or one record alone. */
+/**
+ * Returns the list in a resource's file. The file holds the list itself, a list response of OVOC, or a single record.
+ */
 function listIn (content: unknown, resource: Resource, names: readonly string[]): unknown {
   if (!isPlainObject(content)) return content
   const fields = Object.keys(content)
@@ -92,12 +94,13 @@ function sourceOf (
     throw new FixtureProblems(given, [`it must be ${expected}, got ${quote(content)}`])
   }
 
-  // One record is what has no list by the name of a resource, but fields of one. A customer has a field `services`.
+  // Content is a single record if it has no list named after a resource but fields of one. A customer has a field
+  // `services`.
   const fields = Object.keys(content)
   const names = resources.flatMap(namesOf)
   const hasLists = fields.every(field => names.includes(field)) || names.some(name => Array.isArray(content[name]))
   const isRecord = !hasLists && resources.some(resource => knownFields(resource, fields) * 2 >= fields.length)
-  // It belongs to the resource with the most fields in common, and the fewest others.
+  // A single record belongs to the resource with the most shared fields and the fewest other fields.
   const distanceTo = (resource: Resource) => fieldsOf(resource).length - 2 * knownFields(resource, fields)
   const [closest] = resources.toSorted((one, other) => distanceTo(one) - distanceTo(other)) as [Resource]
   const lists: Record<string, unknown> = isRecord ? { [closest.name]: [content] } : content
@@ -117,13 +120,13 @@ function fieldsOf ({ schema }: Resource): string[] {
   return Object.keys((schema as unknown as { properties: object }).properties)
 }
 
-/** How many of some fields the schema of a resource knows. */
+/** Counts the given fields that a resource's schema knows. */
 function knownFields (resource: Resource, fields: readonly string[]): number {
   const known = fieldsOf(resource)
   return fields.filter(field => known.includes(field)).length
 }
 
-/** Which of the lists that are present is that of a resource, and which can't be. */
+/** Finds the list of each resource among those present, and the lists that belong to none. */
 function assign (present: readonly string[], resources: readonly Resource[], suffix: string, complaint: string) {
   const known = new Map(resources.flatMap(one => namesOf(one).map(name => [`${name}${suffix}`, one.name])))
   const taken = new Map<string, string>()
@@ -146,7 +149,7 @@ function readJson (file: string): unknown {
   return parseJson(bytes.toString())
 }
 
-/** Why a file's text can't be taken. */
+/** Describes why the text of a file can't be used. */
 export function describeUnreadable (error: Error): string {
   return error instanceof MalformedJson ? `it is ${error.message}` : `it can't be read: ${error.message}`
 }

@@ -5,28 +5,28 @@ import type { Block } from './blocks.ts'
 import type { OvocRecord, Resource } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
-/** What a dataset holds besides its fixtures. */
+/** The part of a dataset that is generated. */
 export interface GeneratedPart {
   seed: number
-  /** How many generated customers there are, with all that belongs to them. */
+  /** The number of generated customers. Each brings everything that belongs to it. */
   customers: number
-  /** Whether an id that nobody made has a record all the same. */
+  /** Whether an unknown id gets a generated record or none. */
   unknownIds: 'not-found' | 'generate'
 }
 
-/** How many generated records of each resource are kept in memory. */
+/** How many generated records are kept in memory per resource. */
 const mostKept = 20_000
 
-/** How many records all indexes have room for together. In an index a record takes up to 200 bytes. */
+/** How many records all indexes may hold together. A record takes up to 200 bytes in an index. */
 const mostIndexed = 1_000_000
 
-/** How many records are indexed, and how many blocks counted, before other requests get their turn. */
+/** How many records are indexed, or blocks counted, before other requests get their turn. */
 const turn = { records: 50, blocks: 10_000 }
 
-/** How many values one map of an index holds: a larger map takes too long to grow. */
+/** How many values one map of an index may hold. A larger map takes too long to grow. */
 const mostValues = 10_000
 
-/** In the place of a record that was asked for once: keeping it would cost more than making it again. */
+/** Stands for a record that was used once. Keeping the record would cost more than making it again. */
 const askedOnce: OvocRecord = {}
 
 const lastBlockedId = Number.MAX_SAFE_INTEGER - 2 * blockSize
@@ -44,8 +44,7 @@ interface FieldIndex {
 type Shapes = Map<number, { block: Block, count: number }>
 
 /**
- * The records that are functions of (seed, resource, id).
- * Those of the generated customers, and of what belongs to these, are listed.
+ * The records that are functions of (seed, resource, id). Only generated customers and what belongs to them are listed.
  */
 export class GeneratedRecords {
   /** The id after the last listed block. */
@@ -57,7 +56,7 @@ export class GeneratedRecords {
   readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: mostIndexed, sizeCalculation: ({ size }) => size })
   #shapes: Promise<Shapes> | undefined
 
-  /** @param first the id where the first block begins. */
+  /** @param first the first id of the first block. */
   constructor (first: number, faker: SeededFaker, part: GeneratedPart) {
     this.end = first + part.customers * blockSize
     this.#first = first
@@ -65,7 +64,7 @@ export class GeneratedRecords {
     this.#faker = faker
   }
 
-  /** The record of an id, listed or not; the same object as long as it is kept in memory. */
+  /** Returns the record of an id, listed or not. It is the same object as long as it is kept in memory. */
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
     let kept = this.#kept.get(resource.name)
     const known = kept?.get(id)
@@ -91,16 +90,17 @@ export class GeneratedRecords {
   }
 
   /**
-   * Whether the record of an id belongs to a generated customer.
-   * If every id has a record, there are such customers behind the listed ones.
+   * Whether the record of an id belongs to a generated customer. If every id has a record, generated customers also exist
+   * beyond the listed ones.
    */
   isInBlock (resource: Resource<any>, id: number): boolean {
     return this.#blockWith(resource, id) !== undefined
   }
 
   /**
-   * Finds the listed ids of all records that have one of these values in a field, and perhaps some others. They ascend.
-   * The first search by a field builds an index; those at the same time share the work. Other requests get their turn.
+   * Finds the listed ids of all records that have one of these values in a field, and perhaps some others. The ids
+   * ascend. The first search by a field builds an index. Simultaneous searches share the work, and other requests get
+   * their turn.
    * @param isGivenUp whether nobody waits for the result any more.
    * @returns undefined if there is no room for the index, or the search was given up.
    */
@@ -122,15 +122,15 @@ export class GeneratedRecords {
     this.#indexes.set(name, index)
     while (addSome(index, field)) {
       await nextTurn()
-      // Too large an index is not kept at all, and another one may have taken its room.
+      // An index that is too large is not kept. Another index may also have taken its room.
       if (isGivenUp() || this.#indexes.peek(name) !== index) return undefined
     }
-    // A value may have as many ids as there are records: they are walked, not copied.
+    // A value may have as many ids as there are records, so the ids are iterated and not copied.
     const found = values.map(value => idsOf(index, value))
     return found.reduce(merged)
   }
 
-  // A walk over all records would leave nothing else in the cache.
+  // This bypasses the cache: a walk over all records would push out everything else.
   * #makeAll (
     resource: Resource<any>, idsIn: NonNullable<Resource<any>['idsIn']>
   ): Generator<[number, OvocRecord]> {
@@ -141,7 +141,7 @@ export class GeneratedRecords {
     }
   }
 
-  /** The ids of a resource's records that may refer to an id in a block. */
+  /** Yields the ids of a resource's records that may refer to an id in a block. */
   * idsNear (resource: Resource<any>, id: number): Generator<number> {
     const nearest = this.#blockAround(id)
     const count = nearest === undefined ? 0 : blocksReferringTo(id, nearest)
@@ -151,7 +151,7 @@ export class GeneratedRecords {
     }
   }
 
-  /** How many ids of a resource are listed. */
+  /** Counts the listed ids of a resource. */
   async count (resource: Resource<any>): Promise<number> {
     if (resource.idsIn === undefined) return 0
     this.#shapes ??= this.#countShapes()
@@ -160,7 +160,7 @@ export class GeneratedRecords {
     return sum
   }
 
-  // Millions of blocks have some thousands of shapes.
+  // Millions of blocks have only some thousands of shapes.
   async #countShapes (): Promise<Shapes> {
     const shapes: Shapes = new Map()
     for (const block of this.#blocks()) {
@@ -177,7 +177,7 @@ export class GeneratedRecords {
     for (let index = 0; index < this.#part.customers; index++) yield this.#blockAt(index)
   }
 
-  /** The block, listed or not, that an id of a resource's record stands in. */
+  /** Returns the block, listed or not, that holds the id of a resource's record. */
   #blockWith (resource: Resource<any>, id: number): Block | undefined {
     const block = this.#blockAround(id)
     return block !== undefined && (resource.idsIn?.(block) ?? []).includes(id) ? block : undefined
@@ -194,14 +194,14 @@ export class GeneratedRecords {
   }
 }
 
-/** Indexes the records of one turn; false when none is left. */
+/** Indexes the records of one turn. Returns false if none is left. */
 function addSome ({ rest, parts }: FieldIndex, field: string): boolean {
   for (let count = 0; count < turn.records; count++) {
     const { value: entry, done } = rest.next()
     if (done) return false
     const [id, record] = entry
     const value = (record as Record<string, unknown>)[field]
-    // A filter finds no null.
+    // No filter can find null.
     if (value === null) continue
 
     let part = parts.at(-1) as Map<string, number[]>
@@ -217,7 +217,7 @@ function * idsOf ({ parts }: FieldIndex, value: string): Generator<number> {
   for (const part of parts) yield * part.get(value) ?? []
 }
 
-/** The numbers of two ascending sequences, ascending, each once. */
+/** Merges two ascending sequences into one ascending sequence without repeats. */
 export function * merged (some: Iterable<number>, others: Iterable<number>): Generator<number> {
   const rest = others[Symbol.iterator]()
   let other = rest.next()

@@ -12,16 +12,15 @@ import { ownProblems, schemaErrors, splitListed } from './resource.ts'
 import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
-/** The folder of the records that come with the package. */
+/** The folder of the records in the package. */
 export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
-/** The records of fixtures, by resource name, then id; of a resource that they have no list of there are none. */
+/**
+ * The records of fixtures, by resource name and then id. A resource without a list is missing here and has no records.
+ */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
 
-/**
- * The records that come with the package.
- * That they hold against every check is for its tests to show, not for each start.
- */
+/** Reads the records in the package. A test checks them, so a start does not. */
 export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
   const source = openSource(bundledFixtures, resources)
   return new Map(resources.map(resource => {
@@ -31,9 +30,9 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
 }
 
 /**
- * Reads and checks a folder of `<resource>.json` files, one file of an object with lists by resource, or that object.
- * What a server responds with is such a file too: a list with its name, or one record.
- * A resource without a list has no records.
+ * Reads and checks fixtures: a folder of `<resource>.json` files, one file with an object of lists by resource, or that
+ * object. A file may also be a saved response of a server: a list under its name, or one record. A resource without a
+ * list has no records.
  * @throws {FixtureProblems} that names the first hundred problems.
  */
 export function readFixtures (
@@ -44,7 +43,7 @@ export function readFixtures (
   const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
     entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
 
-  // A conflict between two records is reported for the second one, so these hold only the records before it.
+  // A conflict between two records is reported for the second one. These hold only the records before the present one.
   const earlierIds = new Map(resources.map(({ name }) => [name, new Set<number>()]))
   const owners = new Map<string, number>()
   const world: World = {
@@ -78,14 +77,12 @@ export function readFixtures (
   return fixtures
 }
 
-/**
- * A record without the fields that break its schema, and its fields that only lists have. Its id is NaN if it has none.
- */
+/** A record without the fields that break its schema and without list-only fields. Its id is NaN if it has none. */
 interface Entry { id: number, name: string, intact: OvocRecord, listed: object, ofSchema: string[] }
 
 interface List { entries?: Entry[], problem?: string }
 
-/** The records of a resource, or what is wrong with their list; neither where there is no list. */
+/** Returns the records of a resource or the problem of their list. Without a list it returns neither. */
 function readList (source: FixtureSource, resource: Resource, unknownFields: UnknownFields): List {
   let records: unknown
   try {
@@ -98,7 +95,7 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
     return { problem: `it must be ${source.expected(resource.name)}, got ${quote(records)}` }
   }
 
-  // The option that helps is named once, not with each unknown field of each record.
+  // The option is named once per list, not for each unknown field of each record.
   let isOptionNamed = false
   const describe = (error: ErrorObject) => {
     if (error.keyword !== 'additionalProperties' || isOptionNamed) return describeFixtureProblem(error)
@@ -112,7 +109,7 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
     const errors = schemaErrors(resource, record, unknownFields)
     const ofSchema = describeProblems(errors, describe)
     if (unknownFields === 'keep' && isPlainObject(record)) ofSchema.push(...nestingProblems(record))
-    // An id in quotes is a problem, but references to that record are fine.
+    // An id in quotes is a problem, but references to its record are fine.
     const id = isPlainObject(record) ? Number.parseInt(String(resource.idOf(record, index + 1))) : NaN
     if (ids.has(id)) ofSchema.push(`/id must be unique, got ${id} again`)
     if (!Number.isNaN(id)) ids.add(id)
@@ -125,7 +122,7 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
   return { entries }
 }
 
-/** A missing field is told with the empty value that it may have, if there is one. */
+/** Describes a problem. For a missing field, it names the empty value that is allowed, if there is one. */
 function describeFixtureProblem (error: ErrorObject): string {
   const problem = describeProblem(error)
   if (error.keyword !== 'required') return problem
@@ -136,7 +133,7 @@ function describeFixtureProblem (error: ErrorObject): string {
   return isAllowed ? `${problem} (${empty} would be assumed)` : problem
 }
 
-/** The fixtures, with generated records in the place of those that they lack and that must refer back to them. */
+/** Returns the fixtures with the records that they lack but that must refer back to them. Those are generated. */
 export function implyRecords (fixtures: Fixtures, resources: readonly Resource[], faker: SeededFaker): Fixtures {
   const all = new Map(Array.from(fixtures, ([name, records]) => [name, new Map(records)]))
   for (const resource of resources) {

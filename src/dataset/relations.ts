@@ -4,7 +4,7 @@ import type { OvocRecord, Relation, Resource } from './resource.ts'
 /** One id that refers to another record, and its place in the list that it is in. */
 export interface Reference { relation: Relation, id: number, index: number | undefined }
 
-/** All references of a record. Values that are not ids are left out: the schema reports them. */
+/** Yields all references of a record. It skips values that are not ids: the schema reports them. */
 export function * referencesOf ({ relations = [] }: Resource, record: object): Generator<Reference> {
   for (const relation of relations) {
     const value = (record as Record<string, unknown>)[relation.field]
@@ -15,33 +15,33 @@ export function * referencesOf ({ relations = [] }: Resource, record: object): G
   }
 }
 
-/** The records among which relations must hold. */
+/** The records whose relations are checked. */
 export interface World {
   readonly resources: readonly Resource[]
-  /** Whether a record with this id would be here. A reference to any other can't be checked. */
+  /** Whether records of a resource are kept here, so that a reference to this id can be checked. */
   keeps (resourceName: string, id: number): boolean
   has (resourceName: string, id: number): boolean
   find (resourceName: string, id: number): OvocRecord | undefined
   /** Whether an id is listed. With `--unknown-ids generate`, records that are not listed exist too. */
   lists (resourceName: string, id: number): boolean
-  /** The ids of all records of a resource that refer to a record; some of them may not, or not exist. */
+  /** The ids of all records of a resource that refer to a record. Some may not refer to it, or not exist. */
   referrersTo (resource: Resource, targetName: string, targetId: number): Iterable<number>
-  /** What problems call the list of a resource. */
+  /** The name of a resource's list in problems. */
   nameOf (resourceName: string): string
 }
 
-/** What is wrong with the id and the references of a record. */
+/** Yields what is wrong with the id and the references of a record. */
 export function * recordProblems (
   world: World, resource: Resource, own: number, references: Iterable<Reference>
 ): Generator<string> {
   const holder = otherNode(world, resource, own)
   if (holder !== undefined) {
-    yield `/id must be no other topology node's, got ${own}, which is in ${world.nameOf(holder)} too`
+    yield `/id must not be the id of another topology node, got ${own}, which is also in ${world.nameOf(holder)}`
   }
   for (const reference of references) yield * referenceProblems(world, resource, own, reference)
 }
 
-/** The references of a record that it did not have before, or that lead to something changed. */
+/** Returns the references of a record that are new, or that lead to something changed. */
 export function newReferences (
   resource: Resource, before: object | undefined, after: object, isChanged = (_reference: Reference) => false
 ): Reference[] {
@@ -55,8 +55,8 @@ function nameOfReference ({ relation: { field }, id }: Reference): string {
 }
 
 /**
- * The name of another resource that has a topology node with this id. OVOC numbers all topology nodes in one sequence;
- * whether it numbers other records in it is not public.
+ * Returns the name of another resource that has a topology node with this id. OVOC numbers all topology nodes in one
+ * sequence. Whether other records share it is not public.
  */
 export function otherNode ({ resources, lists }: World, { name, isNode }: Resource, id: number): string | undefined {
   if (!isNode) return undefined
@@ -64,8 +64,8 @@ export function otherNode ({ resources, lists }: World, { name, isNode }: Resour
 }
 
 /**
- * What is wrong with one reference: the other record does not exist, does not refer back, or belongs to a third record.
- * @param what what the problem calls the other record.
+ * Yields what is wrong with one reference. The other record may not exist, not refer back, or belong to a third record.
+ * @param what the name of the other record in problems.
  */
 export function * referenceProblems (
   world: World, resource: Resource, own: number, { relation: { field, to, back, owned }, id, index }: Reference,
@@ -76,7 +76,7 @@ export function * referenceProblems (
   if (world.keeps(to, id)) {
     if (!world.has(to, id)) yield `${pointer} must be the id of ${what}, got ${id}`
     else if (back !== undefined) {
-      // A fixture may lack the field; its schema reports that.
+      // A fixture may lack the field; its schema problem reports that.
       const value = valueOf(to, id, back)
       const expected = Array.isArray(value) ? `${own} in ${back}` : `${back} ${own}`
       const isBack = value === undefined || [value].flat().includes(own)
@@ -88,14 +88,14 @@ export function * referenceProblems (
   for (const other of world.referrersTo(resource, to, id)) {
     if (other === own || !world.has(resource.name, other)) continue
     if (![valueOf(resource.name, other, field)].flat().includes(id)) continue
-    yield `${pointer} must be there in one record alone, got ${id}, which record ${other} has too`
+    yield `${pointer} must appear in only one record, got ${id}, which record ${other} also has`
     return
   }
 }
 
 /**
- * What is wrong with the fields that a record has in a list only: no record that they could come from has them.
- * @param listed those fields alone.
+ * Yields what is wrong with a record's list-only fields: no related record has these values.
+ * @param listed the list-only fields.
  */
 export function * listOnlyProblems (
   world: World, { listOnly, relations }: Resource, record: OvocRecord, listed: OvocRecord
@@ -113,7 +113,7 @@ export function * listOnlyProblems (
       if (value !== null) yield `/${name} must be null, since ${through} is empty, got ${quote(value)}`
       continue
     }
-    // A fixture may lack the field; its schema reports that.
+    // A fixture may lack the field; its schema problem reports that.
     candidates = candidates.filter(other => other[field] === undefined || other[field] === value)
     if (candidates.length > 0) continue
     yield `/${name} must be the ${field} of a record in ${through}, got ${quote(value)}`
@@ -126,13 +126,13 @@ export class Referrers {
   /** By relation and id, the record that refers to that id, or all that do. */
   readonly #byRelation = new Map<Relation, Map<number, number | Set<number>>>()
 
-  /** Adds records that are not in the index yet. */
+  /** Adds records that the index does not have yet. */
   add (resource: Resource, records: Iterable<readonly [id: number, record: OvocRecord | undefined]>): this {
     for (const [id, record] of records) this.replace(resource, id, undefined, record)
     return this
   }
 
-  /** The ids of the records of a resource that refer to a record. */
+  /** Returns the ids of a resource's records that refer to a record. */
   * of ({ relations = [] }: Resource, targetName: string, targetId: number): Generator<number> {
     for (const relation of relations) {
       const ids = relation.to === targetName ? this.#byRelation.get(relation)?.get(targetId) : undefined
@@ -141,7 +141,7 @@ export class Referrers {
     }
   }
 
-  /** Replaces a record, or adds or removes it where the other one is undefined. */
+  /** Replaces a record. If `before` or `after` is undefined, it adds or removes the record. */
   replace (resource: Resource, id: number, before: OvocRecord | undefined, after: OvocRecord | undefined): void {
     for (const { relation, id: target } of before === undefined ? [] : referencesOf(resource, before)) {
       const byTarget = this.#byRelation.get(relation)

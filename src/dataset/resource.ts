@@ -15,60 +15,59 @@ export interface Relation<Field extends string = string> {
   readonly field: Field
   /** The resource of the other records. */
   readonly to: string
-  /** The field of the other record that must refer back: with one id, or a list of ids. */
+  /** The field of the other record that must refer back, with one id or a list of ids. */
   readonly back?: string
-  /** Whether the other record belongs to this one alone: its id is in this field of one record only, and only once. */
+  /**
+   * Whether the other record belongs to this record only. Its id is then in this field of one record, and only once.
+   */
   readonly owned?: boolean
 }
 
-/** Fields that records have in a list and not by themselves. */
+/** Fields that records have in a list but not on their own. */
 interface ListOnly<Field extends string = string> {
-  /** The relation that they come through: each is a field of one of its records, null if there is none. */
+  /** The relation that the fields come from. Each is a field of one related record, or null if there is none. */
   readonly through: Field
-  /** The field of the other record, by the name in the list. */
+  /** The field of the other record, by its name in the list. */
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** What happens to fields of records that no schema knows. */
+/** What happens to fields of records that the schemas do not know. */
 export type UnknownFields = 'refuse' | 'keep'
 
-/** What the dataset needs to know of a kind of record to read, check and generate it. */
+/** Everything the dataset needs in order to read, check and generate the records of a resource. */
 export interface Resource<Wire extends OvocRecord = any, Name extends string = string> {
   /** The path's last segment, which is also the fixture file's name. */
   readonly name: Name
-  /** Other names that its list goes by. */
+  /** Other names of its list. */
   readonly aliases?: readonly string[]
   readonly schema: TSchema & { $id?: string }
-  /** The id under which a record is kept; `position` counts from 1 in its file, for records without an id. */
+  /** The id under which a record is kept. `position` is its place in the file, from 1, for records without an id. */
   idOf (record: Wire, position: number): number
-  /** Whether its ids are from OVOC's one sequence for all topology nodes. Source: AudioCodes' documents. */
+  /** Whether its ids come from OVOC's single sequence for all topology nodes. Source: AudioCodes' documents. */
   readonly isNode: boolean
-  /** How its records refer to others. Fixtures, changes and snapshots are checked by this table. */
+  /** How its records refer to others. Fixtures, changes and snapshots are checked against this table. */
   readonly relations?: ReadonlyArray<Relation<keyof Wire & string>>
   readonly listOnly?: ListOnly<keyof Wire & string>
   /** The `url` that a record must have, if its resource has that field. */
   urlOf? (id: number): string
-  /** What else is wrong within a record, such as wrong sums. Fields that break the schema are missing. */
+  /** Other problems within a record, such as wrong sums. Fields that break the schema are left out of it. */
   check? (record: Partial<Wire>): string[]
-  /** Makes counts of a record right again after references were taken out of it. */
+  /** Corrects the counts of a record after references were removed from it. */
   recount? (record: Wire): Wire
-  /**
-   * The ids of this kind that a block of generated records holds.
-   * Absent: none of its records belong to a generated customer.
-   */
+  /** The ids of this resource in a block of generated records. If absent, no record belongs to a generated customer. */
   idsIn? (block: Block): readonly number[]
-  /** The ids from `first` to before `end` that follow from the value of a field; undefined if none do. */
+  /** The ids from `first` up to `end` (exclusive) that a field's value implies. Undefined if it implies none. */
   idsWith? (field: string, value: string, first: number, end: number): number[] | undefined
   /**
-   * The record of an id; all its chance comes from the seeded faker.
-   * Without a block it stands alone, related to nothing.
+   * Generates the record of an id. All randomness comes from the seeded faker. Without a block, the record relates to
+   * nothing.
    */
   generate (id: number, faker: Faker, block?: Block): Wire
 }
 
 const validatorOf = validatorsWith(sharedSchemas)
 
-/** Where a record breaks its resource's schema. */
+/** Returns where a record breaks its resource's schema. */
 export function schemaErrors ({ schema }: Resource, record: unknown, unknownFields: UnknownFields): ErrorObject[] {
   const validate = validatorOf(schema)
   if (validate(record)) return []
@@ -76,7 +75,7 @@ export function schemaErrors ({ schema }: Resource, record: unknown, unknownFiel
   return unknownFields === 'keep' ? errors.filter(({ keyword }) => keyword !== 'additionalProperties') : errors
 }
 
-/** A record of a list as it is by itself, and its fields that only the list has. */
+/** Splits a record from a list into the record itself and the fields that only the list has. */
 export function splitListed ({ listOnly }: Resource, record: Record<string, unknown>): { own: object, listed: object } {
   const names = Object.keys(listOnly?.fields ?? {})
   if (!names.some(name => Object.hasOwn(record, name))) return { own: record, listed: {} }
@@ -87,7 +86,7 @@ export function splitListed ({ listOnly }: Resource, record: Record<string, unkn
   }
 }
 
-/** What is wrong within a record besides its schema. Fields that break the schema are missing. */
+/** Returns what is wrong within a record besides its schema. Fields that break the schema are left out of it. */
 export function ownProblems (resource: Resource, id: number, record: Record<string, any>): string[] {
   const owned = resource.relations?.filter(relation => relation.owned) ?? []
   return [
@@ -98,15 +97,18 @@ export function ownProblems (resource: Resource, id: number, record: Record<stri
   ]
 }
 
-/** The problem of a field whose value does not follow from the rest of its record; none where either is not known. */
+/**
+ * Returns a problem if a field differs from the value that the rest of its record implies. If either is unknown, there
+ * is none.
+ */
 export function valueProblems<Value> (pointer: string, value: Value, expected: Value): string[] {
   const isFine = value === undefined || expected === undefined || value === expected
   return isFine ? [] : [`${pointer} must be ${quote(expected)}, got ${quote(value)}`]
 }
 
-/** The problems of a list of ids that has one twice. */
+/** Returns a problem for each repeated id in a list. */
 export function repeatProblems (pointer: string, ids: readonly number[] = []): string[] {
   const seen = new Set<number>()
   return ids.flatMap((id, index) =>
-    seen.size === seen.add(id).size ? [`${pointer}/${index} must be there once, got ${id} again`] : [])
+    seen.size === seen.add(id).size ? [`${pointer}/${index} must appear only once, got ${id} again`] : [])
 }

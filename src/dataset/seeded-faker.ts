@@ -1,24 +1,24 @@
 import type { Faker, Randomizer } from '@faker-js/faker'
 
-/** No generated date is later than this, so that records do not change with the day they are asked on. */
+/** No generated date is later than this, so records do not depend on today's date. */
 const referenceDate = new Date('2025-11-01T00:00:00.000Z')
 
-/** Gives a faker whose every draw follows from seed, resource name and id alone. */
+/** Returns a faker whose every draw depends only on seed, resource name and id. */
 export type SeededFaker = (resourceName: string, id: number) => Faker
 
 /**
- * Makes a faker of its own, so that neither another sandbox's nor the host program's draws disturb it.
- * The package takes a twentieth of a second to load, and is an ES module: some test runners can't `require` it.
+ * Makes a separate faker, so draws of another sandbox or of the host program do not affect it. The package takes a
+ * twentieth of a second to load. It is an ES module, which some test runners cannot `require`.
  */
 export async function loadFaker (seed: number): Promise<SeededFaker> {
   const { faker: shared } = await import('@faker-js/faker/locale/en')
   const Own = shared.constructor as typeof Faker
   const randomizer = sfc32()
-  // A pattern for one double name in twenty takes longer than all the rest of a name.
+  // One name in twenty is a double name. The pattern for it takes longer than the rest of the name.
   const person = { ...shared.rawDefinitions.person, last_name_pattern: null }
   const faker = new Own({ locale: { ...shared.rawDefinitions, person }, randomizer })
   faker.setDefaultRefDate(referenceDate)
-  // Faker draws each of the 31 digits by itself. The bits that are set tell version 4 and variant 1 of RFC 9562.
+  // Faker draws each of the 31 digits separately. The fixed bits mark version 4 and variant 1 of RFC 9562.
   faker.string.uuid = () => {
     const bytes = Buffer.alloc(16)
     for (let offset = 0; offset < 16; offset += 4) bytes.writeUInt32BE(Math.floor(randomizer.next() * 2 ** 32), offset)
@@ -28,7 +28,7 @@ export async function loadFaker (seed: number): Promise<SeededFaker> {
     return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
       `${digits.slice(16, 20)}-${digits.slice(20)}`
   }
-  // Faker makes a city up from a pattern, which takes longer than all the rest of a device.
+  // Faker builds a city from a pattern, which takes longer than the rest of a device.
   faker.location.city = () => faker.helpers.arrayElement(faker.definitions.location.city_name)
 
   return (resourceName, id) => {
@@ -41,7 +41,7 @@ function halves (number: number): [high: number, low: number] {
   return [Math.floor(number / 2 ** 32), number >>> 0]
 }
 
-/** A number of 32 bits that follows from a text. */
+/** Hashes a text to a number of 32 bits. */
 function hashText (text: string): number {
   let sum = 0
   for (let index = 0; index < text.length; index++) sum = Math.imul(sum, 31) + text.charCodeAt(index) >>> 0
@@ -49,9 +49,9 @@ function hashText (text: string): number {
 }
 
 /**
- * Chance that follows from its seed alone, as Chris Doty-Humphrey's generator sfc32 draws it.
- * Each record seeds it anew, which takes faker's own Mersenne Twister longer than all the rest of a record.
- * A seed is a list here, and of its numbers the lower 32 bits count.
+ * Chris Doty-Humphrey's generator sfc32: its numbers depend only on the seed. Each record seeds it anew. With faker's
+ * own Mersenne Twister, seeding takes longer than the rest of a record. The seed is a list; only the lower 32 bits of
+ * its numbers count.
  */
 function sfc32 (): Randomizer {
   let [a, b, c, counter] = [0, 0, 0, 1]

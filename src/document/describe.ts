@@ -9,14 +9,14 @@ import { resources, tags } from '../resources/index.ts'
 import { effectKinds } from '../sandbox/rule.ts'
 import { version } from '../version.ts'
 
-/** An operation of a document that @fastify/swagger makes, with the mark that `describe` leaves on it. */
+/** An operation in a document of @fastify/swagger, with the mark that `describe` adds to it. */
 type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }
 
 const license = { name: 'MIT', identifier: 'MIT' }
 
 /**
- * Lets @fastify/swagger make the document of OVOC's operations: of all routes that are registered after it.
- * @param root what its addresses begin with: the way from the document to the root of the server.
+ * Makes @fastify/swagger describe OVOC's operations: all routes that are registered after this call.
+ * @param root the prefix of all addresses: the path from the document to the root of the server.
  */
 export async function describeApi (app: OvocApp, root: string): Promise<void> {
   const scope = 'api://ovoc/.default'
@@ -29,7 +29,7 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
     info: {
       title: 'OVOC REST API, as simulated by ovoc-mock',
       version,
-      description: 'The operations of the AudioCodes One Voice Operations Center REST API that are publicly known. ' +
+      description: 'The publicly known operations of the AudioCodes One Voice Operations Center REST API. ' +
         'Each carries `x-evidence`: documented by AudioCodes, observed in programs that use a real OVOC, or assumed.',
       license
     },
@@ -50,7 +50,7 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
         },
         clientCredentials: {
           type: 'oauth2',
-          description: 'How a program gets the token for the base paths of Live Platform; any tenant will do',
+          description: 'How a program gets the token for the base paths of Live Platform. Any tenant is accepted',
           flows: {
             clientCredentials: {
               tokenUrl: `${root}/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token`,
@@ -70,12 +70,13 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
     const schemas = document.components?.schemas
     for (const { name, schema: { $id } } of resources) {
       const example = examples.get(name)
-      // A resource that is only listed has no component for a whole record.
+      // A resource with only a list has no component for a full record.
       const component = schemas?.[$id as string] ?? schemas?.[`${$id}ListItem`]
       if (example !== undefined) Object.assign(component as object, { examples: [example] })
     }
 
-    // So that what the page of the document fills in by itself works, and what it shows is what the server says.
+    // The documentation page fills in examples, and trying them out must work. Its error examples are the server's own
+    // texts.
     for (const { operationId, tags: [tag] = [], parameters = [], responses = {} } of operations) {
       const parameterNamed = (wanted: string) =>
         parameters.find(parameter => 'name' in parameter && parameter.name === wanted)
@@ -94,7 +95,7 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
   })
 }
 
-/** The filters that a page offers: none first, which it fills in by itself, then some that find a record. */
+/** The filters that the page offers. The first one is empty, and the page fills it in. The others find a record. */
 function filterExamples (record: Record<string, unknown>) {
   const fields = ['id', 'name', 'status', 'ipAddress', 'fqdn', 'mac'].filter(field => field in record)
   const texts = fields.map(field => `(${field}='${String(record[field])}')`)
@@ -102,38 +103,38 @@ function filterExamples (record: Record<string, unknown>) {
     [`by ${fields[index]}`, { value }])])
 }
 
-/** What the server says when a request asks for a status. */
+/** The server's texts when a request asks for a status. */
 function onDemand (operation: string): Record<string, string> {
   const sentence = (status: number) => `${operation} answers ${status} because the request asked for it`
   return { 429: sentence(429), 500: sentence(500), 503: sentence(503) }
 }
 
-/** What the server says of an id that no record has, and of one that none can have. */
+/** The server's texts for an id without a record, and for an impossible id. */
 function ofNoRecord (tag: string): Record<string, string> {
   const noun = tag === 'fwdRules' ? 'forwarding rule' : tag.slice(0, -1)
   const whole = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`
   return { 400: `the path is not valid: /id must be ${whole}, got "x"`, 404: `there is no ${noun} with id 1` }
 }
 
-/** The tags of the control operations: each is the first segment of their paths, `server` is all the rest. */
+/** The tags of the control operations. A tag is the first segment of their paths; `server` covers the rest. */
 const controlTags = [
-  { name: 'rules', description: 'What the server does with requests that match, such as failing or waiting.' },
-  { name: 'records', description: 'Records of any state, past the rules by which OVOC itself changes them.' },
-  { name: 'requests', description: 'What a sandbox was asked: read it, follow it, verify it or wait for it.' },
+  { name: 'rules', description: 'What the server does with matching requests, for example fail or delay them.' },
+  { name: 'records', description: "Records in any state, without OVOC's own restrictions on changes." },
+  { name: 'requests', description: 'The requests that a sandbox received: read, follow, verify or wait for them.' },
   { name: 'sandboxes', description: 'Independent simulated OVOCs on one server: list, open, drop and reset them.' },
   { name: 'clock', description: 'The time in a sandbox: set, advance, freeze or release it.' },
   { name: 'snapshots', description: 'States of a sandbox that are kept under a name and can be restored.' },
   { name: 'server', description: 'The server itself: its health and its fixtures.' }
 ]
 
-/** Lets @fastify/swagger make the document of the routes that control the simulator; `root` as in describeApi. */
+/** Makes @fastify/swagger describe the routes that control the simulator. `root` is as in describeApi. */
 export async function describeControl (app: OvocApp, root: string): Promise<void> {
   const openapi: Partial<OpenApi.Document> = {
     info: {
       title: 'Control of ovoc-mock',
       version,
-      description: 'What a tester does to the simulator. Each request is for one sandbox: the one that the header ' +
-        '`X-Ovoc-Mock-Sandbox` or the path prefix `/__sandbox/{name}` names, else the default one.',
+      description: 'Control of the simulator by tests. Each request is for one sandbox. The header ' +
+        '`X-Ovoc-Mock-Sandbox` or the path prefix `/__sandbox/{name}` names it; without them it is the default one.',
       license
     },
     servers: [
@@ -143,7 +144,7 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
     tags: controlTags,
     components: {
       securitySchemes: {
-        adminToken: { type: 'http', scheme: 'bearer', description: 'The option admin-token, where it is set' }
+        adminToken: { type: 'http', scheme: 'bearer', description: 'The value of the option admin-token, if it is set' }
       }
     },
     security: [{}, { adminToken: [] }]
@@ -151,7 +152,7 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
   const sandboxHeader = {
     name: 'X-Ovoc-Mock-Sandbox',
     in: 'header',
-    description: 'The sandbox that is meant',
+    description: 'Name of the sandbox that the request is for',
     schema: { type: 'string', pattern: nameRule.pattern.source }
   } as const
 
@@ -163,7 +164,7 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
       const tag = controlTags.some(({ name }) => name === named) ? named : 'server'
       for (const operation of Object.values<Operation>(item)) operation.tags = [tag as string]
     }
-    // What the server checks by itself, since it says better what is wrong than a schema would.
+    // The server checks this itself, because its messages are clearer than those of a schema.
     const anyOf = (names: string[]) => {
       const [first, ...others] = names.map(name => ({ required: [name] }))
       return others.length === 0 ? first : { anyOf: [first, ...others] }
@@ -183,7 +184,7 @@ async function describe (
 ): Promise<void> {
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', ...openapi },
-    // Components are named as their schemas are.
+    // Names components after their schemas.
     refResolver: { buildLocalReference: json => json.$id as string },
     // Marks the operations whose body may be left out.
     transform: ({ schema, url }) => {
@@ -194,18 +195,18 @@ async function describe (
       const { openapiObject: document } = made as { openapiObject: OpenApi.Document }
       const operations = Object.values(document.paths as object).flatMap(path => Object.values<Operation>(path))
       finish(document, operations)
-      // Only now: before, @fastify/swagger compares them with the paths.
+      // Set the servers only now: @fastify/swagger would compare them with the paths before.
       const servers = openapi.servers as OpenApi.ServerObject[]
       document.servers = servers.map(({ url, ...rest }) => ({ url: root + url, ...rest }))
 
       for (const operation of operations) {
         const body = operation.requestBody as OpenApi.RequestBodyObject | undefined
         if (body === undefined) continue
-        // @fastify/swagger calls every body required; the mark says otherwise.
+        // @fastify/swagger marks every body as required, so correct it for optional ones.
         if (operation['x-optional-body']) body.required = false
         delete operation['x-optional-body']
 
-        // Many tools look for an example beside the schema only, and make one up where there is none.
+        // Many tools look for an example only beside the schema, and invent one if there is none.
         const media = body.content['application/json'] as { schema: { $ref: string }, example?: unknown }
         const name = media.schema.$ref.split('/').at(-1) as string
         const { examples } = document.components?.schemas?.[name] as { examples?: unknown[] }

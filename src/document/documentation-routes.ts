@@ -10,13 +10,15 @@ import { buildValidator } from '../protocol/validation.ts'
 import { registerOperations } from '../resources/index.ts'
 import { version } from '../version.ts'
 
-/** Serves the OpenAPI document and the page to read it on. What makes them is loaded at the first request for one. */
+/**
+ * Serves the OpenAPI documents and the page that shows them. The code that makes them is loaded at the first request.
+ */
 export function documentationRoutes (app: OvocApp): void {
   let documentation: Promise<FastifyInstance> | undefined
   for (const url of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/*']) {
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
       const { routing } = await (documentation ??= buildDocumentation())
-      // Such as those that let pages of other origins read the document.
+      // Pass on headers such as those that let pages of other origins read the document.
       for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value as string)
       reply.hijack()
       routing(request.raw, reply.raw)
@@ -30,8 +32,8 @@ export function documentationRoutes (app: OvocApp): void {
 }
 
 /**
- * A second server that is only called for its document. Its operations are the real ones, so the document is too.
- * All its addresses are relative: a proxy may have stripped a prefix that nobody here knows.
+ * Builds a second server that is used only for its document. Its operations are the real ones, so the document is
+ * accurate. All addresses in it are relative: a proxy may have removed a prefix that the server does not know.
  */
 async function buildDocumentation (): Promise<FastifyInstance> {
   const app = await describedApp('ovoc', '.')
@@ -43,7 +45,7 @@ async function buildDocumentation (): Promise<FastifyInstance> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     indexPrefix: '.',
-    // The page has its document from /docs/json, one level below the root.
+    // The page loads its document from /docs/json, one level below the root.
     transformSpecification: document => {
       return JSON.parse(JSON.stringify(document).replaceAll(/"(url|tokenUrl)":"\.\//g, '"$1":"../'))
     },
@@ -56,8 +58,8 @@ async function buildDocumentation (): Promise<FastifyInstance> {
     },
     theme: {
       title: 'ovoc-mock',
-      // Relative addresses of the document start at the page, so its own has to end with a slash. Those of its icons
-      // are read before.
+      // Relative addresses in the document start at the page, so the address of the page must end with a slash.
+      // The page's icons are resolved before that.
       js: [{
         filename: 'address.js',
         content: `
@@ -66,7 +68,7 @@ async function buildDocumentation (): Promise<FastifyInstance> {
       }]
     }
   })
-  // One text each, however many responses wait for their readers.
+  // Keep one text each, however many responses wait for their readers.
   let json: string | undefined
   let yaml: string | undefined
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
@@ -83,7 +85,7 @@ type Api = 'ovoc' | 'control'
 
 async function describedApp (api: Api, root: string): Promise<OvocApp> {
   const app: OvocApp = fastify({
-    // The page looks at the end of its path, and a query would hide it.
+    // The page looks at the end of its path, and a query would hide that.
     rewriteUrl: ({ url }) => (url as string).split('?')[0] as string,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator, buildSerializer } }
@@ -102,8 +104,8 @@ async function describedApp (api: Api, root: string): Promise<OvocApp> {
 }
 
 /**
- * An OpenAPI document as text: of OVOC's operations, or of those that control the simulator.
- * @param root what its addresses begin with; without it they are paths on the server that the document comes from.
+ * Returns an OpenAPI document as text, either of OVOC's operations or of those that control the simulator.
+ * @param root the prefix of all addresses. Without it they are paths on the server that serves the document.
  */
 export async function openapiDocument (
   format: 'json' | 'yaml', api: Api = 'ovoc', root: string = ''

@@ -22,7 +22,7 @@ const clientCredentials = documented(
 const openIdConnect = documented('Microsoft, "OpenID Connect on the Microsoft identity platform"')
 const signIn = { level: 'not simulated', source: 'people sign in there; the simulator gives tokens to programs only' }
 
-/** What is simulated of Entra ID, what stands behind it, and which of the tests is of it. */
+/** The simulated operations of Entra ID, the evidence for each, and the test that covers it. */
 export const entraOperations = [
   { method: 'POST', path: `/{tenant}${tokenPath}`, evidence: clientCredentials, test: 'entra/token' },
   { method: 'GET', path: `/{tenant}${configurationPath}`, evidence: openIdConnect, test: 'entra/token' },
@@ -33,9 +33,9 @@ export const entraOperations = [
 type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
 
 /**
- * The part of Microsoft Entra ID that gives tokens to programs: token endpoint, keys and discovery.
- * Every tenant exists.
- * @param isOpen whether every caller may open sandboxes, or only one with a client's secret.
+ * The part of Microsoft Entra ID that gives tokens to programs: token endpoint, keys and discovery. Every tenant
+ * exists.
+ * @param isOpen whether every caller may open sandboxes. Otherwise only a caller with a client's secret may.
  */
 export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accounts, isOpen: boolean): Promise<void> {
   const sandboxUse: 'open' | 'none' = isOpen ? 'open' : 'none'
@@ -43,7 +43,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
   await app.register(async scope => {
     scope.setErrorHandler(answerEntraError)
 
-    // What is not a form stays a text, which is rejected where a form is needed.
+    // A body that is not a form stays a text. A route that needs a form rejects it.
     scope.removeAllContentTypeParsers()
     for (const type of ['application/x-www-form-urlencoded', '*']) {
       scope.addContentTypeParser(type, { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
@@ -70,7 +70,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
       method: ['GET', 'PUT', 'PATCH', 'DELETE'],
       url: tokenPath,
       ...hidden,
-      handler ({ method }) { throw new EntraError(900561, `tokens are asked for with POST, got ${method}`) }
+      handler ({ method }) { throw new EntraError(900561, `token requests must use POST, got ${method}`) }
     })
 
     scope.get(configurationPath, hidden, request => {
@@ -86,7 +86,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
         grant_types_supported: ['client_credentials'],
         scopes_supported: ['openid'],
         issuer: `${tenantUrl}/v2.0`,
-        // A client such as MSAL refuses a document without it.
+        // Some clients, such as MSAL, reject a document without it.
         authorization_endpoint: `${tenantUrl}${authorizePath}`
       }
     })
@@ -107,10 +107,10 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
 }
 
 /**
- * The address of the tenant in the path, as the client called it. Where proxies say which address that was, the one
- * nearest to the client counts; what can't be part of an address is ignored. The issuer of tokens is made of it too,
- * so it is always the one that discovery names to the same client.
- * Source: RFC 7239 for `Forwarded`; the others are customary.
+ * Returns the address of the tenant in the path, as the client called it. If proxies report that address, the report of
+ * the proxy nearest to the client counts. A report that can't be part of an address is ignored. The issuer of tokens
+ * uses this address too, so it always equals the one that discovery names to the same client.
+ * Source: RFC 7239 for `Forwarded`; the other headers are customary.
  */
 function tenantUrlOf ({ protocol, host, headers, originalUrl, params }: TenantRequest): string {
   const said = (name: string): string => String(headers[name] ?? '').split(',')[0] as string
@@ -126,8 +126,8 @@ function tenantUrlOf ({ protocol, host, headers, originalUrl, params }: TenantRe
 }
 
 /**
- * Answers a request for a token by client credentials.
- * @throws {EntraError} for the first problem, in the order in which Entra looks.
+ * Responds to a request for a token by client credentials.
+ * @throws {EntraError} for the first problem, in the order in which Entra checks.
  */
 async function answerTokenRequest (
   request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts
@@ -145,8 +145,8 @@ async function answerTokenRequest (
     throw new EntraError(70003, `grant_type must be 'client_credentials', got ${inMarks(grantType)}`)
   }
 
-  // The client and its secret are in a Basic header or in the form, but RFC 6749 section 2.3 allows only one of them.
-  // Which code Entra has for both is not public; this is its code for a malformed request.
+  // The client and its secret are in a Basic header or in the form. RFC 6749 section 2.3 allows only one of them.
+  // Entra's code for both is not public; this is its code for a malformed request.
   const [clientInHeader, secretInHeader] = pairInHeader(request) ?? []
   if (clientInHeader !== undefined) {
     if (form.has('client_secret')) {
@@ -167,16 +167,16 @@ async function answerTokenRequest (
   }
   const secret = secretInHeader ?? form.get('client_secret')
   if (!secret) {
-    const places = "the parameter 'client_secret', or the header Authorization the id and the secret"
+    const places = "the parameter 'client_secret', or the header Authorization must have the id and the secret"
     throw new EntraError(7000216, `the form must have ${places}`)
   }
   const role = clients.roleOf(client, secret)
   if (role === undefined) throw new EntraError(7000215, `the secret is not that of the client ${inMarks(client)}`)
 
-  // Who has shown a secret may open a sandbox.
+  // A caller that has shown a secret may open a sandbox.
   request.entered = request.server.sandboxes.open(sandbox.name)
 
-  // The scope says what the token is for.
+  // The scope names the application that the token is for.
   const scope = needed(form, 'scope')
   if (/\s/.test(scope)) throw new EntraError(70011, `scope must be one scope, got ${inMarks(scope)}`)
   const [, audience] = /^(.+)\/\.default$/.exec(scope) ?? []
@@ -186,7 +186,7 @@ async function answerTokenRequest (
   }
   if (!tokens.knows(audience)) {
     const missing = `the tenant ${inMarks(tenant)} has no application with the identifier ${inMarks(audience)}`
-    throw new EntraError(500011, `${missing}; accepted is ${tokens.acceptedAudiences}`)
+    throw new EntraError(500011, `${missing}; this server accepts ${tokens.acceptedAudiences}`)
   }
 
   const grant = {
@@ -202,11 +202,11 @@ async function answerTokenRequest (
   return { token_type: 'Bearer', expires_in: tokens.lifetime, ext_expires_in: tokens.lifetime, access_token: token }
 }
 
-/** The client and the secret of a Basic header. */
+/** Returns the client and the secret from a Basic header. */
 function pairInHeader ({ headers: { authorization = '' } }: FastifyRequest): string[] | undefined {
   const pair = isBasic(authorization) ? readBasic(authorization.slice(6).trim()) : undefined
   return pair?.map(part => {
-    // RFC 6749 section 2.3.1 has both parts form-encoded first; what is not is taken as it is.
+    // RFC 6749 section 2.3.1 requires both parts to be form-encoded first. A part that is not is used as it is.
     try {
       return decodeURIComponent(part.replaceAll('+', ' '))
     } catch {
@@ -222,7 +222,7 @@ function needed (form: URLSearchParams, name: string): string {
 }
 
 /**
- * Status and error for each code.
+ * Status and error by code.
  * Source: Microsoft, "Microsoft Entra authentication and authorization error codes".
  */
 const kinds = {
@@ -240,7 +240,7 @@ const kinds = {
   9002313: { status: 400, error: 'invalid_request' }
 }
 
-/** A refusal with the code that Entra has for it; the sentence is ours. */
+/** An error with Entra's code. The sentence is ours. */
 class EntraError extends Error {
   readonly code: keyof typeof kinds
 
@@ -250,7 +250,7 @@ class EntraError extends Error {
   }
 }
 
-/** Entra reads only forms: with any other body it reports a missing parameter. The sentence says why. */
+/** Entra reads only forms. It reports any other body as a missing parameter; our sentence says why. */
 function notAForm ({ headers }: FastifyRequest): EntraError {
   const type = headers['content-type']
   const got = type === undefined ? 'no Content-Type' : `Content-Type ${quote(type)}`
@@ -260,22 +260,22 @@ function notAForm ({ headers }: FastifyRequest): EntraError {
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Answers as Entra does; the correlation id is the request's `client-request-id` if it has one. */
+/** Responds with an error in Entra's format. The correlation id is the request's `client-request-id`, if it has one. */
 function answerEntraError (
   thrown: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply
 ): void {
-  // Fastify itself refuses what does not look like a media type at all.
+  // Fastify itself rejects a Content-Type that is not a media type.
   const error = 'statusCode' in thrown && thrown.statusCode === 415 ? notAForm(request) : thrown
   if (!(error instanceof EntraError)) return answerError(error, request, reply)
 
   request.reason = printable(error.message)
   const { status, error: kind } = kinds[error.code]
-  // RFC 6749 section 5.2, for a client that has shown itself in the header.
+  // RFC 6749 section 5.2 requires this for a client that used the header.
   if (status === 401 && isBasic(request.headers.authorization)) reply.header('www-authenticate', basicChallenge)
 
   const { sandbox } = request
   const timestamp = sandbox.clock.now().toISOString().replace('T', ' ').replace(/\.\d+/, '')
-  // Not of the sequence that tokens have their ids from: a request that fails changes no other.
+  // These ids do not come from the sequence of token ids, so a failed request does not change later token ids.
   const idOf = (what: string) => guidOf(`${sandbox.dataset.seed}/${what}/${sandbox.journal.last}`)
   const traceId = idOf('trace')
   const asked = String(request.headers['client-request-id'])

@@ -8,15 +8,15 @@ import type { Role } from '../schema/accounts.ts'
 import { guidOf } from '../schema/hash.ts'
 import { quote } from '../schema/quote.ts'
 
-/** What a client was granted, and by whom. */
+/** What was granted to a client, and by which tenant. */
 interface Grant {
   client: string
   role: Role
   audience: string
   tenant: string
-  /** The tenant's address, as the client called it, with the version. */
+  /** The tenant's address as the client called it, followed by the version. */
   issuer: string
-  /** What no other token has. */
+  /** The unique id of the token. */
   uti: string
 }
 
@@ -24,21 +24,21 @@ interface TokenOptions { tokenLifetime: number, audience: readonly string[] }
 interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
 interface Claims { aud: string, nbf: number, exp: number, roles: readonly [Role] }
 
-/** How many accepted tokens are remembered: a repeated one costs no second check of its signature. */
+/** How many accepted tokens are remembered. The signature of a remembered token is not checked again. */
 const mostRemembered = 100
 
-/** The access tokens of one server: what it signs, and what it accepts. */
+/** The access tokens of one server: which it signs and which it accepts. */
 export class Tokens {
-  /** Seconds that a token is valid. */
+  /** How many seconds a token is valid. */
   readonly lifetime: number
-  /** The accepted audiences in words. */
+  /** The accepted audiences, as messages name them. */
   readonly acceptedAudiences: string
   readonly #audiences: readonly string[]
   readonly #givenKey: KeyObject | undefined
   #key: Promise<Key> | undefined
   readonly #verified = new LRUCache<string, Claims>({ max: mostRemembered })
 
-  /** @param key the private key that signs; without one it is generated at the first need. */
+  /** @param key the private key that signs. Without it, a key is generated when it is first needed. */
   constructor ({ tokenLifetime, audience }: TokenOptions, key: KeyObject | undefined) {
     this.lifetime = tokenLifetime
     this.#audiences = audience
@@ -47,7 +47,7 @@ export class Tokens {
     this.#givenKey = key
   }
 
-  /** Whether the tenants have an application with that name. This server need not accept the tokens for it. */
+  /** Whether the tenants have an application of that name. This server may still reject tokens for it. */
   knows (audience: string): boolean {
     return this.#accepts(audience) || isMicrosofts(audience)
   }
@@ -83,12 +83,15 @@ export class Tokens {
       .sign(privateKey)
   }
 
-  /** The public key as a JSON Web Key. */
+  /** Returns the public key as a JSON Web Key. */
   async publicJwk (): Promise<JWK> {
     return (await this.#keyOnce()).publicJwk
   }
 
-  /** What the bearer may do, or what is wrong. The issuer does not count: a server has many addresses, but one key. */
+  /**
+   * Returns the role of the token's bearer, or what is wrong. The issuer is ignored: a server has many addresses but
+   * one key.
+   */
   async check (token: string, now: Date): Promise<{ role: Role } | { problem: string }> {
     const claims = this.#verified.get(token) ?? await this.#verify(token)
     if ('problem' in claims) return claims
@@ -99,7 +102,7 @@ export class Tokens {
   }
 
   async #verify (token: string): Promise<Claims | { problem: string }> {
-    // The library skips letters that base64url does not have.
+    // The library skips characters that base64url does not have, so check them here.
     if (!/^[\w-]+(?:\.[\w-]+){2}$/.test(token)) return { problem: notSigned }
     const { compactVerify } = await import('jose')
     const { publicKey } = await this.#keyOnce()
@@ -112,23 +115,23 @@ export class Tokens {
       return { problem: meanings[(error as { code?: string }).code ?? ''] ?? notSigned }
     }
 
-    // With a key from a file, others may sign tokens too.
+    // If the key comes from a file, others may sign tokens too.
     const { aud, nbf, exp, roles } = (claims ?? {}) as Partial<Record<string, unknown>>
     const isDated = Number.isFinite(nbf) && Number.isFinite(exp)
     if (typeof aud !== 'string' || !isDated || !Array.isArray(roles) || !isRole(roles[0])) {
       return { problem: 'the token must have the claims aud, nbf, exp and roles, as the tokens of this server have' }
     }
     if (!this.#accepts(aud)) {
-      return { problem: `the token is for ${inMarks(aud)}, and accepted is ${this.acceptedAudiences}` }
+      return { problem: `the token is for ${inMarks(aud)}, but this server accepts ${this.acceptedAudiences}` }
     }
 
-    // Nothing else of a token that others made counts.
+    // Ignore all other claims: others may have made the token.
     const known: Claims = { aud, nbf: nbf as number, exp: exp as number, roles: [roles[0]] }
     this.#verified.set(token, known)
     return known
   }
 
-  // Most servers never see a token, so the library and the key wait for the first one.
+  // Most servers never see a token, so the library and the key are loaded only for the first one.
   #keyOnce (): Promise<Key> {
     this.#key ??= completeKey(this.#givenKey)
     return this.#key
@@ -154,8 +157,8 @@ const meanings: Record<string, string | undefined> = {
 
 const usualAudience = /^(?:api:\/\/.+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
-// Microsoft Graph and Azure's management, by name and by id. Every tenant has them, so a client that names the wrong
-// scope gets a token, and learns from OVOC that it is for another application.
+// Microsoft Graph and Azure's management, by name and by id. Every tenant has these applications.
+// A client with a wrong scope therefore gets a token, and OVOC rejects it as meant for another application.
 // Source: Microsoft, "Application IDs of commonly used Microsoft applications".
 function isMicrosofts (audience: string): boolean {
   return [
@@ -172,7 +175,7 @@ function instant (seconds: number): string {
   return new Date(seconds * 1000).toISOString()
 }
 
-/** A text as Entra quotes it in its sentences. */
+/** Quotes a text as Entra does in its messages. */
 export function inMarks (text: string): string {
   return quote(text).replaceAll('"', "'")
 }

@@ -10,92 +10,95 @@ import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
 import { validatorsWith } from '../schema/validators.ts'
 
 /**
- * Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name
- * `unknownIds`.
+ * Defines each option once. Its flag and variable follow from its name: `unknownIds` is `--unknown-ids` and
+ * `OVOC_MOCK_UNKNOWN_IDS`.
  */
 export const OptionsSchema = strictObject({
-  /** Address to listen on; 0.0.0.0 is every address. Default: 127.0.0.1. */
+  /** Address to listen on; 0.0.0.0 means every address. Default: 127.0.0.1. */
   host: Type.String({
     default: '127.0.0.1',
     minLength: 1,
-    description: 'Address to listen on; 0.0.0.0 is every address'
+    description: 'Address to listen on; 0.0.0.0 means every address'
   }),
-  /** Port to listen on; 0 is any free port. Default: 0; of the command 4010. */
+  /** Port to listen on; 0 means any free port. Default: 0; for the command 4010. */
   port: Type.Integer({
     default: 4010,
     minimum: 0,
     maximum: 65535,
-    description: 'Port to listen on; 0 is any free port'
+    description: 'Port to listen on; 0 means any free port'
   }),
   /**
-   * Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves the bundled
+   * Folder of <resource>.json files to serve, or one file with these lists by resource. Empty serves the bundled
    * records.
    */
   fixtures: Type.String({
     default: '',
     'x-may-be-empty': true,
-    description: 'Folder of <resource>.json files to serve, or one file with such lists by resource; empty serves ' +
+    description: 'Folder of <resource>.json files to serve, or one file with these lists by resource. Empty serves ' +
       'the bundled records'
   }),
-  /** Serve the bundled records where there are no fixtures; --bundled=false begins with none. Default: true. */
+  /** Serve the bundled records if there are no fixtures; --bundled=false begins with no records. Default: true. */
   bundled: Type.Boolean({
     default: true,
-    description: 'Serve the bundled records where there are no fixtures; --bundled=false begins with none'
+    description: 'Serve the bundled records if there are no fixtures; --bundled=false begins with no records'
   }),
-  /** How many generated customers to add. Default: 0. */
+  /** Number of generated customers to add. Default: 0. */
   customers: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 10_000_000,
-    description: 'How many generated customers to add'
+    description: 'Number of generated customers to add'
   }),
-  /** Which world the generated records come from. Default: 1. */
+  /** Seed for generated records. Default: 1. */
   seed: Type.Integer({
     default: 1,
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
-    description: 'Which world the generated records come from'
+    description: 'Seed for generated records'
   }),
   /** Whether an id without a record is a 404 or gets a generated record. Default: not-found. */
   unknownIds: oneOf(['not-found', 'generate'], {
     default: 'not-found',
     description: 'Whether an id without a record is a 404 or gets a generated record'
   }),
-  /** Whether fields of fixtures that no schema knows are an error or are served as they are. Default: refuse. */
+  /** Whether fields of fixtures that the schemas do not know are an error, or are served unchanged. Default: refuse. */
   unknownFields: oneOf(['refuse', 'keep'], {
     default: 'refuse',
-    description: 'Whether fields of fixtures that no schema knows are an error or are served as they are'
+    description: 'Whether fields of fixtures that the schemas do not know are an error, or are served unchanged'
   }),
   /**
-   * Least severe lines to log; info logs each request; auto is info on a terminal and with --json, else warn. Default:
-   * error; of the command auto.
+   * Least severe lines to log. info logs each request; auto is info on a terminal and with --json, otherwise warn.
+   * Default: error; for the command auto.
    */
   logLevel: oneOf(['auto', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'auto',
-    description: 'Least severe lines to log; info logs each request; auto is info on a terminal and with --json, ' +
-      'else warn'
+    description: 'Least severe lines to log. info logs each request; auto is info on a terminal and with --json, ' +
+      'otherwise warn'
   }),
-  /** Whether callers show credentials; optional refuses wrong ones only, off ignores them. Default: optional. */
+  /** Whether callers must show credentials. optional rejects only wrong ones; off ignores them. Default: optional. */
   auth: oneOf(['off', 'optional', 'required'], {
     default: 'optional',
-    description: 'Whether callers show credentials; optional refuses wrong ones only, off ignores them'
+    description: 'Whether callers must show credentials. optional rejects only wrong ones; off ignores them'
   }),
-  /** Who may enter /ovoc/v1, as name:password or name:password:role; repeatable. Default: acladmin:pass_1234:admin. */
+  /**
+   * User that may call /ovoc/v1, as name:password or name:password:role; repeatable. Default: acladmin:pass_1234:admin.
+   */
   user: Type.Array(Type.String(accountShape('name', 'password')), {
     default: ['acladmin:pass_1234:admin'],
-    description: 'Who may enter /ovoc/v1, as name:password or name:password:role; repeatable',
+    description: 'User that may call /ovoc/v1, as name:password or name:password:role; repeatable',
     'x-secret': true
   }),
-  /** Who gets tokens, as id:secret or id:secret:role; repeatable. Default: ovoc-client:ovoc-secret:admin. */
+  /** Client that may get tokens, as id:secret or id:secret:role; repeatable. Default: ovoc-client:ovoc-secret:admin. */
   client: Type.Array(Type.String(accountShape('id', 'secret')), {
     default: ['ovoc-client:ovoc-secret:admin'],
-    description: 'Who gets tokens, as id:secret or id:secret:role; repeatable',
+    description: 'Client that may get tokens, as id:secret or id:secret:role; repeatable',
     'x-secret': true
   }),
-  /** Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own. */
+  /** Audience that a token may be for; repeatable. Without it: any api://… and any GUID except Microsoft's own. */
   audience: Type.Array(Type.String({ pattern: '\\S', description: 'an audience such as api://ovoc' }), {
     default: [],
-    description: "Audience that a token may be for; repeatable; none is any api://… and any GUID but Microsoft's own"
+    description: 'Audience that a token may be for; repeatable. ' +
+      "Without it: any api://… and any GUID except Microsoft's own"
   }),
   /** Seconds that a token is valid. Default: 3599. */
   tokenLifetime: Type.Integer({
@@ -105,86 +108,92 @@ export const OptionsSchema = strictObject({
     description: 'Seconds that a token is valid'
   }),
   /**
-   * PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). Default: a key made at the first token.
+   * PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). Without it, a key is made at the first
+   * token.
    */
   tokenKey: Type.String({
     default: '',
     'x-secret': true,
-    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). Default: a key made at ' +
-      'the first token'
+    description: 'PEM file with the RSA private key for tokens (PKCS#8, at least 2048 bits). ' +
+      'Without it, a key is made at the first token'
   }),
-  /** Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never. Default: 3600. */
+  /** Seconds without a request after which a sandbox is dropped, fractions allowed; 0 means never. Default: 3600. */
   sandboxTtl: Type.Number({
     default: 3600,
     minimum: 0,
     maximum: 604_800,
-    description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 is never'
+    description: 'Seconds without a request after which a sandbox is dropped, fractions allowed; 0 means never'
   }),
-  /** How many sandboxes are kept besides the default one; beyond, the least recently used is dropped. Default: 1000. */
+  /**
+   * Number of sandboxes to keep besides the default one. Beyond it, the least recently used one is dropped. Default:
+   * 1000.
+   */
   maxSandboxes: Type.Integer({
     default: 1000,
     minimum: 1,
     maximum: 1_000_000,
-    description: 'How many sandboxes are kept besides the default one; beyond, the least recently used is dropped'
+    description: 'Number of sandboxes to keep besides the default one. ' +
+      'Beyond it, the least recently used one is dropped'
   }),
-  /** How many requests each sandbox remembers; 0 is none. Default: 1000. */
+  /** How many requests each sandbox remembers; 0 means none. Default: 1000. */
   journalEntries: Type.Integer({
     default: 1000,
     minimum: 0,
     maximum: 1_000_000,
-    description: 'How many requests each sandbox remembers; 0 is none'
+    description: 'How many requests each sandbox remembers; 0 means none'
   }),
   /**
-   * Memory for all that sandboxes store, in bytes: half for journals, half for changes and snapshots. Default:
+   * Memory for everything that sandboxes store, in bytes: half for journals, half for changes and snapshots. Default:
    * 134217728.
    */
   storageBytes: Type.Integer({
     default: 134_217_728,
     minimum: 2_097_152,
     maximum: 17_179_869_184,
-    description: 'Memory for all that sandboxes store, in bytes: half for journals, half for changes and snapshots'
+    description: 'Memory for everything that sandboxes store, in bytes: ' +
+      'half for journals, half for changes and snapshots'
   }),
-  /** Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address. */
+  /** Token that callers of /__admin send as Bearer, from any address. It has letters, digits and -._~+/. */
   adminToken: Type.String({
     default: '',
     pattern: '^[\\w.~+/-]*=*$',
     'x-secret': true,
     title: 'letters, digits and -._~+/',
-    description: 'Token of letters, digits and -._~+/ that callers of /__admin show as Bearer, from any address'
+    description: 'Token that callers of /__admin send as Bearer, from any address. It has letters, digits and -._~+/'
   }),
-  /** Let every address control the simulator under /__admin, not this machine alone. Default: false. */
+  /** Let every address control the simulator under /__admin, not only this machine. Default: false. */
   adminOpen: Type.Boolean({
     default: false,
-    description: 'Let every address control the simulator under /__admin, not this machine alone'
+    description: 'Let every address control the simulator under /__admin, not only this machine'
   }),
-  /** Seconds within which a request must arrive in full, fractions allowed; 0 is no limit. Default: 60. */
+  /** Seconds within which a request must arrive in full, fractions allowed; 0 means no limit. Default: 60. */
   requestTimeout: Type.Number({
     default: 60,
     minimum: 0,
     maximum: 86_400,
-    description: 'Seconds within which a request must arrive in full, fractions allowed; 0 is no limit'
+    description: 'Seconds within which a request must arrive in full, fractions allowed; 0 means no limit'
   }),
-  /** Milliseconds that every answer of OVOC waits. Default: 0. */
+  /** Milliseconds that every response of OVOC waits. Default: 0. */
   delay: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: longestDelay,
-    description: 'Milliseconds that every answer of OVOC waits'
+    description: 'Milliseconds that every response of OVOC waits'
   }),
   /** JSON file with a rule or a list of rules, or a preset (outage, slow, flaky, rate-limited); repeatable. */
   rule: Type.Array(Type.String({ minLength: 1 }), {
     default: [],
     description: `JSON file with a rule or a list of rules, or a preset (${presetNames.join(', ')}); repeatable`
   }),
-  /** Listen with TLS on the port, with a certificate made at the start unless one is given. Default: false. */
+  /** Listen with TLS on the port. Without tls-cert, a certificate is made at the start. Default: false. */
   https: Type.Boolean({
     default: false,
-    description: 'Listen with TLS on the port, with a certificate made at the start unless one is given'
+    description: 'Listen with TLS on the port. Without tls-cert, a certificate is made at the start'
   }),
-  /** PEM file with the TLS certificate, and with those between it and its root. */
+  /** PEM file with the TLS certificate and the intermediate certificates up to its root. */
   tlsCert: Type.String({
     default: '',
-    description: 'PEM file with the TLS certificate, and with those between it and its root'
+    description: 'PEM file with the TLS certificate and the intermediate certificates up to its root'
   }),
   /** PEM file with the private key of the TLS certificate. */
   tlsKey: Type.String({ default: '', description: 'PEM file with the private key of the TLS certificate' }),
@@ -196,14 +205,14 @@ export type Options = ValuesOf<typeof OptionsSchema>
 
 const validatorOf = validatorsWith()
 
-/** Thrown for wrong options; each line of the message is one problem. */
+/** Thrown for wrong options. Each line of the message is one problem. */
 export class OptionProblems extends Error {
   override readonly name = 'OptionProblems'
   readonly code = 'OVOC_MOCK_OPTIONS'
 }
 
 /**
- * The options with the defaults of those that are not given.
+ * Returns the options, with defaults for those that are missing.
  * @param spell how a problem names an option.
  * @throws {OptionProblems}
  */
@@ -217,13 +226,13 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
   const named = Object.entries(given).filter(([, value]) => value !== undefined)
   for (const [name, value] of named) options[name] = value
 
-  // Defaults alone need no check, and health every few seconds no validator.
+  // Defaults alone need no check. A health check runs every few seconds and so loads no validator.
   const validate = named.length === 0 ? undefined : validatorOf<ValuesOf<Table>>(schema)
-  // An error names the option; of an item in a list the option's name is enough, since the value follows.
+  // An error names the option. For an item of a list, the option's name is enough, since the value follows.
   const problems = validate?.(options) === false
     ? describeProblems(validate.errors).map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
     : []
-  // What is wrong with options that are right one by one. Those that a command does not have are undefined.
+  // Check what the options must be together. Options that a command does not have are undefined.
   if (problems.length === 0) {
     const { https, tlsCert = '', tlsKey = '' } = options as Partial<Options>
     if (tlsCert && !tlsKey) {
@@ -239,7 +248,9 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
   return options as ValuesOf<Table>
 }
 
-/** The options of a server that a program starts: besides those of the command, records and rules as values. */
+/**
+ * The options of a server that a program starts. Besides those of the command, it can pass records and rules as values.
+ */
 export type OwnOptions = Given<Omit<Options, 'fixtures'> & {
   /** Records by resource, or the path of a folder or file of them. Default: the bundled records. */
   fixtures: string | object
@@ -248,9 +259,9 @@ export type OwnOptions = Given<Omit<Options, 'fixtures'> & {
 }>
 
 /**
- * The options of a server that a program starts: on any free port, and with no log but of its own failures, unless told
- * otherwise.
- * @returns those of the command, and the values that it can't have.
+ * Returns the options of a server that a program starts. By default it listens on any free port and logs only its own
+ * failures.
+ * @returns the options of the command, and the values that the command can't have.
  * @throws {OptionProblems}
  */
 export function completeOwnOptions (given: OwnOptions = {}) {
@@ -265,5 +276,5 @@ export function completeOwnOptions (given: OwnOptions = {}) {
 function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {
   const names = (options[option] ?? []).map(accountName)
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  return [...repeated].map(name => `${spell(option)} must name each one once, got ${quote(name)} again`)
+  return [...repeated].map(name => `${spell(option)} must name each one only once, got ${quote(name)} again`)
 }

@@ -12,13 +12,13 @@ import { parseJson } from '../schema/parse-json.ts'
 /** The rules that every sandbox begins with. */
 export interface StartRules {
   rules: Rule[]
-  /** @throws {OptionProblems} that name file, rule and field of all that is wrong. */
+  /** @throws {OptionProblems} that name file, rule and field of every problem. */
   check (catalogue: Catalogue): void
 }
 
 /**
- * Reads the rules of the options `delay` and `rule`, and those that a program gives as values. Check them as soon as
- * the operations are known that they may name, and before any is used.
+ * Reads the rules of the options `delay` and `rule`, and the rules that a program passes as values. Call `check` once
+ * the operations are known, and before any rule is used.
  */
 export function readStartRules ({ delay, rule }: Options, values: readonly Rule[] = []): StartRules {
   const always = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
@@ -46,7 +46,7 @@ function readPresetOrFile (name: string): Read[] {
     const { code, message } = error as NodeJS.ErrnoException
     const problem = code === undefined
       ? `it is ${message}`
-      : `it can't be read (${message}), and no preset is called so${suggest(name, presetNames)}`
+      : `it can't be read (${message}), and no preset has this name${suggest(name, presetNames)}`
     return [{ name: `the rule file ${name}`, problem }]
   }
 }

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs'
 import { OptionProblems } from './options.ts'
 
 /**
- * Reads the file of the option `tokenKey`; undefined without one. No message shows any of its content.
- * @throws {OptionProblems} for a file that cannot be read or holds another kind of key.
+ * Reads the file of the option `tokenKey`, or returns undefined without one. No message shows any of its content.
+ * @throws {OptionProblems} for a file that cannot be read or that holds another kind of key.
  */
 export function readTokenKey (file: string): KeyObject | undefined {
   if (file === '') return undefined
 
-  // With line breaks or without: the message must not put the key into a log.
+  // The value may be the key itself, with or without line breaks. The message must not put it into a log.
   if (/-----|\n|^MI[\w+/=]{100}/.test(file)) throw wrongKey('it is a key itself')
   let text: string
   try {

@@ -1,7 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import type { ManagementStatus, VoiceQuality } from '../schema/statuses.ts'
 
-/** Mostly healthy, as a network that people look after is. */
+/** Returns mostly healthy states, as in a network that is looked after. */
 export function generateManagementStatus (faker: Faker): ManagementStatus {
   return faker.helpers.weightedArrayElement([
     { weight: 60, value: 'OK' },
@@ -12,7 +12,8 @@ export function generateManagementStatus (faker: Faker): ManagementStatus {
 }
 
 /**
- * Voice quality of an entity: unmonitored where management is, else the same state for every part that is monitored.
+ * Returns the voice quality of an entity. It is unmonitored if its management is. Otherwise all monitored parts have
+ * the same state.
  */
 export function generateVoiceQuality (management: ManagementStatus, faker: Faker): VoiceQuality {
   const isMonitored = management !== 'UNMONITORED' && faker.datatype.boolean(0.5)

@@ -12,7 +12,7 @@ import { fwdRuleApi } from './fwdRules/routes.ts'
 import { rejectedEndpointApi } from './rejectedEndpoints/routes.ts'
 import { serviceApi } from './services/routes.ts'
 
-/** Everything that this OVOC has. All that lists resources follows from this list, in its order. */
+/** Every resource of this OVOC. Everything that lists resources follows this list, in its order. */
 const apis = [
   customerApi,
   channelApi,
@@ -40,7 +40,7 @@ export type OperationId = keyof Operations
 
 type JsonOf<Schema> = Schema extends TSchema ? Static<Schema> : unknown
 
-/** The body that an operation takes. */
+/** The body of an operation's request. */
 export type RequestBodyOf<Id extends OperationId> = Operations[Id] extends { body: infer Body } ? JsonOf<Body> : null
 
 type JsonContent<Schema> = { content: { 'application/json': { schema: Schema } } }
@@ -50,15 +50,15 @@ export type ResponseBodyOf<Id extends OperationId> =
   Operations[Id]['response'] extends { 201: JsonContent<infer Schema> } ? JsonOf<Schema> :
     Operations[Id]['response'] extends { 200: JsonContent<infer Schema> } ? JsonOf<Schema> : unknown
 
-/** Every kind of record. */
+/** The definitions of all resources. */
 export const resources = apis.map(({ resource }) => resource)
 
 /** The names of all resources. */
 export const resourceNames: readonly ResourceName[] = resources.map(({ name }) => name)
 
 /**
- * What an OVOC is known to have, by name only: no public source shows its shape. The paths are assumed by analogy,
- * but for `topology/statistics/devices`, which one program asks for.
+ * What an OVOC is known to have by name only: no public source shows its shape. The paths are assumed by analogy. Only
+ * `topology/statistics/devices` is observed: one program requests it.
  */
 const knownByName: ReadonlyMap<string, string> = new Map([
   ['/topology/tenants', 'tenants'],
@@ -73,12 +73,12 @@ const knownByName: ReadonlyMap<string, string> = new Map([
   ['/system/licenses', 'licences']
 ])
 
-/** What an OVOC is known to have and this one has not: the name by the path. */
+/** What an OVOC is known to have but this one does not simulate: name by path. */
 export const notSimulated: ReadonlyMap<string, string> = new Map(
   [...knownByName].filter(([known]) => !apis.some(({ path }) => path === known))
 )
 
-/** The tags of the operations: one for each resource, of its name. */
+/** The tags of the operations: one per resource, with the resource's name. */
 export const tags = apis.map(({ resource: { name }, description }) => ({ name, description }))
 
 /** The schemas of every operation of OVOC, by operationId. */

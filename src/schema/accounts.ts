@@ -13,7 +13,7 @@ const written = /^([^:]+):(.+?)(?::(admin|operator|monitor))?$/s
 
 interface Account { name: string, credentials: HashedSecret, role: Role }
 
-/** Those who may call, each written as `name:secret` or `name:secret:role`; the default role is admin. */
+/** The callers that are let in. Each is written as `name:secret` or `name:secret:role`; the default role is admin. */
 export class Accounts {
   readonly #accounts: readonly Account[]
 
@@ -24,7 +24,7 @@ export class Accounts {
     })
   }
 
-  /** Compares with every account and takes the same time whichever fits, so that time does not tell a name. */
+  /** Compares with every account. It takes the same time whichever one matches, so the time reveals no name. */
   roleOf (name: string, secret: string): Role | undefined {
     const shown = hashed(name, secret)
     return this.#accounts.filter(({ credentials }) => credentials.equals(shown))[0]?.role
@@ -35,12 +35,12 @@ export class Accounts {
   }
 }
 
-// A name has no colon, so that no other name and secret make the same text.
+// A name contains no colon, so two different pairs of name and secret never make the same text.
 function hashed (name: string, secret: string): HashedSecret {
   return new HashedSecret(`${name}:${secret}`)
 }
 
-/** The keywords of a schema for an account; `secret` is what the secret is called there. */
+/** The schema keywords for an account. `secret` is what this option calls the secret. */
 export function accountShape (name: string, secret: string) {
   return {
     pattern: `^[^:]+:([^:]+|.+:(${roles.join('|')}))$`,
@@ -49,7 +49,7 @@ export function accountShape (name: string, secret: string) {
   }
 }
 
-/** The name in an account's text. */
+/** Returns the name in an account's text. */
 export function accountName (text: string): string {
   return text.slice(0, text.indexOf(':'))
 }

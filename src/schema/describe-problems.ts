@@ -2,10 +2,10 @@ import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { quote } from './quote.ts'
 
-/** How many problems are told at once. */
+/** How many problems one message lists. */
 export const mostProblems = 100
 
-/** One phrase per problem, as `firstProblems` gives them. */
+/** Describes each problem in one phrase. Beyond 100 it only counts them. */
 export function describeProblems (
   errors: ValidateFunction['errors'],
   describe: (error: ErrorObject) => string = describeProblem
@@ -13,29 +13,29 @@ export function describeProblems (
   return firstProblems((errors as ErrorObject[]).filter(isAnotherProblem), describe)
 }
 
-/** The first 100 sentences, and how many more there are. */
+/** Returns the first 100 problems, and how many more there are. */
 export function shorten (problems: readonly string[]): string[] {
   return firstProblems(problems, problem => problem)
 }
 
-/** The first 100 problems in words; of what is beyond only the number is told. */
+/** Describes the first 100 problems. Beyond them it only counts. */
 function firstProblems<Problem> (problems: readonly Problem[], describe: (problem: Problem) => string): string[] {
   const shown = [...new Set(problems.slice(0, mostProblems).map(problem => describe(problem)))]
   return problems.length > mostProblems ? [...shown, `and ${problems.length - mostProblems} more`] : shown
 }
 
-/** Whether a problem stands for those that were cut off. */
+/** Whether a problem stands for the ones that were cut off. */
 export function isRest (problem: string): boolean {
   return /^and \d+ more$/.test(problem)
 }
 
-// The words of a schema that one value breaks are told one after another.
+// If one value breaks several keywords of its schema, Ajv reports them one after another. The first is enough.
 function isAnotherProblem ({ keyword, instancePath }: ErrorObject, index: number, errors: ErrorObject[]): boolean {
   const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
   return isOfChild || instancePath !== errors[index - 1]?.instancePath
 }
 
-/** Where a problem is (JSON pointer), what was expected, what was found. */
+/** Says where a problem is (JSON pointer), what was expected and what was found. */
 export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
   const schema = parentSchema as AnySchemaObject
   if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
@@ -44,7 +44,7 @@ export function describeProblem ({ keyword, instancePath, params, parentSchema, 
   return `${instancePath} must be ${describeExpected(schema)}, got ${got}`.trimStart()
 }
 
-// Of `name:secret` the name may be shown; without a colon the whole may be a secret.
+// The name in `name:secret` may be shown. A text without a colon may be a secret as a whole.
 function quoteSecret (data: unknown): string {
   const [name, secret] = String(data).split(':')
   return secret === undefined ? '"…"' : quote(`${name}:…`)
@@ -55,7 +55,7 @@ function describeUnknown (parent: string, name: string, schema: AnySchemaObject)
   return `${childPointer(parent, name)} is not a known field${suggest(name, known)}`
 }
 
-/** `; did you mean "x"?` when one of the known names is near enough, else which there are. */
+/** Returns `; did you mean "x"?` if a known name is close enough. Otherwise it lists the known names. */
 export function suggest (name: string, known: readonly string[]): string {
   if (known.length === 0) return '; none are known here'
   const nearest = closest(name.slice(0, 100), known)
@@ -63,17 +63,17 @@ export function suggest (name: string, known: readonly string[]): string {
   return isNear ? `; did you mean "${nearest}"?` : `; known are ${known.join(', ')}`
 }
 
-/** The JSON pointer of a field under another; long names are cut. */
+/** Returns the JSON pointer of a field under another. Long names are cut. */
 export function childPointer (parent: string, name: string): string {
   return `${parent}/${cutName(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-/** A name that may be of any length, as it may stand in a message. */
+/** Cuts a name of any length to what fits into a message. */
 export function cutName (name: string): string {
   return name.length > 80 ? `${name.slice(0, 80)}…` : name
 }
 
-/** What a schema accepts, in words. */
+/** Describes what a schema accepts. */
 function describeExpected (schema: AnySchemaObject): string {
   if (schema.enum) return `one of ${schema.enum.map(quote).join(', ')}`
   const types: string[] = [schema.type].flat()
@@ -99,10 +99,10 @@ const typeNames: Record<string, string> = {
   array: 'a list'
 }
 
-/** How deep a value may be nested that is kept and compared; far beyond, the engine fails on it. */
+/** How deep a value may be nested to be kept and compared. The engine fails on values that are far deeper. */
 export const mostLevels = 100
 
-/** Which fields of an object are nested deeper than that. */
+/** Returns the fields of an object that are nested deeper than that. */
 export function nestingProblems (object: Record<string, unknown>): string[] {
   const expected = `must be nested no more than ${mostLevels} levels deep, the body included`
   const problems: string[] = []

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** A GUID that follows from a text alone. */
+/** Derives a GUID from a text: the same text always gives the same GUID. */
 export function guidOf (text: string): string {
   const digits = createHash('sha256').update(text).digest('hex')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }
 
-/** A secret of which only the hash is kept. */
+/** Keeps only the hash of a secret. */
 export class HashedSecret {
   readonly #hash: Buffer
 
@@ -14,7 +14,7 @@ export class HashedSecret {
     this.#hash = createHash('sha256').update(text).digest()
   }
 
-  /** Takes the same time whatever differs, so that the time tells nothing about the secret. */
+  /** Takes the same time wherever the two differ, so the time reveals nothing about the secret. */
   equals (other: HashedSecret): boolean {
     return timingSafeEqual(this.#hash, other.#hash)
   }

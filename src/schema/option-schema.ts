@@ -1,4 +1,4 @@
-/** One option: what it may be, in the words of JSON Schema. Its value is of the type of its default. */
+/** One option, described with keywords of JSON Schema. Its value has the type of its default. */
 export interface OptionSchema<Value = unknown> {
   type: 'string' | 'integer' | 'number' | 'boolean' | 'array'
   default?: Value
@@ -11,7 +11,7 @@ export interface OptionSchema<Value = unknown> {
   maximum?: number
   items?: OptionSchema
   'x-secret'?: boolean
-  /** Whether an empty text is a value; else a flag or variable that is empty is an error. */
+  /** Whether an empty text is a valid value. Without it, an empty flag or variable is an error. */
   'x-may-be-empty'?: boolean
 }
 
@@ -25,14 +25,14 @@ export interface OptionTable<Options extends Record<string, OptionSchema> = Reco
   additionalProperties: false
 }
 
-/** The values that the options of a table have. */
+/** The values of a table's options. */
 export type ValuesOf<Table extends OptionTable> = {
   [Name in keyof Table['properties']]: Table['properties'][Name] extends OptionSchema<infer Value> ? Value : never
 }
 
 /**
- * As much of TypeBox's `Type`, and of our `oneOf` and `strictObject`, as options need. TypeBox itself takes 0.2 s of
- * processor time to load: more than all else that the command does for `health` or to reject a flag.
+ * The part of TypeBox's `Type`, and of our `oneOf` and `strictObject`, that options need. TypeBox itself takes 0.2 s of
+ * processor time to load. That is more than everything else the command does for `health`, or to reject a flag.
  */
 export const Type = {
   String: (words: Words<string>): OptionSchema<string> => ({ type: 'string', ...words }),
@@ -44,7 +44,7 @@ export const Type = {
   }
 }
 
-/** An option that is one of these strings. */
+/** An option that accepts only these strings. */
 export function oneOf<const Value extends string> (
   values: readonly Value[],
   words: Words<NoInfer<Value>>
@@ -52,12 +52,12 @@ export function oneOf<const Value extends string> (
   return { type: 'string', enum: values, ...words }
 }
 
-/** A table of these options and no others. */
+/** A table with exactly these options. */
 export function strictObject<const Options extends Record<string, OptionSchema>> (
   properties: Options
 ): OptionTable<Options> {
   return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false }
 }
 
-/** Fields that may be left out; undefined is the same. */
+/** Fields that may be left out. Undefined means the same as left out. */
 export type Given<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined }

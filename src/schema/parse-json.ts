@@ -2,12 +2,12 @@ import type * as JsoncParser from 'jsonc-parser'
 import { load } from '../node.ts'
 import { quote } from './quote.ts'
 
-/** Thrown for text that is not JSON or says two things; the message says which, and at which line and column. */
+/** Thrown for text that is not JSON, or that has a name twice. The message says which, with line and column. */
 export class MalformedJson extends Error {}
 
 /**
- * Parses JSON, after a byte order mark too. An object that has a name twice is refused: a parser would take the last
- * value and drop the others.
+ * Parses JSON, with or without a byte order mark. It rejects an object that has a name twice: a usual parser would keep
+ * the last value and silently drop the others.
  * @throws {MalformedJson}
  */
 export function parseJson (text: string): unknown {
@@ -18,12 +18,12 @@ export function parseJson (text: string): unknown {
   } catch {
     throw describeSyntax(json)
   }
-  // Each name has a colon behind it, as nothing else outside of strings has.
+  // Outside of strings, every colon follows a name.
   if (measure(json).colons === namesIn(value)) return value
   throw describeRepetition(json)
 }
 
-// The engine's own message has no position for some problems, so a second parser, loaded only now, finds it.
+// The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
   const { parse, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
   const problems: JsoncParser.ParseError[] = []
@@ -47,7 +47,7 @@ function describeRepetition (json: string): MalformedJson {
       onObjectEnd () { open.pop() },
       onObjectProperty (name, offset) {
         const names = open.at(-1) as Set<string>
-        if (names.has(name)) message ||= `the name ${quote(name)} is there again ${placeOf(json, offset)}`
+        if (names.has(name)) message ||= `the name ${quote(name)} is repeated ${placeOf(json, offset)}`
         names.add(name)
       }
     })

@@ -1,28 +1,28 @@
 import Type from 'typebox'
 import type { Static, TSchema } from 'typebox'
 
-/** Refers to a named schema, so that the document shows one component instead of a copy at each use. */
+/** Refers to a named schema. The document then shows one component instead of a copy at each use. */
 export function ref<Schema extends TSchema> (schema: Schema & { $id?: string }) {
   return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` })
 }
 
-/** The schema, or null. Written as a type list: it reads better than `anyOf` and serialises faster. */
+/** The schema, or null. It is written as a list of types, which reads better than `anyOf` and serialises faster. */
 export function nullable<Schema extends TSchema> (schema: Schema) {
   const { type, enum: values, ...rest } = schema as { type?: string, enum?: unknown[] }
   return Type.Unsafe<Static<Schema> | null>({ ...rest, type: [type, 'null'], ...values && { enum: [...values, null] } })
 }
 
-/** An object that holds these fields and no others. */
+/** An object with exactly these fields. */
 export function strictObject<Fields extends Type.TProperties> (fields: Fields, options: Type.TObjectOptions = {}) {
   return Type.Object(fields, { ...options, additionalProperties: false })
 }
 
-/** A record of which any field may be left out, as lists give them. */
+/** A record as lists return it: any field may be left out. */
 export function listItemOf (schema: TSchema & { $id?: string }): TSchema & { $id?: string } {
   return Type.Partial(schema as Type.TObject, {
     $id: `${schema.$id}ListItem`,
     additionalProperties: false,
-    description: 'With the fields that were asked for'
+    description: 'With the requested fields'
   })
 }
 
@@ -32,15 +32,15 @@ export function oneOf<const Values extends string[]> (values: Values, options: T
 }
 
 /**
- * The id of a node. OVOC gives all topology nodes ids from one sequence of positive longs;
- * beyond 2^53−1 JSON numbers lose digits.
+ * The id of a node. OVOC numbers all topology nodes from one sequence of positive longs. JSON numbers beyond 2^53−1
+ * lose digits.
  */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
 
 /** How many of something there are. */
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64' })
 
-/** A GUID as OVOC writes it. Source: AudioCodes' documented answers. */
+/** A GUID as OVOC writes it. Source: AudioCodes' documented responses. */
 export const Guid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: 'a GUID in lower case'
@@ -50,13 +50,13 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const ipv4 = `(?:${octet}\\.){3}${octet}`
 const ipv6Group = '[0-9A-Fa-f]{0,4}'
 
-/** An IPv6 address is told by its signs; whether it is rightly abbreviated is not checked. */
+/** An IP address. An IPv6 address is checked by its characters; its abbreviation is not. */
 export const IpAddress = Type.String({
   pattern: `^(?:${ipv4}|(?:${ipv6Group}:){2,7}(?:${ipv6Group}|${ipv4}))$`,
   description: 'an IPv4 or IPv6 address'
 })
 
-/** Source: the dates in AudioCodes' documented answers. */
+/** A date as OVOC writes it. Source: AudioCodes' documented responses. */
 export const DateTime = Type.String({
   pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])' +
     'T([01]\\d|2[0-3])(:[0-5]\\d){2}\\.\\d{3}[+-]([01]\\d|2[0-3])[0-5]\\d$',
@@ -69,8 +69,7 @@ export function formatDateTime (instant: Date): string {
 }
 
 /**
- * What stands behind a simulated behaviour: a vendor page, a program that works against a real OVOC, or our
- * own choice.
+ * The evidence for a simulated behaviour: a vendor page, a program that works against a real OVOC, or our own choice.
  */
 export interface Evidence {
   level: 'documented' | 'observed' | 'assumed'
@@ -83,5 +82,5 @@ export const documented = (source: string): Evidence => ({ level: 'documented', 
 /** Programs that work against a real OVOC rely on it. */
 export const observed = (source: string): Evidence => ({ level: 'observed', source })
 
-/** Nobody public says; `source` tells by what analogy it was chosen. */
+/** No public source says so. `source` names the analogy or reason for our choice. */
 export const assumed = (source: string): Evidence => ({ level: 'assumed', source })

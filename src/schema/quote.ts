@@ -1,16 +1,16 @@
 const longest = 80
 
-/** A value as it may stand in a message: JSON, control characters escaped, cut after 80 characters. */
+/** Quotes a value for a message: as JSON, control characters escaped, cut after 80 characters. */
 export function quote (value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
   const text = typeof value === 'string' ? printable(JSON.stringify(value.slice(0, longest + 1))) : String(value)
   return text.length > longest + 2 ? `${text.slice(0, longest)}…` : text
 }
 
-// Control characters of both ranges, line separators, and those that turn the direction of text.
+// These are control characters of both ranges, line separators, and characters that change the text direction.
 const unprintable = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
-/** A text without characters that could end a line, command a terminal or hide what follows: they are escaped. */
+/** Escapes every character that could end a line, control a terminal or hide what follows. */
 export function printable (text: string): string {
   return text.replace(unprintable, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,12 +1,12 @@
-/** An object's schema, as far as reading its fields from text needs. */
+/** The part of an object's schema that is needed to read its fields from text. */
 export interface TextSchema { properties: Record<string, { type?: string | string[] }> }
 
 const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
 const decimal = /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/
 
 /**
- * Turns the texts of a path, a query, a flag or a variable into the values that their schema names.
- * Text that does not spell such a value stays as it is, for validation to refuse.
+ * Converts the texts of a path, query, flag or variable into the types that their schema names. A text that does not
+ * fit its type stays as it is; validation rejects it later.
  */
 export function readTexts (texts: Record<string, unknown>, { properties }: TextSchema): void {
   for (const name in texts) {

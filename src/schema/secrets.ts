@@ -1,47 +1,50 @@
-/** Replaces a secret. */
+/** Shown in place of a secret. */
 export const blank = '…'
 
-/** Parts of names that hold a secret, however they are put together. */
+/** A name that contains one of these parts holds a secret. */
 const stems = new RegExp(
   'secret|passw|passphrase|passcode|passkey|userpass|pswd|pwd|token|credential|cookie|session|sessid|' +
   '(?:api|access|private|account|encryption|signing|shared)[-_]?key', 'i')
 
-/** Words of names that hold a secret; `key` and `code` do only at the end of longer names. */
+/** A name that has one of these words holds a secret. `key` and `code` count only as the last word of a longer name. */
 const words = new Set([
   'pass', 'pw', 'psk', 'sid', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'hmac', 'jwt',
   'pin', 'otp', 'totp', 'assertion', 'csrf', 'xsrf', 'cert', 'vault', 'verifier'
 ])
 const lastWords = /^(?:key|code)$/
 
-/** Whether what is called so is a secret: a field, a parameter or a header. */
+/** Whether a field, parameter or header of this name holds a secret. */
 export function isSecret (given: string): boolean {
-  // Letters that nobody sees, and those that look like others.
+  // Drop invisible characters, and replace those that only look like others.
   const name = given.normalize('NFKC').replaceAll(/\p{Cf}/gu, '')
   if (stems.test(name)) return true
   const parts = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/)
   const last = parts.at(-1) as string
-  // `__code` asks for a status.
+  // `__code` sets a response status and holds no secret.
   return parts.some(part => words.has(part)) || (lastWords.test(last) && !name.startsWith('__'))
 }
 
-/** The name of a value in a text such as a URL, a form, a header or JSON, up to where the value begins. */
+/** A name in a URL, form, header or JSON text, up to where its value begins. */
 const letter = String.raw`[\p{L}\p{N}\p{Cf}_%.~+[\]-]`
 const assignment = new RegExp(
   String.raw`(?<!${letter})(${letter}{1,200})\\*(?:["']|%2[27])?\s*(?:[=:]|%3[AD])\s*`, 'giu')
 
-/** A text in double quotes, as JSON has it, up to the closing one; percent-encoded too. */
+/** A text in double quotes as in JSON, up to the closing quote. It may be percent-encoded. */
 const behind = String.raw`\s*(?:%2C|%7D|%5D|[,}\])&]|$)`
 const quoted = new RegExp(
   String.raw`"(?:[^"\\]|\\.)*(?="${behind})|%22(?:%5C.{3}|(?!%22|&).)*(?=%22${behind})`, 'gsy')
 const rest = /[^&\r\n]*/gy
 
-/** Credentials by their scheme, wherever they stand. */
+/** Credentials after the name of their scheme, anywhere in a text. */
 const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{4,}/gi
 
 /**
- * A text with the secrets in it blanked: those that have a name before them, as in a query or in JSON, credentials with
- * their scheme, and the user and password before a URL's host. Where the end of a secret can't be told, the rest of
- * its line is blanked, but for further parameters of a query.
+ * Blanks the secrets in a text:
+ * - values with a telling name before them, as in a query or in JSON
+ * - credentials after the name of their scheme
+ * - user and password before a URL's host
+ *
+ * If the end of a secret is unclear, the rest of its line is blanked. Further parameters of a query stay.
  */
 export function blankText (text: string): string {
   let shown = ''
@@ -51,7 +54,7 @@ export function blankText (text: string): string {
     if (index < from) continue
     const name = decode(encoded)
     const start = index + all.length
-    // Such as `name=password&value=…`.
+    // A form may split a pair: `name=password&value=…`.
     if (/^(?:name|key)$/i.test(name)) {
       isPair = isSecret(decode(text.slice(start, start + 200).replace(/[&\r\n].*/s, '')))
     }
@@ -62,7 +65,7 @@ export function blankText (text: string): string {
   return (shown + text.slice(from)).replaceAll(scheme, `$1 ${blank}`).replace(/^(\w+:\/\/)[^/\s]*@/, `$1${blank}@`)
 }
 
-/** Where a value ends: before its closing quote, else before the next parameter or at the end of the line. */
+/** Returns where a value ends: before its closing quote, or else at the next parameter or the end of the line. */
 function endOfValue (text: string, start: number): number {
   quoted.lastIndex = rest.lastIndex = start
   if (quoted.test(text)) return quoted.lastIndex
@@ -81,7 +84,7 @@ function decode (name: string): string {
 /** How deep a value is shown. Reading deeper could overflow the engine's stack. */
 const deepest = 100
 
-/** A JSON value without the secrets in it: all below a key such as `password`, and those in its texts. */
+/** Blanks the secrets in a JSON value: everything below a key such as `password`, and secrets within its texts. */
 export function blankValue (value: object, key?: string, depth?: number): Record<string, unknown>
 export function blankValue (value: unknown, key?: string, depth?: number): unknown
 export function blankValue (value: unknown, key = '', depth = 0): unknown {
@@ -92,10 +95,10 @@ export function blankValue (value: unknown, key = '', depth = 0): unknown {
     return typeof value === 'string' ? blankText(value) : value
   }
   if (depth === deepest) return blank
-  // A name may be long: it is looked at once, not for each item.
+  // A name may be long, so check it once instead of for each item.
   const below = isHidden ? 'secret' : ''
   if (Array.isArray(value)) return value.map(item => blankValue(item, below, depth + 1))
-  // Such as `{"name": "password", "value": "…"}`.
+  // An object may split a pair: `{"name": "password", "value": "…"}`.
   const { name: label = '', key: otherLabel = label } = value as Record<string, unknown>
   const isPair = 'value' in value && typeof otherLabel === 'string' && isSecret(otherLabel)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => {
@@ -103,7 +106,7 @@ export function blankValue (value: unknown, key = '', depth = 0): unknown {
   }))
 }
 
-/** Headers without the secrets in them; of one that has several values, none is shown. */
+/** Blanks the secrets in headers. If a secret header has several values, it shows none of them. */
 export function blankHeaders (headers: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => {
     return [name, isSecret(name) ? blank : blankValue(value)]

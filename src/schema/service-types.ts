@@ -18,7 +18,10 @@ export const serviceTypes = [
 
 export type ServiceType = typeof serviceTypes[number]
 
-/** The types of generated services, each in its share, neighbours unlike; every generated channel has them enabled. */
+/**
+ * The types of generated services. Repeats set how frequent a type is, and neighbours differ. Every generated channel
+ * has all of them enabled.
+ */
 export const generatedServiceTypes: readonly ServiceType[] = [
   'DM',
   'LTC',

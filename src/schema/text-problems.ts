@@ -4,7 +4,7 @@ import { quote } from './quote.ts'
 /** How long a text may be, in characters. Assumed: no public source gives OVOC's limits. */
 const longestText = 65_536
 
-/** How deep texts are looked for. */
+/** How deep texts are searched for. */
 const deepest = 20
 
 // Tabs and line breaks are fine in descriptions.
@@ -12,8 +12,8 @@ const control = /[^\P{Cc}\t\n\r]/u
 const unpaired = /\p{Surrogate}|\p{Noncharacter_Code_Point}/u
 
 /**
- * What is wrong with the texts in a value, whatever its schema: characters that no portal takes, and lengths.
- * Assumed: no public source has OVOC's rules for characters.
+ * Returns what is wrong with the texts in a value, whatever its schema: characters that no portal accepts, and lengths.
+ * Assumed: no public source gives OVOC's rules for characters.
  */
 export function textProblems (value: unknown, pointer = '', levels = deepest): string[] {
   if (typeof value === 'string') {
@@ -25,10 +25,10 @@ export function textProblems (value: unknown, pointer = '', levels = deepest): s
     }
     return []
   }
-  // No schema has anything so deep.
+  // No schema is that deep.
   if (typeof value !== 'object' || value === null || levels === 0) return []
   return Object.entries(value).flatMap(([name, item]) => {
-    // Numbers are many in long lists.
+    // Long lists may hold many numbers.
     if (typeof item === 'number') return []
     return textProblems(item, childPointer(pointer, name), levels - 1)
   })

@@ -3,15 +3,15 @@ import type formats from 'ajv-formats'
 import { load } from '../node.ts'
 
 /**
- * All apps of a process share compiled schemas, which are constants: by the text of the named schemas, then by the
- * schema's own text. Objects would not do as keys: Fastify copies named schemas for each app, and routes write some of
- * theirs anew.
+ * Compiled schemas, shared by all apps of a process because they are constants. The keys are the text of the named
+ * schemas, then the schema's own text. Objects do not work as keys: Fastify copies named schemas for each app, and
+ * routes rewrite some of theirs.
  */
 const shared = new Map<string, Map<string, ValidateFunction<any>>>()
 
 /**
- * Returns what gives the validator of a schema, for bodies, parameters, fixtures and options. A validator reports every
- * problem, converts nothing and removes nothing. It is made, and Ajv loaded, when it is first asked for.
+ * Returns a function that gives the validator of a schema, for bodies, parameters, fixtures and options. A validator
+ * reports every problem, converts nothing and removes nothing. It is compiled, and Ajv loaded, at first use.
  * @param named the schemas that others refer to by `$id`.
  */
 export function validatorsWith (named: readonly object[] = []) {

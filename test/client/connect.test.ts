@@ -7,7 +7,7 @@ import { start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('an app without a socket is controlled as it is', async t => {
+t.test('an app without a socket can be controlled', async t => {
   const app = await buildApp({ adminToken: 's3cret' })
   t.teardown(() => app.close())
   const ovoc = connectOvocMock(app, { adminToken: 's3cret' })
@@ -19,14 +19,14 @@ t.test('an app without a socket is controlled as it is', async t => {
   t.equal((await app.inject(sandbox.url + path)).json().description, 'Brad984')
 })
 
-t.test('the handle controls its server whatever callers must show', async t => {
+t.test('the handle controls its server, whatever credentials other callers need', async t => {
   for (const options of [{ https: true }, { auth: 'required' }, { adminToken: 's3cret' }] as const) {
     const sandbox = await (await start(t, options)).sandbox()
     t.match(await sandbox.clock.freeze(), { frozen: true }, JSON.stringify(options))
   }
 })
 
-t.test('closing a connection drops the sandboxes that it opened without a name, and no others', async t => {
+t.test('a closing connection drops only the sandboxes that it opened without a name', async t => {
   const { url } = await start(t)
   const names = async () => (await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: Array<{ name: string }> }).sandboxes.map(({ name }) => name)
   const connection = connectOvocMock(`${url}/`)
@@ -38,7 +38,7 @@ t.test('closing a connection drops the sandboxes that it opened without a name, 
   t.same(await names(), ['default', 'named'])
 })
 
-t.test('a sandbox is dropped with its server, and can\'t be asked any more', async t => {
+t.test('a sandbox is dropped with its server, and later calls are errors', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox()
   await ovoc.close()
@@ -46,7 +46,7 @@ t.test('a sandbox is dropped with its server, and can\'t be asked any more', asy
   await t.rejects(sandbox.reset(), { name: 'ServerClosed', message: 'the server is closed' })
 })
 
-t.test('one sandbox that can not be dropped keeps a closing connection from none of the others', async t => {
+t.test('if one sandbox cannot be dropped, a closing connection still drops the others', async t => {
   const dropped: string[] = []
   const stranger = createServer(({ method, url = '' }, response) => {
     const isFailing = method === 'DELETE' && dropped.push(url) === 1
@@ -60,24 +60,24 @@ t.test('one sandbox that can not be dropped keeps a closing connection from none
   t.same(dropped, opened.map(({ name }) => `/__sandbox/${name}/__admin/sandboxes/${name}`))
 })
 
-t.test('a connection without the right admin token is told what was expected', async t => {
+t.test('a connection without the right admin token gets an error that says what was expected', async t => {
   const { url } = await start(t, { adminToken: 's3cret' })
   const message = 'this path expects in the header Authorization Bearer, then the admin token'
   await t.rejects(connectOvocMock(url).sandbox(), { name: 'OvocMockError', status: 401, message: `${message}; none was sent` })
   await t.rejects(connectOvocMock(new URL(url), { adminToken: 'other' }).reset() as Promise<void>, { message: `${message}; got another` })
 })
 
-t.test('where nothing answers, the address and the reason are told', async t => {
+t.test('the error for an unreachable server names its address and the reason', async t => {
   await t.rejects(connectOvocMock('http://127.0.0.1:1').sandbox(), { message: /^http:\/\/127\.0\.0\.1:1 does not answer: (connect ECONNREFUSED|bad port)/ })
   const { url } = await start(t, { https: true })
   await t.rejects(connectOvocMock(url).sandbox(), { message: `${url} does not answer: self-signed certificate` })
 })
 
-t.test('a token that no header can hold is told', async t => {
+t.test('a token that does not fit into a header is an error', async t => {
   await t.rejects(connectOvocMock((await start(t)).url, { adminToken: 'two\nlines' }).sandbox(), { message: /Invalid character in header content/ })
 })
 
-t.test('another server is not taken for this one', async t => {
+t.test('a response of another server is an error, not a result', async t => {
   const stranger = createServer((_request, response) => response.end('hi')).listen(0, '127.0.0.1')
   await once(stranger, 'listening')
   t.teardown(() => stranger.close())
@@ -85,15 +85,15 @@ t.test('another server is not taken for this one', async t => {
   await t.rejects(connectOvocMock(url).sandbox('one'), {
     name: 'UnexpectedResponse',
     code: 'OVOC_MOCK_UNEXPECTED_RESPONSE',
-    message: `POST ${url}/__sandbox/one/__admin/sandboxes got the answer 200, but not as ovoc-mock gives it; what stands before /__sandbox/one/__admin must be the url of one, without a path of its own`
+    message: `POST ${url}/__sandbox/one/__admin/sandboxes returned 200, but not from ovoc-mock; the part before /__sandbox/one/__admin must be the url of an ovoc-mock, without a path of its own`
   })
 })
 
-t.test('an option that there is not is refused', async t => {
+t.test('an unknown option of a connection is an error', async t => {
   t.throws(() => connectOvocMock('http://127.0.0.1:1', { admintoken: 'x' } as object), { name: 'TypeError', message: 'connectOvocMock has no option admintoken, only adminToken' })
 })
 
-t.test('what is neither a url of a server nor an app is refused at once', async t => {
+t.test('connecting to something other than a url or an app is an error at once', async t => {
   const expected = 'the server must be a url such as http://127.0.0.1:4010, or what buildApp resolves to'
   for (const url of ['localhost:4010', '/ovoc', '', 'http://']) {
     t.throws(() => connectOvocMock(url), { message: `${expected}, got "${url}"` })
@@ -103,7 +103,7 @@ t.test('what is neither a url of a server nor an app is refused at once', async 
   }
 })
 
-t.test('an app without a socket is controlled until it closes', async t => {
+t.test('a closed app without a socket can no longer be controlled', async t => {
   const app = await buildApp()
   const ovoc = connectOvocMock(app)
   const sandbox = await ovoc.sandbox()

@@ -18,7 +18,7 @@ t.test('every error has a name and a code', async t => {
   await t.rejects(gone, { name: 'ServerUnreachable', code: 'OVOC_MOCK_UNREACHABLE' })
 })
 
-bothWays('a wrong call in plain JavaScript gets one sentence', async (t, ovoc) => {
+bothWays('a wrong call in plain JavaScript rejects with one sentence', async (t, ovoc) => {
   const { customers, rejectedEndpoints, records, rules, requests, clock, snapshots } = ovoc
   const calls: Array<[call: (given: never) => unknown, given: unknown, message: string]> = [
     [id => customers.get(id), undefined, 'the id must be a number, got undefined'],
@@ -39,7 +39,7 @@ bothWays('a wrong call in plain JavaScript gets one sentence', async (t, ovoc) =
     [name => snapshots.take(name), undefined, 'the name of a snapshot must be a string, got undefined']
   ]
   for (const [call, given, message] of calls) {
-    // A rejection, not an exception: `catch` of the promise gets it.
+    // A rejection, not an exception, so `catch` of the promise gets it.
     await t.rejects(call(given as never) as Promise<unknown>, { name: 'TypeError', code: 'OVOC_MOCK_WRONG_CALL', message }, message)
   }
 })

@@ -4,14 +4,14 @@ import type { SandboxClient } from '../../src/index.ts'
 import { bothWays } from './ways.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
-/** Waits until the rules of a sandbox have taken effect so often. */
+/** Waits until the rules of a sandbox have taken effect this many times. */
 const fires = (sandbox: SandboxClient, times: number) => becomes(async () => {
   const rules = await sandbox.rules.list()
   return rules.reduce((sum, { fired }) => sum + fired, 0) === times
 })
 const rename = (url: string, description: string) => fetch(url + path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ description }) })
 
-bothWays('a request that began before a reset, a restored snapshot or an emptied journal touches nothing that began with it', async (t, ovoc) => {
+bothWays('a request from before a reset, a restored snapshot or a cleared journal does not touch the new state', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
   await sandbox.snapshots.take('start')
   const changes: Array<[string, () => Promise<void>, object[]]> = [
@@ -33,7 +33,7 @@ bothWays('a request that began before a reset, a restored snapshot or an emptied
   }
 })
 
-t.test('a sandbox that was dropped is not opened by a reset that comes late', async t => {
+t.test('a late reset does not reopen a dropped sandbox', async t => {
   const { app, url } = await start(t)
   const sandbox = app.sandboxes.open('late')
   app.sandboxes.drop('late', 'asked')
@@ -41,7 +41,7 @@ t.test('a sandbox that was dropped is not opened by a reset that comes late', as
   t.notOk((await (await fetch(`${url}/__admin/sandboxes`)).text()).includes('late'))
 })
 
-t.test('the default sandbox and those that use a stale body are kept apart from a reset too', async t => {
+t.test('a request from before a reset does not touch the new state of the default sandbox', async t => {
   const ovoc = await start(t)
   const sandbox = await ovoc.sandbox('default')
   await sandbox.rules.add({ delay: 300, times: 1, match: { body: { description: 'late' } } })
@@ -53,7 +53,7 @@ t.test('the default sandbox and those that use a stale body are kept apart from 
   await sandbox.requests.verify({ times: 0 })
 })
 
-bothWays('too few requests are told with how many are under way', async (t, ovoc) => {
+bothWays('the error for too few requests says how many are under way', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
   await sandbox.rules.add({ delay: 500, times: 2 })
   const sent = [rename(sandbox.url, 'a')]
@@ -67,7 +67,7 @@ bothWays('too few requests are told with how many are under way', async (t, ovoc
   await t.rejects(sandbox.requests.verify({ times: 3 }), { message: /^expected 3 requests, got 2; / })
 })
 
-bothWays('a wrong call in plain JavaScript is one sentence', async (t, ovoc) => {
+bothWays('a wrong call in plain JavaScript is an error in one sentence', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
   const wrongly = (value?: unknown) => value as never
   const wrong: Array<[() => unknown, string]> = [

@@ -21,7 +21,7 @@ bothWays('the handle is the client of the default sandbox', async (t, ovoc) => {
   t.same([ovoc.name, (await ovoc.customers.get(85844)).description, await ovoc.rules.list()], ['default', 'Brad984', []])
 })
 
-bothWays('any text names a sandbox, and another text another one', async (t, ovoc) => {
+bothWays('a sandbox name may be any text, and different texts name different sandboxes', async (t, ovoc) => {
   const titles = ['shows an error (ä)', 'shows an error (ö)', '', '/../x?y#z', '🙂', 'x'.repeat(500), 'plain-name']
   const sandboxes = []
   for (const title of titles) sandboxes.push(await ovoc.sandbox(title))
@@ -36,7 +36,7 @@ bothWays('any text names a sandbox, and another text another one', async (t, ovo
   t.equal((await ovoc.sandbox('shows an error (ä)')).name, sandboxes[0]?.name)
 })
 
-bothWays('one scenario is built once, and each sandbox begins with a copy of it', async (t, ovoc) => {
+bothWays('a scenario is built once, and each sandbox begins with a copy of it', async (t, ovoc) => {
   const base = await ovoc.sandbox()
   await base.customers.patch(85844, { description: 'the scenario' })
   await base.rules.add({ match: { operation: 'verifyCustomer' }, status: 503, times: 1 })
@@ -50,14 +50,14 @@ bothWays('one scenario is built once, and each sandbox begins with a copy of it'
   await t.rejects(ovoc.sandbox('lost', { form: scenario } as never), { name: 'TypeError', message: 'a sandbox has no option form, only from and port' })
 })
 
-bothWays('records as values are all that a sandbox begins with', async (t, ovoc) => {
+bothWays('a sandbox opened with records has only these records', async (t, ovoc) => {
   const customer = { ...await ovoc.customers.get(85844), description: 'a value' }
   const sandbox = await ovoc.sandbox(undefined, { from: { customers: [customer] } })
   t.same([await sandbox.customers.list(), await sandbox.services.list(), await sandbox.devices.list()], [[customer], [], []])
   t.match(await (await fetch(sandbox.url + path)).json(), { description: 'a value' })
   t.match(await sandbox.snapshots.take('values'), { changes: 1 })
 
-  // A refused one leaves the sandbox as it was.
+  // A rejected call leaves the sandbox as it was.
   const same = { from: { customers: [{ ...customer, status: 'FINE' as never }] } }
   await t.rejects(ovoc.sandbox(sandbox.name, same), { name: 'OvocMockError', message: /\/customers\/0\/status must be one of/ })
   await t.rejects(ovoc.sandbox(sandbox.name, { from: { custmers: [] } as never }), { message: /custmers/ })
@@ -68,7 +68,7 @@ bothWays('records as values are all that a sandbox begins with', async (t, ovoc)
   t.match(await sandbox.customers.get(85844), { description: 'Brad984' })
 })
 
-t.test('a sandbox has a port of its own for clients that drop the path of their base URL', async t => {
+t.test('a sandbox can have its own port, for clients that drop the path of their base URL', async t => {
   for (const options of [{}, { https: true }, { host: 'localhost' }]) {
     const ovoc = await start(t, options)
     const sandbox = await ovoc.sandbox('own', { port: 0 })
@@ -86,7 +86,7 @@ t.test('a sandbox has a port of its own for clients that drop the path of their 
   await t.rejects(connectOvocMock(url).sandbox('own', { port: 0 }), { name: 'TypeError', message: 'a port for a sandbox needs a server in the same process, as startOvocMock makes it' })
 })
 
-bothWays('a verification that finds nothing says that the requests came to the default sandbox', async (t, ovoc) => {
+bothWays('a verification without matches says that the requests went to the default sandbox', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
   await ovoc.requests.clear()
   await fetch(new URL(path, sandbox.url))
@@ -95,7 +95,7 @@ bothWays('a verification that finds nothing says that the requests came to the d
   await t.rejects(sandbox.requests.verify({ operation: 'getCustomer' }), { message: /2 such requests came to the default sandbox \(#\d+ GET [^,]+, which was refused with 401\)/ })
 })
 
-bothWays('requests are listed by the conditions by which they are verified', async (t, ovoc) => {
+bothWays('the list of requests accepts the same conditions as a verification', async (t, ovoc) => {
   const { url, requests } = await ovoc.sandbox()
   await fetch(`${url}/ovoc/v1/topology/customers?detail=1`, { headers: { 'X-Test': 'yes' } })
   await fetch(url + path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"description":"x"}' })

@@ -2,14 +2,14 @@ import t from 'tap'
 import { start } from '../harness.ts'
 import { bothWays } from './ways.ts'
 
-bothWays('a record is put whole, past what OVOC itself would let change', async (t, ovoc) => {
+bothWays("put replaces a full record, even where OVOC's own API would not", async (t, ovoc) => {
   const { customers, url } = await ovoc.sandbox()
   const customer = await customers.get(85844)
   t.equal((await customers.put({ ...customer, status: 'WARNING' })).status, 'WARNING')
   t.match(await (await fetch(`${url}/ovoc/v1/topology/customers/85844`)).json(), { status: 'WARNING' })
 })
 
-bothWays('some fields are changed, objects merge by key', async (t, ovoc) => {
+bothWays('patch changes some fields and merges objects by key', async (t, ovoc) => {
   const { customers } = await ovoc.sandbox()
   const before = await customers.get(85844)
   await customers.patch(85844, { contacts: { phone: '+1 555 0100' } })
@@ -18,7 +18,7 @@ bothWays('some fields are changed, objects merge by key', async (t, ovoc) => {
   t.same(await customers.get(85844), patched)
 })
 
-bothWays('a record is created with what is given, listed and deleted', async (t, ovoc) => {
+bothWays('a record can be created from some fields, listed and deleted', async (t, ovoc) => {
   const { channels } = await ovoc.sandbox()
   const { id } = await channels.create({ name: 'Made by a test' })
   t.match((await channels.list()).find(channel => channel.id === id), { id, name: 'Made by a test' })
@@ -27,7 +27,7 @@ bothWays('a record is created with what is given, listed and deleted', async (t,
   t.ok((await channels.create()).name)
 })
 
-bothWays('every resource can be set', async (t, ovoc) => {
+bothWays('records of every resource can be set', async (t, ovoc) => {
   const { services, devices, calls, fwdRules, files, rejectedEndpoints } = await ovoc.sandbox()
   t.equal((await services.get(42712)).id, 42712)
   t.equal((await devices.patch(61204, { description: 'changed' })).description, 'changed')
@@ -38,7 +38,7 @@ bothWays('every resource can be set', async (t, ovoc) => {
   t.same(await rejectedEndpoints.put({ mac: '00908f000000', error: null }, first?.id ?? 0), { mac: '00908f000000', error: null })
 })
 
-bothWays('records that refer to each other are put together', async (t, ovoc) => {
+bothWays('records that refer to each other can be put together', async (t, ovoc) => {
   const { customers, services, records } = await ovoc.sandbox()
   const customer = await customers.get(85844)
   const service = await services.get(42712)
@@ -49,13 +49,13 @@ bothWays('records that refer to each other are put together', async (t, ovoc) =>
   t.same((await customers.get(85844)).attachedServices, moved.attachedServices)
 })
 
-bothWays('what would leave a relation dangling is refused with every problem', async (t, ovoc) => {
+bothWays('a change that would break relations is rejected with every problem', async (t, ovoc) => {
   const { customers } = await ovoc.sandbox()
   await t.rejects(customers.delete(85844), { name: 'OvocMockError', status: 409, message: /^relations would not hold after this: services.*; customers\.delete\(85844, \{ cascade: true \}\) changes what refers to it/ })
   await t.rejects(customers.patch(85844, { status: 'FINE' as 'OK', name: 1 as unknown as string }), { message: /\/name must be .*; \/status must be one of "ERROR"/ })
 })
 
-bothWays('what is in use is deleted with all that needs it, and a refusal says how', async (t, ovoc) => {
+bothWays('cascade deletes a record that others need, and the error without it says so', async (t, ovoc) => {
   const { customers, services, devices, calls, fwdRules, channels } = await ovoc.sandbox()
   const { attachedServices, channelId } = await customers.get(85844)
   await t.rejects(customers.delete(85844), { status: 409, message: /; customers\.delete\(85844, \{ cascade: true \}\) changes what refers to it$/ })
@@ -64,7 +64,7 @@ bothWays('what is in use is deleted with all that needs it, and a refusal says h
   t.same((await services.list()).filter(({ id }) => attachedServices.includes(id)).map(({ lcCustomerId }) => lcCustomerId), attachedServices.map(() => null))
   await t.rejects(customers.patch(79192, { attachedServices: [] }), { message: /; records\.put changes records together$/ })
 
-  // A channel is optional to customers, a device to services and rules, but not to calls.
+  // Customers can do without a channel, and services and rules without a device. Calls can't.
   for (const { id } of await channels.list()) await channels.delete(id, { cascade: true })
   t.same([...new Set((await customers.list()).map(customer => customer.channelId))], [null], `${channelId}`)
   for (const { id } of await devices.list()) await devices.delete(id, { cascade: true })
@@ -73,7 +73,7 @@ bothWays('what is in use is deleted with all that needs it, and a refusal says h
   t.ok((await fwdRules.list()).every(({ alarmDevicesFilter }) => !alarmDevicesFilter?.some(id => id > 0)))
 })
 
-bothWays('a resource and a sandbox are emptied, and a reset brings all back', async (t, ovoc) => {
+bothWays('clear empties a resource or a sandbox, and a reset brings its records back', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox()
   const { customers, services, files, records } = sandbox
   await files.clear()
@@ -93,7 +93,7 @@ bothWays('a resource and a sandbox are emptied, and a reset brings all back', as
   t.equal((await customers.list()).length, 1)
 })
 
-bothWays('records are set and deleted together', async (t, ovoc) => {
+bothWays('records can be set and deleted together', async (t, ovoc) => {
   const { customers, services, records } = await ovoc.sandbox()
   const { attachedServices } = await customers.get(85844)
   t.equal(await records.put({ delete: { customers: [85844], services: attachedServices } }), 1 + attachedServices.length)
@@ -104,7 +104,7 @@ bothWays('records are set and deleted together', async (t, ovoc) => {
   await t.rejects(records.put({ delete: { customers: [79192], unknown: [1] } as never }), { message: /\/delete\/unknown is not a known field/ })
 })
 
-t.test('a resource of very many records is not deleted one by one', async t => {
+t.test('a resource with very many records is not deleted one by one', async t => {
   const { customers, records } = await (await start(t, { customers: 20_000 })).sandbox()
   await t.rejects(customers.clear({ cascade: true }), { status: 409, message: 'at most 1000 records can be deleted one by one, got 20008; DELETE /__admin/records empties the whole sandbox' })
   await records.clear()

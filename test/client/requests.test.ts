@@ -7,7 +7,7 @@ import { bothWays } from './ways.ts'
 const path = '/ovoc/v1/topology/customers/85844'
 const verify = async (url: string) => { await fetch(url + path, { method: 'PUT' }) }
 
-bothWays('the requests that a sandbox saw are listed, filtered, read and forgotten', async (t, ovoc) => {
+bothWays('the requests that a sandbox received can be listed, filtered, read and deleted', async (t, ovoc) => {
   const { requests, url } = await ovoc.sandbox()
   await verify(url)
   await fetch(`${url}/ovoc/v1/topology/devices/1`)
@@ -20,7 +20,7 @@ bothWays('the requests that a sandbox saw are listed, filtered, read and forgott
   t.same(await requests.list(), [])
 })
 
-bothWays('the last so many requests are those alone, whatever the journal notes besides', async (t, ovoc) => {
+bothWays('limit returns that many of the last requests, without counting notes of the journal', async (t, ovoc) => {
   const sandbox = await ovoc.sandbox('default')
   await sandbox.reset()
   await verify(sandbox.url)
@@ -28,7 +28,7 @@ bothWays('the last so many requests are those alone, whatever the journal notes 
   t.match(await sandbox.requests.list({ limit: 1 }), [{ operation: 'verifyCustomer' }])
 })
 
-bothWays('as many requests as expected are verified', async (t, ovoc) => {
+bothWays('verify succeeds if the number of requests is as expected', async (t, ovoc) => {
   const { requests, url } = await ovoc.sandbox()
   t.equal(await requests.verify({ times: 0 }), 0)
   await verify(url)
@@ -38,7 +38,7 @@ bothWays('as many requests as expected are verified', async (t, ovoc) => {
   t.equal(await requests.verify({ operation: 'getCustomer', atMost: 0 }), 0)
 })
 
-bothWays('others than expected are an error that shows the nearest', async (t, ovoc) => {
+bothWays('a failed verification is an error that shows the nearest requests', async (t, ovoc) => {
   const { requests, url } = await ovoc.sandbox()
   await verify(url)
   await t.rejects(requests.verify({ operation: 'verifyCustomer', params: { id: 79192 }, times: 3 }), {
@@ -49,7 +49,7 @@ bothWays('others than expected are an error that shows the nearest', async (t, o
   })
 })
 
-bothWays('a request that comes later is waited for, one that does not come is told', async (t, ovoc) => {
+bothWays('wait returns a later request, and its error says that none came', async (t, ovoc) => {
   const { requests, url } = await ovoc.sandbox()
   const awaited = requests.wait({ operation: 'verifyCustomer', times: 3, timeout: 30_000 })
   for (let count = 1; count <= 2; count++) await verify(url)
@@ -59,7 +59,7 @@ bothWays('a request that comes later is waited for, one that does not come is to
   await t.rejects(requests.wait({ operation: 'getCustomer', timeout: 1 }), { message: /^expected at least 1 request, got 0/ })
 })
 
-t.test('a request that comes while it is waited for ends the wait', async t => {
+t.test('a new request that matches ends a wait', async t => {
   const server = await start(t)
   const { requests } = await server.sandbox('default')
   const isWatched = watched(server)
@@ -70,7 +70,7 @@ t.test('a request that comes while it is waited for ends the wait', async t => {
   t.match(await awaited, [{ operation: 'verifyCustomer', status: 200 }])
 })
 
-t.test('notes of dropped sandboxes stand among the entries, not in the list of requests', async t => {
+t.test('notes of dropped sandboxes are among the journal entries, but not in the list of requests', async t => {
   const server = await start(t)
   const { requests } = await connectOvocMock(server.url).sandbox('default')
   await verify(server.url)

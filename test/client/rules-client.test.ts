@@ -12,7 +12,7 @@ const statuses = async (url: string, count: number) => {
   return seen
 }
 
-bothWays('a rule fails as many requests as it says, counts them, and is read and deleted', async (t, ovoc) => {
+bothWays('a rule fails as many requests as it says, counts them, and can be read and deleted', async (t, ovoc) => {
   const { rules, url } = await ovoc.sandbox()
   const [rule] = await rules.add({ match: { operation: 'verifyCustomer', params: { id: 85844 } }, status: 503, headers: { 'Retry-After': '1' }, times: 2 })
   t.same(await statuses(url, 3), [503, 503, 200])
@@ -23,7 +23,7 @@ bothWays('a rule fails as many requests as it says, counts them, and is read and
   await t.rejects(rules.get(id), { name: 'OvocMockError', message: `there is no rule with id ${id}` })
 })
 
-bothWays('a preset adds its rules, and clear deletes them all', async (t, ovoc) => {
+bothWays('a preset adds its rules, and clear deletes all rules', async (t, ovoc) => {
   const { rules, url } = await ovoc.sandbox()
   t.ok((await rules.add({ preset: 'outage' })).length > 0)
   t.not((await statuses(url, 1))[0], 200)
@@ -31,7 +31,7 @@ bothWays('a preset adds its rules, and clear deletes them all', async (t, ovoc) 
   t.same([await rules.list(), await statuses(url, 1)], [[], [200]])
 })
 
-bothWays('a rule that names what there is not is refused with the closest name', async (t, ovoc) => {
+bothWays('a rule with an unknown name is rejected with the closest known name', async (t, ovoc) => {
   const { rules } = await ovoc.sandbox()
   await t.rejects(rules.add({ match: { operation: 'verifyCustomers' as 'verifyCustomer' }, delay: 10 }), { message: /did you mean "verifyCustomer"\?/ })
 })
@@ -64,7 +64,7 @@ bothWays('a rule looks at the body of a request for a path that is not simulated
   t.equal((await requests.list({ path: sites })).at(-1)?.body, '{"name":')
 })
 
-t.test('a function makes responses in the same process, for known and unknown paths', async t => {
+t.test('a function can make responses in the same process, for known and unknown paths', async t => {
   const ovoc = await start(t)
   const { rules, url } = await ovoc.sandbox()
   await rules.add({ match: { operation: 'verifyCustomer' }, respond: async ({ params, body }) => ({ status: 201, body: { id: params.id, body } }) })
@@ -78,7 +78,7 @@ t.test('a function makes responses in the same process, for known and unknown pa
   t.equal((await fetch(`${url}/echo/a/b?pass=1`)).status, 404)
 })
 
-t.test('a function that throws or makes no response is a 500, whose reason is logged', async t => {
+t.test('a function that throws or returns a wrong response is a 500, and its reason is logged', async t => {
   const code = `
     const { startOvocMock } = await import(${JSON.stringify(new URL('../../src/index.js', import.meta.url))})
     const ovoc = await startOvocMock()
@@ -93,7 +93,7 @@ t.test('a function that throws or makes no response is a 500, whose reason is lo
   t.match(stdout, /Error: of the test[^]*\n500\n[^]*the response of a rule's function is not valid: it must be an object, got 5[^]*\n500\n[^]*\/headers\/a b is not the name of a header[^]*\n500\n/)
 })
 
-t.test('a function for a server in another process, and a rule that is wrong, are refused', async t => {
+t.test('a function for a server in another process is an error, and so is a wrong rule', async t => {
   const ovoc = await start(t)
   const elsewhere = await connectOvocMock(ovoc.url).sandbox()
   await t.rejects(elsewhere.rules.add({ respond: () => undefined }), { name: 'TypeError', message: 'a rule with a function needs a server in the same process, as startOvocMock makes it' })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { start } from '../harness.ts'
 import { bothWays } from './ways.ts'
 
-bothWays('a state is kept, brought back and forgotten', async (t, ovoc) => {
+bothWays('a state can be saved, restored and deleted', async (t, ovoc) => {
   const { customers, snapshots } = await ovoc.sandbox()
   await customers.patch(85844, { status: 'WARNING' })
   t.match(await snapshots.take('warned'), { name: 'warned', changes: 1 })
@@ -15,7 +15,7 @@ bothWays('a state is kept, brought back and forgotten', async (t, ovoc) => {
   await t.rejects(snapshots.restore('warned'), { name: 'OvocMockError', message: /^there is no snapshot warned/ })
 })
 
-bothWays('a snapshot is a fixture file', async (t, ovoc) => {
+bothWays('a snapshot can be used as a fixture file', async (t, ovoc) => {
   const { customers, snapshots } = await ovoc.sandbox()
   await customers.patch(85844, { status: 'WARNING' })
   await snapshots.take('warned')

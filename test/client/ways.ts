@@ -8,7 +8,10 @@ const adminToken = 's3cret'
 const remote = spawnCli(t, ['--port', '0', '--json', '--seed', '7', '--customers', '20', '--admin-token', adminToken])
 const { url } = JSON.parse(await remote.line())
 
-/** The same test twice: of a server in this process, and of the command in its own, which asks for a token. */
+/**
+ * Declares a test twice: with a server in this process, and with the command in its own process, which requires a
+ * token.
+ */
 export function bothWays (sentence: string, test: (t: Test, ovoc: OvocMockConnection) => Promise<void>): void {
   t.test(`${sentence} (in process)`, async t => test(t, await start(t, { seed: 7, customers: 20 })))
   t.test(`${sentence} (another process)`, async t => {

@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List customers with the services they are known by */
+        /** List customers with the services that they are known by */
         get: operations["listCustomers"];
         put?: never;
         post?: never;
@@ -49,7 +49,7 @@ export interface paths {
         get: operations["getCustomer"];
         /**
          * Verify Specific LC Customer Details
-         * @description Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as `{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.
+         * @description Without a body it returns the customer, as documented. An empty object does the same. It changes the fields in a body, which is assumed. Example: `{"description":"changed","contacts":{"email":"brad@example.com"}}`.
          */
         put: operations["verifyCustomer"];
         post?: never;
@@ -66,11 +66,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Retrieve a customer from its url */
+        /** Get a customer at the path in its url */
         get: operations["getLcCustomer"];
         /**
-         * Verify a customer under the path of its url
-         * @description Without a body it retrieves, as documented, and so it does with the empty object. With fields in the body, such as `{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.
+         * Verify a customer at the path in its url
+         * @description Without a body it returns the customer, as documented. An empty object does the same. It changes the fields in a body, which is assumed. Example: `{"description":"changed","contacts":{"email":"brad@example.com"}}`.
          */
         put: operations["verifyLcCustomer"];
         post?: never;
@@ -92,7 +92,7 @@ export interface paths {
         put?: never;
         /**
          * Create a channel
-         * @description What the body leaves open is assumed: every service but OC is disabled.
+         * @description Defaults for fields that the body leaves out are assumed: every service except OC is disabled.
          */
         post: operations["createChannel"];
         delete?: never;
@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * List services
-         * @description Items are whole with and without `detail`: unlike other lists, this one is documented, and the page asks for no detail.
+         * @description This list always returns full records, with or without `detail`. Unlike the other lists it is documented, and the documented request does not ask for detail.
          */
         get: operations["listServices"];
         put?: never;
@@ -232,7 +232,7 @@ export interface paths {
         };
         /**
          * List alarm forwarding rules
-         * @description Brief items have the name in the place of a description: no rule that is seen has one.
+         * @description Brief items have the name instead of a description: no observed rule has a description.
          */
         get: operations["listFwdRules"];
         put?: never;
@@ -253,7 +253,7 @@ export interface paths {
         };
         /** Get an alarm forwarding rule */
         get: operations["getFwdRule"];
-        /** Change the given fields of an alarm forwarding rule */
+        /** Change fields of an alarm forwarding rule */
         put: operations["updateFwdRule"];
         post?: never;
         /** Delete an alarm forwarding rule */
@@ -434,50 +434,50 @@ export interface components {
             iamAccountId: string;
             fullName: string | null;
             description: string | null;
-            /** @description The supported services, by service type */
+            /** @description The supported services by service type */
             services: {
                 LIVE_CX?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 WEBEX_CLOUD_CONNECT?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 MI_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 GENERIC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 STNG_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 OC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 ZOOM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 DM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 LTC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 HYBRID_ENTITIES?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 VOCA?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
             };
@@ -523,7 +523,7 @@ export interface components {
             status: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
         };
         /**
-         * @description The fields to change. definedAt, iamAccountId, applicationsStatus, url, attachedServices, tenantId, id, status may be repeated with their present value only.
+         * @description The fields to change. definedAt, iamAccountId, applicationsStatus, url, attachedServices, tenantId, id, status may be sent, but only with their present value.
          * @example {}
          * @example {
          *       "description": "changed",
@@ -546,52 +546,52 @@ export interface components {
              * @description Id of the attached channel
              */
             channelId?: number | null;
-            /** @description When it changes, a name of 3 to 15 characters without spaces, dots and \ / : * ? " < > | */
+            /** @description A new value must be a name of 3 to 15 characters without spaces, dots and \ / : * ? " < > | */
             name?: string;
-            /** @description The supported services, by service type */
+            /** @description The supported services by service type */
             services?: {
                 LIVE_CX?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 WEBEX_CLOUD_CONNECT?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 MI_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 GENERIC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 STNG_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 OC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 ZOOM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 DM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 LTC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 HYBRID_ENTITIES?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 VOCA?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
             };
@@ -627,7 +627,7 @@ export interface components {
             /** @enum {string} */
             status?: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         ListedCustomerListItem: {
             /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
             definedAt?: string;
@@ -635,50 +635,50 @@ export interface components {
             iamAccountId?: string;
             fullName?: string | null;
             description?: string | null;
-            /** @description The supported services, by service type */
+            /** @description The supported services by service type */
             services?: {
                 LIVE_CX?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 WEBEX_CLOUD_CONNECT?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 MI_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 GENERIC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 STNG_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 OC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 ZOOM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 DM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 LTC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 HYBRID_ENTITIES?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 VOCA?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
             };
@@ -723,14 +723,14 @@ export interface components {
             /** @enum {string} */
             status?: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
             /**
-             * @description Service type of the attached service that customerId is of
+             * @description Service type of the attached service that customerId belongs to
              * @enum {string|null}
              */
             customerSource?: "LIVE_CX" | "WEBEX_CLOUD_CONNECT" | "MI_REGIONAL" | "GENERIC" | "STNG_REGIONAL" | "OC" | "ZOOM" | "DM" | "LTC" | "HYBRID_ENTITIES" | "VOCA" | null;
-            /** @description serviceId of the attached service of that source: the first one, or the one that is filtered for */
+            /** @description serviceId of the attached service of that type: the first one, or the one that the filter asks for */
             customerId?: string | null;
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         CustomerListItem: {
             /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
             definedAt?: string;
@@ -738,50 +738,50 @@ export interface components {
             iamAccountId?: string;
             fullName?: string | null;
             description?: string | null;
-            /** @description The supported services, by service type */
+            /** @description The supported services by service type */
             services?: {
                 LIVE_CX?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 WEBEX_CLOUD_CONNECT?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 MI_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 GENERIC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 STNG_REGIONAL?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 OC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 ZOOM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 DM?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 LTC?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 HYBRID_ENTITIES?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
                 VOCA?: {
-                    /** @description The "Live Setup ID" of the portal, empty when unset */
+                    /** @description The "Live Setup ID" of the portal, empty if unset */
                     meteringTag: string;
                 };
             };
@@ -1048,9 +1048,9 @@ export interface components {
                 clientId: string;
                 cloudUrl: string;
                 displayName: string | null;
-                /** @description MS_ENTRA_PUBLIC is the one that is known */
+                /** @description MS_ENTRA_PUBLIC is the only known value */
                 identityAuthority: string;
-                /** @description organizations is the one that is known */
+                /** @description organizations is the only known value */
                 urlMode: string;
                 /** @description Empty when unset */
                 clientSecret: string;
@@ -1084,16 +1084,16 @@ export interface components {
             /** @description a GUID in lower case: the Microsoft Entra tenant of the channel */
             msTenantId: string;
             description?: string;
-            /** @description Whether the service OC is enabled, which it is when this is left out */
+            /** @description Whether the service OC is enabled; true if left out */
             operatorConnectEnabled?: boolean;
         };
         CreatedChannel: {
             /** Format: int64 */
             id: number;
-            /** @description As in the record, but without the leading slash: the one place where OVOC leaves it out */
+            /** @description As in the record, but without the leading slash. OVOC leaves it out only here */
             url: string;
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         ChannelListItem: {
             /** @description a date such as 2025-08-14T08:16:18.736+0000: milliseconds, numeric zone without a colon */
             definedAt?: string;
@@ -1214,9 +1214,9 @@ export interface components {
                 clientId: string;
                 cloudUrl: string;
                 displayName: string | null;
-                /** @description MS_ENTRA_PUBLIC is the one that is known */
+                /** @description MS_ENTRA_PUBLIC is the only known value */
                 identityAuthority: string;
-                /** @description organizations is the one that is known */
+                /** @description organizations is the only known value */
                 urlMode: string;
                 /** @description Empty when unset */
                 clientSecret: string;
@@ -1313,7 +1313,7 @@ export interface components {
                 sites: number;
             };
             deviceManagerParams: {
-                /** @description PERSONAL_AND_MEETING is the one that is known */
+                /** @description PERSONAL_AND_MEETING is the only known value */
                 deviceType: string;
                 password: string | null;
                 devicesCount: {
@@ -1326,12 +1326,12 @@ export interface components {
                 maxDevicesMeeting: number;
                 /** Format: int64 */
                 maxDevicesPersonal: number;
-                /** @description Of the most that there may be, rounded down */
+                /** @description Share of the maximum, rounded down */
                 devicesPercentagePersonal: number;
                 user: string | null;
-                /** @description Address for the devices, which has the serviceId in it */
+                /** @description Address for the devices. It contains the serviceId */
                 serviceDeviceUrl: string | null;
-                /** @description Of the most that there may be, rounded down */
+                /** @description Share of the maximum, rounded down */
                 devicesPercentageMeeting: number;
                 disconnectedDevices: {
                     /** Format: int64 */
@@ -1354,13 +1354,13 @@ export interface components {
                 management: {
                     /** @enum {string} */
                     managementStatus: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
-                    /** @description DEPLOYED is the one that is known */
+                    /** @description DEPLOYED is the only known value */
                     serviceDeployStatus: string;
                 };
                 voiceQuality: components["schemas"]["VoiceQuality"];
             };
             attachedSites: number[];
-            /** @description PRO_IMTR is the one that is known */
+            /** @description PRO_IMTR is the only known value */
             licenseType: string;
             /** Format: int64 */
             serviceDeviceId: number | null;
@@ -1389,7 +1389,7 @@ export interface components {
             /** Format: int64 */
             usersCount: number | null;
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         ServiceListItem: {
             elementsCount?: {
                 /** Format: int64 */
@@ -1402,7 +1402,7 @@ export interface components {
                 sites: number;
             };
             deviceManagerParams?: {
-                /** @description PERSONAL_AND_MEETING is the one that is known */
+                /** @description PERSONAL_AND_MEETING is the only known value */
                 deviceType: string;
                 password: string | null;
                 devicesCount: {
@@ -1415,12 +1415,12 @@ export interface components {
                 maxDevicesMeeting: number;
                 /** Format: int64 */
                 maxDevicesPersonal: number;
-                /** @description Of the most that there may be, rounded down */
+                /** @description Share of the maximum, rounded down */
                 devicesPercentagePersonal: number;
                 user: string | null;
-                /** @description Address for the devices, which has the serviceId in it */
+                /** @description Address for the devices. It contains the serviceId */
                 serviceDeviceUrl: string | null;
-                /** @description Of the most that there may be, rounded down */
+                /** @description Share of the maximum, rounded down */
                 devicesPercentageMeeting: number;
                 disconnectedDevices: {
                     /** Format: int64 */
@@ -1443,13 +1443,13 @@ export interface components {
                 management: {
                     /** @enum {string} */
                     managementStatus: "ERROR" | "WARNING" | "OK" | "UNMONITORED";
-                    /** @description DEPLOYED is the one that is known */
+                    /** @description DEPLOYED is the only known value */
                     serviceDeployStatus: string;
                 };
                 voiceQuality: components["schemas"]["VoiceQuality"];
             };
             attachedSites?: number[];
-            /** @description PRO_IMTR is the one that is known */
+            /** @description PRO_IMTR is the only known value */
             licenseType?: string;
             /** Format: int64 */
             serviceDeviceId?: number | null;
@@ -1505,7 +1505,7 @@ export interface components {
             /** @description an IPv4 or IPv6 address */
             ipAddress: string;
             name: string;
-            /** @description Null when the device is known by its address only */
+            /** @description Null if the device is known only by its address */
             fqdn: string | null;
             serialNumber: string;
             productType: string;
@@ -1513,7 +1513,7 @@ export interface components {
             /** @description Name of the region */
             region: string | null;
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         DeviceListItem: {
             /** Format: int64 */
             id?: number;
@@ -1523,7 +1523,7 @@ export interface components {
             /** @description an IPv4 or IPv6 address */
             ipAddress?: string;
             name?: string;
-            /** @description Null when the device is known by its address only */
+            /** @description Null if the device is known only by its address */
             fqdn?: string | null;
             serialNumber?: string;
             productType?: string;
@@ -1550,7 +1550,7 @@ export interface components {
              */
             reportingNodeId: number;
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         CallListItem: {
             /** Format: int64 */
             id?: number;
@@ -1563,7 +1563,7 @@ export interface components {
             reportingNodeId?: number;
         };
         /**
-         * @description A rule by which OVOC forwards alarms to another system
+         * @description A rule that forwards alarms to another system
          * @example {
          *       "id": 90311,
          *       "url": "/ovoc/v1/alarms/fwdRules/90311",
@@ -1596,7 +1596,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Id of the tenant that owns the rule; -1 is the system
+             * @description Id of the tenant that owns the rule; -1 means the system
              */
             tenantId: number;
             /** @enum {string} */
@@ -1608,20 +1608,20 @@ export interface components {
             };
             /** @enum {string} */
             forwardType: "ALLOW";
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmTenantsFilter: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmRegionsFilter: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmEndpointsFilter: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmSitesFilter: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
+            /** @description Ids of the devices whose alarms the rule covers; null means all. A device must exist when its id is added */
             alarmDevicesFilter: number[] | null;
-            /** @description Names of the alarms that the rule is for; null is all */
+            /** @description Names of the alarms that the rule covers; null means all */
             alarmNamesFilter: string[] | null;
         };
-        /** @description With the fields that were asked for */
+        /** @description With the requested fields */
         FwdRuleListItem: {
             /** Format: int64 */
             id?: number;
@@ -1631,7 +1631,7 @@ export interface components {
             name?: string;
             /**
              * Format: int64
-             * @description Id of the tenant that owns the rule; -1 is the system
+             * @description Id of the tenant that owns the rule; -1 means the system
              */
             tenantId?: number;
             /** @enum {string} */
@@ -1643,21 +1643,21 @@ export interface components {
             };
             /** @enum {string} */
             forwardType?: "ALLOW";
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmTenantsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmRegionsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmEndpointsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmSitesFilter?: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
+            /** @description Ids of the devices whose alarms the rule covers; null means all. A device must exist when its id is added */
             alarmDevicesFilter?: number[] | null;
-            /** @description Names of the alarms that the rule is for; null is all */
+            /** @description Names of the alarms that the rule covers; null means all */
             alarmNamesFilter?: string[] | null;
         };
         /**
-         * @description A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null.
+         * @description A new rule. Defaults: tenantId is -1, forwardType is ALLOW, and each filter is null.
          * @example {
          *       "name": "Forward Connection Lost",
          *       "ruleDestType": "SYSLOG",
@@ -1679,26 +1679,26 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Id of the tenant that owns the rule; -1 is the system
+             * @description Id of the tenant that owns the rule; -1 means the system
              */
             tenantId?: number;
             /** @enum {string} */
             forwardType?: "ALLOW";
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmTenantsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmRegionsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmEndpointsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmSitesFilter?: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
+            /** @description Ids of the devices whose alarms the rule covers; null means all. A device must exist when its id is added */
             alarmDevicesFilter?: number[] | null;
-            /** @description Names of the alarms that the rule is for; null is all */
+            /** @description Names of the alarms that the rule covers; null means all */
             alarmNamesFilter?: string[] | null;
         };
         /**
-         * @description The fields to change; id and url may be repeated with their present value only.
+         * @description The fields to change. id and url may be sent, but only with their present value only.
          * @example {
          *       "alarmDevicesFilter": null
          *     }
@@ -1719,22 +1719,22 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description Id of the tenant that owns the rule; -1 is the system
+             * @description Id of the tenant that owns the rule; -1 means the system
              */
             tenantId?: number;
             /** @enum {string} */
             forwardType?: "ALLOW";
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmTenantsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmRegionsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmEndpointsFilter?: number[] | null;
-            /** @description Ids of those whose alarms the rule is for; null is all */
+            /** @description Ids of the nodes whose alarms the rule covers; null means all */
             alarmSitesFilter?: number[] | null;
-            /** @description Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added */
+            /** @description Ids of the devices whose alarms the rule covers; null means all. A device must exist when its id is added */
             alarmDevicesFilter?: number[] | null;
-            /** @description Names of the alarms that the rule is for; null is all */
+            /** @description Names of the alarms that the rule covers; null means all */
             alarmNamesFilter?: string[] | null;
         };
         /** @description Where the new rule is */
@@ -1745,7 +1745,7 @@ export interface components {
             url: string;
         };
         /**
-         * @description With the fields that were asked for
+         * @description With the requested fields
          * @example {
          *       "id": 90501,
          *       "name": "Mediant_SW_SIP_F7.40A.500.357.cmp",
@@ -1760,7 +1760,7 @@ export interface components {
             description?: string | null;
         };
         /**
-         * @description With the fields that were asked for
+         * @description With the requested fields
          * @example {
          *       "mac": "00908f9a9623",
          *       "error": "License limit reached"
@@ -2579,7 +2579,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The channel is there */
+            /** @description The channel was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2797,7 +2797,7 @@ export interface operations {
                 fields?: string;
                 /** @description One condition on a top-level field: (field='value') */
                 filter?: string;
-                /** @description Both values give the same answer */
+                /** @description Both values return the same */
                 allDetails?: boolean;
             };
             header?: never;
@@ -2806,7 +2806,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The services, with all fields or those that are named */
+            /** @description The services, with all fields or the requested ones */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2889,7 +2889,7 @@ export interface operations {
     getService: {
         parameters: {
             query?: {
-                /** @description Both values give the same answer */
+                /** @description Both values return the same */
                 allDetails?: boolean;
             };
             header?: never;

@@ -6,7 +6,7 @@ import { sendRaw, start } from '../harness.ts'
 
 const request = (line: string, headers = '') => `${line} HTTP/1.1\r\nHost: ovoc\r\n${headers}Connection: close\r\n\r\n`
 
-t.test('every response spells its header names with capitals, errors included', async t => {
+t.test('every response, including errors, capitalises its header names', async t => {
   const { url } = await start(t)
   for (const [line, status] of [
     ['PUT /ovoc/v1/topology/customers/85844', 200], ['PUT /ovoc/v1/topology/customers/1', 404], ['PUT /ovoc/v1/topology/customers/x', 400],
@@ -21,12 +21,12 @@ t.test('every response spells its header names with capitals, errors included', 
   }
 })
 
-t.test('headers whose spelling is no plain capitalisation have their own', async t => {
+t.test('the header ETag keeps its special capitals', async t => {
   const { url } = await start(t)
   t.match(await sendRaw(url, request('GET /docs/static/index.css')), /\r\nETag: /)
 })
 
-t.test('what is no HTTP at all, or too large to read, is answered with a description', async t => {
+t.test('a request that is not HTTP, or too large to read, gets an error with a description', async t => {
   const { url } = await start(t)
   const garbage = await sendRaw(url, 'HELLO\r\n\r\n')
   t.match(garbage, /^HTTP\/1.1 400 Bad Request\r\nAccess-Control-Allow-Origin: \*\r\nContent-Type: application\/json; charset=utf-8\r\nContent-Length: \d+\r\nConnection: close\r\n\r\n\{"description":"the request is not HTTP\/1.1: /)
@@ -35,7 +35,7 @@ t.test('what is no HTTP at all, or too large to read, is answered with a descrip
   t.equal((await fetch(`${url}/ovoc/v1/topology/customers/85844`)).status, 200)
 })
 
-t.test('the header Connection: close ends the connection after its response, and a response without it keeps it', async t => {
+t.test('the header Connection: close ends the connection after its response; otherwise the connection stays open', async t => {
   const { url } = await start(t)
   const { port } = new URL(url)
   const ends = async (headers: string) => {
@@ -50,7 +50,7 @@ t.test('the header Connection: close ends the connection after its response, and
   t.same([await ends('Connection: close\r\n'), await ends('')], [['close', true], ['keep-alive', false]])
 })
 
-t.test('after a body that cannot be read the connection ends, and what was sent behind it gets no response', async t => {
+t.test('a body that cannot be read ends the connection, and later requests on it get no response', async t => {
   const { url } = await start(t)
   const path = '/ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: ovoc\r\n'
   const responses = await sendRaw(url, `PUT ${path}Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{x}GET ${path}\r\n`)

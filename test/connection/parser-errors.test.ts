@@ -29,9 +29,9 @@ t.test('bytes that are not HTTP get a 400 that says why, and the connection is c
   t.match(await sendRaw(url, 'A'.repeat(100_000)), /^HTTP\/1\.1 4\d\d [^]*\}$/)
 })
 
-t.test('they are no part of a response that is being sent', async t => {
+t.test('bytes that are not HTTP do not corrupt a response that is being sent', async t => {
   const socket = await open(t, await start(t, { customers: 4000 }))
-  // The body of this request, which nobody reads, is broken while the response is sent.
+  // Nobody reads the body of this request. It breaks while the response is sent.
   socket.write(ask('/ovoc/v1/topology/lcCustomers?detail=1', 'Transfer-Encoding: chunked\r\n'))
   await once(socket, 'readable')
   const received: Buffer[] = []
@@ -44,7 +44,7 @@ t.test('they are no part of a response that is being sent', async t => {
   t.same(statusesIn(Buffer.concat(received).toString()), [200])
 })
 
-t.test('a body that is broken after the responses before it were sent gets a 400', async t => {
+t.test('a body that breaks after the earlier responses were sent gets a 400', async t => {
   const socket = await open(t, await start(t))
   socket.write(ask(path) + chunked)
   await once(socket, 'readable')
@@ -53,7 +53,7 @@ t.test('a body that is broken after the responses before it were sent gets a 400
   t.same(statusesIn(await textOf(socket)), [200, 400])
 })
 
-t.test('a request must arrive within the option request-timeout, head and body', async t => {
+t.test('head and body of a request must arrive within the option request-timeout', async t => {
   const mock = await start(t, { requestTimeout: 0.3 })
   for (const part of ['PUT /ovoc', `${putHead('Content-Length: 22')}{"desc`, '']) {
     const socket = await open(t, mock)
@@ -64,7 +64,7 @@ t.test('a request must arrive within the option request-timeout, head and body',
   }
 })
 
-t.test('without a request timeout a request may take its time', async t => {
+t.test('with request-timeout 0, a request may take any time', async t => {
   const mock = await start(t, { requestTimeout: 0 })
   const socket = await open(t, mock)
   socket.write('GET ')
@@ -73,17 +73,17 @@ t.test('without a request timeout a request may take its time', async t => {
   t.same(statusesIn(await textOf(socket)), [200])
 })
 
-t.test('a request that arrives too slowly gets a 408, and is not carried out when the rest of it comes', async t => {
+t.test('a request that arrives too slowly gets a 408 and is not executed when the rest of it comes', async t => {
   const mock = await start(t)
   const put = `${putHead('Content-Length: 22')}{"description":"late"}`
-  // In its head, and in its body.
+  // Cut in its head, then in its body.
   for (const cut of [3, -10]) {
     const connected = once(mock.app.server, 'connection')
     const socket = await open(t, mock)
     const [served] = await connected as [Socket]
     socket.write(put.slice(0, cut))
     await setTimeout(50)
-    // As Node does once its time for a request is over.
+    // Node emits this when its time limit for a request is over.
     mock.app.server.emit('clientError', Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), served)
     socket.write(put.slice(cut) + put)
     const responses = await textOf(socket).catch(error => error.code)

@@ -18,7 +18,7 @@ t.test('responses to pipelined requests come in the order of the requests', asyn
   t.match(responses, /HTTP\/1\.1 200 OK\r\n[^]*"id":85844/)
 })
 
-t.test('the server stops reading from clients that pipeline without end behind a slow response', async t => {
+t.test('the server stops reading from a client that pipelines without end behind a slow response', async t => {
   const { url, app } = await start(t, { customers: 20_000 })
   const taken = new Map<number | undefined, number>()
   app.server.on('request', ({ socket: { remotePort } }) => taken.set(remotePort, (taken.get(remotePort) ?? 0) + 1))
@@ -26,7 +26,7 @@ t.test('the server stops reading from clients that pipeline without end behind a
   const floods = slow.flatMap(first => [ask('/'), slow[0], slow[1]].map(next => ({ first, next: next as string })))
   const sockets = await Promise.all(floods.map(async ({ first, next }) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1').pause()
-    // A reader of the stream of requests that does not read is disconnected.
+    // The server disconnects a client that does not read the stream of requests.
     socket.on('error', () => {})
     t.teardown(() => socket.destroy())
     await once(socket, 'connect')
@@ -44,7 +44,7 @@ t.test('the server stops reading from clients that pipeline without end behind a
   }
 })
 
-t.test('responses with changed records take up no memory before their turn', async t => {
+t.test('waiting responses with changed records use no memory before their turn', async t => {
   const { app, url, fwdRules } = await start(t, { journalEntries: 0 })
   const [rule] = await fwdRules.list()
   const own = `/ovoc/v1/alarms/fwdRules/${rule?.id}`
@@ -68,7 +68,7 @@ t.test('responses with changed records take up no memory before their turn', asy
   t.ok(held < 5_000_000, `${held} bytes`)
 })
 
-t.test('responses of rules, and downloads, take up no memory before their turn', async t => {
+t.test('waiting responses of rules and downloads use no memory before their turn', async t => {
   const mock = await start(t, { journalEntries: 0 })
   const { app, url, rules, snapshots } = mock
   await snapshots.take('a')
@@ -96,14 +96,14 @@ t.test('responses of rules, and downloads, take up no memory before their turn',
   await receive(60, ask('/__admin/snapshots/a/fixtures'))
 })
 
-t.test('a connection is read further once its pipelined requests are answered', async t => {
+t.test('the server reads on from a connection once its pipelined requests have their responses', async t => {
   const { url } = await start(t)
   const delayed = ask(path, 'Prefer: wait=1\r\n').repeat(100)
   const responses = await sendRaw(url, `${delayed}${ask(path).repeat(9900)}${ask(path, 'Connection: close\r\n')}`)
   t.equal(responses.match(/HTTP\/1\.1 200 OK\r\n/g)?.length, 10_001)
 })
 
-t.test('a client that leaves ends its pipelined requests, those that wait for another response included', async t => {
+t.test('when a client leaves, all its pipelined requests end, including the waiting ones', async t => {
   const mock = await start(t)
   const sandbox = await mock.sandbox()
   const [rule] = await sandbox.fwdRules.list()
@@ -129,7 +129,7 @@ t.test('a client that leaves ends its pipelined requests, those that wait for an
   t.same(warnings, [])
 })
 
-t.test('a request to change the protocol gets its response, and the connection is closed', async t => {
+t.test('a request to upgrade the protocol gets a normal response, and its connection is closed', async t => {
   const { url } = await start(t)
   for (const protocol of ['websocket', 'h2c', 'foo']) {
     const upgrade = ask(path, `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`)

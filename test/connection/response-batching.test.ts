@@ -7,7 +7,7 @@ import { start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('a response of the host program that cannot be sent is a 500, and the others of its turn leave', async t => {
+t.test('a response of the host program that cannot be sent is a 500, and other responses ready with it are still sent', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   app.get('/bad-header', (_request, reply) => reply.header('x-bad', 'two\nlines').send('text'))
@@ -28,7 +28,7 @@ t.test('a stream that breaks before anybody reads it is a 500, and the server go
   t.equal((await app.inject(path)).statusCode, 200)
 })
 
-t.test('a client that sends its request and says at once that it sends no more gets its response', async t => {
+t.test('a client that ends its side right after the request still gets its response', async t => {
   const { url } = await start(t)
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), allowHalfOpen: true })
   socket.end(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)

@@ -26,15 +26,15 @@ async function serveAgain (t: Test, call: Client, options: Partial<Options> = {}
 t.test('no record takes the id of another topology node, so that fixtures can be made of it', async t => {
   const call = await build(t)
   const { status, body } = await post(call, 'devices', { id: 85844 })
-  t.same([status, body.problems], [409, ["/id must be no other topology node's, got 85844, which is in customers too"]])
+  t.same([status, body.problems], [409, ["/id must not be the id of another topology node, got 85844, which is also in customers"]])
   t.equal((await post(call, 'files', { id: 85844 })).status, 201, 'a file is no such node')
   const file = { id: 5, name: 'a', description: null }
   const device = { ...(await post(call, 'devices', {})).body, id: 6, url: '/ovoc/v1/topology/devices/6' }
   const channel = { ...(await post(call, 'channels', {})).body, id: 6, url: '/ovoc/v1/topology/channels/6' }
   const both = await call(records, { method: 'PUT', body: { files: [file], devices: [device], channels: [channel] } })
   t.same([both.status, both.body.problems], [409, [
-    "/devices/0/id must be no other topology node's, got 6, which is in channels too",
-    "/channels/0/id must be no other topology node's, got 6, which is in devices too"
+    "/devices/0/id must not be the id of another topology node, got 6, which is also in channels",
+    "/channels/0/id must not be the id of another topology node, got 6, which is also in devices"
   ]])
   await serveAgain(t, call)
 })
@@ -42,7 +42,7 @@ t.test('no record takes the id of another topology node, so that fixtures can be
 t.test('a device belongs to one service alone, and may go from one to another', async t => {
   const call = await build(t)
   const { status, body } = await patch(call, 'services/42712', { attachedDevices: [61204], elementsCount: { total: 2, devices: 1 } })
-  t.same([status, body.problems], [409, ['/attachedDevices/0 must be there in one record alone, got 61204, which record 97711 has too']])
+  t.same([status, body.problems], [409, ['/attachedDevices/0 must appear in only one record, got 61204, which record 97711 also has']])
   const [from, to] = await Promise.all([97711, 42712].map(async id => (await call(`${records}/services/${id}`)).body))
   const moved = [from, to].map(service => withDevices(service, service === from ? from.attachedDevices.filter((id: number) => id !== 61204) : [61204]))
   t.same((await call(records, { method: 'PUT', body: { services: moved } })).body, { records: 2 })

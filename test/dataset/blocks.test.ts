@@ -15,7 +15,7 @@ async function worldOf (count: number, seed: number): Promise<World> {
 
 const seeds = fc.nat()
 
-t.test('with any seed and any number of customers, every relation leads somewhere and back, and no two nodes share an id', async () => {
+t.test('generated relations lead to a record and back, and node ids are unique, with any seed and number of customers', async () => {
   await holds(fc.asyncProperty(seeds, fc.integer({ min: 1, max: 200 }), async (seed, count) => {
     const world = await worldOf(count, seed)
     same([world.customers.length, world.channels.length], [count, Math.ceil(count / 16)])
@@ -39,10 +39,10 @@ function assertRelated ({ customers, channels, services, devices, calls }: World
   same(calls.filter(({ reportingNodeId }) => !deviceIds.has(reportingNodeId)), [])
 }
 
-t.test('a generated record is the same however many others there are, whatever was asked before', async t => {
+t.test('a generated record does not depend on the number of other records or on earlier requests', async t => {
   await holds(fc.asyncProperty(seeds, fc.integer({ min: 1, max: 60 }), fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 8 }), async (seed, count, order) => {
     const [{ customers }, call] = [await worldOf(count, seed), await build(t, { seed, customers: 60 })]
-    // The third time a record comes from memory.
+    // From the third request on, a record comes from memory.
     for (const nth of [...order, ...order, ...order].filter(index => index < count)) {
       same((await call(`/ovoc/v1/topology/customers/${2 ** 21 + 32 * nth}`)).body, customers[nth])
     }

@@ -15,7 +15,7 @@ async function faultsOf (t: Test, content: string | Buffer): Promise<readonly st
   throw new Error('the fixtures were taken', { cause: error })
 }
 
-t.test('a file with lists by resource is served as a folder of files is', async t => {
+t.test('a file with lists by resource is served like a folder of files', async t => {
   const files = [{ id: 5, name: 'a', description: null }]
   const call = await build(t, { fixtures: join(t.testdir({ 'any name': JSON.stringify({ files, calls: [] }) }), 'any name') })
   t.same((await call('/ovoc/v1/swManager/files')).body, { files })
@@ -24,7 +24,7 @@ t.test('a file with lists by resource is served as a folder of files is', async 
 
 const strangers = (record: number) => customer.attachedServices.map((id: number, index: number) => `customers: record ${record}: /attachedServices/${index} must be the id of a record in services, got ${id}`)
 
-t.test('every problem of every list in a file is told at once', async t => {
+t.test('one error reports every problem of every list in a file', async t => {
   t.same(await faultsOf(t, JSON.stringify({
     customers: [{ ...customer, status: 'FINE' }, { ...customer, id: 6, url: '/x' }],
     services: [{ ...service, lcCustomerId: 7 }],
@@ -36,25 +36,25 @@ t.test('every problem of every list in a file is told at once', async t => {
     ...strangers(85844),
     'customers: record 6: /url must be "/ovoc/v1/topology/lcCustomers/6", got "/x"',
     ...strangers(6),
-    ...customer.attachedServices.map((id: number, index: number) => `customers: record 6: /attachedServices/${index} must be there in one record alone, got ${id}, which record 85844 has too`),
+    ...customer.attachedServices.map((id: number, index: number) => `customers: record 6: /attachedServices/${index} must appear in only one record, got ${id}, which record 85844 also has`),
     'services: record 42712: /lcCustomerId must be the id of a record in customers, got 7',
     'calls: it must be a list of records, got an object'
   ])
 })
 
-t.test('a file that is no object of lists is said to be what it is', async t => {
+t.test('a file without an object of lists is an error that says what the file holds', async t => {
   t.same(await faultsOf(t, '[]'), ['it must be an object of lists by resource, or one record, got a list'])
   t.same(await faultsOf(t, '{"files":[}'), ['it is not JSON: value expected at line 1, column 11'])
   t.same(await faultsOf(t, '['.repeat(50_000)), ['it is not JSON: nested too deeply to be read'])
   const deep = `{"files":1,"files":2,"b":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-  t.same(await faultsOf(t, deep), ['it is ambiguous: the name "files" is there again at line 1, column 12'])
+  t.same(await faultsOf(t, deep), ['it is ambiguous: the name "files" is repeated at line 1, column 12'])
   t.same(await faultsOf(t, `{"b":${'['.repeat(100_000)}${']'.repeat(100_000)},"files":1,"files":2}`), ['it is ambiguous: an object has a name twice'])
-  t.same(await faultsOf(t, '{"files":[],\n"files":[]}'), ['it is ambiguous: the name "files" is there again at line 2, column 1'])
+  t.same(await faultsOf(t, '{"files":[],\n"files":[]}'), ['it is ambiguous: the name "files" is repeated at line 2, column 1'])
   t.same(await faultsOf(t, Buffer.from([0x7B, 0xE9])), ["it can't be read: it is not UTF-8"])
   t.match(await faultsOf(t, '{}'), [/^it holds none of customers, channels, services, /])
 })
 
-t.test('the command names the file', async t => {
+t.test("the command's error names the fixture file", async t => {
   const file = join(t.testdir({ 'world.json': '{"files":[{}]}' }), 'world.json')
   const { code, stderr } = await run(t, ['--fixtures', file, '--port', '0'])
   t.equal(code, 2)

@@ -5,7 +5,7 @@ import { start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('records and rules are given as values', async t => {
+t.test('records and rules can be passed as values', async t => {
   const { url, customers, reset } = await start(t)
   const customer = { ...await customers.get(86344), id: 5, url: '/ovoc/v1/topology/lcCustomers/5', name: 'Mine', attachedServices: [], channelId: null }
   const ovoc = await start(t, { fixtures: { customers: [customer] }, rules: [{ match: { operation: 'verifyCustomer' }, responses: [503, 200] }] })
@@ -19,12 +19,12 @@ t.test('records and rules are given as values', async t => {
   await reset()
 })
 
-t.test('a world without records, by an option of the command too', async t => {
+t.test('the option bundled: false starts a server without the bundled records', async t => {
   const ovoc = await start(t, { bundled: false, customers: 2 })
   t.same([(await ovoc.customers.list()).length, await ovoc.files.list()], [2, []])
 })
 
-t.test('values that are wrong are named', async t => {
+t.test('a wrong value for fixtures or rules is an error that names it', async t => {
   const wrong: Array<[object, string]> = [
     [{ fixtures: { customer: [] } }, "the fixtures of option fixtures can't be served:\n  customer: is not a resource; did you mean \"customers\"?"],
     [{ fixtures: { files: [{ id: 1 }] } }, "the fixtures of option fixtures can't be served:\n  files: record 1: /name is missing"],

@@ -8,14 +8,14 @@ import { build, fixtureProblems } from '../harness.ts'
 
 const records: Customer[] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
 
-t.test('every bundled record is served as the file has it', async t => {
+t.test('every bundled record is served as in its file', async t => {
   const call = await build(t)
   for (const record of records) {
     t.equal((await call(`/ovoc/v1/topology/customers/${record.id}`, { method: 'PUT' })).text, JSON.stringify(record))
   }
 })
 
-t.test('the bundled records hold against every check of a folder of fixtures, and are the same as if they were given', async t => {
+t.test('the bundled records pass every check of a fixtures folder, and are the same when passed as fixtures', async t => {
   const [bundled, given] = [await build(t), await build(t, { fixtures: 'fixtures' })]
   const names = readdirSync('fixtures').filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length))
   t.same(names.sort(), [...resourceNames].sort())
@@ -26,7 +26,7 @@ t.test('the bundled records hold against every check of a folder of fixtures, an
   }
 })
 
-t.test('the bundled records show what a frontend has to draw', async t => {
+t.test('the bundled customers cover the cases that a frontend has to show', async t => {
   const has = (name: string, test: (record: Customer) => boolean) => t.ok(records.some(test), name)
   t.equal(records[0]?.id, 85844)
   t.ok(records.length >= 8)
@@ -42,13 +42,13 @@ t.test('the bundled records show what a frontend has to draw', async t => {
   has('neither channel nor logo', ({ channelId, logoId }) => channelId === null && logoId === null)
 })
 
-t.test("a folder of the user's own is served instead", async t => {
+t.test('a fixtures folder replaces the bundled records', async t => {
   const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([{ ...records[0], id: 7, url: '/ovoc/v1/topology/lcCustomers/7' }]), 'notes.txt': '' }) })
   t.equal((await call('/ovoc/v1/topology/customers/7')).body.name, 'Brad984')
   t.equal((await call('/ovoc/v1/topology/customers/85844')).status, 404)
 })
 
-t.test('every problem of every record is told at once: file, record, JSON pointer, expected, got', async t => {
+t.test('one error reports every problem of every record: file, record, JSON pointer, expected, got', async t => {
   const [first, second] = records
   const problems = await fixtureProblems(t, {
     'customers.json': JSON.stringify([
@@ -69,7 +69,7 @@ t.test('every problem of every record is told at once: file, record, JSON pointe
   for (const problem of expected) t.ok(problems.some(text => problem.test(text)), String(problem))
 })
 
-t.test('a file that is not a list of records is said to be what it is', async t => {
+t.test('a file without a list of records is an error that says what the file holds', async t => {
   t.same(await fixtureProblems(t, { 'customers.json': '[{]' }), ['customers.json: it is not JSON: property name expected at line 1, column 3'])
   const [unreadable] = await fixtureProblems(t, { 'customers.json': {} })
   t.equal(unreadable, "customers.json: it can't be read: it is not a regular file")
@@ -78,14 +78,14 @@ t.test('a file that is not a list of records is said to be what it is', async t 
   t.same(await fixtureProblems(t, { 'customers.json': '{}' }), ['customers.json: it must be a list of records, {"customers":[…]} or one record, got an object'])
 })
 
-t.test('a missing folder, an empty one and a stranger in it are said', async t => {
+t.test('a missing folder, an empty folder and an unknown file are errors that say so', async t => {
   const missing = await buildApp({ fixtures: '/no/such/folder' }).catch(error => error)
   t.match(missing.message, "the fixtures in /no/such/folder can't be served:\n  the folder can't be read: ENOENT")
   t.match(await fixtureProblems(t, {}), [/^it holds none of customers\.json, channels\.json, services\.json, /])
   t.same(await fixtureProblems(t, { 'customer.json': '[]' }), ['customer.json: is not a resource\'s file; did you mean "customers.json"?'])
 })
 
-t.test('a fixture that is no regular file, and thirty thousand problems, end in a short message', { skip: process.platform === 'win32' }, async t => {
+t.test('a fixture that is not a regular file is an error, and thirty thousand problems fit into a short message', { skip: process.platform === 'win32' }, async t => {
   const problems = await fixtureProblems(t, { 'files.json': JSON.stringify(Array.from({ length: 30_000 }, () => ({}))) })
   t.same([problems.length, problems.at(-1)], [101, 'and 89900 more'])
   const folder = t.testdir({ fifo: {} })

@@ -6,7 +6,7 @@ const ofCustomers = ['customers', 'channels', 'services', 'devices', 'calls']
 const ofNobody = resourceNames.filter(name => !ofCustomers.includes(name))
 const generated = (name: string, count: number, seed: number) => generateRecords(name, { count, seed }).then(records => [...records])
 
-t.test('what is generated with one count and one seed can be served together, whole or in part', async t => {
+t.test('lists generated with one count and seed can be served together, all or some of them', async t => {
   for (const [count, seed] of [[1, 1], [50, 7]] as const) {
     for (const names of [ofCustomers, [...ofCustomers, ...ofNobody], ['customers', 'services'], ['customers', 'channels'], ['services', 'devices'], ['calls', 'devices']]) {
       const folder = Object.fromEntries(await Promise.all(names.map(async name => [`${name}.json`, JSON.stringify(await generated(name, count, seed))])))
@@ -17,7 +17,7 @@ t.test('what is generated with one count and one seed can be served together, wh
   }
 })
 
-t.test('the records are those that a server adds for so many customers', async t => {
+t.test('generated lists hold the records that a server adds for the same number of customers', async t => {
   const call = await build(t, { customers: 20, seed: 7, fixtures: t.testdir({ 'files.json': '[]' }) })
   for (const name of ofCustomers) {
     const { records } = (await call(`/__admin/records/${name}`)).body
@@ -25,11 +25,11 @@ t.test('the records are those that a server adds for so many customers', async t
   }
 })
 
-t.test('of what belongs to no customer there are as many records as are asked for', async t => {
+t.test('resources without customers get as many generated records as requested', async t => {
   for (const name of ofNobody) t.equal((await generated(name, 5, 1)).length, 5, name)
 })
 
-t.test('the command prints a list that can be served even when so few customers have nothing of the kind', async t => {
+t.test('the command prints a list that can be served, even if it is empty', async t => {
   let seed = 0
   while ((await generated('calls', 1, seed)).length > 0) seed++
   const { code, stdout } = await run(t, ['generate', 'calls', '--count', '1', '--seed', String(seed)])

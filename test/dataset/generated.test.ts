@@ -6,7 +6,7 @@ import { build, run } from '../harness.ts'
 const first = 2 ** 21
 const path = (id: number) => `/ovoc/v1/topology/customers/${id}`
 
-t.test('--customers adds that many, every 32 ids from 2097152 on', async t => {
+t.test('--customers adds that many customers, at every 32nd id from 2097152', async t => {
   const call = await build(t, { customers: 3 })
   for (const index of [0, 1, 2]) t.equal((await call(path(first + 32 * index))).body.id, first + 32 * index)
   for (const id of [first - 32, first + 1, first + 96]) t.equal((await call(path(id))).status, 404)
@@ -20,14 +20,14 @@ t.test('generated ids begin above the highest fixture', async t => {
   t.equal((await call(path(first))).status, 200)
 })
 
-t.test('generated ids that JSON numbers could not hold are refused at start', async t => {
+t.test('the start fails if generated ids would be too large for JSON numbers', async t => {
   const [record] = await generateRecords('customers', { count: 1, seed: 1 }) as Iterable<Customer>
   const id = Number.MAX_SAFE_INTEGER
   const fixtures = t.testdir({ 'customers.json': JSON.stringify([{ ...record, id, url: `/ovoc/v1/topology/lcCustomers/${id}` }]) })
   await t.rejects(buildApp({ fixtures, customers: 1 }), { message: /^option customers must leave ids up to 9007199254740991/ })
 })
 
-t.test('a record is the same bytes in every server, process and order of asking', async t => {
+t.test('a generated record has the same bytes in every server and process, in any order of requests', async t => {
   const [one, other] = [await build(t, { customers: 50, seed: 7 }), await build(t, { customers: 50, seed: 7 })]
   const ids = Array.from({ length: 50 }, (_, index) => first + 32 * index)
   const forward = await inOrder(ids, async id => (await one(path(id))).text)
@@ -37,12 +37,12 @@ t.test('a record is the same bytes in every server, process and order of asking'
   t.same(JSON.parse(elsewhere.stdout).map((record: Customer) => JSON.stringify(record)), forward)
 })
 
-t.test('another seed is another world', async t => {
+t.test('another seed gives other records', async t => {
   const worlds = await Promise.all([1, 2, 2 ** 32 + 1].map(async seed => JSON.stringify([...await generateRecords('customers', { count: 5, seed })])))
   t.equal(new Set(worlds).size, 3)
 })
 
-t.test('any other id gets a generated record when asked for', async t => {
+t.test('with generated unknown ids, any other id has a record', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   for (const id of [1, 4711, Number.MAX_SAFE_INTEGER]) {
     const answer = await call(path(id), { method: 'PUT' })
@@ -51,7 +51,7 @@ t.test('any other id gets a generated record when asked for', async t => {
   t.equal((await call(path(85844))).body.name, 'Brad984')
 })
 
-t.test('generated records are believable', async t => {
+t.test('generated customers are plausible', async t => {
   const records = [...await generateRecords('customers', { count: 2000, seed: 3 })] as Customer[]
   for (const record of records) {
     if (!/^[^\\/:*?"<>|.\s]{3,15}$/.test(record.name)) t.fail(`name ${record.name}`)

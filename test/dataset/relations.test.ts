@@ -11,12 +11,12 @@ const [customer, channel, service] = [customers, channels, services].map(records
 const bundled = Object.fromEntries(readdirSync('fixtures').filter(name => name.endsWith('.json')).map(name => [name, readFileSync(`fixtures/${name}`, 'utf8')]))
 const owner = customers.find(({ id }) => id === service.lcCustomerId) as Customer
 
-t.test('every id that a bundled record refers to is a record that points back', async t => {
+t.test('every id in a bundled record leads to a record that refers back', async t => {
   assertRelated(t, customers, channels, services)
   t.ok(services.every(({ lcCustomerId }) => customers.some(({ id }) => id === lcCustomerId)))
 })
 
-t.test('every id that a generated record refers to is a record that points back', async t => {
+t.test('every id in a generated record leads to a record that refers back', async t => {
   const call = await build(t, { customers: 500 })
   const list = async (path: string, name: string) => (await call(`/ovoc/v1/topology/${path}?detail=1`)).body[name]
   const [some, theirChannels, theirServices] = [await list('lcCustomers', 'lcCustomers'), await list('channels', 'channels'), await list('services', 'services')]
@@ -26,7 +26,7 @@ t.test('every id that a generated record refers to is a record that points back'
   t.equal(theirChannels.length, channels.length + Math.ceil(500 / 16))
 })
 
-t.test('a generated service is found under its own path, and the customer list knows its customer by it', async t => {
+t.test('a generated service is returned at its path, and the customers list shows it for its customer', async t => {
   const call = await build(t, { customers: 20 })
   const rows: Service[] = (await call('/ovoc/v1/topology/services')).body.services
   for (const row of rows.slice(-5)) {
@@ -36,7 +36,7 @@ t.test('a generated service is found under its own path, and the customer list k
   }
 })
 
-t.test('with --unknown-ids generate what a lone file refers to is made up and points back', async t => {
+t.test('with --unknown-ids generate, records missing from a single file are generated and refer back', async t => {
   const lone = async (name: string, records: object[]) => build(t, { unknownIds: 'generate', fixtures: t.testdir({ [`${name}.json`]: JSON.stringify(records) }) })
   const fromCustomers = await lone('customers', customers)
   for (const { id, attachedServices } of customers) {
@@ -48,7 +48,7 @@ t.test('with --unknown-ids generate what a lone file refers to is made up and po
   t.same((await (await lone('services', [{ ...service, lcCustomerId: null }]))('/ovoc/v1/topology/customers')).body, { customers: [] })
 })
 
-t.test('a relation that leads nowhere, or is not returned, is told', async t => {
+t.test('a reference to a missing record, or to one that does not refer back, is an error', async t => {
   t.same(await fixtureProblems(t, {
     'customers.json': JSON.stringify([{ ...customer, channelId: 5, attachedServices: [6] }, { ...owner, attachedServices: [97674], channelId: null }]),
     'channels.json': JSON.stringify([channel]),
@@ -62,7 +62,7 @@ t.test('a relation that leads nowhere, or is not returned, is told', async t => 
   ])
 })
 
-t.test('only a missing file is taken to be kept elsewhere, not an empty one', async t => {
+t.test('records of a missing file may exist elsewhere, but records missing from an empty file may not', async t => {
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([{ ...owner, channelId: null }]), 'services.json': '[]' }), [
     'customers.json: record 79192: /attachedServices/0 must be the id of a record in services.json, got 42712'
   ])
@@ -72,11 +72,11 @@ t.test('only a missing file is taken to be kept elsewhere, not an empty one', as
   ])
 })
 
-t.test('a file that can\'t be read brings no problems of those that refer to it', async t => {
+t.test('an unreadable file causes no problems in files that refer to its records', async t => {
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([owner]), 'services.json': '{}' }), ['services.json: it must be a list of records, {"services":[…]} or one record, got an object'])
 })
 
-t.test('a record that lacks a field, or has a wrong one, is a problem of that field alone', async t => {
+t.test('a missing or wrong field is a problem of that field alone', async t => {
   const related: Array<[string, string, number]> = [
     ['customers', 'attachedServices', 79192], ['services', 'lcCustomerId', 42712], ['services', 'attachedDevices', 97711], ['services', 'elementsCount', 97711], ['channels', 'services', 52262],
     ['calls', 'reportingNodeId', 98101], ['fwdRules', 'alarmDevicesFilter', 90311], ['services', 'deviceManagerParams', 42712], ['customers', 'applicationsStatus', 79192],
@@ -89,14 +89,14 @@ t.test('a record that lacks a field, or has a wrong one, is a problem of that fi
   }
 })
 
-t.test('an id in quotes is a problem of that record alone', async t => {
+t.test('an id in quotes is a problem of its record alone', async t => {
   for (const name of ['customers', 'channels', 'services', 'devices']) {
     const records = read(name).map((record: { id: number }, index: number) => index === 0 ? { ...record, id: String(record.id) } : record)
     t.match(await fixtureProblems(t, { ...bundled, [`${name}.json`]: JSON.stringify(records) }), [/^\w+\.json: record at index 0: \/id must be a whole number from 1 to 9007199254740991, got "\d+"$/])
   }
 })
 
-t.test('problems of the schema, of the numbers and of the relations come in one round', async t => {
+t.test('one error reports problems of schemas, sums and relations', async t => {
   t.same(await fixtureProblems(t, {
     'customers.json': JSON.stringify([{ ...owner, name: 5, url: '/x', channelId: 7, attachedServices: [42712, 9] }, { id: 'x' }, {}]),
     'channels.json': JSON.stringify([channel]),
@@ -112,32 +112,32 @@ t.test('problems of the schema, of the numbers and of the relations come in one 
   ])
 })
 
-t.test('what is attached twice, to one record or to two, is told', async t => {
+t.test('a service or device that is attached twice, to one record or to two, is an error', async t => {
   const twice = { ...owner, channelId: null, attachedServices: [42712, 42712] }
   const other = { ...customer, channelId: null, attachedServices: [42712] }
   const attached = (id: number, attachedDevices: number[]) => ({ ...service, id, lcCustomerId: null, attachedDevices, attachedSites: [], elementsCount: { total: attachedDevices.length, devices: attachedDevices.length, links: 0, sites: 0 } })
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([twice, other]) }), [
-    'customers.json: record 79192: /attachedServices/1 must be there once, got 42712 again',
-    'customers.json: record 85844: /attachedServices/0 must be there in one record alone, got 42712, which record 79192 has too'
+    'customers.json: record 79192: /attachedServices/1 must appear only once, got 42712 again',
+    'customers.json: record 85844: /attachedServices/0 must appear in only one record, got 42712, which record 79192 also has'
   ])
   t.same(await fixtureProblems(t, { 'services.json': JSON.stringify([attached(7, [1, 2, 1]), attached(8, [3, 2])]) }), [
-    'services.json: record 7: /attachedDevices/2 must be there once, got 1 again',
-    'services.json: record 8: /attachedDevices/1 must be there in one record alone, got 2, which record 7 has too'
+    'services.json: record 7: /attachedDevices/2 must appear only once, got 1 again',
+    'services.json: record 8: /attachedDevices/1 must appear in only one record, got 2, which record 7 also has'
   ])
 })
 
-t.test('no two topology nodes have one id; a file, a call or a rule may have that of a node', async t => {
+t.test('topology nodes must not share an id, but a file may have the id of a node', async t => {
   const [device] = read('devices') as [Device]
   const asCustomer = { ...device, id: owner.id, url: `/ovoc/v1/topology/devices/${owner.id}` }
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([owner]), 'devices.json': JSON.stringify([asCustomer]) }), [
-    'devices.json: record 79192: /id must be no other topology node\'s, got 79192, which is in customers.json too'
+    'devices.json: record 79192: /id must not be the id of another topology node, got 79192, which is also in customers.json'
   ])
   const [file] = read('files')
   const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([owner]), 'files.json': JSON.stringify([{ ...file, id: owner.id }]) }) })
   t.equal((await call('/ovoc/v1/swManager/files?fields=id')).body.files[0].id, owner.id)
 })
 
-t.test("numbers of a channel that don't add up are told", async t => {
+t.test('wrong numbers in a channel are errors', async t => {
   const strange = { ...channel, servicesNumber: 9, url: '/ovoc/v1/topology/channels/1' }
   t.same(await fixtureProblems(t, { 'channels.json': JSON.stringify([strange]) }), [
     'channels.json: record 1315855: /url must be "/ovoc/v1/topology/channels/1315855", got "/ovoc/v1/topology/channels/1"',
@@ -145,7 +145,7 @@ t.test("numbers of a channel that don't add up are told", async t => {
   ])
 })
 
-t.test("numbers of a service that don't add up are told", async t => {
+t.test('wrong numbers in a service are errors', async t => {
   const strange = {
     ...service,
     elementsCount: { total: 5, devices: 1, links: 2, sites: 3 },
@@ -164,7 +164,7 @@ t.test("numbers of a service that don't add up are told", async t => {
   ])
 })
 
-t.test('a device manager that has no address yet, or may have no devices, is no problem', async t => {
+t.test('a device manager may have no address yet, and may allow no devices', async t => {
   const params = { ...service.deviceManagerParams, maxDevicesPersonal: 0, devicesPercentagePersonal: 0, devicesCount: { personal: 0, meeting: 15 }, disconnectedDevices: { personal: 0, meeting: 15 } }
   const made = [{ ...service, deviceManagerParams: { ...params, serviceDeviceUrl: null } }, { ...service, id: 42714, serviceId: null, deviceManagerParams: params }]
   const call = await build(t, { fixtures: t.testdir({ 'services.json': JSON.stringify(made) }) })

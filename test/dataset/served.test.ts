@@ -17,7 +17,7 @@ const nameOf = (path: string) => path.split('/').at(-1) as string
 const original = await build(t, { customers: 2 })
 const answerOf = async (path: string) => (await original(`/ovoc/v1${path}`)).text
 
-/** The problems of one file of fixtures. */
+/** Returns the problems of one file of fixtures. */
 async function problemsOf (t: Test, content: unknown, options: Partial<Options> = {}): Promise<readonly string[]> {
   const fixtures = join(t.testdir({ 'world.json': JSON.stringify(content) }), 'world.json')
   const error = await buildApp({ fixtures, ...options }).catch(error => error)
@@ -29,10 +29,10 @@ async function same (t: Test, call: Client, path: string): Promise<void> {
   t.same((await call(`/ovoc/v1${path}`)).body, JSON.parse(await answerOf(path)), path)
 }
 
-/** Whole lists, one for each resource; of customers the one with the fields that only lists have. */
+/** All full lists, one per resource. Of the two customer lists it is the one with list-only fields. */
 const lists = listPaths.filter(path => !path.endsWith('/lcCustomers'))
 
-t.test('all whole lists of a server, saved in a folder, are served as they were', async t => {
+t.test('full lists of a server, saved in a folder, are served unchanged', async t => {
   for (const own of ['customers', 'lcCustomers']) {
     const paths = listPaths.filter(path => !nameOf(path).endsWith('ustomers') || nameOf(path) === own)
     const files = await Promise.all(paths.map(async path => [`${nameOf(path)}.json`, await answerOf(`${path}?detail=1`)]))
@@ -44,7 +44,7 @@ t.test('all whole lists of a server, saved in a folder, are served as they were'
   }
 })
 
-t.test('all whole lists of a server, put in one file, are served as they were', async t => {
+t.test('full lists of a server, saved in one file, are served unchanged', async t => {
   const texts = await Promise.all(lists.map(path => answerOf(`${path}?detail=1`)))
   const fixtures = join(t.testdir({}), 'world.json')
   writeFileSync(fixtures, JSON.stringify(Object.assign({}, ...texts.map(text => JSON.parse(text)))))
@@ -52,7 +52,7 @@ t.test('all whole lists of a server, put in one file, are served as they were', 
   for (const path of listPaths) await same(t, call, `${path}?detail=1`)
 })
 
-t.test('a list that is whole without detail is served as it was', async t => {
+t.test('a list that is full without detail can be saved so, and is served unchanged', async t => {
   const whole: string[] = []
   for (const path of lists) {
     const text = await answerOf(path)
@@ -63,13 +63,13 @@ t.test('a list that is whole without detail is served as it was', async t => {
   t.same(whole.sort(), ['files', 'rejectedEndpoints', 'services'])
 })
 
-t.test('each single record of a server, saved in a folder or as the one file, is served as it was', async t => {
+t.test('a single record of a server, saved in a folder or as the only file, is served unchanged', async t => {
   const paths = [...lists, '/topology/lcCustomers']
   for (const path of paths) {
     const records: Array<{ id?: number }> = JSON.parse(await answerOf(`${path}?detail=1`))[nameOf(path)]
     for (const { id } of [records.at(0), records.at(-1)] as Array<{ id?: number }>) {
       const single = await original(`/ovoc/v1${path}/${id}`)
-      // Neither a file nor a rejected endpoint has a path of its own.
+      // Software files and rejected endpoints have no path to a single record.
       if (single.status !== 200) continue
       const folder = t.testdir({ [`${nameOf(path)}.json`]: single.text })
       for (const fixtures of [folder, join(folder, `${nameOf(path)}.json`)]) {
@@ -81,7 +81,7 @@ t.test('each single record of a server, saved in a folder or as the one file, is
   }
 })
 
-t.test('in one file, lcCustomers are customers', async t => {
+t.test('in a single fixtures file, the key lcCustomers holds customers', async t => {
   const fixtures = join(t.testdir({ 'world.json': await answerOf('/topology/lcCustomers?detail=1') }), 'world.json')
   const call = await build(t, { fixtures })
   await same(t, call, '/topology/lcCustomers?detail=1')
@@ -90,7 +90,7 @@ t.test('in one file, lcCustomers are customers', async t => {
   ])
 })
 
-t.test('an envelope under either name is taken in a file of either name', async t => {
+t.test('customers.json and lcCustomers.json accept a list under either name', async t => {
   for (const file of ['customers.json', 'lcCustomers.json']) {
     for (const key of ['customers', 'lcCustomers']) {
       const call = await build(t, { fixtures: t.testdir({ [file]: JSON.stringify({ [key]: [owned] }) }) })
@@ -99,7 +99,7 @@ t.test('an envelope under either name is taken in a file of either name', async 
   }
 })
 
-t.test('two sources of one resource are refused by name', async t => {
+t.test('two lists of the same resource are an error that names both', async t => {
   t.same(await fixtureProblems(t, { 'customers.json': '[]', 'lcCustomers.json': '[]' }), [
     'lcCustomers.json: holds the same resource as customers.json; keep one of them'
   ])
@@ -108,7 +108,7 @@ t.test('two sources of one resource are refused by name', async t => {
   ])
 })
 
-t.test('what is neither a list, its envelope nor a record is said to be what it is', async t => {
+t.test('a file that is not a list, a list response or a record is an error that says what it holds', async t => {
   const complaint = 'customers.json: it must be a list of records, {"customers":[…]} or one record, got an object'
   for (const content of [{}, { custmers: [] }, { services: [] }, { customers: {} }, { customers: [], services: [] }]) {
     t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify(content) }), [complaint], JSON.stringify(content))
@@ -119,7 +119,7 @@ t.test('what is neither a list, its envelope nor a record is said to be what it 
   ])
 })
 
-t.test('one file of one record is read as the resource with the closest schema', async t => {
+t.test('a file with one record is read as the resource with the closest schema', async t => {
   t.same(await problemsOf(t, { ...owned, status: 'FINE' }), [
     'customers: record 85844: /status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"'
   ])
@@ -130,7 +130,7 @@ t.test('one file of one record is read as the resource with the closest schema',
   t.match(await problemsOf(t, []), ['it must be an object of lists by resource, or one record, got a list'])
 })
 
-t.test('fields that only lists have must be consistent with the record', async t => {
+t.test('list-only fields must be consistent with the record', async t => {
   const attached = { ...service, attachedSites: [], attachedDevices: [], elementsCount: { total: 0, devices: 0, links: 0, sites: 0 } }
   const other = { ...attached, id: 7, serviceId: null }
   const listed = (fields: object) => ({
@@ -149,14 +149,14 @@ t.test('fields that only lists have must be consistent with the record', async t
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify([{ ...owned, customerId: 'x', customerSource: null }]), 'services.json': '[]' }), [
     'customers.json: record 85844: /customerId must be null, since attachedServices is empty, got "x"'
   ])
-  // Without a file of services nobody knows.
+  // Without a file of services, the field can't be checked.
   t.match(await (await build(t, { fixtures: t.testdir({ 'customers.json': listed({ customerId: 'x' })['customers.json'] }) }))('/ovoc/v1/topology/customers/79192'), { status: 200 })
-  // What breaks the schema is told by itself.
+  // A schema problem is reported alone.
   t.match(await fixtureProblems(t, { ...listed({ attachedServices: 5, customerId: 'x' }), 'services.json': '[]' }), [/attachedServices must be a list, got 5$/])
   t.match(await fixtureProblems(t, { ...listed({ customerId: 'x' }), 'services.json': JSON.stringify([{ ...attached, serviceId: 5 }, other]) }), [/serviceId must be a GUID in lower case or null, got 5/])
 })
 
-t.test('other fields that lists do not have are not dropped', async t => {
+t.test('other fields that a list response lacks are not dropped silently', async t => {
   t.match(await fixtureProblems(t, { 'customers.json': JSON.stringify({ customers: [{ ...owned, serviceId: 'x' }] }) }), [
     /^customers.json: record 85844: \/serviceId is not a known field/
   ])
@@ -164,7 +164,7 @@ t.test('other fields that lists do not have are not dropped', async t => {
 
 const stranger = { ...owned, newVendorField: { list: [1, 'two'] }, contacts: { ...owned.contacts, fax: null } }
 
-t.test('unknown fields are refused, with the option that keeps them once in each file', async t => {
+t.test('unknown fields are rejected, and each file names once the option that keeps them', async t => {
   const strange = { ...stranger, id: 6, url: '/ovoc/v1/topology/lcCustomers/6' }
   const problems = await fixtureProblems(t, {
     'customers.json': JSON.stringify([stranger, strange]), 'files.json': JSON.stringify([{ id: 5, name: 'a', description: null, size: 1 }])
@@ -176,9 +176,9 @@ t.test('unknown fields are refused, with the option that keeps them once in each
   ])
 })
 
-t.test('with unknown-fields keep they are served as they are', async t => {
+t.test('with unknown-fields keep, unknown fields are served unchanged', async t => {
   const fixtures = t.testdir({ 'customers.json': JSON.stringify({ customers: [{ ...stranger, customerSource: null, customerId: null }] }) })
-  // Such answers are not those of the document, so the app is asked without the check against it.
+  // The document does not describe these responses, so the test calls the app without the check against it.
   const app = await buildApp({ fixtures, unknownFields: 'keep' })
   t.teardown(() => app.close())
   const ask = async (method: 'GET' | 'PUT' | 'PATCH', url: string, payload?: object) =>
@@ -197,7 +197,7 @@ t.test('with unknown-fields keep they are served as they are', async t => {
   t.match((await ask('PUT', '/__admin/records/customers/85844', { ...patched, status: 'FINE' })).problems, [/^\/status must be one of /])
 })
 
-t.test('with unknown-fields keep, one record in a file, values, a reload and snapshots have them too', async t => {
+t.test('with unknown-fields keep, unknown fields also stay in files of one record, values, reloads and snapshots', async t => {
   const path = '/ovoc/v1/topology/lcCustomers/85844'
   const folder = t.testdir({ 'world.json': JSON.stringify(stranger) })
   for (const fixtures of [join(folder, 'world.json'), { customers: [stranger] }]) {
@@ -221,7 +221,7 @@ t.test('with unknown-fields keep, one record in a file, values, a reload and sna
   }
 })
 
-t.test('with unknown-fields keep everything else is checked as strictly', async t => {
+t.test('with unknown-fields keep, all other checks are as strict as before', async t => {
   const deep = JSON.parse('['.repeat(1000) + ']'.repeat(1000))
   const { definedAt, ...rest } = stranger
   t.same(await problemsOf(t, { customers: [{ ...rest, status: 'FINE', note: '\u0000' }], files: [{ id: 5, name: 'a', description: null, deep }] }, { unknownFields: 'keep' }), [
@@ -232,14 +232,14 @@ t.test('with unknown-fields keep everything else is checked as strictly', async 
   ])
 })
 
-t.test('the command has unknown-fields', async t => {
+t.test('the command accepts --unknown-fields', async t => {
   const fixtures = t.testdir({ 'customers.json': JSON.stringify([stranger]) })
   const { code, stderr } = await run(t, ['--fixtures', fixtures, '--port', '0', '--unknown-fields', 'refuse'])
   t.equal(code, 2)
   t.match(stderr, 'the option unknown-fields keeps such fields')
 })
 
-t.test('a missing field is named with the empty value that it may have', async t => {
+t.test('the problem of a missing field names the empty value that is allowed', async t => {
   const { logoId, attachedServices, services, contacts: { phone, ...contacts }, name, applicationsStatus, ...rest } = owned
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify({ ...rest, contacts }) }), [
     'customers.json: record 85844: /services is missing ({} would be assumed)',
@@ -251,7 +251,7 @@ t.test('a missing field is named with the empty value that it may have', async t
   ])
 })
 
-t.test('files that look like fixtures and are not read are named', async t => {
+t.test('files that look like fixtures but are not read are named in the error', async t => {
   const lone = async (file: string) => fixtureProblems(t, { 'files.json': '[]', 'README.md': '', '.customers.json': '', 'compose.yaml': '', 'customers.txt': '', [file]: '' })
   for (const file of ['customers.yaml', 'customers.yml', 'Customers.YAML', 'customers.JSON', 'lcCustomers.json5', 'calls.jsonc', 'notes.Json']) {
     t.same(await lone(file), [`${file}: is not read; fixtures are <resource>.json`])

@@ -25,7 +25,7 @@ const relations: Array<{ ids: Array<number | null>, to: ReadonlyArray<{ id: numb
   { ids: fwdRules.flatMap(({ alarmDevicesFilter }) => alarmDevicesFilter ?? []), to: devices, what: 'alarmDevicesFilter' }
 ]
 
-t.test('in the world of 2000 generated customers, as its lists answer, every id leads to a record', async t => {
+t.test('with 2000 generated customers, every id in the lists leads to a record', async t => {
   t.equal(customers.length, 2008)
   for (const { ids, to, what } of relations) {
     const known = new Set(to.map(({ id }) => id))
@@ -34,7 +34,7 @@ t.test('in the world of 2000 generated customers, as its lists answer, every id 
   t.ok(relations.flatMap(({ ids }) => ids).length > 20_000)
 })
 
-t.test('customers and services point to each other, and no device is in two services', async t => {
+t.test('generated customers and services refer to each other, and no device is in two services', async t => {
   const owners = new Map(services.map(({ id, lcCustomerId }) => [id, lcCustomerId]))
   none(t, customers.filter(({ id, attachedServices }) => attachedServices.some(service => owners.get(service) !== id)))
   const attached = new Map(customers.map(({ id, attachedServices }) => [id, attachedServices]))
@@ -43,12 +43,12 @@ t.test('customers and services point to each other, and no device is in two serv
   t.equal(new Set(placed).size, placed.length)
 })
 
-t.test('no two topology nodes have one id', async t => {
+t.test('generated topology nodes have unique ids', async t => {
   const ids = [customers, channels, services, devices].flat().map(({ id }) => id)
   t.equal(new Set(ids).size, ids.length)
 })
 
-t.test('every sum is right', async t => {
+t.test('every sum in a generated record is right', async t => {
   none(t, channels.filter(({ services, servicesNumber }) => Object.values(services).filter(({ enabled }) => enabled).length !== servicesNumber))
   none(t, services.filter(({ elementsCount: { total, devices, links, sites } }) => devices + links + sites !== total))
   none(t, services.filter(({ elementsCount, attachedDevices, attachedLinks, attachedSites }) =>
@@ -56,7 +56,7 @@ t.test('every sum is right', async t => {
   none(t, customers.filter(({ status, applicationsStatus }) => status !== applicationsStatus.management.managementStatus))
 })
 
-t.test('no two generated customers have one name, and no two devices one name, address or FQDN', async t => {
+t.test('generated names of customers are unique, and so are names, addresses and FQDNs of devices', async t => {
   t.equal(new Set(customers.map(({ name }) => name)).size, customers.length)
   for (const field of ['name', 'ipAddress', 'fqdn'] as const) {
     const values = devices.map(device => device[field]).filter(value => value !== null)
@@ -64,7 +64,7 @@ t.test('no two generated customers have one name, and no two devices one name, a
   }
 })
 
-t.test('a channel comes before its customers, a customer before its services, all before the last day of the world', async t => {
+t.test('a generated channel is older than its customers, a customer older than its services, and all older than the last day', async t => {
   const channelDates = new Map(channels.map(({ id, definedAt }) => [id, definedAt]))
   const customerDates = new Map(customers.map(({ id, definedAt }) => [id, definedAt]))
   none(t, customers.filter(({ channelId, definedAt }) => channelId !== null && definedAt < (channelDates.get(channelId) as string)))
@@ -73,7 +73,7 @@ t.test('a channel comes before its customers, a customer before its services, al
   t.ok(new Set(customers.map(({ definedAt }) => definedAt.slice(0, 7))).size > 50, 'not all in a few months')
 })
 
-t.test('a service is of a type that the channel of its customer has enabled', async t => {
+t.test("the channel of a service's customer has enabled the service's type", async t => {
   const offers = new Map(channels.map(({ id, services }) => [id, services]))
   const channelOf = new Map(customers.map(({ id, channelId }) => [id, channelId]))
   none(t, services.filter(({ lcCustomerId, serviceSource }) => {
@@ -82,14 +82,14 @@ t.test('a service is of a type that the channel of its customer has enabled', as
   }))
 })
 
-t.test('a record is the same under its url as in its list', async t => {
+t.test('a generated record is the same at its url as in its list', async t => {
   const sample = <Wire>(records: Wire[]) => records.filter((_, index) => index % Math.ceil(records.length / 40) === 0)
   const listed: Array<Array<{ url: string }>> = [customers, channels, devices, calls, fwdRules]
   for (const record of listed.flatMap(records => sample(records))) t.same((await call(record.url)).body, record, record.url)
   for (const record of sample(services)) t.same((await call(`/ovoc/v1/topology/services/${record.id}`)).body, { services: [record] })
 })
 
-// The first few are enough to say which are meant.
+// Show only the first few wrong records.
 function none (t: Test, records: ReadonlyArray<{ id: number }>): void {
   t.same(records.slice(0, 5).map(({ id }) => id), [])
 }

@@ -4,10 +4,10 @@ import { buildWithKey } from '../token-key.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-// No test changes it.
+// Shared by all tests: none changes it.
 const call = await buildWithKey(t)
 
-t.test('each wrong request has the code, the error and the status of Entra', async t => {
+t.test('each wrong token request gets the code, error and status of Entra', async t => {
   const wrong: Array<[Record<string, string | undefined>, number, string, number, string]> = [
     [{ grant_type: undefined }, 400, 'invalid_request', 900144, "the form must have the parameter 'grant_type'"],
     [{ grant_type: 'password' }, 400, 'unsupported_grant_type', 70003, "grant_type must be 'client_credentials', got 'password'"],
@@ -26,7 +26,7 @@ t.test('each wrong request has the code, the error and the status of Entra', asy
   }
 })
 
-t.test('a parameter that is there twice is refused, whichever it is', async t => {
+t.test('a token request with a repeated parameter is rejected, whichever parameter it is', async t => {
   for (const name of ['grant_type', 'client_id', 'client_secret', 'scope', 'other']) {
     const form = tokenForm({ other: 'x' })
     const { status, body } = await call(tokenPath, { ...form, text: `${form.text}&${name}=x` })
@@ -35,7 +35,7 @@ t.test('a parameter that is there twice is refused, whichever it is', async t =>
   }
 })
 
-t.test('a client that says who it is in the header and otherwise in the form is refused', async t => {
+t.test('a token request is rejected if its form contradicts or repeats the credentials in its header', async t => {
   const ask = async (changes: Record<string, string | undefined>) => {
     const form = tokenForm({ client_id: undefined, client_secret: undefined, ...changes })
     return call(tokenPath, { ...form, headers: { ...form.headers, ...basic('ovoc-client', 'ovoc-secret') } })
@@ -51,7 +51,7 @@ t.test('a client that says who it is in the header and otherwise in the form is 
   t.equal((await ask({ client_id: 'ovoc-client' })).status, 200)
 })
 
-t.test('a wrong secret in the header is answered with a challenge, one in the form is not', async t => {
+t.test('a wrong secret in the header gets a challenge; a wrong secret in the form does not', async t => {
   const form = tokenForm({ client_id: undefined, client_secret: undefined })
   const inHeader = await call(tokenPath, { ...form, headers: { ...form.headers, ...basic('ovoc-client', 'x') } })
   t.same([inHeader.status, inHeader.headers['www-authenticate']], [401, 'Basic realm="OVOC", charset="UTF-8"'])
@@ -59,7 +59,7 @@ t.test('a wrong secret in the header is answered with a challenge, one in the fo
   t.same([inForm.status, inForm.headers['www-authenticate']], [401, undefined])
 })
 
-t.test('an error has the fields of Entra, and the id that the client gave its request', async t => {
+t.test("an error has Entra's fields and the client-request-id of its request", async t => {
   const form = tokenForm({ grant_type: 'password' })
   const { body } = await call(tokenPath, form)
   t.match(body, { timestamp: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/, trace_id: guid, correlation_id: guid, error_uri: 'https://login.microsoftonline.com/error?code=70003' })
@@ -68,7 +68,7 @@ t.test('an error has the fields of Entra, and the id that the client gave its re
   t.equal((await call(tokenPath, { ...form, headers: { ...form.headers, 'client-request-id': id } })).body.correlation_id, id)
 })
 
-t.test('a body that is no form is told that it must be one, and what it is', async t => {
+t.test('a token request with a body that is not a form is an error that says what the body is', async t => {
   const form = tokenForm()
   const wrong: Array<[Record<string, string>, string]> = [
     [{ 'content-type': 'application/json' }, 'Content-Type "application/json"'],
@@ -85,35 +85,35 @@ t.test('a body that is no form is told that it must be one, and what it is', asy
   t.match(none.body.error_description, "AADSTS900144: the form must have the parameter 'grant_type'")
 })
 
-t.test('with another method the body does not matter', async t => {
+t.test('PUT on the token endpoint is rejected for its method, not for its body', async t => {
   t.same((await call(tokenPath, { method: 'PUT', body: {} })).body.error_codes, [900561])
 })
 
-t.test('an Authorization header that is not Basic credentials counts as none', async t => {
+t.test('a token request ignores an Authorization header without Basic credentials', async t => {
   const form = tokenForm({ client_id: undefined })
   for (const authorization of ['Basic ***', 'Bearer abc']) {
     t.match((await call(tokenPath, { ...form, headers: { ...form.headers, authorization } })).body.error_description, "parameter 'client_id'")
   }
 })
 
-t.test('another method on the token endpoint is told that POST is meant', async t => {
+t.test('GET on the token endpoint is an error that asks for POST', async t => {
   const { status, body } = await call(tokenPath)
   t.same([status, body.error_codes], [400, [900561]])
-  t.match(body.error_description, 'AADSTS900561: tokens are asked for with POST, got GET')
+  t.match(body.error_description, 'AADSTS900561: token requests must use POST, got GET')
 })
 
-t.test('a tenant that is neither a GUID nor a domain is refused', async t => {
+t.test('a tenant that is neither a GUID nor a domain is rejected', async t => {
   for (const path of ['/a%20b/oauth2/v2.0/token', '/-/oauth2/v2.0/token']) {
     const { status, body } = await call(path, tokenForm())
     t.same([status, body.error, body.error_codes], [400, 'invalid_request', [900023]])
   }
 })
 
-t.test('a form over 1 MiB is a 413', async t => {
+t.test('a token request with a form over 1 MiB is a 413', async t => {
   t.equal((await call(tokenPath, tokenForm({ scope: 'x'.repeat(1024 * 1024) }))).status, 413)
 })
 
-t.test('a token request that fails changes no id of a token', async t => {
+t.test('a failed token request does not change the ids of later tokens', async t => {
   const call = await buildWithKey(t)
   const next = async () => claimsOf(await takeToken(call)).uti
   const ids = [await next(), await next()]

@@ -10,7 +10,7 @@ import { tokenKeyFile } from '../token-key.ts'
 
 const path = '/api/ovoc/v1/topology/customers/85844'
 
-t.test('servers with the same key file accept each other\'s tokens, whatever else differs', async t => {
+t.test("servers with the same key file accept each other's tokens, even if their other options differ", async t => {
   const tokenKey = tokenKeyFile()
   const one = await build(t, { tokenKey })
   const other = await build(t, { tokenKey, seed: 2, user: ['ann:pw'], client: ['other:o'] })
@@ -19,7 +19,7 @@ t.test('servers with the same key file accept each other\'s tokens, whatever els
   t.same(key?.body, sameKey?.body)
 })
 
-t.test('without a key file a server makes a key of its own, and its tokens are refused elsewhere', async t => {
+t.test('a server without a key file makes its own key, and other servers reject its tokens', async t => {
   const [one, other] = [await build(t), await build(t, { tokenKey: tokenKeyFile() })]
   const token = await takeToken(one)
   t.equal((await one(path, { headers: bearer(token) })).status, 200)
@@ -29,7 +29,7 @@ t.test('without a key file a server makes a key of its own, and its tokens are r
   })
 })
 
-t.test('a token that somebody else signs with the key needs the claims that ours have', async t => {
+t.test('a token that someone else signs with the same key must have the required claims', async t => {
   const tokenKey = tokenKeyFile()
   const call = await build(t, { tokenKey })
   const claims = claimsOf(await takeToken(call))
@@ -53,7 +53,7 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const pkcs8 = { type: 'pkcs8', format: 'pem' } as const
 const pem = rsa.privateKey.export(pkcs8) as string
 
-t.test('a file that holds another key is refused at start, and none of its content is shown', async t => {
+t.test('a key file with another kind of key is an error at start that shows none of its content', async t => {
   const wrong: Array<[got: string, content: string]> = [
     ['an RSA key of 1024 bits', pem],
     ['a key of type ec', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(pkcs8) as string],
@@ -70,11 +70,11 @@ t.test('a file that holds another key is refused at start, and none of its conte
   }
 })
 
-t.test('a file that cannot be read is refused at start', async t => {
+t.test('a key file that cannot be read is an error at start', async t => {
   t.equal(await refusal('/none.pem'), `${expected}, but it cannot be read: ENOENT: no such file or directory, open '/none.pem'`)
 })
 
-t.test('whoever gives the key itself in place of its file does not find it in the message', async t => {
+t.test('a key given instead of a file name does not appear in the error', async t => {
   const base64 = pem.split('\n').slice(1, -2).join('')
   for (const key of [pem, base64, readFileSync(tokenKeyFile(), 'utf8').replaceAll('\n', '')]) t.equal(await refusal(key), `${expected}, but it is a key itself`)
   t.equal(await refusal(rsa as never), 'option tokenKey must be a string, got "…"')

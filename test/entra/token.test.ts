@@ -5,10 +5,10 @@ import { buildWithKey } from '../token-key.ts'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-// No test changes it.
+// Shared by all tests: none changes it.
 const call = await buildWithKey(t)
 
-t.test('client credentials get a token that lasts 3599 seconds and may not be stored', async t => {
+t.test('client credentials get a token that lasts 3599 seconds and must not be stored', async t => {
   const call = await buildWithKey(t, { auth: 'required' })
   const answer = await call(tokenPath, tokenForm())
   t.equal(answer.status, 200)
@@ -38,13 +38,13 @@ t.test('the token has the claims of an Entra application token, version 2.0', as
   t.ok(Math.abs(claims.iat - Date.now() / 1000) < 60)
 })
 
-t.test('the audience is the scope without /.default', async t => {
+t.test('the audience of a token is the scope without /.default', async t => {
   for (const audience of ['api://ovoc', 'api://ovoc/part', application]) {
     t.equal(claimsOf(await takeToken(call, { scope: `${audience}/.default` })).aud, audience)
   }
 })
 
-t.test('the secret may come in a Basic header, form-encoded as the standard has it, or as it is', async t => {
+t.test('the client secret may come in a Basic header, form-encoded or not', async t => {
   const call = await buildWithKey(t, { client: ['my client:s%:e/c+:admin', 'plain:100%'] })
   const form = tokenForm({ client_id: undefined, client_secret: undefined })
   for (const [name, secret] of [['my+client', 's%25%3Ae%2Fc%2B'], ['plain', '100%']] as const) {
@@ -60,7 +60,7 @@ t.test('the published key verifies the token', async t => {
   t.same(protectedHeader, { typ: 'JWT', alg: 'RS256', kid: keys.keys[0].kid })
 })
 
-t.test('discovery names the endpoints under the address by which it was asked', async t => {
+t.test('discovery names the endpoints at the address that the client called', async t => {
   const { body } = await call('/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration', { headers: { host: 'login.example:8443' } })
   const base = 'http://login.example:8443/contoso.onmicrosoft.com'
   t.match(body, {
@@ -72,7 +72,7 @@ t.test('discovery names the endpoints under the address by which it was asked', 
   })
 })
 
-t.test('discovery, keys and tokens have the address that a proxy says', async t => {
+t.test('discovery, keys and tokens use the address that a proxy reports', async t => {
   const proto = { 'x-forwarded-proto': 'https' }
   const host = { 'x-forwarded-host': 'mock.example:8443' }
   for (const [headers, address] of [
@@ -82,7 +82,7 @@ t.test('discovery, keys and tokens have the address that a proxy says', async t 
     [{ 'x-forwarded-proto': 'HTTPS , http', 'x-forwarded-host': 'a.example, b.example', 'x-forwarded-prefix': '/a, /b' }, 'https://a.example/a'],
     [{ ...host, forwarded: 'for=192.0.2.1; Proto=https;host="[2001:db8::1]:443", proto=http' }, 'https://[2001:db8::1]:443'],
     [{ ...proto, ...host, forwarded: 'for=192.0.2.1' }, 'https://mock.example:8443'],
-    // What can't be an address is ignored, each header by itself.
+    // A header that can't be part of an address is ignored; the other headers count.
     [{ ...proto, 'x-forwarded-host': 'evil.example/path' }, 'https://localhost:80'],
     [{ ...host, 'x-forwarded-proto': 'javascript' }, 'http://mock.example:8443'],
     [{ ...host, 'x-forwarded-prefix': '//evil.example' }, 'http://mock.example:8443'],
@@ -102,7 +102,7 @@ t.test('discovery, keys and tokens have the address that a proxy says', async t 
   }
 })
 
-t.test('signing people in is a 501 that says what there is', async t => {
+t.test('a request to sign in is a 501 that names the supported grant', async t => {
   const answer = await call(`/${tenant}/oauth2/v2.0/authorize?client_id=x`)
   t.same([answer.status, answer.body.description], [501, 'the simulator gives tokens to programs only: POST grant_type=client_credentials to the token endpoint'])
 })

@@ -133,9 +133,9 @@ t.test('JSON in which an object has a name twice is refused, wherever it is read
   const call = await build(t)
   const headers = { 'content-type': 'application/json' }
   const texts: Array<[string, string]> = [
-    ['{"name":"a","name":"b"}', 'the name "name" is there again at line 1, column 13'],
-    ['{"contacts":{"email":"a@b.c",\n"email":"a@b.c"}}', 'the name "email" is there again at line 2, column 1'],
-    ['{"description":"{\\"a\\":1,\\"a\\":2}","logoId":1,"logo\\u0049d":1}', 'the name "logoId" is there again at line 1, column 47']
+    ['{"name":"a","name":"b"}', 'the name "name" is repeated at line 1, column 13'],
+    ['{"contacts":{"email":"a@b.c",\n"email":"a@b.c"}}', 'the name "email" is repeated at line 2, column 1'],
+    ['{"description":"{\\"a\\":1,\\"a\\":2}","logoId":1,"logo\\u0049d":1}', 'the name "logoId" is repeated at line 1, column 47']
   ]
   for (const [text, problem] of texts) {
     for (const [path, method] of [['/ovoc/v1/topology/customers/85844', 'PUT'], ['/__admin/records/customers/85844', 'PATCH']] as const) {

@@ -64,7 +64,7 @@ t.test('without --audience there are tokens for any api://… or GUID, each is a
     t.equal((await call(path, { headers: bearer(await takeToken(call, { scope })) })).status, 200, scope)
   }
   for (const audience of ['https://graph.example', 'api://', 'ovoc']) {
-    t.equal(await refusedScope(call, `${audience}/.default`), `the tenant '${tenant}' has no application with the identifier '${audience}'; accepted is any api://… and any GUID but Microsoft's own`)
+    t.equal(await refusedScope(call, `${audience}/.default`), `the tenant '${tenant}' has no application with the identifier '${audience}'; this server accepts any api://… and any GUID but Microsoft's own`)
   }
 })
 
@@ -72,8 +72,8 @@ t.test('a token for an application of Microsoft, which every tenant has, is no t
   const narrow = await buildWithKey(t, { audience: ['api://ovoc', 'urn:ovoc'] })
   for (const audience of ['https://graph.microsoft.com', '00000003-0000-0000-C000-000000000000', 'https://management.azure.com']) {
     const scope = `${audience}/.default`
-    t.equal(await refusal(call, await takeToken(call, { scope })), `the token is for '${audience}', and accepted is any api://… and any GUID but Microsoft's own`)
-    t.equal(await refusal(narrow, await takeToken(narrow, { scope })), `the token is for '${audience}', and accepted is 'api://ovoc', 'urn:ovoc'`)
+    t.equal(await refusal(call, await takeToken(call, { scope })), `the token is for '${audience}', but this server accepts any api://… and any GUID but Microsoft's own`)
+    t.equal(await refusal(narrow, await takeToken(narrow, { scope })), `the token is for '${audience}', but this server accepts 'api://ovoc', 'urn:ovoc'`)
   }
 })
 
@@ -81,7 +81,7 @@ t.test('with --audience there are tokens for those only, and each is accepted', 
   const call = await buildWithKey(t, { audience: ['api://ovoc', 'urn:ovoc'] })
   t.equal((await call(path, { headers: bearer(await takeToken(call)) })).status, 200)
   t.equal((await call(path, { headers: bearer(await takeToken(call, { scope: 'urn:ovoc/.default' })) })).status, 200)
-  t.equal(await refusedScope(call, 'api://other/.default'), `the tenant '${tenant}' has no application with the identifier 'api://other'; accepted is 'api://ovoc', 'urn:ovoc'`)
+  t.equal(await refusedScope(call, 'api://other/.default'), `the tenant '${tenant}' has no application with the identifier 'api://other'; this server accepts 'api://ovoc', 'urn:ovoc'`)
 })
 
 t.test("a token is valid from its issue to its end by the sandbox's clock, also when it was accepted before", async t => {

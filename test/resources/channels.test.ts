@@ -10,14 +10,14 @@ const documented = records[0] as Channel
 const path = '/ovoc/v1/topology/channels'
 const asked = { name: 'BBOChannel', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' }
 
-t.test('the documented channel is answered with its keys in the documented order, through every base path', async t => {
+t.test('the documented channel is returned with its keys in the documented order, at every base path', async t => {
   const call = await build(t)
   t.equal(documented.id, 1315855)
   for (const basePath of ['', '/api', '/tenantui/api']) t.equal((await call(`${basePath}${path}/1315855`)).text, JSON.stringify(documented))
   t.same((await call(documented.url)).body, documented)
 })
 
-t.test('every bundled channel is served as the file has it, whole with detail=1, else brief', async t => {
+t.test('the channel list returns the bundled records as in the file: full with detail=1, otherwise brief', async t => {
   const call = await build(t)
   t.equal((await call(`${path}?detail=1`)).text, JSON.stringify({ channels: records }))
   t.same((await call(`${path}/`)).body, { channels: records.map(({ id, url, name, description }) => ({ id, url, name, description })) })
@@ -25,13 +25,13 @@ t.test('every bundled channel is served as the file has it, whole with detail=1,
   t.equal((await call(`${path}?filter=(name='Nobody')`)).status, 204)
 })
 
-t.test('an unknown channel is a 404 that says which id', async t => {
+t.test('an unknown channel is a 404 that names the id', async t => {
   const call = await build(t)
   const answer = await call(`${path}/7`)
   t.same([answer.status, answer.body], [404, { description: 'there is no channel with id 7' }])
 })
 
-t.test('the documented request makes a channel that can be read as a whole record', async t => {
+t.test('the documented request creates a channel that can be read as a full record', async t => {
   const call = await build(t)
   const before = Date.now()
   const { status, body: { id, url } } = await call(`/api${path}/`, { method: 'POST', body: asked })
@@ -44,14 +44,14 @@ t.test('the documented request makes a channel that can be read as a whole recor
   t.same((await call(`${path}?detail=1`)).body.channels, [...records, channel])
 })
 
-t.test('description and operatorConnectEnabled are taken over', async t => {
+t.test('a new channel takes description and operatorConnectEnabled from the request', async t => {
   const call = await build(t)
   const { body: { id } } = await call(path, { method: 'POST', body: { ...asked, description: 'Second channel', operatorConnectEnabled: false } })
   const channel: Channel = (await call(`${path}/${id}`)).body
   t.match(channel, { description: 'Second channel', servicesNumber: 0, services: { OC: { enabled: false } } })
 })
 
-t.test('each new channel has an id that no record had', async t => {
+t.test('each new channel has an id that no other record has', async t => {
   const call = await build(t, { customers: 40 })
   const ids = []
   for (const name of ['One', 'Two']) ids.push((await call(path, { method: 'POST', body: { ...asked, name } })).body.id)
@@ -61,7 +61,7 @@ t.test('each new channel has an id that no record had', async t => {
   t.equal(new Set(channels.map(({ iamAccountId }) => iamAccountId)).size, channels.length)
 })
 
-t.test('a body that is wrong is one 400 that names every problem, and makes nothing', async t => {
+t.test('a wrong body is a 400 that names every problem, and creates no channel', async t => {
   const call = await build(t)
   const { status, body } = await call(path, { method: 'POST', body: { name: '', tenantId: '868', msTenantId: 'ABC', operatorConnectEnabled: 'yes', desc: 'x' } })
   t.equal(status, 400)
@@ -75,7 +75,7 @@ t.test('a body that is wrong is one 400 that names every problem, and makes noth
   t.equal((await call(path)).body.channels.length, records.length)
 })
 
-t.test('a body that is missing is a 400 that says so, whatever its content type', async t => {
+t.test('a missing body is a 400 that says so, with any content type', async t => {
   const call = await build(t)
   for (const headers of [{}, { 'content-type': 'application/json' }, { 'content-type': 'text/plain' }]) {
     const answer = await call(path, { method: 'POST', text: '', headers: headers as Record<string, string> })
@@ -83,7 +83,7 @@ t.test('a body that is missing is a 400 that says so, whatever its content type'
   }
 })
 
-t.test('a reset forgets the channels that were made', async t => {
+t.test('a reset removes the channels that were created', async t => {
   const mock = await start(t)
   await fetch(`${mock.url}${path}`, { method: 'POST', body: JSON.stringify(asked), headers: { 'content-type': 'application/json' } })
   const count = async () => (await (await fetch(`${mock.url}${path}`)).json() as { channels: Channel[] }).channels.length
@@ -92,7 +92,7 @@ t.test('a reset forgets the channels that were made', async t => {
   t.equal(await count(), records.length)
 })
 
-t.test('generated channels are believable', async t => {
+t.test('generated channels are plausible', async t => {
   for (const channel of await generateRecords('channels', { count: 200, seed: 3 }) as Channel[]) {
     if (channel.lastChanged < channel.definedAt || channel.lastChanged > '2025-11-02') t.fail(`lastChanged of ${channel.id}`)
     if (channel.servicesNumber !== Object.values(channel.services).filter(({ enabled }) => enabled).length) t.fail(`services of ${channel.id}`)
@@ -101,4 +101,4 @@ t.test('generated channels are believable', async t => {
   }
 })
 
-t.test('every operation on channels was asked here, and succeeded', async t => assertAllSucceeded(t, 'channels'))
+t.test('the tests above call every operation on channels with success', async t => assertAllSucceeded(t, 'channels'))

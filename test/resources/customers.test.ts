@@ -7,14 +7,14 @@ import { build, start } from '../harness.ts'
 const documented: Customer = JSON.parse(readFileSync('test/resources/documented-customer.json', 'utf8'))
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('PUT without a body answers with the documented record, its keys in the documented order', async t => {
+t.test('PUT without a body returns the documented customer, its keys in the documented order', async t => {
   const call = await build(t)
   const answer = await call('/api/ovoc/v1/topology/customers/85844', { method: 'PUT' })
   t.equal(answer.status, 200)
   t.equal(answer.text, JSON.stringify(documented))
 })
 
-t.test('the record is the same through every base path, with and without a trailing slash', async t => {
+t.test('the customer is the same at every base path, with and without a trailing slash', async t => {
   const call = await build(t)
   for (const basePath of ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1']) {
     for (const slash of ['', '/']) {
@@ -24,14 +24,14 @@ t.test('the record is the same through every base path, with and without a trail
   }
 })
 
-t.test("the record's url can be followed, and every path and method of a customer gives the same record", async t => {
+t.test("every path and method of a customer returns the same record, including the record's url", async t => {
   const call = await build(t)
   t.same((await call(documented.url)).body, documented)
   t.same((await call(path)).body, documented)
   t.same((await call('/ovoc/v1/topology/lcCustomers/85844', { method: 'PUT' })).body, documented)
 })
 
-t.test('an empty body retrieves, whatever its content type', async t => {
+t.test('PUT with an empty body returns the customer, with any content type', async t => {
   const call = await build(t)
   for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
     const answer = await call(path, { method: 'PUT', text: '', headers: { 'content-type': type } })
@@ -39,7 +39,7 @@ t.test('an empty body retrieves, whatever its content type', async t => {
   }
 })
 
-t.test('PUT with a body changes the fields given, merges objects by key, and is seen by later reads', async t => {
+t.test('PUT with a body changes the fields it contains and merges objects by key; later reads show it', async t => {
   const call = await build(t)
   const body = { fullName: 'Brad Nine', contacts: { email: 'brad@example.com' }, services: { OC: { meteringTag: 'LS-1' } } }
   const answer = await call(path, { method: 'PUT', body })
@@ -54,13 +54,13 @@ t.test('PUT with a body changes the fields given, merges objects by key, and is 
   t.same((await call(documented.url)).body, expected)
 })
 
-t.test('a whole record may be sent back', async t => {
+t.test('a full customer may be sent back', async t => {
   const call = await build(t)
   const answer = await call(path, { method: 'PUT', body: { ...documented, description: 'changed' } })
   t.same(answer.body, { ...documented, description: 'changed' })
 })
 
-t.test('another value for a read-only field is a 400 that names the fields and changes nothing', async t => {
+t.test('a new value for a read-only field is a 400 that names the fields and changes nothing', async t => {
   const call = await build(t)
   const body = { id: 4, status: 'OK', attachedServices: [], description: 'changed' }
   const answer = await call(path, { method: 'PUT', body })
@@ -70,21 +70,21 @@ t.test('another value for a read-only field is a 400 that names the fields and c
   t.same((await call(path)).body, documented)
 })
 
-t.test('problems of the schema and of the record come in one answer', async t => {
+t.test('one response reports problems of the schema and of the customer', async t => {
   const call = await build(t)
   const { body: { description } } = await call(path, { method: 'PUT', body: { id: 4, fullName: 5, name: 'a b' } })
   for (const problem of ['/fullName must be a string or null, got 5', '/id is read-only and must be left out or stay 85844', '/name must be a name of 3 to 15 characters']) t.match(description, problem)
   t.notMatch((await call('/ovoc/v1/topology/customers/1', { method: 'PUT', body: { id: 4, fullName: 5 } })).body.description, 'read-only')
 })
 
-t.test('a record whose name breaks the portal\'s rule may be sent back, but not be renamed so', async t => {
+t.test("a customer whose name breaks the portal's rule may be sent back, but a new name must follow the rule", async t => {
   const record = { ...documented, name: 'Contoso Ltd.' }
   const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([record]) }) })
   t.equal((await call(path, { method: 'PUT', body: record })).status, 200)
   t.equal((await call(path, { method: 'PUT', body: { name: 'Contoso GmbH.' } })).status, 400)
 })
 
-t.test('a channel that does not exist is a 400 that names it and changes nothing', async t => {
+t.test('a channel that does not exist is a 400 that names it and changes no customer', async t => {
   const call = await build(t)
   for (const given of [path, documented.url]) {
     const answer = await call(given, { method: 'PUT', body: { channelId: 7, description: 'changed' } })
@@ -96,7 +96,7 @@ t.test('a channel that does not exist is a 400 that names it and changes nothing
   for (const id of [-1, 1.5, '7']) t.equal((await problems({ channelId: id })).match(/channelId/g).length, 1, `${id} is one problem`)
 })
 
-t.test('a customer takes any channel there is, one that was just made too, or none', async t => {
+t.test('a customer accepts any existing channel, including a new one, or none', async t => {
   const call = await build(t)
   const { body: { id } } = await call('/ovoc/v1/topology/channels', { method: 'POST', body: { name: 'New', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' } })
   for (const channelId of [52990, id, id, null, documented.channelId]) {
@@ -105,13 +105,13 @@ t.test('a customer takes any channel there is, one that was just made too, or no
   }
 })
 
-t.test('where a folder has no channels the present one may be repeated, but no other be set', async t => {
+t.test('without a channels file, a customer may keep its channel but not get another', async t => {
   const call = await build(t, { fixtures: t.testdir({ 'customers.json': JSON.stringify([documented]) }) })
   t.same((await call(path, { method: 'PUT', body: { ...documented, description: 'changed' } })).body, { ...documented, description: 'changed' })
   t.equal((await call(path, { method: 'PUT', body: { channelId: 52990 } })).body.description, 'the body is not valid: /channelId must be the id of a channel, got 52990')
 })
 
-t.test('a reset undoes every change', async t => {
+t.test('a reset undoes every change of a customer', async t => {
   const mock = await start(t)
   await fetch(`${mock.url}${path}`, { method: 'PUT', body: '{"description":"changed"}', headers: { 'content-type': 'application/json' } })
   t.equal((await (await fetch(`${mock.url}${path}`)).json() as Customer).description, 'changed')
@@ -119,13 +119,13 @@ t.test('a reset undoes every change', async t => {
   t.same(await (await fetch(`${mock.url}${path}`)).json(), documented)
 })
 
-t.test('a change in one server is not seen in another', async t => {
+t.test('a change in one server is not visible in another', async t => {
   const [one, other] = [await build(t), await build(t)]
   await one(path, { method: 'PUT', body: { description: 'changed' } })
   t.same((await other(path)).body, documented)
 })
 
-t.test('the customers list tells by which service a customer is known', async t => {
+t.test('the customers list shows the service that each customer is known by', async t => {
   const call = await build(t)
   const rows = (await call("/ovoc/v1/topology/customers?detail=1&fields=customerId&filter=(customerSource='DM')")).body
   t.same(rows, { customers: [{ customerId: '20f45b4e-9389-4afd-bc0d-384f6d375810' }, { customerId: (await call('/ovoc/v1/topology/services/97747')).body.services[0].serviceId }] })
@@ -139,17 +139,17 @@ t.test('the customers list tells by which service a customer is known', async t 
   t.same((await call("/ovoc/v1/topology/customers?fields=customerSource,customerId&filter=(id='86344')")).body, { customers: [{ customerSource: null, customerId: null }] })
 })
 
-t.test('the list under the path of their url has the customers without a service, brief or whole', async t => {
+t.test('the lcCustomers list returns customers without service fields, brief or full', async t => {
   const call = await build(t)
   const { status, body } = await call('/ovoc/v1/topology/lcCustomers')
   t.same([status, body.lcCustomers[0]], [200, { id: 85844, url: documented.url, name: 'Brad984', description: 'Brad984' }])
   t.equal((await call(`/ovoc/v1/topology/lcCustomers?detail=1&filter=(id='${documented.id}')`)).text, JSON.stringify({ lcCustomers: [documented] }))
 })
 
-t.test('a customer with two services of one source is listed with the one whose id is asked for', async t => {
+t.test('a customer with two services of one type is listed with the service whose id the filter asks for', async t => {
   const call = await build(t)
   const listed = async (customerId: string) => (await call(`/ovoc/v1/topology/customers?fields=customerId&filter=(customerId='${customerId}')`)).body
   for (const customerId of ['7d796642-fa24-450a-a98f-eefc7165d244', '33863779-9fc1-4b2a-a8e8-1bc61375bf56']) t.same(await listed(customerId), { customers: [{ customerId }] })
 })
 
-t.test('every operation on customers was asked here, and succeeded', async t => assertAllSucceeded(t, 'customers'))
+t.test('the tests above call every operation on customers with success', async t => assertAllSucceeded(t, 'customers'))

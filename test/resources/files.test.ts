@@ -7,7 +7,7 @@ import { build } from '../harness.ts'
 const records: SoftwareFile[] = JSON.parse(readFileSync('fixtures/files.json', 'utf8'))
 const list = '/ovoc/v1/swManager/files'
 
-t.test('a file is found by its name, deleted by its id, and then there is 204', async t => {
+t.test('a file can be found by name and deleted by id; a search for it is then 204', async t => {
   const call = await build(t)
   const [first] = records as [SoftwareFile]
   const found = `${list}?detail=1&filter=(name='${first.name}')`
@@ -18,22 +18,22 @@ t.test('a file is found by its name, deleted by its id, and then there is 204', 
   t.same((await call(`${list}?detail=1`)).body, { files: records.slice(1) })
 })
 
-t.test('an unknown file is a 404 that says which id', async t => {
+t.test('an unknown file is a 404 that names the id', async t => {
   const call = await build(t)
   const answer = await call(`${list}/123`, { method: 'DELETE' })
   t.same([answer.status, answer.body], [404, { description: 'there is no file with id 123' }])
 })
 
-t.test('no program is known to get a single file', async t => {
+t.test('GET of a single file is a 405, because no program is known to send it', async t => {
   const call = await build(t)
   const answer = await call(`${list}/${records[0]?.id}`)
   t.same([answer.status, answer.headers.allow], [405, 'DELETE'])
 })
 
-t.test('where every id has a file, any can be deleted once', async t => {
+t.test('with generated unknown ids, any file can be deleted once', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   const statuses = [await call(`${list}/4711`, { method: 'DELETE' }), await call(`${list}/4711`, { method: 'DELETE' })].map(({ status }) => status)
   t.same(statuses, [200, 404])
 })
 
-t.test('every operation on files was asked here, and succeeded', async t => assertAllSucceeded(t, 'files'))
+t.test('the tests above call every operation on files with success', async t => assertAllSucceeded(t, 'files'))

@@ -22,13 +22,13 @@ const observed: FwdRuleCreation = {
   alarmNamesFilter: ['acEMSNodeConnectionLostAlarm']
 }
 
-t.test('every bundled rule is served as the file has it, under its url', async t => {
+t.test('every bundled rule is returned at its url as in the file', async t => {
   const call = await build(t)
   for (const record of records) t.equal((await call(record.url)).text, JSON.stringify(record))
   t.same((await call(`${list}?detail=1`)).body, { fwdRules: records })
 })
 
-t.test('a rule lives from POST to DELETE as the program in use has it', async t => {
+t.test('a program in use can create, find, change and delete a rule', async t => {
   const call = await build(t)
   const found = `${list}?filter=(name='${observed.name}')`
   t.equal((await call(found)).status, 204)
@@ -46,14 +46,14 @@ t.test('a rule lives from POST to DELETE as the program in use has it', async t 
   t.equal((await call(found)).status, 204)
 })
 
-t.test('a bundled rule can be deleted, and the count follows', async t => {
+t.test('a bundled rule can be deleted, and the count goes down', async t => {
   const call = await build(t)
   await call(`${list}/${records[0]?.id}`, { method: 'DELETE' })
   t.same((await call(`${list}?detail=1`)).body, { fwdRules: records.slice(1) })
   t.equal((await call('/__admin/health')).body.counts.fwdRules, records.length - 1)
 })
 
-t.test('what is left out of a new rule is the system, everything, allowed', async t => {
+t.test('a new rule defaults to the system tenant, no filters and ALLOW', async t => {
   const call = await build(t)
   const { body: { id, url } } = await call(list, { method: 'POST', body: { name: 'All', ruleDestType: 'SYSLOG', destSyslog: observed.destSyslog } })
   const expected = {
@@ -69,13 +69,13 @@ t.test('what is left out of a new rule is the system, everything, allowed', asyn
   t.equal((await call(url)).text, JSON.stringify(expected))
 })
 
-t.test('two rules may have one name', async t => {
+t.test('two rules may have the same name', async t => {
   const call = await build(t)
   const ids = [await call(list, { method: 'POST', body: observed }), await call(list, { method: 'POST', body: observed })].map(({ body }) => body.id)
   t.equal(ids[1], ids[0] + 1)
 })
 
-t.test('one 400 names every problem of a new rule', async t => {
+t.test('a wrong new rule is a 400 that names every problem', async t => {
   const call = await build(t)
   const destSyslog = { syslogServerIP: 'ten', syslogServerPort: 0 }
   const body = { ...observed, name: undefined, id: 5, tenantId: -2, ruleDestType: 'MAIL', destSyslog, alarmSitesFilter: 'all', alarmDevicesFilter: [0] }
@@ -89,7 +89,7 @@ t.test('one 400 names every problem of a new rule', async t => {
   ]) t.match(description, problem)
 })
 
-t.test('problems of the schema, of read-only fields and of devices come in one answer', async t => {
+t.test('one response reports problems of the schema, of read-only fields and of device ids', async t => {
   const call = await build(t)
   const problems = async (path: string, method: string, body: object) => (await call(path, { method, body })).body.description
   t.equal(await problems(records[0]?.url as string, 'PUT', { id: 4, name: 5, alarmDevicesFilter: [1, 'x'] }),
@@ -100,7 +100,7 @@ t.test('problems of the schema, of read-only fields and of devices come in one a
   t.match(await problems(list, 'POST', { ...observed, alarmDevicesFilter: Array(2000).fill(1) }), /\/alarmDevicesFilter\/99 must be the id of a device, got 1; and 1900 more$/)
 })
 
-t.test('a rule has a name that is not blank, and an owner that can be', async t => {
+t.test('the name of a rule must not be blank, and its tenant must not be 0', async t => {
   const call = await build(t)
   for (const [path, method] of [[list, 'POST'], [records[0]?.url, 'PUT']] as Array<[string, string]>) {
     for (const name of ['', ' \t']) {
@@ -111,14 +111,14 @@ t.test('a rule has a name that is not blank, and an owner that can be', async t 
   }
 })
 
-t.test('addresses are IPv4 or IPv6', async t => {
+t.test('the syslog server of a rule must be an IPv4 or IPv6 address', async t => {
   const call = await build(t)
   const statusOf = async (syslogServerIP: string) => (await call(records[0]?.url as string, { method: 'PUT', body: { destSyslog: { syslogServerIP } } })).status
   for (const address of ['0.0.0.0', '255.255.255.255', '2001:db8::9', '::ffff:192.0.2.1']) t.equal(await statusOf(address), 200, address)
   for (const address of ['', '10.0.0', '10.0.0.256', '10.0.0.9 ', '10.0.0.1.1', 'host.example', '12:', 'x::1']) t.equal(await statusOf(address), 400, address)
 })
 
-t.test('a device that does not exist is a 400 that names it and changes nothing', async t => {
+t.test('a device that does not exist is a 400 that names it and changes no rule', async t => {
   const call = await build(t)
   const description = 'the body is not valid: /alarmDevicesFilter/1 must be the id of a device, got 5; /alarmDevicesFilter/2 must be the id of a device, got 6'
   for (const [path, method] of [[list, 'POST'], [records[0]?.url, 'PUT']] as Array<[string, string]>) {
@@ -128,7 +128,7 @@ t.test('a device that does not exist is a 400 that names it and changes nothing'
   t.same((await call(`${list}?detail=1`)).body, { fwdRules: records })
 })
 
-t.test('where a folder has no devices a rule may keep those that it has, but get no other', async t => {
+t.test('without a devices file, a rule may keep its devices but not get new ones', async t => {
   const rule = { ...records[0] as FwdRule, alarmDevicesFilter: [5, 6] }
   const call = await build(t, { fixtures: t.testdir({ 'fwdRules.json': JSON.stringify([rule]) }) })
   t.same((await call(rule.url, { method: 'PUT', body: rule })).body, rule)
@@ -137,7 +137,7 @@ t.test('where a folder has no devices a rule may keep those that it has, but get
   t.same((await put([6])).body, { ...rule, alarmDevicesFilter: [6] })
 })
 
-t.test('POST and PUT without a body are a 400', async t => {
+t.test('POST and PUT of a rule without a body are a 400', async t => {
   const call = await build(t)
   for (const [path, method] of [[list, 'POST'], [records[0]?.url, 'PUT']] as Array<[string, string]>) {
     for (const given of [{}, { text: '', headers: { 'content-type': 'application/json' } }]) {
@@ -147,7 +147,7 @@ t.test('POST and PUT without a body are a 400', async t => {
   }
 })
 
-t.test('a whole rule may be sent back, but not with another id or url', async t => {
+t.test('a full rule may be sent back, but not with another id or url', async t => {
   const call = await build(t)
   const [first] = records as [FwdRule]
   t.same((await call(first.url, { method: 'PUT', body: { ...first, name: 'Renamed' } })).body, { ...first, name: 'Renamed' })
@@ -156,7 +156,7 @@ t.test('a whole rule may be sent back, but not with another id or url', async t 
   t.equal((await call(first.url)).body.name, 'Renamed')
 })
 
-t.test('where every id has a rule, a deleted one is gone all the same', async t => {
+t.test('a deleted rule stays deleted even if every id has a rule', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   const { body: { url } } = await call(list, { method: 'POST', body: { ...observed, alarmDevicesFilter: [4711] } })
   t.equal((await call(`${list}/4711`)).body.url, `${list}/4711`)
@@ -167,7 +167,7 @@ t.test('where every id has a rule, a deleted one is gone all the same', async t 
   t.equal((await call('/__admin/health')).body.counts.fwdRules, records.length)
 })
 
-t.test('fixtures with a rule for no device or with another url are refused', async t => {
+t.test('fixtures are rejected if a rule names an unknown device or has a wrong url', async t => {
   const [first] = records
   const problems = await fixtureProblems(t, {
     'fwdRules.json': JSON.stringify([{ ...first, alarmDevicesFilter: [device, 5], url: '/x' }]),
@@ -179,4 +179,4 @@ t.test('fixtures with a rule for no device or with another url are refused', asy
   ])
 })
 
-t.test('every operation on fwdRules was asked here, and succeeded', async t => assertAllSucceeded(t, 'fwdRules'))
+t.test('the tests above call every operation on fwdRules with success', async t => assertAllSucceeded(t, 'fwdRules'))

@@ -4,7 +4,7 @@ import { build } from '../harness.ts'
 
 const paths = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `any (\/[^`]+)` \| +\| not simulated \| an OVOC is known to have (.+), but not their shape \|/gm)].map(([, path, name]) => ({ path, name }))
 
-t.test('what docs/operations.md says is not simulated is a 501 that names it, whatever the method, body or what follows', async t => {
+t.test('a path that docs/operations.md calls not simulated is a 501 that names it, with any method, body or rest of the path', async t => {
   const call = await build(t)
   t.ok(paths.length > 0)
   for (const { path, name } of paths) {
@@ -21,7 +21,7 @@ t.test('what docs/operations.md says is not simulated is a 501 that names it, wh
   }
 })
 
-t.test('a path that is nearly one of them is a 404 that names it and says that it is not simulated', async t => {
+t.test('a path close to one that is not simulated is a 404 that names the close one and says so', async t => {
   const call = await build(t)
   const known = paths[0]?.path as string
   for (const path of [`/ovoc/v1${known.slice(0, -1)}`, `/ovoc/v1${known}x`, known, `/ovoc${known}/`]) {

@@ -9,7 +9,7 @@ const records: Service[] = JSON.parse(readFileSync('fixtures/services.json', 'ut
 const documented = records[0] as Service
 const path = '/ovoc/v1/topology/services'
 
-t.test('the documented service is the one item of a list, its keys in the documented order, through every base path', async t => {
+t.test('the documented service is returned in a list of one, its keys in the documented order, at every base path', async t => {
   const call = await build(t)
   t.equal(documented.id, 42712)
   for (const basePath of ['', '/api', '/tenantui/api']) {
@@ -17,19 +17,19 @@ t.test('the documented service is the one item of a list, its keys in the docume
   }
 })
 
-t.test('the list has whole services, asked for with detail or not', async t => {
+t.test('the service list returns full records with and without detail', async t => {
   const call = await build(t)
   for (const query of ['', '/', '?detail=1', '?detail=0']) t.equal((await call(`${path}${query}`)).text, JSON.stringify({ services: records }), query)
 })
 
-t.test('the list takes fields and a filter', async t => {
+t.test('the service list accepts fields and a filter', async t => {
   const call = await build(t)
   t.same((await call(`${path}?fields=id,serviceSource&filter=(lcCustomerId='85844')`)).body, { services: [{ id: 97674, serviceSource: 'OC' }] })
   t.equal((await call(`${path}?filter=(fullName='Nobody')`)).status, 204)
   t.match((await call(`${path}?filter=(elementsCount='1')`)).body.description, ': filter must have one of lcCustomerId')
 })
 
-t.test('allDetails is true or false, on the list and on one service', async t => {
+t.test('allDetails must be true or false, on the list and on a single service', async t => {
   const call = await build(t)
   for (const target of [path, `${path}/42712`]) {
     const plain = await call(target)
@@ -41,13 +41,13 @@ t.test('allDetails is true or false, on the list and on one service', async t =>
   t.match((await call(`${path}/42712?detail=1`)).body.description, ': detail is not a known parameter')
 })
 
-t.test('an unknown service is a 404 that says which id', async t => {
+t.test('an unknown service is a 404 that names the id', async t => {
   const call = await build(t)
   const answer = await call(`${path}/7`)
   t.same([answer.status, answer.body], [404, { description: 'there is no service with id 7' }])
 })
 
-t.test('the bundled services show what a frontend has to draw', async t => {
+t.test('the bundled services cover the cases that a frontend has to show', async t => {
   const has = (name: string, test: (record: Service) => boolean) => t.ok(records.some(test), name)
   t.equal(new Set(records.map(({ serviceSource }) => serviceSource)).size, 11)
   t.equal(new Set(records.map(({ serviceId }) => serviceId)).size, records.length)
@@ -58,7 +58,7 @@ t.test('the bundled services show what a frontend has to draw', async t => {
   has('users', ({ usersCount }) => usersCount !== null)
 })
 
-t.test('generated services are believable', async t => {
+t.test('generated services are plausible', async t => {
   const services = [...await generateRecords('services', { count: 1000, seed: 3 })] as Service[]
   for (const { id, deviceManagerParams: params, serviceSource, serviceId, elementsCount, attachedDevices } of services) {
     if ((params !== null) !== (serviceSource === 'DM')) t.fail(`device manager of ${id}`)
@@ -72,9 +72,9 @@ t.test('generated services are believable', async t => {
   t.ok(share('DM') > 0.1 && share('LTC') > 0.1 && share('OC') > 0.1)
 })
 
-t.test('a service that nobody attached stands alone', async t => {
+t.test('a generated service outside of every customer has no customer and no devices', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   t.match((await call(`${path}/7`)).body.services, [{ id: 7, lcCustomerId: null, attachedDevices: [], elementsCount: { total: 0 } }])
 })
 
-t.test('every operation on services was asked here, and succeeded', async t => assertAllSucceeded(t, 'services'))
+t.test('the tests above call every operation on services with success', async t => assertAllSucceeded(t, 'services'))

@@ -5,7 +5,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { CallSchema } from './schema.ts'
 import type { Call } from './schema.ts'
 
-/** Monitored calls; a generated one is reported by a device of its block. */
+/** Monitored calls. A device of the same block reports a generated call. */
 export const calls: Resource<Call, 'calls'> = {
   name: 'calls',
   schema: CallSchema,
@@ -27,7 +27,7 @@ function deviceOf (block: Block, faker: Faker): number {
   return faker.helpers.arrayElement(idsFrom(block, offsets.devices, block.devices))
 }
 
-// A call stands outside of blocks only where every id has a record, so any id is a device's.
+// Calls outside of blocks exist only if every id has a record. Then every id is the id of a device.
 function anyDevice (faker: Faker): number {
   return faker.number.int({ min: 1, max: firstBlock - 1 })
 }

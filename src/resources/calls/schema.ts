@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { Id, strictObject } from '../../schema/primitives.ts'
 
-/** A call's record, with the fields that a program in use reads of one. */
+/** A call's record, with the fields that a program in use reads. */
 export const CallSchema = strictObject({
   id: Id,
   url: Type.String({ description: 'Path from which the record can be retrieved' }),

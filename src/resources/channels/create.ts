@@ -6,7 +6,7 @@ export function urlOf (id: number): string {
   return `/ovoc/v1/topology/channels/${id}`
 }
 
-/** The record of a channel as it is once made, with all that its maker leaves open. */
+/** Returns the record of a new channel, with defaults for what its creator leaves out. */
 export function createChannel (
   id: number,
   now: Date,
@@ -36,13 +36,13 @@ export function createChannel (
 
 type Creation = Omit<ChannelCreation, 'description'> & { description?: string | null }
 
-// A GUID drawn by chance would differ from run to run. Ids have up to 14 hexadecimal digits.
+// A random GUID would differ from run to run. Ids have up to 14 hexadecimal digits.
 function accountOf (id: number): string {
   const digits = id.toString(16).padStart(15, '0')
   return `00000000-0000-4000-8${digits.slice(0, 3)}-${digits.slice(3)}`
 }
 
-/** Every service type, enabled or not. */
+/** Returns every service type, enabled or not. */
 export function servicesWith (isEnabled: (type: ChannelServiceType) => boolean): ChannelServices {
   const service = (type: ChannelServiceType) => ({ meteringTag: '', enabled: isEnabled(type) })
   return {
@@ -65,7 +65,7 @@ export function servicesWith (isEnabled: (type: ChannelServiceType) => boolean):
   }
 }
 
-/** How many services are enabled. */
+/** Counts the enabled services. */
 export function countEnabled (services: ChannelServices): number {
   return Object.values(services).filter(({ enabled }) => enabled).length
 }

@@ -7,7 +7,7 @@ import { countEnabled, createChannel, servicesWith, urlOf } from './create.ts'
 import { ChannelSchema } from './schema.ts'
 import type { Channel, ChannelServiceType } from './schema.ts'
 
-/** Channels, each with the customers of one service provider. */
+/** Channels. Each one holds the customers of one service provider. */
 export const channels: Resource<Channel, 'channels'> = {
   name: 'channels',
   schema: ChannelSchema,
@@ -16,7 +16,7 @@ export const channels: Resource<Channel, 'channels'> = {
   urlOf,
   check: ({ services, servicesNumber }) =>
     valueProblems('/servicesNumber', servicesNumber, services && countEnabled(services)),
-  // The first customer of each group brings the channel that the group shares.
+  // Each group of customers shares a channel. The block of its first customer brings it.
   idsIn: block => idsFrom(block, offsets.channel, block.index % customersPerChannel === 0 ? 1 : 0),
   generate (id, faker) {
     const definedAt = channelDate(id)

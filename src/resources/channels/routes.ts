@@ -19,7 +19,7 @@ const channelOperations = named({
   listChannels: {
     tags: ['channels'],
     summary: 'List channels',
-    'x-evidence': assumed('AudioCodes\' pages refer to it by name; its answer is by analogy with the lists of ' +
+    'x-evidence': assumed('AudioCodes\' pages refer to it by name; its response is by analogy with the lists of ' +
       'programs in use'),
     querystring: listQuery(shape),
     response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
@@ -27,12 +27,12 @@ const channelOperations = named({
   createChannel: {
     tags: ['channels'],
     summary: 'Create a channel',
-    description: 'What the body leaves open is assumed: every service but OC is disabled.',
+    description: 'Defaults for fields that the body leaves out are assumed: every service except OC is disabled.',
     'x-evidence': documented('AudioCodes, POST topology/channels'),
     querystring: NoQuery,
     body: required(ChannelCreationSchema),
     response: {
-      201: answer(CreatedChannelSchema, 'The channel is there'),
+      201: answer(CreatedChannelSchema, 'The channel was created'),
       ...errorAnswers(400, 401, 403, 413, 415, 507)
     }
   },
@@ -68,7 +68,7 @@ function channelRoutes (app: OvocApp): void {
 
 export const channelApi = {
   path: '/topology/channels',
-  description: 'Channels, each with the customers of a service provider',
+  description: 'Channels. Each one holds the customers of a service provider',
   resource: channels,
   operations: channelOperations,
   addRoutes: channelRoutes

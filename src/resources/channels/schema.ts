@@ -2,9 +2,9 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, documented, Count, DateTime, Guid, Id, nullable, strictObject } from '../../schema/primitives.ts'
 
-const followsFromOthers = assumed('the page is cut before this field; it follows from the pages ' +
+const followsFromOthers = assumed('the page is cut before this field; the field follows from the pages ' +
   'of the other operations')
-const onlyNullIsSeen = assumed('only null is seen; the type is by analogy')
+const onlyNullIsSeen = assumed('only null has been observed; the type is by analogy')
 
 const meteringTag = Type.String({ description: 'The "Live Setup ID" of the portal, empty when unset' })
 const enabled = Type.Boolean()
@@ -30,7 +30,11 @@ const Services = strictObject({
   LTC: Service,
   STNG: Service,
   HYBRID_ENTITIES: Service,
-  VOCA: serviceWith({ subRegionalVocaIds: Type.Array(Id, { 'x-evidence': assumed('only the empty list is seen') }) })
+  VOCA: serviceWith({
+    subRegionalVocaIds: Type.Array(Id, {
+      'x-evidence': assumed('only the empty list has been observed')
+    })
+  })
 }, { description: 'Every service type, and whether the channel offers it' })
 
 export type ChannelServices = Static<typeof Services>
@@ -41,13 +45,13 @@ const AppRegistrationSettings = strictObject({
   clientId: Type.String({ description: 'Empty when unset' }),
   cloudUrl: Type.String(),
   displayName: nullable(Type.String({ 'x-evidence': onlyNullIsSeen })),
-  identityAuthority: Type.String({ description: 'MS_ENTRA_PUBLIC is the one that is known' }),
-  urlMode: Type.String({ description: 'organizations is the one that is known' }),
+  identityAuthority: Type.String({ description: 'MS_ENTRA_PUBLIC is the only known value' }),
+  urlMode: Type.String({ description: 'organizations is the only known value' }),
   clientSecret: Type.String({ description: 'Empty when unset' }),
   portalFqdn: Type.String({ 'x-evidence': assumed('the page is cut before the value') })
 })
 
-/** In the key order of AudioCodes' documented answer, as far as its public copy goes. */
+/** Keys in the order of AudioCodes' documented response, as far as its public copy goes. */
 export const ChannelSchema = strictObject({
   definedAt: DateTime,
   adGroupName: nullable(Type.String({ 'x-evidence': onlyNullIsSeen })),
@@ -82,7 +86,7 @@ export interface Channel extends Static<typeof ChannelSchema> {}
 
 const olderText = documented('an older text of the same page')
 
-/** The body of a creation. */
+/** The body of a request that creates a channel. */
 export const ChannelCreationSchema = strictObject({
   name: Type.String({
     pattern: '\\S',
@@ -93,7 +97,7 @@ export const ChannelCreationSchema = strictObject({
   msTenantId: { ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the channel' },
   description: Type.Optional(Type.String({ 'x-evidence': olderText })),
   operatorConnectEnabled: Type.Optional(Type.Boolean({
-    description: 'Whether the service OC is enabled, which it is when this is left out',
+    description: 'Whether the service OC is enabled; true if left out',
     'x-evidence': olderText
   }))
 }, {
@@ -104,10 +108,10 @@ export const ChannelCreationSchema = strictObject({
 
 export type ChannelCreation = Static<typeof ChannelCreationSchema>
 
-/** The answer to a creation. */
+/** The response to the creation of a channel. */
 export const CreatedChannelSchema = strictObject({
   id: Id,
   url: Type.String({
-    description: 'As in the record, but without the leading slash: the one place where OVOC leaves it out'
+    description: 'As in the record, but without the leading slash. OVOC leaves it out only here'
   })
 }, { $id: 'CreatedChannel' })

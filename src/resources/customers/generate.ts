@@ -70,7 +70,7 @@ function urlOf (id: number): string {
 const trades = ['Corp', 'Group', 'Tech', 'Labs', 'Bank', 'Media', 'Air', 'Foods', 'Power', 'Law', 'Care']
 const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 
-/** So many generated customers in a row have names of their own, which end with a number. */
+/** How many generated customers in a row have distinct names. A name ends with a number. */
 const names = 10_000_000
 
 function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
@@ -85,7 +85,7 @@ function generateServices (faker: Faker): Customer['services'] {
 
 const untagged: Customer['services'] = Object.fromEntries(serviceTypes.map(type => [type, { meteringTag: '' }]))
 
-// Faker's own draws each digit by itself.
+// Faker's own function draws each digit separately.
 function digits (count: number, faker: Faker): string {
   return String(faker.number.int({ min: 0, max: 10 ** count - 1 })).padStart(count, '0')
 }
@@ -103,7 +103,7 @@ function generateContacts (company: string, faker: Faker): Customer['contacts'] 
   }
 }
 
-// Numbers from 555-0100 to 555-0199 are set aside for fiction.
+// Numbers from 555-0100 to 555-0199 are reserved for fiction.
 function generatePhone (faker: Faker): string {
   return `+1${faker.number.int({ min: 201, max: 989 })}55501${digits(2, faker)}`
 }

@@ -12,24 +12,24 @@ import { customers, listOnly } from './generate.ts'
 import { CustomerSchema } from './schema.ts'
 import type { Customer } from './schema.ts'
 
-/** A customer as the `customers` list has it, with two fields that its own record has not. */
+/** A customer in the `customers` list. It has two fields that its own record lacks. */
 export const ListedCustomerSchema = strictObject({
   ...CustomerSchema.properties,
   customerSource: nullable(oneOf([...serviceTypes], {
-    description: 'Service type of the attached service that customerId is of',
+    description: 'Service type of the attached service that customerId belongs to',
     'x-evidence': observed('a program in use filters on it')
   })),
   customerId: nullable(Type.String({
-    description: 'serviceId of the attached service of that source: the first one, or the one that is filtered for',
-    'x-evidence': assumed('the field is observed, what it holds is not')
+    description: 'serviceId of the attached service of that type: the first one, or the one that the filter asks for',
+    'x-evidence': assumed('the field is observed; its content is assumed')
   }))
 }, { $id: 'ListedCustomer' })
 
 const serviceFields: Record<string, string | undefined> = listOnly.fields
 
 /**
- * All customers of a selection, and perhaps others, as their list has them.
- * A customer that has the service that is filtered for is listed with that service.
+ * Returns the customers of a selection as their list shows them, and perhaps others. If the filter asks for a service,
+ * a customer that has it is listed with it.
  */
 export async function listedCustomers (reply: FastifyReply, selection: Selection) {
   const { sandbox } = reply.request
@@ -44,11 +44,11 @@ export async function listedCustomers (reply: FastifyReply, selection: Selection
   const wanted = { field: serviceField, values: filter.values }
   const ids = await sandbox.named('services').generatedIdsWith(wanted.field, wanted.values, () => reply.raw.destroyed)
   if (ids === undefined) return withServices(sandbox, sandbox.collection(customers).values(), wanted)
-  // A generated service stands in a block that begins with its customer. Changed customers are looked at anyway.
+  // A generated service's block begins with its customer. Changed customers are always included.
   return withServices(sandbox, sandbox.collection(customers).among(ownersOf(ids)), wanted)
 }
 
-/** The customers of services, both by their ascending ids. */
+/** Yields the customers that the services belong to. Both are in ascending order of ids. */
 function * ownersOf (ids: Iterable<number>): Generator<number> {
   let last: number | undefined
   for (const id of ids) {
@@ -64,7 +64,7 @@ function * withServices (sandbox: Sandbox, found: Iterable<Customer>, wanted: Fi
   }
 }
 
-/** The first attached service that is wanted, as far as it is listed. */
+/** Returns the two fields from the first wanted service that has a record, or nulls. */
 function attachedService (sandbox: Sandbox, { attachedServices }: Customer, wanted: Filter | undefined) {
   for (const id of attachedServices) {
     const service = sandbox.find('services', id) as { serviceSource: ServiceType, serviceId: string | null } | undefined

@@ -26,9 +26,9 @@ const retrieval = {
 
 const verification = {
   tags: ['customers'],
-  description: 'Without a body it retrieves, as documented, and so it does with the empty object. ' +
-    'With fields in the body, such as ' +
-    '`{"description":"changed","contacts":{"email":"brad@example.com"}}`, it changes these, which is assumed.',
+  description: 'Without a body it returns the customer, as documented. An empty object does the same. ' +
+    'It changes the fields in a body, which is assumed. Example: ' +
+    '`{"description":"changed","contacts":{"email":"brad@example.com"}}`.',
   params: IdParams,
   querystring: NoQuery,
   body: optional(CustomerUpdateSchema),
@@ -47,7 +47,7 @@ const listedShape = listShape(ListedCustomerSchema, brief)
 const customerOperations = named({
   listCustomers: {
     tags: ['customers'],
-    summary: 'List customers with the services they are known by',
+    summary: 'List customers with the services that they are known by',
     'x-evidence': observed('a program in use reads customerId by customerSource'),
     querystring: listQuery(listedShape),
     response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400, 401) }
@@ -67,17 +67,17 @@ const customerOperations = named({
   },
   verifyLcCustomer: {
     ...verification,
-    summary: 'Verify a customer under the path of its url',
+    summary: 'Verify a customer at the path in its url',
     'x-evidence': assumed('by analogy with the customers path')
   },
   getLcCustomer: {
     ...retrieval,
-    summary: 'Retrieve a customer from its url',
+    summary: 'Get a customer at the path in its url',
     'x-evidence': documented(`${page}: the field url`)
   }
 })
 
-/** The customer operations, under the path of the documented request and the path that `url` fields use. */
+/** The customer operations, at two paths: the documented one, and the one in `url` fields. */
 function customerRoutes (app: OvocApp): void {
   for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
 
@@ -110,7 +110,7 @@ function get (sandbox: Sandbox, id: number): Customer {
   return found(sandbox.collection(customers).get(id), 'customer', id)
 }
 
-/** @throws {Refusal} 404 that names the id, or 400 that names what the update may not change, or not so. */
+/** @throws {Refusal} 404 that names the id, or 400 that names each field that may not change, or not to that value. */
 function verify (request: FastifyRequest, id: number, update: CustomerUpdate | undefined): Customer {
   const collection = request.sandbox.collection(customers)
   checkBody(request, () => {

@@ -6,13 +6,13 @@ import type { ServiceType } from '../../schema/service-types.ts'
 import { ManagementStatusSchema, VoiceQualitySchema } from '../../schema/statuses.ts'
 
 const Service = strictObject({
-  meteringTag: Type.String({ description: 'The "Live Setup ID" of the portal, empty when unset' })
+  meteringTag: Type.String({ description: 'The "Live Setup ID" of the portal, empty if unset' })
 })
 
 const Services = strictObject(
   Object.fromEntries(serviceTypes.map(type => [type, Type.Optional(Service)])) as
     Record<ServiceType, Type.TOptional<typeof Service>>,
-  { description: 'The supported services, by service type' }
+  { description: 'The supported services by service type' }
 )
 
 const contact = nullable(Type.String())
@@ -56,7 +56,7 @@ const readOnlyFields = {
 /** The fields that an update may repeat but not change. */
 export const readOnlyFieldNames = Object.keys(readOnlyFields) as Array<keyof typeof readOnlyFields>
 
-/** A customer's record, in the key order of AudioCodes' documented answer. */
+/** A customer's record. Keys are in the order of AudioCodes' documented response. */
 export const CustomerSchema = strictObject({
   definedAt: readOnlyFields.definedAt,
   iamAccountId: readOnlyFields.iamAccountId,
@@ -79,7 +79,7 @@ export const CustomerSchema = strictObject({
 
 export interface Customer extends Static<typeof CustomerSchema> {}
 
-/** What the portal takes as a new name. Source: the documents of the sibling portal API. */
+/** What the portal accepts as a new name. Source: the documents of the sibling portal API. */
 export const nameRule = {
   pattern: /^[^\\/:*?"<>|.\s]{3,15}$/,
   description: 'a name of 3 to 15 characters without spaces, dots and \\ / : * ? " < > |'
@@ -88,16 +88,16 @@ export const nameRule = {
 /** The body of an update. */
 export const CustomerUpdateSchema = Type.Partial(Type.Object({
   ...editableFields,
-  name: Type.String({ description: `When it changes, ${nameRule.description}` }),
+  name: Type.String({ description: `A new value must be ${nameRule.description}` }),
   services: Services,
   contacts: Type.Partial(Type.Object(contactFields), { additionalProperties: false }),
   ...readOnlyFields
 }), {
   $id: 'CustomerUpdate',
-  // The page of the document fills in the first one, so that trying the documented retrieval out changes nothing.
+  // The documentation page fills in the first one, so trying out the documented retrieval changes nothing.
   examples: [{}, { description: 'changed', contacts: { email: 'brad@example.com' } }],
   additionalProperties: false,
-  description: `The fields to change. ${readOnlyFieldNames.join(', ')} may be repeated with their present value only.`,
+  description: `The fields to change. ${readOnlyFieldNames.join(', ')} may be sent, but only with their present value.`,
   'x-evidence': assumed('programs in use update another OVOC resource with a PUT of only the fields that change')
 })
 

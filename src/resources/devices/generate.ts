@@ -3,7 +3,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { DeviceSchema } from './schema.ts'
 import type { Device } from './schema.ts'
 
-/** Devices; a generated one belongs to the customer of its block. */
+/** Devices. A generated one belongs to the customer of its block. */
 export const devices: Resource<Device, 'devices'> = {
   name: 'devices',
   schema: DeviceSchema,
@@ -47,7 +47,7 @@ const products = [
 
 const regions = ['Americas', 'EMEA', 'APAC']
 
-/** How many ids in a row have addresses of their own: those of 10.0.0.0/8, hosts 1 to 254 of each /24. */
+/** How many ids in a row have distinct addresses. The addresses are hosts 1 to 254 of each /24 in 10.0.0.0/8. */
 const hosts = 254
 const addresses = 2 ** 16 * hosts
 

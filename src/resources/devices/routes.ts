@@ -22,7 +22,7 @@ const deviceOperations = named({
   getDevice: {
     tags: ['devices'],
     summary: 'Get a device',
-    'x-evidence': observed('programs in use read it from the url that the list has'),
+    'x-evidence': observed('programs in use read a device at the url from the list'),
     params: IdParams,
     querystring: NoQuery,
     response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 401, 404) }

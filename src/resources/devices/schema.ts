@@ -5,7 +5,7 @@ import { assumed, observed, Id, IpAddress, nullable, strictObject } from '../../
 const adapter = assumed('an inventory adapter reads such a field; its name and the spelling of its values ' +
   'are not public')
 
-/** A device's record, with the fields that programs in use read of one. */
+/** A device's record, with the fields that programs in use read. */
 export const DeviceSchema = strictObject({
   id: Id,
   url: Type.String({ description: 'Path from which the record can be retrieved' }),
@@ -13,7 +13,7 @@ export const DeviceSchema = strictObject({
   ipAddress: IpAddress,
   name: Type.String({ 'x-evidence': adapter }),
   fqdn: nullable(Type.String({
-    description: 'Null when the device is known by its address only',
+    description: 'Null if the device is known only by its address',
     'x-evidence': observed('a program filters on it')
   })),
   serialNumber: Type.String({ 'x-evidence': adapter }),

@@ -2,7 +2,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { SoftwareFileSchema } from './schema.ts'
 import type { SoftwareFile } from './schema.ts'
 
-/** Software files. They belong to no customer, so no block has any. */
+/** Software files. They belong to no customer, so blocks have none. */
 export const files: Resource<SoftwareFile, 'files'> = {
   name: 'files',
   schema: SoftwareFileSchema,

@@ -22,7 +22,7 @@ const fileOperations = named({
   deleteFile: {
     tags: ['files'],
     summary: 'Delete a software file',
-    'x-evidence': observed('a program in use deletes a file by the id that the list has'),
+    'x-evidence': observed('a program in use deletes a file by the id from the list'),
     params: IdParams,
     querystring: NoQuery,
     response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }

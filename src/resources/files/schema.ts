@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, Id, nullable, strictObject } from '../../schema/primitives.ts'
 
-/** Without `url`: no public source has a path that a file could be retrieved from. */
+/** A software file's record. It lacks `url`: no public source has a path to a single file. */
 export const SoftwareFileSchema = strictObject({
   id: Id,
   name: Type.String({ description: 'File name' }),

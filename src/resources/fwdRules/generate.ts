@@ -2,7 +2,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { FwdRuleSchema } from './schema.ts'
 import type { FwdRule, FwdRuleCreation } from './schema.ts'
 
-/** Alarm forwarding rules. They belong to no customer, so no block has any. */
+/** Alarm forwarding rules. They belong to no customer, so blocks have none. */
 export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   name: 'fwdRules',
   schema: FwdRuleSchema,
@@ -33,7 +33,7 @@ const everything = {
   alarmNamesFilter: null
 }
 
-/** The rule under an id, with the defaults of what is not given: it is the system's, and for every alarm. */
+/** Returns a rule with defaults for the fields that are left out: it belongs to the system and covers every alarm. */
 export function completeFwdRule (id: number, { name, ruleDestType, destSyslog, ...given }: FwdRuleCreation): FwdRule {
   return {
     id,

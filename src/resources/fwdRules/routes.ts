@@ -26,9 +26,9 @@ const fwdRuleOperations = named({
   listFwdRules: {
     tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
-    description: 'Brief items have the name in the place of a description: no rule that is seen has one.',
-    'x-evidence': observed('a program in use looks its rule up by name; what else brief items have than id and url ' +
-      'is assumed'),
+    description: 'Brief items have the name instead of a description: no observed rule has a description.',
+    'x-evidence': observed('a program in use looks its rule up by name; what else brief items have besides id ' +
+      'and url is assumed'),
     querystring: listQuery(shape),
     response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
   },
@@ -46,13 +46,13 @@ const fwdRuleOperations = named({
   getFwdRule: {
     ...item,
     summary: 'Get an alarm forwarding rule',
-    'x-evidence': assumed('the path is that of a rule\'s url, but no program is seen to read a single rule'),
+    'x-evidence': assumed('the path is the url of a rule, but no observed program reads a single rule'),
     response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 401, 404) }
   },
   updateFwdRule: {
     ...item,
-    summary: 'Change the given fields of an alarm forwarding rule',
-    'x-evidence': observed('a program in use sends only the fields that change; what the answer holds is assumed'),
+    summary: 'Change fields of an alarm forwarding rule',
+    'x-evidence': observed('a program in use sends only the fields that change; what the response holds is assumed'),
     body: ref(FwdRuleUpdateSchema),
     response: {
       200: answer(FwdRuleSchema, 'The rule after the change'),
@@ -62,7 +62,7 @@ const fwdRuleOperations = named({
   deleteFwdRule: {
     ...item,
     summary: 'Delete an alarm forwarding rule',
-    'x-evidence': observed('a program in use does so, and looks at the status only'),
+    'x-evidence': observed('a program in use does so, and reads only the status'),
     response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
   }
 })

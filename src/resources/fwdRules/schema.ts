@@ -21,12 +21,12 @@ const requiredFields = {
     description: 'a name that is not blank',
     'x-evidence': assumed('the rules for names are not public; several rules may have one name')
   }),
-  ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that is seen') }),
+  ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that has been observed') }),
   destSyslog: strictObject(destSyslogFields)
 }
 
 const nodes = nullable(Type.Array(Id, {
-  description: 'Ids of those whose alarms the rule is for; null is all',
+  description: 'Ids of the nodes whose alarms the rule covers; null means all',
   'x-evidence': assumed('lists of device ids, empty lists and null are observed; the rest is by analogy')
 }))
 
@@ -36,12 +36,13 @@ const filterFields = {
   alarmEndpointsFilter: nodes,
   alarmSitesFilter: nodes,
   alarmDevicesFilter: nullable(Type.Array(Id, {
-    description: 'Ids of the devices whose alarms the rule is for; null is all. Each must be there when it is added',
-    'x-evidence': assumed('lists of device ids and null are observed; whether OVOC refuses the id of a device that ' +
-      'it does not have is not public')
+    description: 'Ids of the devices whose alarms the rule covers; null means all. ' +
+      'A device must exist when its id is added',
+    'x-evidence': assumed('lists of device ids and null are observed; whether OVOC rejects the id of an unknown ' +
+      'device is not public')
   })),
   alarmNamesFilter: nullable(Type.Array(Type.String(), {
-    description: 'Names of the alarms that the rule is for; null is all'
+    description: 'Names of the alarms that the rule covers; null means all'
   }))
 }
 
@@ -51,15 +52,15 @@ const defaultedFields = {
     maximum: Number.MAX_SAFE_INTEGER,
     not: { const: 0 },
     format: 'int64',
-    description: 'Id of the tenant that owns the rule; -1 is the system'
+    description: 'Id of the tenant that owns the rule; -1 means the system'
   }),
   forwardType: oneOf(['ALLOW'], {
-    'x-evidence': observed('the only value that is seen; the spelling of others is not public')
+    'x-evidence': observed('the only value that has been observed; the spelling of others is not public')
   }),
   ...filterFields
 }
 
-/** A rule's record, in the key order of the body that a program in use sends. */
+/** A rule's record. Keys are in the order of the body that a program in use sends. */
 export const FwdRuleSchema = strictObject({
   ...readOnlyFields,
   name: requiredFields.name,
@@ -68,11 +69,11 @@ export const FwdRuleSchema = strictObject({
   destSyslog: requiredFields.destSyslog,
   forwardType: defaultedFields.forwardType,
   ...filterFields
-}, { $id: 'FwdRule', description: 'A rule by which OVOC forwards alarms to another system' })
+}, { $id: 'FwdRule', description: 'A rule that forwards alarms to another system' })
 
 export interface FwdRule extends Static<typeof FwdRuleSchema> {}
 
-/** The body of a creation. */
+/** The body of a request that creates a rule. */
 export const FwdRuleCreationSchema = Type.Object({
   ...requiredFields,
   ...Type.Partial(Type.Object(defaultedFields)).properties
@@ -84,8 +85,8 @@ export const FwdRuleCreationSchema = Type.Object({
     destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 20001 }
   }],
   additionalProperties: false,
-  description: 'A new rule. Left out, tenantId is -1, forwardType ALLOW, and each filter null.',
-  'x-evidence': assumed('the program in use sends every field; which may be left out is not public')
+  description: 'A new rule. Defaults: tenantId is -1, forwardType is ALLOW, and each filter is null.',
+  'x-evidence': assumed('the program in use sends every field; which fields are optional is not public')
 })
 
 export type FwdRuleCreation = Static<typeof FwdRuleCreationSchema>
@@ -100,14 +101,14 @@ export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
   $id: 'FwdRuleUpdate',
   examples: [{ alarmDevicesFilter: null }],
   additionalProperties: false,
-  description: `The fields to change; ${readOnlyFieldNames.join(' and ')} may be repeated with their ` +
+  description: `The fields to change. ${readOnlyFieldNames.join(' and ')} may be sent, but only with their ` +
     'present value only.',
   'x-evidence': observed('a program in use sends only the fields that change')
 })
 
 export type FwdRuleUpdate = Static<typeof FwdRuleUpdateSchema>
 
-/** The answer to a creation. */
+/** The response to the creation of a rule. */
 export const CreatedFwdRuleSchema = strictObject(readOnlyFields, {
   $id: 'CreatedFwdRule',
   description: 'Where the new rule is'

@@ -2,7 +2,7 @@ import type { Resource } from '../../dataset/resource.ts'
 import { RejectedEndpointSchema } from './schema.ts'
 import type { RejectedEndpoint } from './schema.ts'
 
-/** Rejected endpoints. They have no id, so each is kept under its place in the file, and no block has any. */
+/** Rejected endpoints. They have no id, so each is kept under its position in the file. Blocks have none. */
 export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> = {
   name: 'rejectedEndpoints',
   schema: RejectedEndpointSchema,

@@ -15,7 +15,7 @@ const rejectedEndpointOperations = named({
   listRejectedEndpoints: {
     tags: ['rejectedEndpoints'],
     summary: 'List rejected endpoints',
-    'x-evidence': observed('a program in use reads mac and error of each'),
+    'x-evidence': observed('a program in use reads mac and error of each item'),
     querystring: listQuery(shape),
     response: { ...listAnswer('rejectedEndpoints', RejectedEndpointItem), ...errorAnswers(400, 401) }
   }
@@ -32,7 +32,7 @@ function rejectedEndpointRoutes (app: OvocApp): void {
 
 export const rejectedEndpointApi = {
   path: '/topology/rejectedEndpoints',
-  description: 'Endpoints that were turned away',
+  description: 'Endpoints that OVOC rejected',
   resource: rejectedEndpoints,
   operations: rejectedEndpointOperations,
   addRoutes: rejectedEndpointRoutes

@@ -8,7 +8,7 @@ export const RejectedEndpointSchema = strictObject({
   error: nullable(Type.String({ description: 'Why the endpoint was rejected' }))
 }, {
   $id: 'RejectedEndpoint',
-  description: 'An endpoint that tried to connect and was turned away; one MAC may be there several times'
+  description: 'An endpoint that tried to connect and was rejected. The list may have a MAC several times'
 })
 
 export interface RejectedEndpoint extends Static<typeof RejectedEndpointSchema> {}

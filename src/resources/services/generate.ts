@@ -11,7 +11,7 @@ import type { Service } from './schema.ts'
 import { repeatProblems, valueProblems } from '../../dataset/resource.ts'
 import { quote } from '../../schema/quote.ts'
 
-/** Services, each of one customer. */
+/** Services. A generated one belongs to one customer. */
 export const services: Resource<Service, 'services'> = {
   name: 'services',
   schema: ServiceSchema,
@@ -64,12 +64,12 @@ export const services: Resource<Service, 'services'> = {
   }
 }
 
-// Neighbours in the list differ, so the services of a customer do too.
+// Neighbours in the list of types differ, so the services of one customer differ too.
 function sourceOf (id: number, block: Block): ServiceType {
   return generatedServiceTypes[(block.index * 5 + placeIn(block, id)) % generatedServiceTypes.length] as ServiceType
 }
 
-/** The devices of a block go round its services. */
+/** Assigns the devices of a block to its services in turn. */
 function devicesOf (id: number, block: Block): number[] {
   const devices = idsFrom(block, offsets.devices, block.devices)
   return devices.filter((_, index) => index % block.services === placeIn(block, id))
@@ -101,7 +101,7 @@ function generateDevices (faker: Faker): { max: number, count: number, disconnec
   return { max, count, disconnected: faker.number.int(Math.ceil(count / 10)) }
 }
 
-/** What does not add up in a service. */
+/** Returns the sums and percentages that do not add up in a service. */
 function checkService (service: Partial<Service>): string[] {
   const { elementsCount: count, deviceManagerParams: params, attachedDevices, attachedLinks, attachedSites } = service
   const problems = [
@@ -131,7 +131,7 @@ function checkService (service: Partial<Service>): string[] {
   return problems
 }
 
-/** Rounded down, as in AudioCodes' documented answer; nothing of nothing is 0. */
+/** Rounds down, as in AudioCodes' documented response. If `max` is 0, the percentage is 0. */
 function percentageOf (count: number, max: number): number {
   return max === 0 ? 0 : Math.floor(100 * count / max)
 }

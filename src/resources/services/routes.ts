@@ -9,8 +9,8 @@ import { services } from './generate.ts'
 import { ServiceSchema } from './schema.ts'
 
 const allDetails = Type.Optional(Type.Boolean({
-  description: 'Both values give the same answer',
-  'x-evidence': assumed('the parameter is documented, but only the answer to false is public')
+  description: 'Both values return the same',
+  'x-evidence': assumed('the parameter is documented, but only the response to false is public')
 }))
 const ServiceItem = listItemOf(ServiceSchema)
 const ServiceEnvelopeSchema = strictObject({
@@ -23,12 +23,12 @@ const serviceOperations = named({
   listServices: {
     tags: ['services'],
     summary: 'List services',
-    description: 'Items are whole with and without `detail`: unlike other lists, this one is documented, and the ' +
-      'page asks for no detail.',
+    description: 'This list always returns full records, with or without `detail`. ' +
+      'Unlike the other lists it is documented, and the documented request does not ask for detail.',
     'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
     querystring: listQuery(shape, { allDetails }),
     response: {
-      ...listAnswer('services', ServiceItem, 'The services, with all fields or those that are named'),
+      ...listAnswer('services', ServiceItem, 'The services, with all fields or the requested ones'),
       ...errorAnswers(400, 401)
     }
   },
