@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Rule } from './client/rules-client.ts'
 import type { FixtureSet } from './client/sandbox-client.ts'
 import { guardControl } from './control/access.ts'
+import { ServedFixtures } from './control/fixture-routes.ts'
 import { registerControl } from './control/index.ts'
 import { makeCertificate, readCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
@@ -117,7 +118,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   await registerOperations(app)
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
-  app.decorate('readFixtures', () => openDataset(options, fixtures))
+  app.decorate('fixtures', new ServedFixtures(sandboxes, false, () => openDataset(options, fixtures)))
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
   return app

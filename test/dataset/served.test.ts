@@ -215,6 +215,8 @@ t.test('with unknown-fields keep, one record in a file, values, a reload and sna
     t.same(await ask('GET', path), changed)
 
     await ask('POST', '/__admin/fixtures/reload')
+    t.same(await ask('GET', path), changed)
+    await ask('POST', '/__admin/reset')
     t.same(await ask('GET', path), stranger)
     await ask('PUT', '/__admin/records', { customers: [changed] })
     t.same(await ask('GET', path), changed)
