@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Rule } from './client/rules-client.ts'
 import type { FixtureSet } from './client/sandbox-client.ts'
 import { guardControl } from './control/access.ts'
+import { ServedFixtures } from './control/fixture-routes.ts'
 import { registerControl } from './control/index.ts'
 import { makeCertificate, readCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
@@ -15,10 +16,11 @@ import { batchResponses } from './connection/response-batching.ts'
 import { Dataset } from './dataset/dataset.ts'
 import { implyRecords, readBundledFixtures, readFixtures } from './dataset/read-fixtures.ts'
 import { loadFaker } from './dataset/seeded-faker.ts'
+import { stateOfFiles, watchFixtures } from './dataset/watch-fixtures.ts'
 import { documentationRoutes } from './document/documentation-routes.ts'
 import { entraRoutes } from './entra/entra-routes.ts'
 import { Tokens } from './entra/tokens.ts'
-import { logging } from './log.ts'
+import { logReload, logging } from './log.ts'
 import { OptionProblems, completeOwnOptions } from './options/options.ts'
 import type { Options, OwnOptions } from './options/options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
@@ -68,6 +70,7 @@ import { version } from './version.ts'
  * When the server closes:
  *
  * preClose       app.ts                           delayed responses and waits end; everything that is ready is sent
+ * onClose        app.ts                           watching of fixtures ends
  * onClose        connection/listen.ts             the listeners of ::1 and of sandbox ports end
  */
 
@@ -79,6 +82,8 @@ import { version } from './version.ts'
  */
 export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   const { options, fixtures, rules: values } = completeOwnOptions(given)
+  // Before the files are read: what is saved meanwhile is read again.
+  const filesRead = options.watch ? await stateOfFiles(options.fixtures) : ''
   const dataset = await openDataset(options, fixtures)
   const rules = readStartRules(options, values)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
@@ -117,9 +122,14 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   await registerOperations(app)
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
-  app.decorate('readFixtures', () => openDataset(options, fixtures))
+  app.decorate('fixtures', new ServedFixtures(sandboxes, options.watch, () => openDataset(options, fixtures)))
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
+  if (options.watch) {
+    const path = options.fixtures
+    const end = watchFixtures(path, filesRead, async () => logReload(app.log, path, await app.fixtures.reload()))
+    app.addHook('onClose', async () => end())
+  }
   return app
 }
 

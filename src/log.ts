@@ -1,5 +1,6 @@
 import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FixtureState } from './control/fixture-routes.ts'
 import type { Options } from './options/options.ts'
 import { printable } from './schema/quote.ts'
 import { blankText } from './schema/secrets.ts'
@@ -22,6 +23,17 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
     // A logger of its own for each request costs more than all that is done with it.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger
   }
+}
+
+/** Logs how it ended that fixtures were read again because a file changed. */
+export function logReload (log: FastifyBaseLogger, path: string, { problems, lost }: FixtureState): void {
+  const list = (sentence: string, items: string[]) => [sentence, ...items].join('\n  ')
+  if (problems.length > 0) {
+    log.error(list(`the fixtures in ${path} can't be served, so those from before still are:`, problems))
+    return
+  }
+  log.info(`the fixtures in ${path} were read again`)
+  if (lost.length > 0) log.warn(list('these records lost changes that do not fit the fixtures any more:', lost))
 }
 
 /** Logs one line for each request with its response, where Fastify has two. */

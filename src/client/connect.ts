@@ -35,7 +35,7 @@ export interface OvocMockConnection
   /** Restores the state in which the default sandbox was at the start. */
   reset (): void | Promise<void>
   /**
-   * Reads the server's fixtures again. Every sandbox begins anew.
+   * Reads the server's fixtures again. Changes in sandboxes stay on top; snapshots stay as they are.
    * @throws {OvocMockError} that names what is wrong with the fixtures. Then nothing changes.
    */
   reloadFixtures (): Promise<void>

@@ -11,5 +11,10 @@ export const NameParams = strictObject({ name: Name })
 
 export const DoneSchema = strictObject({}, { $id: 'Done', description: 'It is done' })
 
+/** How many records there are, by resource. */
+export const RecordCounts = Type.Record(Type.String(), Type.Integer(), {
+  description: 'How many records there are, by resource'
+})
+
 /** The success answer of what has nothing to tell. */
 export const doneAnswer = { 200: answer(DoneSchema, 'Done; the body is an empty object') }

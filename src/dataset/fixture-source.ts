@@ -46,13 +46,14 @@ export function openSource (given: string | object, resources: readonly Resource
   return sourceOf(path, content, resources, list => list)
 }
 
+/** The name of a file that looks like fixtures, perhaps with another spelling of the extension or in another format. */
+export const fixtureName = /^([^.].*)\.(json5?|jsonc|ya?ml)$/i
+
 function openFolder (path: string, files: readonly string[], resources: readonly Resource[]): FixtureSource {
   const names = resources.flatMap(namesOf)
   const present = files.filter(file => /^[^.].*\.json$/.test(file))
-
-  // Find files that look like fixtures but are not read: another spelling of the extension, or another format.
   const unread = files.filter(file => {
-    const [, stem = '', extension = ''] = /^([^.].*)\.(json5?|jsonc|ya?ml)$/i.exec(file) ?? []
+    const [, stem = '', extension = ''] = fixtureName.exec(file) ?? []
     if (extension.toLowerCase() === 'json') return extension !== 'json'
     return names.some(name => name.toLowerCase() === stem.toLowerCase())
   })

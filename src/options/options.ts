@@ -37,6 +37,11 @@ export const OptionsSchema = strictObject({
     description: 'Folder of <resource>.json files to serve, or one file with these lists by resource. Empty serves ' +
       'the bundled records'
   }),
+  /** Read the fixtures again whenever a file of them is saved. Default: false. */
+  watch: Type.Boolean({
+    default: false,
+    description: 'Read the fixtures again whenever a file of them is saved'
+  }),
   /** Serve the bundled records if there are no fixtures; --bundled=false begins with no records. Default: true. */
   bundled: Type.Boolean({
     default: true,
@@ -234,7 +239,10 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
     : []
   // Check what the options must be together. Options that a command does not have are undefined.
   if (problems.length === 0) {
-    const { https, tlsCert = '', tlsKey = '' } = options as Partial<Options>
+    const { https, tlsCert = '', tlsKey = '', watch, fixtures } = options as Partial<Options>
+    if (watch && fixtures === '') {
+      problems.push(`${spell('watch')} must come with the path of a folder or file, in the option fixtures`)
+    }
     if (tlsCert && !tlsKey) {
       problems.push(`${spell('tlsCert')} must come with the certificate's private key, in the option tls-key`)
     }

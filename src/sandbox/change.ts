@@ -110,7 +110,17 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
   const problems = checked.flatMap(({ resource, id, references, place }) =>
     placed(place, recordProblems(world, resource, id, references)))
 
-  // Records that stay as they are, but refer to a changed one.
+  for (const { resource, id, reference } of referencesTo(world, changes)) {
+    problems.push(...placed(`${keyOf(resource.name, id)} `, referenceProblems(world, resource, id, reference)))
+  }
+  return problems
+}
+
+/** The references to changed records in records that stay as they are. */
+export function * referencesTo (
+  world: World, changes: readonly Change[]
+): Generator<{ resource: Resource, id: number, reference: Reference }> {
+  const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
   const looked = new Set(changed)
   for (const target of changes) {
     for (const resource of world.resources) {
@@ -120,13 +130,11 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
         looked.add(key)
         if (record === undefined) continue
         for (const reference of referencesOf(resource, record)) {
-          if (!changed.has(keyOf(reference.relation.to, reference.id))) continue
-          problems.push(...placed(`${key} `, referenceProblems(world, resource, id, reference)))
+          if (changed.has(keyOf(reference.relation.to, reference.id))) yield { resource, id, reference }
         }
       }
     }
   }
-  return problems
 }
 
 /**
@@ -199,7 +207,8 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
   }
 }
 
-function keyOf (name: string, id: number): string {
+/** The name of a record among those of all resources. */
+export function keyOf (name: string, id: number): string {
   return `${name}/${id}`
 }
 

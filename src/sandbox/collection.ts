@@ -163,6 +163,16 @@ export class Collection<Wire extends OvocRecord> {
     return copy
   }
 
+  /** These changes over another dataset. They take the room of the collection's own. */
+  over (dataset: Dataset, changed: Map<number, Wire | undefined>): Collection<Wire> {
+    const other = new Collection(this.resource, dataset, this.#storage)
+    other.#changed = changed
+    for (const [id, record] of changed) {
+      if (record !== undefined && !dataset.lists(this.resource, id)) other.#created.add(id)
+    }
+    return other
+  }
+
   #ownMaps (): void {
     if (!this.#isShared) return
     this.#storage.take(this.#changed.size * perPlace)

@@ -51,10 +51,10 @@ export class Sandbox {
     return new Sandbox(this.name, this.#setUp, copyOf(state), this)
   }
 
-  /** The same sandbox with other records, no change among them. Clock, rules and id sequence go on. */
-  withDataset (dataset: Dataset): Sandbox {
+  /** The same sandbox with other records, and perhaps changes of them. Clock, rules and id sequence go on. */
+  withDataset (dataset: Dataset, collections: SandboxState['collections'] = new Map()): Sandbox {
     const nextId = Math.max(dataset.nextId, this.nextId)
-    return this.renewed({ ...this.#state, dataset, nextId, collections: new Map() })
+    return this.renewed({ ...this.#state, dataset, nextId, collections })
   }
 
   get dataset (): Dataset {

@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { clearTimeout, setTimeout } from '../node.ts'
+import { rebase } from './rebase.ts'
 import { Storage } from './storage.ts'
 import type { DropReason } from './journal-entry.ts'
 import { Sandbox, firstState } from './sandbox.ts'
@@ -17,6 +18,8 @@ export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
 /** The sandboxes of one server: opened by their first request, dropped when idle or when there are too many. */
 export class Sandboxes {
   #dataset: Dataset
+  /** That dataset, and those before it: a restored snapshot may lie over one. */
+  readonly #served: WeakSet<Dataset>
   readonly #limits: SandboxLimits & SandboxSetUp
   #default: Sandbox
   /** The names of sandboxes to which all requests to a port belong that name no other. */
@@ -29,6 +32,7 @@ export class Sandboxes {
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
+    this.#served = new WeakSet([dataset])
     this.#limits = { ...limits, storage: new Storage(limits.storageBytes, () => this.values()) }
     this.#default = new Sandbox('default', this.#limits, firstState(dataset, limits.rules))
   }
@@ -79,10 +83,20 @@ export class Sandboxes {
     sandbox.journal.reset()
   }
 
-  /** Puts other records in the place of those that all sandboxes began with. Every sandbox begins anew. */
-  reload (dataset: Dataset): void {
+  /**
+   * Puts other records in the place of those that sandboxes begin with. Changes stay on top; snapshots, and sandboxes
+   * that got records of their own, stay as they are.
+   * @returns the records whose change does not fit the new ones, and is gone.
+   */
+  reload (dataset: Dataset): string[] {
     this.#dataset = dataset
-    for (const sandbox of [...this.values()]) this.reset(sandbox)
+    this.#served.add(dataset)
+    const changed = [...this.values()].filter(sandbox => this.#served.has(sandbox.dataset))
+    return changed.flatMap(sandbox => {
+      const { rebased, lost } = rebase(sandbox, dataset)
+      this.replace(sandbox, rebased)
+      return lost.map(record => `${record} in the sandbox ${sandbox.name}`)
+    })
   }
 
   /** Sets a sandbox back to a copy of a state. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { connectOvocMock } from '../../src/index.ts'
+import type { Rule } from '../../src/index.ts'
 import { start } from '../harness.ts'
 import { bothWays } from './ways.ts'
 
@@ -40,7 +41,8 @@ bothWays('the journal has the body of a request, whatever responds to it', async
   const { rules, requests, url } = await ovoc.sandbox()
   const body = { description: 'second' }
   const put = (query = '') => fetch(`${url}${path}${query}`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then(({ status }) => status, () => 'broken')
-  for (const rule of [{ status: 503 }, { responses: [503] }, { body: 'own' }, { break: 'reset' }, { break: 'empty' }, { rateLimit: { requests: 1, seconds: 60 } }] as const) {
+  const responding: Rule[] = [{ status: 503 }, { responses: [503] }, { body: 'own' }, { break: 'reset' }, { break: 'empty' }, { rateLimit: { requests: 1, seconds: 60 } }]
+  for (const rule of responding) {
     await rules.add(rule)
     await put()
     await put()

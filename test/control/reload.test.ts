@@ -1,26 +1,152 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { connectOvocMock } from '../../src/index.ts'
+import type { Call, Customer, FixtureSet, MockOptions, Service } from '../../src/index.ts'
 import { start } from '../harness.ts'
 
-t.test('fixtures are read again, all or nothing, and every sandbox begins anew', async t => {
+const bundled = (name: string) => JSON.parse(readFileSync(`fixtures/${name}.json`, 'utf8'))
+const customers: Customer[] = bundled('customers')
+const services: Service[] = bundled('services')
+const [device, other] = bundled('devices')
+/** Brad984 and its only service. */
+const customer = customers.find(({ id }) => id === 85844) as Customer
+const service = services.find(({ id }) => id === 97674) as Service
+
+interface State { readAt: string, problems: string[], lost: string[] }
+const stateOf = async (url: string) => await (await fetch(`${url}/__admin/fixtures`)).json() as State
+
+/** A server of a file that is written and read again by `serve`, which returns how that ended. */
+async function served (t: Test, fixtures: FixtureSet, options: MockOptions = {}) {
+  const file = join(t.testdir(), 'all.json')
+  writeFileSync(file, JSON.stringify(fixtures))
+  const ovoc = await start(t, { ...options, fixtures: file })
+  const serve = async (fixtures: FixtureSet) => {
+    writeFileSync(file, JSON.stringify(fixtures))
+    await ovoc.reloadFixtures()
+    return (await stateOf(ovoc.url)).lost
+  }
+  return { ovoc, serve }
+}
+
+t.test('fixtures are read again, all or nothing', async t => {
   const folder = t.testdir({ 'files.json': '[{"id":5,"name":"a.cmp","description":null}]' })
   const write = (text: string) => writeFileSync(join(folder, 'files.json'), text)
   const ovoc = await start(t, { fixtures: folder })
-  const sandbox = await ovoc.sandbox()
+  const ids = async () => (await ovoc.files.list()).map(({ id }) => id)
+  const state = () => stateOf(ovoc.url)
+  const first = await state()
+  t.match(first, { watch: false, readAt: /^\d{4}-\d\d-\d\dT.*Z$/, problems: [], lost: [] })
+
   const [file] = await ovoc.files.list()
-  t.ok(file)
-  await sandbox.files.clear()
   write(JSON.stringify([file, { ...file, id: 7 }]))
   await connectOvocMock(ovoc.url).reloadFixtures()
   await ovoc.reloadFixtures()
-  t.same((await sandbox.files.list()).map(({ id }) => id), [5, 7])
-  t.same((await ovoc.files.list()).map(({ id }) => id), [5, 7])
+  t.same(await ids(), [5, 7])
+  t.ok((await state()).readAt >= first.readAt)
 
   write('[{"id":8,"description":null}]')
   await t.rejects(connectOvocMock(ovoc.url).reloadFixtures(), { name: 'OvocMockError', message: "the fixtures can't be served: files.json: record 8: /name is missing" })
-  t.same((await ovoc.files.list()).map(({ id }) => id), [5, 7])
+  t.same(await ids(), [5, 7])
+  t.match(await state(), { problems: ['files.json: record 8: /name is missing'] })
+})
+
+t.test('changes in a sandbox stay on top, and of a changed record all that the sandbox left alone is new', async t => {
+  const { ovoc, serve } = await served(t, { customers: [{ ...customer, attachedServices: [] }], files: [5, 6, 7].map(id => ({ id, name: 'a.cmp', description: null })), devices: [] })
+  const sandbox = await ovoc.sandbox('one')
+  await sandbox.customers.patch(85844, { status: 'OK', description: 'changed' })
+  await sandbox.files.delete(5)
+  await sandbox.files.patch(6, { name: 'changed.cmp' })
+  await sandbox.files.delete(7)
+  const created = await sandbox.devices.create({ name: 'created' })
+  await ovoc.rules.add({ status: 503, times: 1 })
+  await sandbox.rules.add({ status: 503, times: 1 })
+
+  const lost = await serve({
+    customers: [{ ...customer, attachedServices: [], description: 'new', name: 'New' }],
+    files: [5, 8].map(id => ({ id, name: 'new.cmp', description: null })),
+    devices: [device]
+  })
+  t.same(lost, ['files/6 in the sandbox one'])
+  t.match(await sandbox.customers.get(85844), { status: 'OK', description: 'changed', name: 'New' })
+  t.match(await ovoc.customers.get(85844), { status: customer.status, description: 'new', name: 'New' })
+  t.same((await sandbox.files.list()).map(({ id, name }) => [id, name]), [[8, 'new.cmp']])
+  t.same((await sandbox.devices.list()).map(({ id }) => id), [device.id, created.id])
+  t.equal((await sandbox.rules.list()).length, 1)
+
+  await sandbox.reset()
+  t.same((await sandbox.files.list()).map(({ id }) => id), [5, 8])
+})
+
+t.test('a change that would break a relation gives way to the fixtures', async t => {
+  const { ovoc, serve } = await served(t, { customers: [customer], services: [service], devices: [device] })
+  await ovoc.records.put({ services: [{ ...service, attachedDevices: [device.id], elementsCount: { ...service.elementsCount, devices: 1, total: service.elementsCount.links + service.elementsCount.sites + 1 } }] })
+  const call = await ovoc.calls.create({ reportingNodeId: device.id } as Partial<Call>)
+  await ovoc.files.create({})
+
+  // The device is gone, and with it the change that attached it and the call that it reported.
+  t.same(await serve({ customers: [customer], services: [service], devices: [other] }), ['services/97674 in the sandbox default', `calls/${call.id} in the sandbox default`])
+  t.same(await ovoc.services.get(97674), service)
+  t.same([await ovoc.calls.list(), (await ovoc.files.list()).length], [[], 1])
+
+  // A deleted record that fixtures still need comes back.
+  await ovoc.customers.delete(85844, { cascade: true })
+  const second = { ...service, id: 97675 }
+  const lost = await serve({ customers: [{ ...customer, attachedServices: [97674, 97675] }], services: [service, second], devices: [other] })
+  t.same(lost, ['customers/85844 in the sandbox default', 'services/97674 in the sandbox default'])
+  t.same((await ovoc.services.list()).map(({ lcCustomerId }) => lcCustomerId), [85844, 85844])
+})
+
+t.test('a change whose fields do not go together with the new ones stays whole', async t => {
+  const [channel] = bundled('channels')
+  const { ovoc, serve } = await served(t, { channels: [channel] })
+  const { ZOOM, STNG } = channel.services
+  await ovoc.channels.patch(channel.id, { services: { ZOOM: { ...ZOOM, enabled: false }, STNG: { ...STNG, enabled: true } } })
+  const [changed] = await ovoc.channels.list()
+
+  // The services of one with the number of the other would be a wrong sum.
+  const services = { ...channel.services, ZOOM: { ...ZOOM, enabled: false } }
+  t.same(await serve({ channels: [{ ...channel, services, servicesNumber: channel.servicesNumber - 1 }] }), [])
+  t.same(await ovoc.channels.list(), [changed])
+})
+
+t.test('a field that a sandbox took away stays away, and a record that it created stays where fixtures now have one', async t => {
+  const file = { id: 5, name: 'a.cmp', description: null, note: 'x' } as const
+  const { ovoc, serve } = await served(t, { files: [file] }, { unknownFields: 'keep' })
+  const { note, ...without } = file
+  await ovoc.files.put(without)
+  await ovoc.files.put({ id: 6, name: 'created.cmp', description: null })
+  t.same(await serve({ files: [file, { ...file, id: 6 }].map(file => ({ ...file, name: 'new.cmp' })) }), [])
+  t.same(await ovoc.files.list(), [{ ...without, name: 'new.cmp' }, { id: 6, name: 'created.cmp', description: null }])
+})
+
+t.test('snapshots, and sandboxes with records of their own, keep what they have', async t => {
+  const files = (...ids: number[]) => ids.map(id => ({ id, name: 'a.cmp', description: null }))
+  const { ovoc, serve } = await served(t, { files: files(5, 6) })
+  const [own, empty] = [await ovoc.sandbox('own', { from: { files: files(9) } }), await ovoc.sandbox('empty')]
+  await empty.records.clear()
+  await ovoc.files.delete(6)
+  await ovoc.snapshots.take('before')
+  const ids = async (sandbox: Pick<typeof ovoc, 'files'> = ovoc) => (await sandbox.files.list()).map(({ id }) => id)
+
+  await serve({ files: files(6, 7) })
+  t.same([await ids(), await ids(own), await ids(empty)], [[7], [9], []])
+  await ovoc.snapshots.restore('before')
+  t.same(await ids(), [5])
+  t.same((await ovoc.snapshots.fixtures('before')).files, files(5))
+
+  // Once restored, it lies over the fixtures again from the next time on.
+  await serve({ files: files(6, 8) })
+  t.same(await ids(), [8])
+})
+
+t.test('generated records that a sandbox changed stay changed', async t => {
+  const { ovoc, serve } = await served(t, { files: [] }, { customers: 1 })
+  const [generated] = await ovoc.customers.list()
+  await ovoc.customers.patch(generated?.id as number, { description: 'changed' })
+  await serve({ files: [{ id: 5, name: 'a.cmp', description: null }] })
+  t.same(await ovoc.customers.list(), [{ ...generated, description: 'changed' }])
 })
 
 t.test('fixtures that leave no room for generated records are refused when they are read again', async t => {

@@ -215,6 +215,8 @@ t.test('with unknown-fields keep, unknown fields also stay in files of one recor
     t.same(await ask('GET', path), changed)
 
     await ask('POST', '/__admin/fixtures/reload')
+    t.same(await ask('GET', path), changed)
+    await ask('POST', '/__admin/reset')
     t.same(await ask('GET', path), stranger)
     await ask('PUT', '/__admin/records', { customers: [changed] })
     t.same(await ask('GET', path), changed)

@@ -1,0 +1,97 @@
+import Type from 'typebox'
+import type { Static } from 'typebox'
+import type { Dataset } from '../dataset/dataset.ts'
+import type { FixtureProblems } from '../dataset/fixture-problems.ts'
+import { answer } from '../protocol/operations.ts'
+import type { OvocApp } from '../protocol/operations.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { Clock } from '../sandbox/clock.ts'
+import type { Sandboxes } from '../sandbox/sandboxes.ts'
+import { shorten } from '../schema/describe-problems.ts'
+import { strictObject } from '../schema/primitives.ts'
+import { RecordCounts } from './shapes.ts'
+
+const FixtureStateSchema = strictObject({
+  watch: Type.Boolean({ description: 'Whether the server reads them again when a file changes' }),
+  readAt: Type.String({ description: "When they were last read, by the machine's clock, as RFC 3339 has it" }),
+  problems: Type.Array(Type.String(), {
+    description: 'What was wrong with them then; unless this is empty, the records from before are served'
+  }),
+  lost: Type.Array(Type.String(), {
+    description: 'Records whose change no longer fitted then, such as "customers/85844 in the sandbox test-17"'
+  })
+}, { $id: 'FixtureState', description: 'How the last reading of the fixtures ended' })
+
+/** How the last reading of the fixtures ended. */
+export type FixtureState = Static<typeof FixtureStateSchema>
+
+const ReloadedSchema = strictObject({ counts: RecordCounts }, { $id: 'Reloaded' })
+
+declare module 'fastify' {
+  interface FastifyInstance { fixtures: ServedFixtures }
+}
+
+/** The fixtures of a server, which it can read again. */
+export class ServedFixtures {
+  #state: FixtureState
+  readonly #sandboxes: Sandboxes
+  readonly #read: () => Promise<Dataset>
+
+  constructor (sandboxes: Sandboxes, watch: boolean, read: () => Promise<Dataset>) {
+    this.#state = { watch, readAt: now(), problems: [], lost: [] }
+    this.#sandboxes = sandboxes
+    this.#read = read
+  }
+
+  get state (): FixtureState {
+    return this.#state
+  }
+
+  /** Reads them again. If anything is wrong with them, all stays as it is. */
+  async reload (): Promise<FixtureState> {
+    const state: FixtureState = { watch: this.#state.watch, readAt: now(), problems: [], lost: [] }
+    try {
+      const dataset = await this.#read()
+      if (!dataset.isLoaded) await dataset.load()
+      state.lost = shorten(this.#sandboxes.reload(dataset))
+    } catch (error) {
+      const { problems, message } = error as Error & Partial<FixtureProblems>
+      state.problems = [...problems ?? [message]]
+    }
+    this.#state = state
+    return state
+  }
+}
+
+function now (): string {
+  return new Clock().now().toISOString()
+}
+
+/** The routes that tell how the fixtures were read, and read them again. */
+export function fixtureRoutes (app: OvocApp): void {
+  for (const schema of [FixtureStateSchema, ReloadedSchema]) app.addSchema(schema)
+
+  app.get('/fixtures', {
+    config: { sandboxUse: 'none' },
+    schema: {
+      operationId: 'getFixtures',
+      summary: 'Ask how the last reading of the fixtures ended',
+      response: { 200: answer(FixtureStateSchema, 'How it ended') }
+    }
+  }, () => app.fixtures.state)
+
+  app.post('/fixtures/reload', {
+    config: { sandboxUse: 'none' },
+    schema: {
+      operationId: 'reloadFixtures',
+      summary: 'Read the fixtures again; changes in sandboxes stay on top, snapshots as they are',
+      response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, all stays as it was') }
+    }
+  }, async () => {
+    const { problems } = await app.fixtures.reload()
+    if (problems.length > 0) {
+      throw new Refusal(400, `the fixtures can't be served: ${problems.join('; ')}`, {}, problems)
+    }
+    return { counts: await app.sandboxes.default.counts() }
+  })
+}
