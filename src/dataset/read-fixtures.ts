@@ -130,7 +130,7 @@ function describeFixtureProblem (error: ErrorObject): string {
   const types: string[] = [type].flat()
   const empty = types.includes('null') ? 'null' : types.includes('array') ? '[]' : '{}'
   const isAllowed = empty !== '{}' || (types.includes('object') && required.length === 0)
-  return isAllowed ? `${problem} (${empty} would be assumed)` : problem
+  return isAllowed ? `${problem}; write ${empty} if there is none` : problem
 }
 
 /** Returns the fixtures with the records that they lack but that must refer back to them. Those are generated. */

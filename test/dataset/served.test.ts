@@ -244,12 +244,12 @@ t.test('the command accepts --unknown-fields', async t => {
 t.test('the problem of a missing field names the empty value that is allowed', async t => {
   const { logoId, attachedServices, services, contacts: { phone, ...contacts }, name, applicationsStatus, ...rest } = owned
   t.same(await fixtureProblems(t, { 'customers.json': JSON.stringify({ ...rest, contacts }) }), [
-    'customers.json: record 85844: /services is missing ({} would be assumed)',
+    'customers.json: record 85844: /services is missing; write {} if there is none',
     'customers.json: record 85844: /applicationsStatus is missing',
-    'customers.json: record 85844: /attachedServices is missing ([] would be assumed)',
+    'customers.json: record 85844: /attachedServices is missing; write [] if there is none',
     'customers.json: record 85844: /name is missing',
-    'customers.json: record 85844: /logoId is missing (null would be assumed)',
-    'customers.json: record 85844: /contacts/phone is missing (null would be assumed)'
+    'customers.json: record 85844: /logoId is missing; write null if there is none',
+    'customers.json: record 85844: /contacts/phone is missing; write null if there is none'
   ])
 })
 
