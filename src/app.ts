@@ -62,7 +62,7 @@ import { version } from './version.ts'
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
  * error          protocol/error-responses.ts      an error that was thrown anywhere above becomes a response
  * serialisation  protocol/serialisation.ts        the record becomes JSON; a long response waits for the connection
- * onSend         protocol/enter-sandbox.ts        Date follows the sandbox's clock; a closing server adds Connection: close
+ * onSend         protocol/enter-sandbox.ts        Date follows its clock; a closing server adds Connection: close
  * onSend         protocol/apply-rules.ts          a rule may break the response
  * onSend         protocol/keep-journal.ts         request and response are recorded
  * onSend         connection/response-batching.ts  the response leaves together with others that are ready

@@ -4,8 +4,8 @@ import timers from 'node:timers'
 import { promisify } from 'node:util'
 
 /*
- * Node's own timers, even if a test has replaced them. They are read once, when this file is loaded. Fake timers replace
- * the global ones; those of node:test and Sinon also replace the exports of node:timers.
+ * Node's own timers, even if a test has replaced them. They are read once, when this file is loaded. Fake timers
+ * replace the global ones; those of node:test and Sinon also replace the exports of node:timers.
  */
 const areFake = timers.setImmediate(() => {}).constructor.name !== 'Immediate'
 

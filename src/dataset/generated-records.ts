@@ -90,8 +90,8 @@ export class GeneratedRecords {
   }
 
   /**
-   * Whether the record of an id belongs to a generated customer. If every id has a record, generated customers also exist
-   * beyond the listed ones.
+   * Whether the record of an id belongs to a generated customer. If every id has a record, generated customers also
+   * exist beyond the listed ones.
    */
   isInBlock (resource: Resource<any>, id: number): boolean {
     return this.#blockWith(resource, id) !== undefined
