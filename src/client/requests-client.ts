@@ -1,7 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
-import { idGiven, objectGiven } from './send.ts'
+import { OvocMockError, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
@@ -63,8 +63,18 @@ interface Counts {
 
 type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] | undefined : undefined }
 
-/** The requests that a sandbox received. */
-export function requestsClient (ask: Ask) {
+/**
+ * The requests that a sandbox received.
+ * @param consoleUrl the page that shows them, if the server listens.
+ */
+export function requestsClient (ask: Ask, consoleUrl?: string) {
+  const expect = <Answer> (path: string, expectation: object): Promise<Answer> => {
+    return ask<Answer>('POST', path, expectation).catch(error => {
+      const isMismatch = error instanceof OvocMockError && error.status === 409
+      if (isMismatch && consoleUrl !== undefined) error.message += `\n  See ${consoleUrl}`
+      throw error
+    })
+  }
   return {
     /** Returns the matching requests, oldest first, without notes of dropped sandboxes. */
     async list<Id extends OperationId = OperationId> (
@@ -85,11 +95,11 @@ export function requestsClient (ask: Ask) {
     clear: async (): Promise<void> => { await ask('DELETE', '/requests') },
     /**
      * Returns how many requests matched.
-     * @throws {OvocMockError} with the nearest misses if the number is not as expected.
+     * @throws {OvocMockError} with the nearest misses, and the page that shows them, if the number is not as expected.
      */
     async verify (expectation: Expectation) {
       const { times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
-      return (await ask<{ count: number }>('POST', '/requests/verify', { match, times, atLeast, atMost })).count
+      return (await expect<{ count: number }>('/requests/verify', { match, times, atLeast, atMost })).count
     },
     /**
      * Waits until as many requests matched as expected, and returns them. The default timeout is 5000 milliseconds.
@@ -103,7 +113,7 @@ export function requestsClient (ask: Ask) {
     ): Promise<Array<RequestEntry<Id>>> {
       const { timeout, times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
       const expected = { match, times, atLeast, atMost, timeout }
-      return (await ask<{ requests: Array<RequestEntry<Id>> }>('POST', '/requests/wait', expected)).requests
+      return (await expect<{ requests: Array<RequestEntry<Id>> }>('/requests/wait', expected)).requests
     }
   }
 }

@@ -50,7 +50,7 @@ export class SandboxClient implements AsyncDisposable {
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
     this.records = recordsClient(ask)
     this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))
-    this.requests = requestsClient(ask)
+    this.requests = requestsClient(ask, serverUrl === '' ? undefined : this.consoleUrl)
     this.clock = clockClient(ask)
     this.snapshots = snapshotsClient(ask)
     this.#ask = ask

@@ -44,9 +44,12 @@ export async function serve (options: Options): Promise<void> {
     const customers = sandbox.named('customers')
     const [first] = customers.values() as Iterable<RecordOf<'customers'>>
     const list = `${url}/api/ovoc/v1/topology/customers`
+    const isHinted = options.fixtures !== '' && !options.watch
+    const hint = isHinted ? '\n  --watch serves fixtures again as soon as you save them' : ''
     process.stdout.write(`
   ovoc-mock ${version} listens on ${url}
   ${await customers.count()} customers; documentation on ${docs}
+  requests as they come on ${url}/__admin/console${hint}
 
   curl ${url.startsWith('https:') ? '--insecure ' : ''}${first === undefined ? list : `-X PUT ${list}/${first.id}`}
 

@@ -1,4 +1,4 @@
-import { connectOvocMock } from '../../src/index.ts'
+import { buildApp, connectOvocMock } from '../../src/index.ts'
 import { start } from '../harness.ts'
 import { watched } from '../watched.ts'
 import t from 'tap'
@@ -39,11 +39,11 @@ bothWays('verify succeeds if the number of requests is as expected', async (t, o
 })
 
 bothWays('a failed verification is an error that shows the nearest requests', async (t, ovoc) => {
-  const { requests, url } = await ovoc.sandbox()
+  const { requests, url, consoleUrl } = await ovoc.sandbox()
   await verify(url)
   await t.rejects(requests.verify({ operation: 'verifyCustomer', params: { id: 79192 }, times: 3 }), {
     name: 'OvocMockError',
-    message: 'expected 3 requests, got 0; nearest: #1 PUT ' + `${new URL(url).pathname}${path}: params/id expected 79192, got 85844`,
+    message: `expected 3 requests, got 0; nearest: #1 PUT ${new URL(url).pathname}${path}: params/id expected 79192, got 85844\n  See ${consoleUrl}`,
     status: 409,
     problem: { count: 0, expected: { times: 3 }, nearMisses: [{ method: 'PUT', mismatches: [{ where: 'params/id' }] }] }
   })
@@ -56,7 +56,14 @@ bothWays('wait returns a later request, and its error says that none came', asyn
   t.equal(await Promise.race([awaited, requests.verify({ operation: 'verifyCustomer', times: 2 })]), 2, 'two are not enough')
   await verify(url)
   t.match(await awaited, [{ id: 1 }, { id: 2 }, { id: 3, operation: 'verifyCustomer', status: 200 }])
-  await t.rejects(requests.wait({ operation: 'getCustomer', timeout: 1 }), { message: /^expected at least 1 request, got 0/ })
+  await t.rejects(requests.wait({ operation: 'getCustomer', timeout: 1 }), { message: /^expected at least 1 request, got 0[^]*\n {2}See http:\/\/[\d.:]+\/__admin\/console\/#\/sandbox\/[\w-]+\/requests$/ })
+})
+
+t.test('a verification that fails names no page where there is none, or where the expectation is wrong', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  await t.rejects(connectOvocMock(app).requests.verify({}), { message: /the journal of this sandbox is empty$/ })
+  await t.rejects((await start(t)).requests.verify({ path: 'x' }), { status: 400, message: /^(?![^]*See http)/ })
 })
 
 t.test('a new request that matches ends a wait', async t => {

@@ -28,11 +28,11 @@ t.test('without a terminal a line has the address, the next what is served, and 
   }
 })
 
-t.test('on a terminal a banner has the address, the number of customers, the page and a curl line', async t => {
-  const program = spawnCli(t, ['--port', '0', '--customers', '2'], terminal)
+t.test('on a terminal a banner has the address, the number of customers, both pages and a curl line', async t => {
+  const program = spawnCli(t, ['--port', '0', '--customers', '2', '--fixtures', 'fixtures', '--watch'], terminal)
   await program.says('curl')
   const [, url] = /ovoc-mock \d+\.\d+\.\d+ listens on (\S+)/.exec(program.stdout) as unknown as [string, string]
-  t.match(program.stdout, `10 customers; documentation on ${url}/docs`)
+  t.match(program.stdout, `10 customers; documentation on ${url}/docs\n  requests as they come on ${url}/__admin/console\n\n`)
   t.match(program.stdout, `curl -X PUT ${url}/api/ovoc/v1/topology/customers/85844\n`)
   await fetch(`${url}/ovoc/v1/topology/customers/85844`)
   await program.says('GET /ovoc/v1/topology/customers/85844 200')
@@ -40,10 +40,11 @@ t.test('on a terminal a banner has the address, the number of customers, the pag
   await program.exited
 })
 
-t.test('the curl line works with a certificate that nobody knows, and when there is no customer', async t => {
+t.test('the curl line works with a certificate that nobody knows, and when there is no customer; fixtures hint --watch', async t => {
   const program = spawnCli(t, ['--port', '0', '--https', '--fixtures', t.testdir({ 'customers.json': '[]' })], terminal)
   await program.says('curl')
   const [, address] = /curl --insecure (https:\S+)\n/.exec(program.stdout) as unknown as [string, string]
+  t.match(program.stdout, /\/__admin\/console\n {2}--watch serves fixtures again as soon as you save them\n\n/)
   const request = `GET ${new URL(address).pathname} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
   t.match(await sendRaw(address, request), /^HTTP\/1\.1 200 /)
   program.child.kill('SIGTERM')
