@@ -13,7 +13,7 @@ const waits = '/__admin/requests/wait'
 const verify = '/__admin/requests/verify'
 const guid = '11111111-2222-3333-4444-555555555555'
 
-const attacks = { pipelined, journal, readers, strangers, matches, storage, controls }
+const attacks = { pipelined, journal, readers, strangers, matches, shapes, changes, storage, controls }
 
 /** The kinds of hostile load. */
 export const kinds = Object.keys(attacks)
@@ -198,6 +198,69 @@ async function matches (start, chance) {
       if (path === rules) await several(4, () => target.send('GET', `${channels}?${query}`))
     })
     await target.send('DELETE', rules)
+  }
+}
+
+/** Bodies of 1 MiB in shapes that take long to read or to check, at all that takes one. */
+async function shapes (start, chance) {
+  const target = await start(['--customers', '1000'])
+  const sign = chance.one(['[', '{"a":'])
+  const numbers = (count, first) => Array.from({ length: count }, (_, index) => first + index)
+  const fields = numbers(39_000, 0).map(index => `"${chance.one(['f', 'g'])}${index}":1`)
+  const loads = {
+    'levels that end': `{"description":${'['.repeat(300_000)}${']'.repeat(300_000)}}`,
+    'levels without an end': sign.repeat(Math.floor(largest / sign.length)),
+    '39,000 names of one object': `{${fields.join(',')}}`,
+    '39 objects of 990 names': `{"customers":[${numbers(39, 0).map(index => `{${fields.slice(index * 990, index * 990 + 990)}}`)}]}`,
+    '39,000 references': JSON.stringify({ alarmDevicesFilter: numbers(39_000, 1_000_000) }),
+    '39,000 items': JSON.stringify({ attachedServices: Array(39_000).fill(chance.one([0, 'x', null])) }),
+    '2,000 references': JSON.stringify({ alarmDevicesFilter: numbers(2000, 1_000_000) })
+  }
+  const places = [
+    ['PUT', '/ovoc/v1/topology/customers/85844'], ['PUT', '/ovoc/v1/alarms/fwdRules/90311'], ['POST', rules], ['POST', verify],
+    ['PATCH', '/__admin/records/fwdRules/90311'], ['PUT', '/__admin/records'], ['POST', '/ovoc/v1/topology/sites'], ['POST', token]
+  ]
+  for (const [what, body] of Object.entries(loads)) {
+    await target.bear(`bodies of ${what}`, 300, async () => {
+      for (const [method, path] of places) await target.send(method, path, { body })
+    })
+  }
+}
+
+/** As many changes as a sandbox takes, which are then copied, counted, searched and taken back. */
+async function changes (start) {
+  const target = await start(['--customers', '20000'])
+  const read = async path => (await target.send('GET', path)).text
+  // Of a long list only the beginning is read.
+  const idsOf = async path => Array.from((await read(`${path}?fields=id`)).matchAll(/"id":(\d+)/g), ([, id]) => Number(id))
+  const [{ record: rule }] = JSON.parse(await read('/__admin/records/fwdRules')).records
+  const calls = await idsOf('/ovoc/v1/callsMonitor/calls')
+  const devices = await idsOf('/ovoc/v1/topology/devices')
+  const numbered = (id, alarmDevicesFilter) => ({ ...rule, id, url: rule.url.replace(/\d+$/, id), alarmDevicesFilter })
+  const most = {
+    '50,000 deletions': from => ({ delete: { calls: calls.slice(from * 2000, from * 2000 + 2000) } }),
+    '2,000 references in each of many records': from => {
+      const first = from * 2000 % (devices.length - 2000)
+      return { fwdRules: [numbered(9_000_000 + from, devices.slice(first, first + 2000))] }
+    }
+  }
+  for (const [what, make] of Object.entries(most)) {
+    await target.bear(what, 400, async () => {
+      let [from, status] = [0, 200]
+      for (; status === 200; from++) ({ status } = await target.send('PUT', '/__admin/records', { body: make(from) }))
+      if (status !== 507) target.find(`${what}: the last of ${from} requests is a ${status}`)
+      for (let times = 0; times < 3; times++) {
+        await target.send('POST', '/__admin/snapshots/full')
+        await target.send('PUT', '/ovoc/v1/alarms/fwdRules/90311', { body: { name: `${times}` } })
+        await target.send('GET', '/__admin/health')
+        await target.send('GET', "/ovoc/v1/alarms/fwdRules?filter=(name='x')")
+        await target.send('POST', '/__admin/snapshots/full/restore')
+        await target.send('DELETE', `/__admin/records/devices/${devices[times]}`)
+        await target.send('DELETE', `/__admin/records/fwdRules/${9_000_000 + times}`)
+      }
+      await target.send('POST', '/__admin/reset')
+      await target.send('DELETE', '/__admin/snapshots/full')
+    })
   }
 }
 
