@@ -87,7 +87,9 @@ const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
 })
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
-const schemas = [RecordSchema, RecordFieldsSchema, RecordListSchema, RelationsSchema, RecordBatchSchema, RecordCountSchema]
+const schemas = [
+  RecordSchema, RecordFieldsSchema, RecordListSchema, RelationsSchema, RecordBatchSchema, RecordCountSchema
+]
 
 /** What makes a sandbox have whole records by resource; those without an id are added. */
 export function changesTo (sandbox: Sandbox, lists: object): Change[] {
@@ -241,10 +243,11 @@ export function recordRoutes (app: OvocApp): void {
     const referredBy: Array<{ resource: string, id: number, pointer: string }> = []
     for (const resource of world.resources) {
       for (const other of new Set(world.referrersTo(resource, resourceName, id))) {
-        for (const { relation, pointer, id: target } of referencesOf(resource, world.find(resource.name, other) ?? {})) {
-          if (relation.to === resourceName && target === id) {
-            referredBy.push({ resource: resource.name, id: other, pointer })
-          }
+        // It may have been deleted.
+        const record = world.find(resource.name, other) ?? {}
+        for (const { relation, pointer, id: target } of referencesOf(resource, record)) {
+          const isThis = relation.to === resourceName && target === id
+          if (isThis) referredBy.push({ resource: resource.name, id: other, pointer })
         }
       }
     }
