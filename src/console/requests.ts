@@ -1,30 +1,33 @@
-import { pause, send, textOf } from './calls.ts'
+import { ask, pause, send, textOf } from './calls.ts'
 import { asJson, button, copyButton, field, input, make, report, say, scrolling, select } from './elements.ts'
 import type { Child, Page } from './elements.ts'
 
-interface Entry {
+/** What a row shows of a request. */
+interface Brief {
   id: number
   time: string
   operation: string | null
-  resource: string | null
   method: string
   url: string
+  status: number | null
+  milliseconds: number
+  reason: string | null
+}
+interface Entry extends Brief {
+  resource: string | null
   path: string
   params: Record<string, unknown>
   query: Record<string, unknown>
   headers: Record<string, unknown>
   body: unknown
-  status: number | null
   response: { headers: Record<string, unknown>, body: unknown, bytes: number }
-  milliseconds: number
-  reason: string | null
 }
 
 /** How many rows the table has at most. */
 const mostRows = 300
 /** How long the page works at a stretch, and rests between two drawings, in milliseconds. */
 const turn = 20
-const rest = 100
+const rest = 200
 /** Replaces what the journal hides. */
 const hidden = '…'
 
@@ -38,7 +41,7 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
   const text = input({ type: 'search', placeholder: 'customers', 'aria-keyshortcuts': '/' })
 
   // Rows are made for the entries that came since the last drawing, and for no more than the table has.
-  let fresh: Entry[] = []
+  let fresh: Brief[] = []
   let isPaused = false
   let isStale = false
   let isDrawing = false
@@ -64,11 +67,11 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
     return draw()
   })
 
-  const isWanted = (entry: Entry) => entry.method !== undefined &&
+  const isWanted = (entry: Brief) => entry.method !== undefined &&
     (operation.value === '' || entry.operation === operation.value) &&
     (status.value === '' || String(entry.status).startsWith(status.value)) &&
     entry.url.includes(text.value)
-  const take = (entry: Entry) => {
+  const take = (entry: Brief) => {
     if (typeof entry.operation === 'string' && !known.has(entry.operation)) {
       known.add(entry.operation)
       operation.append(make('option', {}, entry.operation))
@@ -115,10 +118,10 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
   ]
 }
 
-function rowOf (entry: Entry, detail: HTMLElement): HTMLElement {
+function rowOf (entry: Brief, detail: HTMLElement): HTMLElement {
   const { id, time, method, url, operation, status, milliseconds, reason } = entry
-  const show = button('Show', () => {
-    detail.replaceChildren(...inspect(entry, detail))
+  const show = button('Show', async () => {
+    detail.replaceChildren(...inspect(await ask<Entry>(`requests/${id}`), detail))
     detail.scrollIntoView({ block: 'nearest' })
   }, { 'aria-label': `Show request ${id}` })
   const isBad = status === null || status >= 400
@@ -201,7 +204,7 @@ function fixtureOf ({ resource, status, response: { body } }: Entry): string | u
 }
 
 /** Follows the requests, those of before too, and again when the server is back. */
-async function keepFollowing (take: (entry: Entry) => void, signal: AbortSignal, begin: () => void): Promise<void> {
+async function keepFollowing (take: (entry: Brief) => void, signal: AbortSignal, begin: () => void): Promise<void> {
   while (!signal.aborted) {
     await follow(take, signal, begin).catch(report)
     await pause(1000)
@@ -209,8 +212,8 @@ async function keepFollowing (take: (entry: Entry) => void, signal: AbortSignal,
 }
 
 /** Reads the stream of requests with fetch, which can send a token, unlike EventSource. */
-async function follow (take: (entry: Entry) => void, signal: AbortSignal, begin: () => void): Promise<void> {
-  const response = await send('requests/stream?since=0', { signal })
+async function follow (take: (entry: Brief) => void, signal: AbortSignal, begin: () => void): Promise<void> {
+  const response = await send('requests/stream?since=0&brief=true', { signal })
   begin()
   let isSaid = true
   let rest = ''
