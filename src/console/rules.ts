@@ -51,7 +51,8 @@ export async function rules ({ signal }: Page): Promise<Child[]> {
     make('h2', {}, 'Presets'),
     make('p', { class: 'actions' }, ...(shapes.preset?.enum ?? []).map(preset =>
       button(preset, () => change('rules', 'POST', { preset })))),
-    make('h2', {}, 'Rules'), list, button('Delete all', () => change('rules', 'DELETE')),
+    make('h2', {}, 'Rules'), list,
+    make('p', { class: 'actions' }, button('Delete all', () => change('rules', 'DELETE'))),
     make('h2', {}, 'Add a rule'), ruleForm(shapes, operations, rule => change('rules', 'POST', rule))
   ]
 }

@@ -100,7 +100,7 @@ test('a request is copied as a command, an assertion and a fixture, and made to 
   assert.match(await page.locator('.panes pre').first().innerText(), /"email": "new@example.com"/)
 
   await press('Show request 1')
-  await page.getByText('No body.').waitFor()
+  await page.getByText('No body was kept.').waitFor()
   await press('Copy as curl')
   await page.getByText('Copied.').waitFor()
   assert.equal(await clipboard(), `curl -g -X GET '${url}/__sandbox/inspect${path}'`)
