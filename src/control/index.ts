@@ -6,7 +6,7 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Rule } from '../sandbox/rule.ts'
-import { strictObject } from '../schema/primitives.ts'
+import { Count, strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
@@ -22,6 +22,8 @@ const HealthSchema = strictObject({
   status: Type.Literal('ok'),
   version: Type.String(),
   seed: Type.Integer(),
+  uptimeSeconds: { ...Count, description: 'Seconds since its process started' },
+  memoryBytes: { ...Count, description: 'Memory that its process holds' },
   counts: RecordCounts
 }, { $id: 'Health' })
 
@@ -53,7 +55,13 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
         querystring: NoQuery,
         response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
       }
-    }, async ({ sandbox }): Promise<Health> => ({ status: 'ok', ...facts, counts: await sandbox.counts() }))
+    }, async ({ sandbox }): Promise<Health> => ({
+      status: 'ok',
+      ...facts,
+      uptimeSeconds: Math.floor(process.uptime()),
+      memoryBytes: process.memoryUsage.rss(),
+      counts: await sandbox.counts()
+    }))
 
     consoleRoutes(scope)
 

@@ -48,6 +48,22 @@ export function readEntry (entry: Entry): JournalEntry {
   return { id, time: new Date(time).toISOString(), event, sandbox, reason }
 }
 
+/** What a row of a table shows of an entry, without secrets. It costs little, whatever the bodies hold. */
+export function readBriefly (entry: Entry): object {
+  if (!isRequest(entry)) return readEntry(entry)
+  const { id, time, operation, method, originalUrl, status, milliseconds, reason } = entry
+  return {
+    id,
+    time: new Date(time).toISOString(),
+    operation: operation ?? null,
+    method,
+    url: blankText(originalUrl),
+    status,
+    milliseconds: Number(milliseconds.toFixed(3)),
+    reason: reason === '' ? null : blankText(reason)
+  }
+}
+
 /** A request as people and programs read it, without secrets. */
 export function readRequest (entry: RecordedRequest): JournalRequest {
   const { operation, resource, method, path, params, query, headers, body } = factsOfEntry(entry)

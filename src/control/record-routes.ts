@@ -1,16 +1,17 @@
 import Type from 'typebox'
 import type { TSchema } from 'typebox'
-import { referencesOf } from '../dataset/relations.ts'
+import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
+import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
 import { answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
-import { sendLists } from '../protocol/send-list.ts'
+import { everything, selectIds, sendList } from '../protocol/send-list.ts'
 import { mergeByKey } from '../protocol/update-record.ts'
 import { resources } from '../resources/index.ts'
-import { cascade, change } from '../sandbox/change.ts'
+import { cascade, change, worldAfter } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -40,6 +41,23 @@ const RecordListSchema: TSchema & { $id?: string } = strictObject(
   { records: Type.Array(strictObject({ id: KeptId, record: ref(RecordSchema) })) },
   { $id: 'RecordList' }
 )
+const RecordQuery = strictObject({
+  filter: filterParameter,
+  changed: Type.Optional(Type.Boolean({ description: 'Only the records that are not as the dataset has them' }))
+})
+const RelationsSchema = strictObject({
+  changed: Type.Boolean({ description: 'Whether the record is not as the dataset has it' }),
+  refersTo: Type.Array(strictObject({
+    pointer: Type.String({ description: 'Where the id stands in this record' }),
+    resource: Type.String(),
+    id: Id
+  })),
+  referredBy: Type.Array(strictObject({
+    resource: Type.String(),
+    id: KeptId,
+    pointer: Type.String({ description: 'Where the id of this record stands in the other one' })
+  }))
+}, { $id: 'RecordRelations', description: 'What a record has to do with others' })
 const byResource = <Item extends TSchema>(item: Item) =>
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(item))]))
 /** Whole records by resource. */
@@ -69,7 +87,9 @@ const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
 })
 const RecordParams = strictObject({ ...ResourceParams.properties, id: KeptId })
-const schemas = [RecordSchema, RecordFieldsSchema, RecordListSchema, RecordBatchSchema, RecordCountSchema]
+const schemas = [
+  RecordSchema, RecordFieldsSchema, RecordListSchema, RelationsSchema, RecordBatchSchema, RecordCountSchema
+]
 
 /** What makes a sandbox have whole records by resource; those without an id are added. */
 export function changesTo (sandbox: Sandbox, lists: object): Change[] {
@@ -131,10 +151,19 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'listRecords',
       summary: 'List the records of a resource',
       params: ResourceParams,
+      querystring: RecordQuery,
       response: { 200: answer(RecordListSchema, 'The records'), ...problemAnswers(404) }
     }
-  }, ({ sandbox, params }, reply) =>
-    sendLists(reply, [['records', collectionNamed(sandbox, params.resource).entries()]]))
+  }, async ({ sandbox, params, query: { filter: given, changed }, url }, reply) => {
+    const collection = collectionNamed(sandbox, params.resource)
+    const query = given === undefined ? {} : { filter: given }
+    const selection = readSelection({ url, query }, listShape(collection.resource.schema as object, []))
+    const ids = changed ? collection.changed.keys() : await selectIds(reply, collection, selection)
+    function * list () {
+      for (const entry of collection.entries(ids)) yield fits(entry.record, selection.filter) ? entry : undefined
+    }
+    return sendList(reply, 'records', list(), everything)
+  })
 
   app.post('/records/:resource', {
     schema: {
@@ -197,6 +226,52 @@ export function recordRoutes (app: OvocApp): void {
       response: { 200: answer(RecordSchema, 'The record'), ...problemAnswers(404) }
     }
   }, ({ sandbox, params }) => recordOf(collectionNamed(sandbox, params.resource), params.id))
+
+  app.get('/records/:resource/:id/relations', {
+    schema: {
+      operationId: 'getRecordRelations',
+      summary: 'Ask which records a record refers to, which refer to it, and whether it was changed',
+      params: RecordParams,
+      response: { 200: answer(RelationsSchema, 'The relations'), ...problemAnswers(404) }
+    }
+  }, ({ sandbox, params: { resource: resourceName, id } }) => {
+    const collection = collectionNamed(sandbox, resourceName)
+    const references = [...referencesOf(collection.resource, recordOf(collection, id))]
+    const refersTo = references.map(reference => {
+      return { pointer: pointerOf(reference), resource: reference.relation.to, id: reference.id }
+    })
+
+    const world = worldAfter(sandbox, [])
+    const referredBy: Array<{ resource: string, id: number, pointer: string }> = []
+    for (const resource of world.resources) {
+      for (const other of new Set(world.referrersTo(resource, resourceName, id))) {
+        // It may have been deleted.
+        const record = world.find(resource.name, other) ?? {}
+        for (const reference of referencesOf(resource, record)) {
+          const isThis = reference.relation.to === resourceName && reference.id === id
+          if (isThis) referredBy.push({ resource: resource.name, id: other, pointer: pointerOf(reference) })
+        }
+      }
+    }
+    return { changed: collection.changed.has(id), refersTo, referredBy }
+  })
+
+  app.post('/records/:resource/:id/revert', {
+    schema: {
+      operationId: 'revertRecord',
+      summary: 'Bring a record back to how the dataset has it: a changed, a created or a deleted one',
+      params: RecordParams,
+      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+    }
+  }, ({ sandbox, params: { resource: resourceName, id } }) => {
+    const collection = collectionNamed(sandbox, resourceName)
+    const { resource } = collection
+    const record = sandbox.dataset.find(resource, id)
+    if (record === undefined) recordOf(collection, id)
+    apply(sandbox, [{ resource, id, record, place: '' }])
+    collection.revert(id)
+    return {}
+  })
 
   app.put('/records/:resource/:id', {
     schema: {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
 import { IdParams, answer, required } from '../protocol/operations.ts'
@@ -23,9 +24,9 @@ import {
   countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
 } from './expectation.ts'
 import { matchProblems } from './match-problems.ts'
-import { isRequest, readEntry, readRequest } from './read-entry.ts'
+import { isRequest, readBriefly, readEntry, readRequest } from './read-entry.ts'
 import {
-  AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, FilterQuery, MismatchSchema, VerificationSchema,
+  AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, MismatchSchema, StreamQuery, VerificationSchema,
   VerifiedSchema, WaitSchema, requestShapes
 } from './request-shapes.ts'
 import type { Filter } from './request-shapes.ts'
@@ -93,7 +94,7 @@ export function requestRoutes (app: OvocApp): void {
       description: 'Each event is called request, or as the event that the entry notes, ' +
         "has the entry's id and the entry as data. " +
         'A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
-      querystring: FilterQuery,
+      querystring: StreamQuery,
       headers: Type.Object({
         'last-event-id': Type.Optional(Type.String({
           description: 'The id of the last entry that the reader has; it goes before since'
@@ -107,13 +108,13 @@ export function requestRoutes (app: OvocApp): void {
         ...problemAnswers(429)
       }
     }
-  }, async ({ sandbox: { journal }, query, headers, url }, reply) => {
+  }, async ({ sandbox: { journal }, query: { brief = false, ...query }, headers, url }, reply) => {
     const filter = readFilter(query, url, app.catalogue)
     refuseCrowd(journal)
     // An id above the last one is of before a reset, since which all entries are new.
     const { 'last-event-id': last = '' } = headers
     if (entryId.test(last)) filter.after = Number(last) > journal.last ? 0 : Number(last)
-    return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter))
+    return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter, brief))
   })
 
   app.delete('/requests', {
@@ -238,26 +239,41 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
 /** How often a sign of life is sent, so that no proxy takes the connection for dead, in milliseconds. */
 const heartbeat = 15_000
 
+/** How much is pushed into a stream at once, in bytes; and how long a brief one gathers, in milliseconds. */
+const longestPush = 65_536
+const gathering = 50
+
 /**
  * The entries of a journal as server-sent events, as they come: after an id when the filter says so, else from now on.
  * The journal itself is the buffer: a reader for whom it is too small is disconnected, since it would miss some.
+ * @param isBrief whether entries are gathered and sent in brief; then a reader misses what the journal forgets before.
  */
-function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter): Readable {
+function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter, isBrief: boolean): Readable {
   let seen = Math.max(after, journal.lastForgotten)
   let isWaiting = false
+  let timer: NodeJS.Timeout | undefined
 
   const advance = (once: Once = (make, entry) => make(entry)) => {
     isWaiting = false
+    const events: Buffer[] = []
+    let bytes = 0
     for (const entry of journal.after(seen)) {
       seen = entry.id
       if (!keeps(entry)) continue
-      stream.push(once(eventOf, entry))
+      const event = once(isBrief ? briefEventOf : eventOf, entry)
+      events.push(event)
+      bytes += event.length
+      if (bytes >= longestPush) break
+    }
+    if (events.length > 0) {
+      stream.push(Buffer.concat(events))
       return
     }
     seen = journal.last
     isWaiting = true
   }
   const end = () => {
+    clearTimeout(timer)
     clearInterval(pulse)
     stop()
   }
@@ -265,7 +281,10 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
   const pulse = setInterval(() => stream.push(comment), heartbeat)
   const stop = journal.watch({
     added (_entry, once) {
-      if (seen < journal.lastForgotten) stream.destroy(new Error('a reader of the stream of requests was too slow'))
+      if (isBrief) {
+        if (isWaiting) timer = setTimeout(advance, gathering)
+        isWaiting = false
+      } else if (seen < journal.lastForgotten) stream.destroy(new Error('a reader of the stream of requests was too slow'))
       else if (isWaiting) advance(once)
     },
     emptied () { seen = journal.last },
@@ -283,7 +302,11 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
 const comment = ':\n\n'
 
 // Bytes, so that all readers share them.
-function eventOf (entry: Entry): Buffer {
+function eventOf (entry: Entry, read: (entry: Entry) => object = readEntry): Buffer {
   const event = isRequest(entry) ? 'request' : entry.event
-  return Buffer.from(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(readEntry(entry))}\n\n`)
+  return Buffer.from(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(read(entry))}\n\n`)
+}
+
+function briefEventOf (entry: Entry): Buffer {
+  return eventOf(entry, readBriefly)
 }

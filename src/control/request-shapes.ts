@@ -72,14 +72,20 @@ const filters = {
   }))
 }
 
-export const FilterQuery = strictObject(filters)
+export const StreamQuery = strictObject({
+  ...filters,
+  brief: Type.Optional(Type.Boolean({
+    description: 'Entries without parameters, headers and bodies, several at a time; ' +
+      'a reader that is too slow misses some. For pages that show each request in a row'
+  }))
+})
 
 export const EntryQuery = strictObject({
   ...filters,
   limit: Type.Optional({ ...Id, description: 'How many at most; the last ones are given' })
 })
 
-export type Filter = Static<typeof FilterQuery>
+export type Filter = Omit<Static<typeof StreamQuery>, 'brief'>
 
 const RequestMatchSchema = strictObject({ ...MatchSchema.properties, status: answered }, {
   $id: 'RequestMatch',

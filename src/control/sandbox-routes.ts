@@ -15,6 +15,8 @@ const SandboxSchema = strictObject({
   name: Name,
   url: Type.String({ description: 'Base path under which it answers; OVOC\'s paths follow' }),
   changes: { ...Count, description: 'How many records are not as the dataset has them' },
+  requests: { ...Count, description: 'How many entries its journal got, with those that it has forgotten' },
+  ageSeconds: { ...Count, description: 'Seconds since it was opened' },
   idleSeconds: { ...Count, description: 'Seconds since its last request was answered' }
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
 
@@ -105,6 +107,8 @@ function sandboxNamed ({ sandboxes }: OvocApp, name: string): Sandbox {
   return sandbox
 }
 
-function factsOf ({ name, changes, usage }: Sandbox) {
-  return { name, url: sandboxPath(name), changes, idleSeconds: Math.floor(usage.idle / 1000) }
+function factsOf ({ name, changes, journal, usage }: Sandbox) {
+  const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+  const times = { ageSeconds: seconds(usage.age), idleSeconds: seconds(usage.idle) }
+  return { name, url: sandboxPath(name), changes, requests: journal.last, ...times }
 }

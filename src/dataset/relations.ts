@@ -15,6 +15,11 @@ export function * referencesOf ({ relations = [] }: Resource, record: object): G
   }
 }
 
+/** Returns the JSON pointer of a reference in its own record. */
+export function pointerOf ({ relation: { field }, index }: Reference): string {
+  return index === undefined ? `/${field}` : `/${field}/${index}`
+}
+
 /** The records whose relations are checked. */
 export interface World {
   readonly resources: readonly Resource[]
@@ -68,10 +73,11 @@ export function otherNode ({ resources, lists }: World, { name, isNode }: Resour
  * @param what the name of the other record in problems.
  */
 export function * referenceProblems (
-  world: World, resource: Resource, own: number, { relation: { field, to, back, owned }, id, index }: Reference,
-  what = `a record in ${world.nameOf(to)}`
+  world: World, resource: Resource, own: number, reference: Reference,
+  what = `a record in ${world.nameOf(reference.relation.to)}`
 ): Generator<string> {
-  const pointer = index === undefined ? `/${field}` : `/${field}/${index}`
+  const { relation: { field, to, back, owned }, id } = reference
+  const pointer = pointerOf(reference)
   const valueOf = (name: string, id: number, field: string) => (world.find(name, id) as Record<string, unknown>)[field]
   if (world.keeps(to, id)) {
     if (!world.has(to, id)) yield `${pointer} must be the id of ${what}, got ${id}`

@@ -5,6 +5,12 @@ import { assumed, observed, oneOf, strictObject } from '../schema/primitives.ts'
 import { Refusal } from './refusal.ts'
 import { isDecodable } from './base-paths.ts'
 
+/** The parameter of a list's query by which records are chosen. */
+export const filterParameter = Type.Optional(Type.String({
+  description: "One condition on a top-level field: (field='value')",
+  'x-evidence': observed('several programs filter so; more than one condition is not known')
+}))
+
 const ListQuerySchema = strictObject({
   detail: Type.Optional(oneOf(['0', '1'], {
     description: '1 gives whole records; else brief ones',
@@ -14,10 +20,7 @@ const ListQuerySchema = strictObject({
     description: 'The fields to keep, separated by commas',
     'x-evidence': observed('a program in use asks for fields=customerId')
   })),
-  filter: Type.Optional(Type.String({
-    description: "One condition on a top-level field: (field='value')",
-    'x-evidence': observed('several programs filter so; more than one condition is not known')
-  }))
+  filter: filterParameter
 })
 
 export type ListQuery = Static<typeof ListQuerySchema>

@@ -14,7 +14,8 @@ const bufferedLength = 768 * 1024
 
 const jsonType = 'application/json; charset=utf-8'
 
-type Lists = Iterable<[name: string, records: Iterable<object>]>
+/** Lists by name. What a list leaves out it may give as undefined, so that others get their turn. */
+type Lists = Iterable<[name: string, records: Iterable<object | undefined>]>
 
 /** Whole records, all of them. */
 export const everything: Selection = { filter: undefined, fields: undefined }
@@ -26,16 +27,21 @@ export async function sendCollection (reply: FastifyReply, name: string, from: C
 }
 
 /** All records of a selection, and perhaps others. The search for them ends when the client leaves. */
-export async function select<Wire extends object> (reply: FastifyReply, from: Collection<Wire>, { filter }: Selection) {
+export async function select<Wire extends object> (reply: FastifyReply, from: Collection<Wire>, selection: Selection) {
+  return from.values(await selectIds(reply, from, selection))
+}
+
+/** Their ids, and perhaps some of deleted records. */
+export async function selectIds (reply: FastifyReply, from: Collection<any>, { filter }: Selection) {
   const ids = filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed)
-  return ids === undefined ? from.values() : from.among(ids)
+  return ids === undefined ? from.ids() : from.among(ids)
 }
 
 /**
  * Answers with `{"<name>":[…]}`. Nothing left by a filter is 204 without a body, as a client in use expects;
  * no filter and nothing there is an empty list. Stops when the client has left.
  */
-export async function sendList (reply: FastifyReply, name: string, records: Iterable<object>, selection: Selection) {
+export async function sendList (reply: FastifyReply, name: string, records: Iterable<object | undefined>, selection: Selection) {
   const parts = serialise(reply, [[name, records]], selection)
   return sendText(reply, parts, count => selection.filter !== undefined && count === 0)
 }
@@ -97,7 +103,7 @@ async function * serialise (
     let text = `${opening}${JSON.stringify(name)}:[`
     let separator = ''
     for (const record of records) {
-      if (fits(record, filter)) {
+      if (record !== undefined && fits(record, filter)) {
         const kept = fields?.map(field => [field, (record as Record<string, unknown>)[field]])
         text += separator + (kept === undefined ? dataset.textOf(record) : JSON.stringify(Object.fromEntries(kept)))
         separator = ','

@@ -77,6 +77,15 @@ export class Collection<Wire extends OvocRecord> {
       `or deleted, got ${size}; reset the sandbox, or put the records into the folder of fixtures`)
   }
 
+  /** Brings a record back to what the dataset holds under its id. */
+  revert (id: number): void {
+    this.#ownMaps()
+    this.#created.delete(id)
+    if (this.#isDeleted(id) && this.#dataset.lists(this.resource, id)) this.#deleted--
+    this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
+    this.#changed.delete(id)
+  }
+
   /** Whether `ids` has an id. With `--unknown-ids generate`, ids that it does not have exist too. */
   lists (id: number): boolean {
     return this.#created.has(id) || (this.#dataset.lists(this.resource, id) && !this.#isDeleted(id))
@@ -94,14 +103,20 @@ export class Collection<Wire extends OvocRecord> {
     for (const id of this.#changed.keys()) if (!this.#isDeleted(id)) yield id
   }
 
-  /** Every record, in the order of `ids`. */
-  * values (): Generator<Wire> {
-    for (const id of this.ids()) yield this.get(id) as Wire
+  /** The records with these ids; an id without a record is left out. */
+  * values (ids: Iterable<number> = this.ids()): Generator<Wire> {
+    for (const id of ids) {
+      const record = this.get(id)
+      if (record !== undefined) yield record
+    }
   }
 
-  /** Every record with its id, in the order of `ids`. */
-  * entries (): Generator<{ id: number, record: Wire }> {
-    for (const id of this.ids()) yield { id, record: this.get(id) as Wire }
+  /** The same, each with its id. */
+  * entries (ids: Iterable<number>): Generator<{ id: number, record: Wire }> {
+    for (const id of ids) {
+      const record = this.get(id)
+      if (record !== undefined) yield { id, record }
+    }
   }
 
   /**
@@ -115,14 +130,14 @@ export class Collection<Wire extends OvocRecord> {
     return ids && merged(ids, this.#changedIds())
   }
 
-  /** Generated records with these ascending ids, and all that changed or are not generated, in the order of `ids`. */
-  * among (generatedIds: Iterable<number>): Generator<Wire> {
-    for (const ids of [this.#fixtureIds(), merged(generatedIds, this.#changedIds()), this.#created]) {
-      for (const id of ids) {
-        const record = this.get(id)
-        if (record !== undefined) yield record
-      }
-    }
+  /**
+   * These ascending ids of generated records, and those of all that changed or are not generated, in the order of
+   * `ids`. Some may be of deleted records.
+   */
+  * among (generatedIds: Iterable<number>): Generator<number> {
+    yield * this.#fixtureIds()
+    yield * merged(generatedIds, this.#changedIds())
+    yield * this.#created
   }
 
   /** The ids of generated records that changed, ascending. */
@@ -168,7 +183,9 @@ export class Collection<Wire extends OvocRecord> {
     const other = new Collection(this.resource, dataset, this.#storage)
     other.#changed = changed
     for (const [id, record] of changed) {
-      if (record !== undefined && !dataset.lists(this.resource, id)) other.#created.add(id)
+      const isListed = dataset.lists(this.resource, id)
+      if (record === undefined && isListed) other.#deleted++
+      if (record !== undefined && !isListed) other.#created.add(id)
     }
     return other
   }

@@ -161,10 +161,16 @@ function copyOf (state: SandboxState): SandboxState {
   }
 }
 
-/** When a sandbox was last in use. */
+/** Since when a sandbox is there, and when it was last in use. */
 class Usage {
   #pending = 0
+  readonly #first = elapsedMilliseconds()
   #last = elapsedMilliseconds()
+
+  /** For how long the sandbox has been there, in milliseconds. */
+  get age (): number {
+    return elapsedMilliseconds() - this.#first
+  }
 
   /** For how long it has not been in use, in milliseconds. */
   get idle (): number {

@@ -1,10 +1,13 @@
+import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 
 t.test('the console comes with a strict policy, and needs no token for its files alone', async t => {
   const app = await buildApp({ adminToken: 's3cret' })
   t.teardown(() => app.close())
-  for (const [name, type] of [['', 'text/html'], ['main.js', 'text/javascript'], ['style.css', 'text/css']] as const) {
+  const modules = readdirSync('src/console').filter(name => name.endsWith('.ts')).map(name => name.replace(/ts$/, 'js'))
+  const files = [['', 'text/html'], ['style.css', 'text/css'], ...modules.map(name => [name, 'text/javascript'])] as const
+  for (const [name, type] of files) {
     const { statusCode, headers } = await app.inject(`/__admin/console/${name}`)
     t.equal(statusCode, 200, name)
     t.match(headers['content-type'], type)

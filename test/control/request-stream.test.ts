@@ -49,6 +49,22 @@ t.test('requests are told as they come, as the list has them, and no others', as
   t.match(read(await next()), { id: '3', event: 'sandbox-dropped', data: { sandbox: 'one', reason: 'asked' } })
 })
 
+t.test('a brief stream has what a row shows, and misses what the journal forgets', async t => {
+  const { url } = await start(t, { journalEntries: 3 })
+  const { next } = await follow(t, `${url}${stream}?brief=true`)
+  await fetch(`${url}/__sandbox/one${path}`)
+  await fetch(`${url}${path}?token=abc`, { method: 'PUT' })
+  await fetch(`${url}/__admin/sandboxes/one`, { method: 'DELETE' })
+  const { data } = read(await next())
+  t.same(Object.keys(data), ['id', 'time', 'operation', 'method', 'url', 'status', 'milliseconds', 'reason'])
+  t.match(data, { id: 1, operation: 'verifyCustomer', url: `${path}?token=…`, status: 400, reason: /token/ })
+  t.match(read(await next()), { event: 'sandbox-dropped' })
+  for (let count = 0; count < 10; count++) await fetch(`${url}/nowhere`)
+  let last = read(await next()).data
+  while (last.id < 12) last = read(await next()).data
+  t.match(last, { id: 12, operation: null, status: 404 })
+})
+
 t.test('a stream is filtered, and gives what is past after an id or since an instant', async t => {
   const { url } = await start(t)
   for (const method of ['GET', 'PUT', 'GET', 'PUT']) await fetch(url + path, { method })

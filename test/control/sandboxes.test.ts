@@ -69,7 +69,7 @@ t.test('a sandbox prefix alone is no path', async t => {
 t.test('sandboxes are opened, listed and dropped', async t => {
   const call = await build(t)
   const opened = await call('/__admin/sandboxes', { method: 'POST', body: { name: 'one' } })
-  t.same([opened.status, opened.body], [201, { name: 'one', url: '/__sandbox/one', changes: 0, idleSeconds: 0 }])
+  t.same([opened.status, opened.body], [201, { name: 'one', url: '/__sandbox/one', changes: 0, requests: 0, ageSeconds: 0, idleSeconds: 0 }])
   t.equal((await call('/__admin/sandboxes', { method: 'POST', body: { name: 'one' } })).status, 200)
   const unnamed = (await call('/__admin/sandboxes', { method: 'POST' })).body.name
   t.same(await names(call), ['default', 'one', unnamed])

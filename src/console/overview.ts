@@ -1,0 +1,53 @@
+import { addressOf, ask, readPlace, repeat, serverUrl } from './calls.ts'
+import type { Health, SandboxFacts } from './calls.ts'
+import { copyButton, duration, link, make, report, table } from './elements.ts'
+import type { Child, Page } from './elements.ts'
+
+const documents = [
+  ['../../docs', 'Try the operations'], ['../../openapi.json', 'OpenAPI of OVOC'],
+  ['../openapi.json', 'OpenAPI of the control API']
+] as const
+
+/** What the server is, and what goes on in it. */
+export async function overview ({ signal }: Page): Promise<Child[]> {
+  const facts = make('dl', { class: 'facts' })
+  const counts = make('div')
+  let before: { requests: number, at: number } | undefined
+  let counted = ''
+
+  const update = async () => {
+    const [health, { sandboxes }] = await Promise.all([
+      ask<Health>('health'), ask<{ sandboxes: SandboxFacts[] }>('sandboxes')
+    ])
+    // A sandbox that nobody uses is not open yet.
+    const own = sandboxes.find(({ name }) => name === (readPlace().sandbox || 'default'))
+    const now = { requests: own?.requests ?? 0, at: performance.now() }
+    const rate = before && Math.max(0, (now.requests - before.requests) / (now.at - before.at) * 1000)
+    before = now
+    const shown: Array<[string, Child]> = [
+      ['Version', health.version], ['Seed', String(health.seed)], ['Uptime', duration(health.uptimeSeconds)],
+      ['Memory', `${Math.round(health.memoryBytes / 1e6)} MB`],
+      ['Requests', String(now.requests)], ['Requests per second', rate === undefined ? '…' : rate.toFixed(0)],
+      ['Changed records', String(own?.changes ?? 0)], ['Sandboxes', String(sandboxes.length)]
+    ]
+    facts.replaceChildren(...shown.map(([name, value]) =>
+      make('div', {}, make('dt', {}, name), make('dd', {}, value))))
+    // A link that is redrawn loses the focus.
+    if (counted === JSON.stringify(health.counts)) return
+    counted = JSON.stringify(health.counts)
+    counts.replaceChildren(table(['Resource', 'Records'], Object.entries(health.counts).map(([name, count]) =>
+      [link(name, addressOf(`records/${name}`)), count.toLocaleString('en')])))
+  }
+  await update()
+  repeat(signal, () => update().catch(report), 2000)
+
+  const addresses = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'].map(path => serverUrl() + path)
+  return [
+    make('h2', {}, 'Server'), facts,
+    make('h2', {}, 'Addresses'), table(['Base URL', ''], addresses.map(address => [
+      make('code', {}, address), copyButton('Copy curl', () => `curl -g '${address}/topology/customers'`)
+    ])),
+    make('h2', {}, 'Records'), counts,
+    make('h2', {}, 'Documents'), make('ul', {}, ...documents.map(([href, text]) => make('li', {}, link(text, href))))
+  ]
+}

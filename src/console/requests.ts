@@ -1,0 +1,237 @@
+import { ask, pause, send, textOf } from './calls.ts'
+import { asJson, button, copyButton, field, input, make, report, say, scrolling, select } from './elements.ts'
+import type { Child, Page } from './elements.ts'
+
+/** What a row shows of a request. */
+interface Brief {
+  id: number
+  time: string
+  operation: string | null
+  method: string
+  url: string
+  status: number | null
+  milliseconds: number
+  reason: string | null
+}
+interface Entry extends Brief {
+  resource: string | null
+  path: string
+  params: Record<string, unknown>
+  query: Record<string, unknown>
+  headers: Record<string, unknown>
+  body: unknown
+  response: { headers: Record<string, unknown>, body: unknown, bytes: number }
+}
+
+/** How many rows the table has at most. To lay out as many anew takes a browser 50 ms. */
+const mostRows = 100
+/** How long the page works at a stretch, and rests between two drawings, in milliseconds. */
+const turn = 20
+const rest = 250
+/** Replaces what the journal hides. */
+const hidden = '…'
+
+/** The requests of the sandbox as they come, those of before first. */
+export async function requests ({ signal }: Page): Promise<Child[]> {
+  const rows = make('tbody')
+  const empty = make('p', { class: 'empty' })
+  const detail = make('section', { 'aria-label': 'Request' })
+  const operation = select([['', 'any']])
+  const status = select([['', 'any'], ['2', '2xx'], ['3', '3xx'], ['4', '4xx'], ['5', '5xx'], ['null', 'closed']])
+  const text = input({ type: 'search', placeholder: 'customers', 'aria-keyshortcuts': '/' })
+
+  // Rows are made for the entries that came since the last drawing, and for no more than the table has.
+  let fresh: Brief[] = []
+  let isPaused = false
+  let isStale = false
+  let isDrawing = false
+  const draw = async () => {
+    isStale = true
+    if (isDrawing) return
+    isDrawing = true
+    await new Promise(requestAnimationFrame)
+    isStale = false
+    if (!isPaused) {
+      rows.prepend(...fresh.reverse().map(entry => rowOf(entry, detail)))
+      fresh = []
+      while (rows.children.length > mostRows) rows.lastElementChild?.remove()
+    }
+    pausing.textContent = isPaused ? `Go on (${fresh.length}${fresh.length === mostRows ? '+' : ''} new)` : 'Pause'
+    empty.textContent = rows.children.length > 0 ? '' : 'None. Requests are shown here as they come.'
+    await pause(rest)
+    isDrawing = false
+    if (isStale) draw()
+  }
+  const pausing = button('Pause', () => {
+    isPaused = !isPaused
+    return draw()
+  })
+
+  const isWanted = (entry: Brief) => entry.method !== undefined &&
+    (operation.value === '' || entry.operation === operation.value) &&
+    (status.value === '' || String(entry.status).startsWith(status.value)) &&
+    entry.url.includes(text.value)
+  const take = (entry: Brief) => {
+    if (typeof entry.operation === 'string' && !known.has(entry.operation)) {
+      known.add(entry.operation)
+      operation.append(make('option', {}, entry.operation))
+    }
+    if (!isWanted(entry)) return
+    fresh.push(entry)
+    if (fresh.length > mostRows) fresh.shift()
+    draw()
+  }
+  const known = new Set<string>()
+
+  // Another filter reads the journal anew, so that what it finds is not only among the rows.
+  let following = new AbortController()
+  const restart = () => {
+    following.abort()
+    following = new AbortController()
+    keepFollowing(take, AbortSignal.any([signal, following.signal]), () => {
+      fresh = []
+      rows.replaceChildren()
+      draw()
+    })
+  }
+  let typing = 0
+  for (const choice of [operation, status]) choice.addEventListener('change', restart)
+  text.addEventListener('input', () => {
+    clearTimeout(typing)
+    typing = setTimeout(restart, 200)
+  })
+  restart()
+
+  const clear = button('Clear', async () => {
+    await send('requests', { method: 'DELETE' })
+    detail.replaceChildren()
+    restart()
+  })
+  const names = ['Time', 'Method', 'Path', 'Operation', 'Status', 'ms', '']
+  const head = make('tr', {}, ...names.map(name => name === '' ? make('td') : make('th', { scope: 'col' }, name)))
+  return [
+    make('h2', {}, 'Requests'),
+    make('div', { class: 'fields' }, field('Path', text), field('Operation', operation), field('Status', status),
+      make('span', { class: 'actions' }, pausing, clear)),
+    detail,
+    scrolling(make('table', { class: 'requests' }, make('thead', {}, head), rows)), empty
+  ]
+}
+
+function rowOf (entry: Brief, detail: HTMLElement): HTMLElement {
+  const { id, time, method, url, operation, status, milliseconds, reason } = entry
+  const show = button('Show', async () => {
+    detail.replaceChildren(...inspect(await ask<Entry>(`requests/${id}`), detail))
+    detail.scrollIntoView({ block: 'nearest' })
+  }, { 'aria-label': `Show request ${id}` })
+  const isBad = status === null || status >= 400
+  const cells: Child[] = [
+    time.slice(11, 23), method,
+    make('span', {}, url, ...reason === null ? [] : [make('small', {}, reason)]),
+    operation ?? '', make('span', isBad ? { class: 'bad' } : {}, String(status ?? 'closed')),
+    milliseconds.toFixed(1), show
+  ]
+  return make('tr', {}, ...cells.map(cell => make('td', {}, cell)))
+}
+
+/** A request and its response side by side, and what can be made of them. */
+function inspect (entry: Entry, detail: HTMLElement): Child[] {
+  const { id, method, url, headers, body, status, response, milliseconds, reason, operation } = entry
+  const fixture = fixtureOf(entry)
+  const fail = async () => {
+    await send('rules', { method: 'POST', body: { match: { operation }, status: 503 } })
+    say(`From now on ${operation} gets 503. The rule is in the view rules.`)
+  }
+  return [
+    make('h2', {}, `Request ${id}`),
+    make('div', { class: 'panes' },
+      pane(`${method} ${url}`, headers, body),
+      pane(`${status ?? 'closed without a response'}, ${milliseconds} ms, ${response.bytes} bytes`,
+        response.headers, response.body)),
+    ...reason === null ? [] : [make('p', { class: 'reason' }, reason)],
+    make('p', { class: 'actions' },
+      copyButton('Copy as curl', () => curlOf(entry)),
+      copyButton('Copy as verify', () => verificationOf(entry)),
+      ...fixture === undefined
+        ? []
+        : [copyButton('Copy as fixture', () => fixture, `Copied, for a file ${entry.resource}.json of fixtures.`)],
+      ...operation === null ? [] : [button('Make this fail', fail)],
+      button('Close', () => detail.replaceChildren()))
+  ]
+}
+
+function pane (title: string, headers: Record<string, unknown>, body: unknown): HTMLElement {
+  const lines = Object.entries(headers).map(([name, value]) =>
+    make('div', {}, make('dt', {}, name), make('dd', {}, [value].flat().join(', '))))
+  return make('div', {}, make('h3', {}, title), make('dl', { class: 'headers' }, ...lines),
+    body === null
+      ? make('p', { class: 'empty' }, 'No body was kept.')
+      : make('pre', { tabindex: '0' }, typeof body === 'string' ? body : asJson(body)))
+}
+
+/** A command that sends a request again. What the journal hides is hidden here too. */
+function curlOf ({ method, url, body }: Entry): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+  const data = body === null ? '' : ` -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`
+  return `curl -g -X ${method}${data} ${quoted(new URL(url, new URL('../../', location.href)).href)}`
+}
+
+/** A line of a test that checks for such a request. What the journal hides is left out. */
+function verificationOf ({ operation, method, path, params, query, body, status, reason }: Entry): string {
+  const shown = (fields: Record<string, unknown>) => {
+    const kept = Object.entries(fields).filter(([, value]) => !JSON.stringify(value).includes(hidden))
+    return kept.length === 0 ? undefined : Object.fromEntries(kept)
+  }
+  // A rejected request may have parameters that no operation has: it is told by its path.
+  const isOperation = operation !== null && reason === null
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+  const expectation = {
+    ...isOperation ? { operation, params: shown(params) } : { method, path },
+    query: shown(query),
+    body: isObject ? shown(body as Record<string, unknown>) : undefined,
+    status
+  }
+  return `await ovoc.requests.verify(${asJson(expectation)})\n`
+}
+
+/** The records of a response as a file of fixtures has them; undefined where there are none. */
+function fixtureOf ({ resource, status, response: { body } }: Entry): string | undefined {
+  const isSuccess = status === 200 || status === 201
+  if (resource === null || !isSuccess || typeof body !== 'object' || body === null) return undefined
+  const [list] = Object.values(body)
+  const isList = Object.keys(body).length === 1 && Array.isArray(list)
+  return `${asJson(isList ? list : [body])}\n`
+}
+
+/** Follows the requests, those of before too, and again when the server is back. */
+async function keepFollowing (take: (entry: Brief) => void, signal: AbortSignal, begin: () => void): Promise<void> {
+  while (!signal.aborted) {
+    await follow(take, signal, begin).catch(report)
+    await pause(1000)
+  }
+}
+
+/** Reads the stream of requests with fetch, which can send a token, unlike EventSource. */
+async function follow (take: (entry: Brief) => void, signal: AbortSignal, begin: () => void): Promise<void> {
+  const response = await send('requests/stream?since=0&brief=true', { signal })
+  begin()
+  let isSaid = true
+  let rest = ''
+  let began = performance.now()
+  for await (const part of textOf(response)) {
+    const lines = (rest + part).split('\n')
+    rest = lines.pop() as string
+    for (const line of lines) {
+      if (!line.startsWith('data:')) continue
+      take(JSON.parse(line.slice(5)))
+      if (performance.now() - began < turn) continue
+      // Others get their turn, the drawing too.
+      await pause(0)
+      if (signal.aborted) return
+      began = performance.now()
+    }
+    if (isSaid) say('')
+    isSaid = false
+  }
+  throw new Error('The server has ended the stream of requests; the page tries to follow it again.')
+}

@@ -1,0 +1,127 @@
+import { ask, repeat, send } from './calls.ts'
+import { button, field, form, input, make, report, select, table } from './elements.ts'
+import type { Child, Page } from './elements.ts'
+
+interface Rule { id: number, matched: number, fired: number }
+interface Shape {
+  description?: string
+  enum?: string[]
+  minimum?: number
+  maximum?: number
+  properties?: Record<string, Shape>
+}
+/** What is read of the OpenAPI documents. */
+interface ControlDocument { components: { schemas: { RuleCreation: { properties: Record<string, Shape> } } } }
+interface OvocDocument { paths: Record<string, Record<string, { operationId?: string }>> }
+
+/** The rules of the sandbox with their counts; presets and others are added. */
+export async function rules ({ signal }: Page): Promise<Child[]> {
+  const list = make('div')
+  let listed = ''
+  const update = async () => {
+    const { rules } = await ask<{ rules: Rule[] }>('rules')
+    // While only counts change, the rows stay, and with them the focus.
+    const ids = JSON.stringify(rules.map(({ id }) => id))
+    if (ids !== listed) {
+      listed = ids
+      const rows = rules.map(({ id, matched, fired, ...rule }) => [
+        String(id), make('code', {}, JSON.stringify(rule)), make('span', { 'data-count': '' }),
+        make('span', { 'data-count': '' }),
+        button('Delete', () => change(`rules/${id}`, 'DELETE'), { 'aria-label': `Delete rule ${id}` })
+      ])
+      list.replaceChildren(table(['Id', 'Rule', 'Matched', 'Fired', ''], rows))
+    }
+    const counts = rules.flatMap(({ matched, fired }) => [matched, fired])
+    const places = list.querySelectorAll('[data-count]')
+    for (const [index, count] of counts.entries()) (places[index] as Element).textContent = String(count)
+  }
+  const change = async (path: string, method: string, body?: unknown) => {
+    await send(path, { method, body })
+    await update()
+  }
+  const [{ components }, { paths }] = await Promise.all([
+    ask<ControlDocument>('openapi.json'), ask<OvocDocument>('../openapi.json'), update()
+  ])
+  repeat(signal, () => update().catch(report))
+
+  const shapes = components.schemas.RuleCreation.properties
+  const operations = Object.values(paths).flatMap(methods => Object.values(methods))
+    .flatMap(({ operationId }) => operationId ?? []).sort()
+  return [
+    make('h2', {}, 'Presets'),
+    make('p', { class: 'actions' }, ...(shapes.preset?.enum ?? []).map(preset =>
+      button(preset, () => change('rules', 'POST', { preset })))),
+    make('h2', {}, 'Rules'), list,
+    make('p', { class: 'actions' }, button('Delete all', () => change('rules', 'DELETE'))),
+    make('h2', {}, 'Add a rule'), ruleForm(shapes, operations, rule => change('rules', 'POST', rule))
+  ]
+}
+
+/** A form that knows names and bounds from the control API's own document. */
+function ruleForm (shapes: Record<string, Shape>, operations: string[], add: (rule: object) => Promise<void>) {
+  const number = ({ minimum, maximum }: Shape = {}, more = {}) => input({
+    type: 'number',
+    ...minimum !== undefined && { min: String(minimum) },
+    ...maximum !== undefined && { max: String(maximum) },
+    ...more
+  })
+  const operation = select([['', 'any under /ovoc'], ...operations.map(name => [name, name] as const)])
+  const status = number(shapes.status, { value: '503' })
+  const body = make('textarea', { rows: '2', spellcheck: 'false' })
+  const [from, to] = [number(shapes.delay), number(shapes.delay)]
+  const kind = select((shapes.break?.enum ?? []).map(name => [name, name]))
+  const limits = shapes.rateLimit?.properties ?? {}
+  const [requests, seconds] = [number(limits.requests, { value: '10' }), number(limits.seconds, { value: '60' })]
+  const [times, after] = [number(shapes.times), number(shapes.after)]
+  const probability = number(shapes.probability, { step: 'any' })
+
+  // Which fields belong to an effect, and what they make. A delay goes with each.
+  const effects: Record<string, { fields: HTMLElement[], make: () => object }> = {
+    respond: {
+      fields: [field('Status', status), field('Body', body, 'JSON, or text. None: OVOC’s own error.')],
+      make: () => ({ ...given('status', status), ...body.value !== '' && { body: jsonOrText(body.value) } })
+    },
+    break: { fields: [field('How', kind, shapes.break?.description)], make: () => ({ break: kind.value }) },
+    'rate limit': {
+      fields: [field('Requests', requests), field('Seconds', seconds)],
+      make: () => ({ rateLimit: { ...given('requests', requests), ...given('seconds', seconds) } })
+    },
+    'delay only': { fields: [], make: () => ({}) }
+  }
+  const effect = select(Object.keys(effects).map(name => [name, name]))
+  const own = make('div', { class: 'fields' })
+  const show = () => own.replaceChildren(...effects[effect.value]?.fields ?? [])
+  effect.addEventListener('change', show)
+  show()
+
+  return form([
+    field('Operation', operation), field('Effect', effect), own,
+    field('Delay, ms', from), field('to', to, 'At random between both.'),
+    field('Times', times, 'Then it ends.'), field('After', after, 'Requests that pass first.'),
+    field('Probability', probability, 'From 0 to 1.'),
+    make('span', { class: 'actions' }, make('button', {}, 'Add'))
+  ], async () => {
+    const delay = to.value === '' ? given('delay', from) : { delay: { ...given('from', from), ...given('to', to) } }
+    await add({
+      match: operation.value === '' ? { path: '/ovoc/*' } : { operation: operation.value },
+      ...effects[effect.value]?.make(),
+      ...delay,
+      ...given('times', times),
+      ...given('after', after),
+      ...given('probability', probability)
+    })
+  })
+}
+
+/** A field of a rule, if its number is given. */
+function given (name: string, { value, valueAsNumber }: HTMLInputElement): Record<string, number> {
+  return value === '' ? {} : { [name]: valueAsNumber }
+}
+
+function jsonOrText (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
