@@ -89,14 +89,12 @@ export class Sandboxes {
    * @returns the records whose change does not fit the new ones, and is gone.
    */
   reload (dataset: Dataset): string[] {
+    const served = [...this.values()].filter(sandbox => this.#served.has(sandbox.dataset))
+    const moves = served.map(sandbox => ({ sandbox, ...rebase(sandbox, dataset) }))
     this.#dataset = dataset
     this.#served.add(dataset)
-    const changed = [...this.values()].filter(sandbox => this.#served.has(sandbox.dataset))
-    return changed.flatMap(sandbox => {
-      const { rebased, lost } = rebase(sandbox, dataset)
-      this.replace(sandbox, rebased)
-      return lost.map(record => `${record} in the sandbox ${sandbox.name}`)
-    })
+    for (const { sandbox, rebased } of moves) this.replace(sandbox, rebased)
+    return moves.flatMap(({ sandbox, lost }) => lost.map(record => `${record} in the sandbox ${sandbox.name}`))
   }
 
   /** Sets a sandbox back to a copy of a state. */
