@@ -6,8 +6,7 @@ import { describeProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import type { Given, OptionTable, ValuesOf } from '../schema/option-schema.ts'
-import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { Type, oneOf, optionProblems, strictObject } from '../schema/option-schema.ts'
 
 /**
  * Each option once: the flag `--unknown-ids` and the variable `OVOC_MOCK_UNKNOWN_IDS` follow from the name
@@ -194,8 +193,6 @@ export const OptionsSchema = strictObject({
 
 export type Options = ValuesOf<typeof OptionsSchema>
 
-const validatorOf = validatorsWith()
-
 /** Thrown for wrong options; each line of the message is one problem. */
 export class OptionProblems extends Error {
   override readonly name = 'OptionProblems'
@@ -214,15 +211,11 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
 ): ValuesOf<Table> {
   const options: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(schema.properties)) options[name] = option.default
-  const named = Object.entries(given).filter(([, value]) => value !== undefined)
-  for (const [name, value] of named) options[name] = value
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
 
-  // Defaults alone need no check, and health every few seconds no validator.
-  const validate = named.length === 0 ? undefined : validatorOf<ValuesOf<Table>>(schema)
   // An error names the option; of an item in a list the option's name is enough, since the value follows.
-  const problems = validate?.(options) === false
-    ? describeProblems(validate.errors).map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
-    : []
+  const problems = describeProblems(optionProblems(options, schema))
+    .map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
   // What is wrong with options that are right one by one. Those that a command does not have are undefined.
   if (problems.length === 0) {
     const { https, tlsCert = '', tlsKey = '' } = options as Partial<Options>

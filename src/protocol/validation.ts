@@ -1,6 +1,7 @@
-import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import type { AnySchemaObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { describeProblems, isRest, shorten, cutName, describeProblem, suggest } from '../schema/describe-problems.ts'
+import type { SchemaProblem } from '../schema/describe-problems.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { validatorsWith } from '../schema/validators.ts'
@@ -56,12 +57,12 @@ export function isSound (field: string, problems: readonly string[]): boolean {
 /** Turns all problems of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const describe = part === 'querystring' ? describeQueryProblem : describeProblem
-  const problems = describeProblems(errors as ErrorObject[], describe)
+  const problems = describeProblems(errors as SchemaProblem[], describe)
   return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
 }
 
 /** Calls a parameter by its name. One that is a field to filter on gets that filter shown. */
-function describeQueryProblem (error: ErrorObject): string {
+function describeQueryProblem (error: SchemaProblem): string {
   if (error.keyword !== 'additionalProperties') return describeProblem(error).slice(1)
   const { params: { additionalProperty: name }, parentSchema, data } = error
   const { properties, 'x-filterable': filterable = [] } = parentSchema as AnySchemaObject

@@ -1,16 +1,19 @@
-import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import type { AnySchemaObject, ErrorObject } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { quote } from './quote.ts'
+
+/** What is wrong at one place of a value, in Ajv's words. */
+export type SchemaProblem = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'parentSchema' | 'data'>
 
 /** How many problems are told at once. */
 export const mostProblems = 100
 
 /** One phrase per problem, as `firstProblems` gives them. */
-export function describeProblems (
-  errors: ValidateFunction['errors'],
-  describe: (error: ErrorObject) => string = describeProblem
+export function describeProblems<Problem extends SchemaProblem> (
+  errors: readonly Problem[] | null | undefined,
+  describe: (problem: Problem) => string = describeProblem
 ): string[] {
-  return firstProblems((errors as ErrorObject[]).filter(isAnotherProblem), describe)
+  return firstProblems((errors as readonly Problem[]).filter(isAnotherProblem), describe)
 }
 
 /** The first 100 sentences, and how many more there are. */
@@ -30,13 +33,17 @@ export function isRest (problem: string): boolean {
 }
 
 // The words of a schema that one value breaks are told one after another.
-function isAnotherProblem ({ keyword, instancePath }: ErrorObject, index: number, errors: ErrorObject[]): boolean {
+function isAnotherProblem (
+  { keyword, instancePath }: SchemaProblem,
+  index: number,
+  errors: readonly SchemaProblem[]
+): boolean {
   const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
   return isOfChild || instancePath !== errors[index - 1]?.instancePath
 }
 
 /** Where a problem is (JSON pointer), what was expected, what was found. */
-export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
+export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: SchemaProblem): string {
   const schema = parentSchema as AnySchemaObject
   if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
   if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`
