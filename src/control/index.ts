@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { FixtureProblems } from '../dataset/fixture-problems.ts'

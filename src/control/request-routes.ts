@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
 import { IdParams, answer, required } from '../protocol/operations.ts'

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorObject } from 'ajv'
+import { inPackage } from '../in-package.ts'
 import { describeProblem, describeProblems, nestingProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
@@ -13,7 +14,7 @@ import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
 /** The folder of the records that come with the package. */
-export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
+export const bundledFixtures = fileURLToPath(inPackage('../fixtures'))
 
 /** The records of fixtures, by resource name, then id; of a resource that they have no list of there are none. */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
