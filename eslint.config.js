@@ -22,7 +22,7 @@ const rooms = {
   'src/connection/*.ts': ['./*', '../node'],
   'src/options/*.ts': ['./*', '../(control|protocol|sandbox|dataset|schema)/*'],
   'src/client/*.ts': ['./*', '../resources/index', '../(control|protocol|sandbox|schema)/*'],
-  'src/command/*.ts': ['./*', '../(start|version|in-package|resources/index)', '../options/*', '../document/*', '../(client|entra|dataset|schema)/*'],
+  'src/command/*.ts': ['./*', '../(start|version|log|in-package|resources/index)', '../options/*', '../document/*', '../(client|entra|dataset|schema)/*'],
   'src/*.ts': ['./(?!(cli|start|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/start.ts': ['./(?!(cli|index).ts)*', './(?!resources|command)*/*', './resources/index'],
   'src/index.ts': ['./(?!cli.ts)**'],

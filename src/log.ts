@@ -1,6 +1,7 @@
 import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Options } from './options/options.ts'
+import { setTimeout } from './node.ts'
 import { printable } from './schema/quote.ts'
 import { blankText } from './schema/secrets.ts'
 
@@ -13,16 +14,39 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
       const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
       // Further lines are indented, so that none looks like an entry of its own.
       const text = (err?.stack ?? msg).split(/\n *(?=\S)/).map(printable).join('\n    ')
-      process.stdout.write(`${new Date(time).toISOString().slice(0, 23).replace('T', ' ')} ${text}\n`)
+      printSoon(`${new Date(time).toISOString().slice(0, 23).replace('T', ' ')} ${text}\n`)
     }
   }
   return {
-    logger: { level, stream: json ? process.stdout : forPeople },
+    logger: { level, stream: json ? { write: printSoon } : forPeople },
     logController: new RequestLines(),
     // A logger of its own for each request costs more than all that is done with it.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger
   }
 }
+
+/** How many characters of lines wait at most, and how many milliseconds. */
+const most = 16_384
+const longest = 10
+
+let waiting = ''
+
+/** Prints lines together: a system call for each takes longer than to make the line. */
+function printSoon (line: string): void {
+  if (waiting === '') setTimeout(printWaiting, longest)
+  waiting += line
+  if (waiting.length > most) printWaiting()
+}
+
+/** Prints the lines that wait. */
+export function printWaiting (): void {
+  const lines = waiting
+  waiting = ''
+  if (lines !== '') process.stdout.write(lines)
+}
+
+// A process that ends, by a signal or an error too, has no further turn.
+process.on('exit', printWaiting)
 
 /** Logs one line for each request with its response, where Fastify has two. */
 class RequestLines extends LogController {

@@ -19,16 +19,20 @@ export const bundledFixtures = fileURLToPath(inPackage('../fixtures'))
 /** The records of fixtures, by resource name, then id; of a resource that they have no list of there are none. */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
 
+let bundled: Fixtures | undefined
+
 /**
- * The records that come with the package.
+ * The records that come with the package, the same for all servers of a process.
  * That they hold against every check is for its tests to show, not for each start.
  */
 export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
+  if (bundled !== undefined) return bundled
   const source = openSource(bundledFixtures, resources)
-  return new Map(resources.map(resource => {
+  bundled = new Map(resources.map(resource => {
     const records = source.read(resource) as OvocRecord[]
     return [resource.name, new Map(records.map((record, index) => [resource.idOf(record, index + 1), record]))]
   }))
+  return bundled
 }
 
 /**

@@ -44,6 +44,8 @@ const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z
  * its line is blanked, but for further parameters of a query.
  */
 export function blankText (text: string): string {
+  // Most paths: nothing has a name or a scheme before it.
+  if (!/[=:% ]/.test(text)) return text
   let shown = ''
   let from = 0
   let isPair = false
