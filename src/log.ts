@@ -14,7 +14,7 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
       const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
       // Further lines are indented, so that none looks like an entry of its own.
       const text = (err?.stack ?? msg).split(/\n *(?=\S)/).map(printable).join('\n    ')
-      printSoon(`${new Date(time).toISOString().slice(0, 23).replace('T', ' ')} ${text}\n`)
+      process.stdout.write(`${new Date(time).toISOString().slice(0, 23).replace('T', ' ')} ${text}\n`)
     }
   }
   return {
