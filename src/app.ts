@@ -35,7 +35,7 @@ import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { serialiseInTurn, serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
-import { buildValidator, refuseInvalid } from './protocol/validation.ts'
+import { buildValidator, keepSchemas, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
@@ -176,6 +176,7 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     rewriteUrl: request => stripBasePath(request.url as string),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
     schemaController: {
+      bucket: keepSchemas,
       compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) }
     },
     requestTimeout: options.requestTimeout * 1000,

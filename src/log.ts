@@ -2,6 +2,7 @@ import { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { FixtureState } from './control/fixture-routes.ts'
 import type { Options } from './options/options.ts'
+import { setTimeout } from './node.ts'
 import { printable } from './schema/quote.ts'
 import { blankText } from './schema/secrets.ts'
 
@@ -18,7 +19,7 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
     }
   }
   return {
-    logger: { level, stream: json ? process.stdout : forPeople },
+    logger: { level, stream: json ? { write: printSoon } : forPeople },
     logController: new RequestLines(),
     // A logger of its own for each request costs more than all that is done with it.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger
@@ -35,6 +36,29 @@ export function logReload (log: FastifyBaseLogger, path: string, { problems, los
   log.info(`the fixtures in ${path} were read again`)
   if (lost.length > 0) log.warn(list('these records lost changes that do not fit the fixtures any more:', lost))
 }
+
+/** How many characters of lines wait at most, and how many milliseconds. */
+const most = 16_384
+const longest = 10
+
+let waiting = ''
+
+/** Prints lines together: a system call for each takes longer than to make the line. */
+function printSoon (line: string): void {
+  if (waiting === '') setTimeout(printWaiting, longest)
+  waiting += line
+  if (waiting.length > most) printWaiting()
+}
+
+/** Prints the lines that wait. */
+export function printWaiting (): void {
+  const lines = waiting
+  waiting = ''
+  if (lines !== '') process.stdout.write(lines)
+}
+
+// A process that ends, by a signal or an error too, has no further turn.
+process.on('exit', printWaiting)
 
 /** Logs one line for each request with its response, where Fastify has two. */
 class RequestLines extends LogController {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { inPackage } from './in-package.ts'
 
 /** The version of this package. */
-export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+export const version: string = JSON.parse(readFileSync(inPackage('../package.json'), 'utf8')).version

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
+import { Ajv } from 'ajv'
 import t from 'tap'
-import { buildApp } from '../src/index.ts'
+import { OptionsSchema, buildApp } from '../src/index.ts'
 import type { Options } from '../src/index.ts'
 import { basic } from './callers.ts'
 import { build, complaint, read } from './harness.ts'
@@ -52,4 +53,17 @@ t.test('the error for a wrong user or client does not show its secret', async t 
   for (const [args, sentence] of wrong) t.same(await complaint(read(args)), { exitCode: 2, text: `ovoc-mock: ${sentence}\novoc-mock: see ovoc-mock --help\n` }, args.join(' '))
   await t.rejects(buildApp({ client: 'app:hidden' } as object), { message: 'option client must be a list, got "app:…"' })
   await t.rejects(buildApp({ user: ['ann:pw', 5] } as object), { message: `option user ${usersExpected}, got "…"` })
+})
+
+t.test('a value is refused exactly where the schema of the options forbids it', async t => {
+  const names = Object.keys(OptionsSchema.properties).filter(name => name !== 'fixtures')
+  const defaults = Object.entries(OptionsSchema.properties).map(([name, option]) => [name, option.default])
+  const isValid = new Ajv({ strict: false }).compile(OptionsSchema)
+  const values = [null, '', 'x', 'a:b', true, 0, -1, 0.5, 1e300, NaN, [], [''], ['a:b', 'c:d:king', 7], {}, 'not-found']
+  for (const [name, value] of names.flatMap(name => values.map(value => [name, value] as const))) {
+    // With an option that does not exist, so that no server is built.
+    const { message } = await buildApp({ [name]: value, nothing: 1 } as object).catch(error => error)
+    const isRefused = message.includes(`option ${name} must be `)
+    t.equal(isRefused, !isValid({ ...Object.fromEntries(defaults), [name]: value }), `${name}: ${message}`)
+  }
 })

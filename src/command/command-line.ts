@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FixtureProblems } from '../dataset/fixture-problems.ts'
+import { inPackage } from '../in-package.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { printable, quote } from '../schema/quote.ts'
@@ -9,7 +10,7 @@ import type { OptionSchema, OptionTable, ValuesOf } from '../schema/option-schem
 import { readTexts } from '../schema/read-text.ts'
 
 /** Returns the names of all resources, from the files of bundled records. So no schema is loaded for them. */
-const resourceNames = () => readdirSync(new URL('../../fixtures', import.meta.url))
+const resourceNames = () => readdirSync(inPackage('../fixtures'))
   .filter(file => file.endsWith('.json')).map(file => file.slice(0, -'.json'.length))
 
 /** Each command: what it does, its operands with their possible values, and its options. */

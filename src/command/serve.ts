@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { printWaiting } from '../log.ts'
 import { OptionsSchema } from '../options/options.ts'
 import type { Options } from '../options/options.ts'
 import type { RecordOf } from '../resources/index.ts'
@@ -15,6 +16,7 @@ export async function serve (options: Options): Promise<void> {
     const earlier = process.listeners(signal)
     process.once(signal, async () => {
       await (await starting).close()
+      printWaiting()
       // On some systems a pipe still holds written lines.
       process.stdout.write('', () => process.exit(0))
     })

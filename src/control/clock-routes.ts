@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
 import { answer, required } from '../protocol/operations.ts'

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { inPackage } from '../in-package.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 
@@ -16,7 +17,7 @@ export function consoleRoutes (app: OvocApp): void {
   const serve = (url: string, name: string, type: string) => app.get(url, hidden, async (request, reply) => {
     // The page's addresses are relative, so its own has to end with a slash.
     if (url === '/console' && !writtenPath(request.originalUrl).endsWith('/')) return reply.redirect('console/')
-    const content = await readFile(new URL(`../console/${name}`, import.meta.url))
+    const content = await readFile(inPackage(`console/${name}`))
     reply.type(type).header('cache-control', 'no-cache')
     reply.header('content-security-policy', policy)
     return reply.send(content)

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { NoQuery, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
 import { answer, optional } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'

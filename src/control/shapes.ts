@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { answer } from '../protocol/operations.ts'
 import { nameRule } from '../protocol/base-paths.ts'
 import { strictObject } from '../schema/primitives.ts'

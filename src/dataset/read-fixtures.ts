@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorObject } from 'ajv'
+import { inPackage } from '../in-package.ts'
 import { describeProblem, describeProblems, nestingProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
@@ -13,20 +14,26 @@ import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
 /** The folder of the records in the package. */
-export const bundledFixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
+export const bundledFixtures = fileURLToPath(inPackage('../fixtures'))
 
 /**
  * The records of fixtures, by resource name and then id. A resource without a list is missing here and has no records.
  */
 export type Fixtures = ReadonlyMap<string, ReadonlyMap<number, OvocRecord>>
 
-/** Reads the records in the package. A test checks them, so a start does not. */
+let bundled: Fixtures | undefined
+
+/**
+ * Reads the records in the package, once for all servers of a process. A test checks them, so a start does not.
+ */
 export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
+  if (bundled !== undefined) return bundled
   const source = openSource(bundledFixtures, resources)
-  return new Map(resources.map(resource => {
+  bundled = new Map(resources.map(resource => {
     const records = source.read(resource) as OvocRecord[]
     return [resource.name, new Map(records.map((record, index) => [resource.idOf(record, index + 1), record]))]
   }))
+  return bundled
 }
 
 /**

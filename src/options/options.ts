@@ -6,8 +6,7 @@ import { describeProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import type { Given, OptionTable, ValuesOf } from '../schema/option-schema.ts'
-import { Type, oneOf, strictObject } from '../schema/option-schema.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { Type, oneOf, optionProblems, strictObject } from '../schema/option-schema.ts'
 
 /**
  * Defines each option once. Its flag and variable follow from its name: `unknownIds` is `--unknown-ids` and
@@ -208,8 +207,6 @@ export const OptionsSchema = strictObject({
 
 export type Options = ValuesOf<typeof OptionsSchema>
 
-const validatorOf = validatorsWith()
-
 /** Thrown for wrong options. Each line of the message is one problem. */
 export class OptionProblems extends Error {
   override readonly name = 'OptionProblems'
@@ -228,15 +225,11 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
 ): ValuesOf<Table> {
   const options: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(schema.properties)) options[name] = option.default
-  const named = Object.entries(given).filter(([, value]) => value !== undefined)
-  for (const [name, value] of named) options[name] = value
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
 
-  // Defaults alone need no check. A health check runs every few seconds and so loads no validator.
-  const validate = named.length === 0 ? undefined : validatorOf<ValuesOf<Table>>(schema)
   // An error names the option. For an item of a list, the option's name is enough, since the value follows.
-  const problems = validate?.(options) === false
-    ? describeProblems(validate.errors).map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
-    : []
+  const problems = describeProblems(optionProblems(options, schema))
+    .map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
   // Check what the options must be together. Options that a command does not have are undefined.
   if (problems.length === 0) {
     const { https, tlsCert = '', tlsKey = '', watch, fixtures } = options as Partial<Options>

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
 import { largestBody, needless, takesNoBody } from './body.ts'

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { suggest } from '../schema/describe-problems.ts'
 import { assumed, observed, oneOf, strictObject } from '../schema/primitives.ts'

@@ -3,7 +3,7 @@ import type {
   RawServerDefault
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { assumed, observed, Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Evidence } from '../schema/primitives.ts'

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { FastifyReply } from 'fastify'
 import { printable } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'

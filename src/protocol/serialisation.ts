@@ -1,6 +1,7 @@
-import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import type * as Compiler from '@fastify/fast-json-stringify-compiler'
 import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance } from 'fastify'
+import { load } from '../node.ts'
 import { isControlPath, isOvocPath } from './base-paths.ts'
 import { itsTurn } from './send-list.ts'
 
@@ -10,6 +11,7 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   return definition => {
     let serialise: Serializer | undefined
     return answer => {
+      const { SerializerSelector } = load('@fastify/fast-json-stringify-compiler') as typeof Compiler
       compile ??= SerializerSelector()(sharedSchemas, options)
       serialise ??= compile(definition)
       return serialise(answer)

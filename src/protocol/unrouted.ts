@@ -5,8 +5,11 @@ import { basePaths, isOvocPath, writtenPath } from './base-paths.ts'
 import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
-/** The methods of a known path, by its pattern; one that is not simulated has none. */
-type KnownPaths = Map<string, Set<string>>
+/** A known path: what stands between its slashes, and its methods. One that is not simulated has none. */
+interface KnownPath { names: readonly string[], methods: Set<string> }
+
+/** Known paths by their pattern. */
+type KnownPaths = Map<string, KnownPath>
 
 /**
  * Refuses requests that no rule and no route responds to: 501 on and below a path of `notSimulated`, which has what is
@@ -17,7 +20,8 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
   const known: KnownPaths = new Map()
   app.addHook('onRoute', ({ url, method }) => {
     if (url.endsWith('*')) return
-    known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
+    const methods = new Set([...known.get(url)?.methods ?? [], ...[method].flat()])
+    known.set(url, { names: url.split('/'), methods })
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
   app.addHook('preValidation', (request, reply, done) => {
@@ -43,10 +47,9 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   }
 
   const segments = path.split('/')
-  for (const [pattern, methods] of known) {
-    const names = pattern.split('/')
-    const isOfPath = names.every((name, index) => name.startsWith(':') || name === segments[index])
-    if (names.length !== segments.length || !isOfPath) continue
+  for (const [pattern, { names, methods }] of known) {
+    if (names.length !== segments.length) continue
+    if (!names.every((name, index) => name.startsWith(':') || name === segments[index])) continue
     const allow = [...methods].join(', ')
     const reason = isOvocPath(pattern)
       ? `no public source describes ${method} on ${asked}; known are`
@@ -54,29 +57,30 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
     return new Refusal(405, `${reason} ${allow}`, { allow })
   }
 
-  const candidates = [...known.keys(), ...Array.from(notSimulated.keys(), start => `${basePaths[0]}${start}`)]
-    .filter(pattern => !isOvocPath(path) || isOvocPath(pattern))
+  const isOfOvoc = isOvocPath(path)
+  const others = Array.from(notSimulated.keys(), start => `${basePaths[0]}${start}`)
+    .map((pattern): [string, KnownPath] => [pattern, { names: pattern.split('/'), methods: new Set() }])
+  const candidates = [...known, ...others].filter(([pattern]) => !isOfOvoc || isOvocPath(pattern))
   // A known last name says more than spelling: /ovoc/v1/customers means /topology/customers.
-  const named = candidates.filter(pattern => {
-    const names = pattern.split('/')
+  const named = candidates.filter(([, { names }]) => {
     const last = names.findLastIndex(name => !name.startsWith(':'))
     return names[last] === segments.at(last - names.length)
   })
   const likely = named.length > 0 ? named : candidates
-  const distances = likely.map(pattern => distanceTo(pattern, path))
-  const closest = likely[distances.indexOf(Math.min(...distances))] as string
+  // The prefix of an OVOC path makes no difference.
+  const given = { ovoc: path.replace(prefix, basePaths[0]).slice(0, 200), other: path.slice(0, 200) }
+  const distances = likely.map(([pattern, { names }]) => distanceTo(names, given[isOvocPath(pattern) ? 'ovoc' : 'other']))
+  const [closest, { methods }] = likely[distances.indexOf(Math.min(...distances))] as [string, KnownPath]
   const template = closest.replaceAll(/:(\w+)/g, '{$1}')
-  const note = known.has(closest) ? '' : ', which is not simulated'
+  const note = methods.size > 0 ? '' : ', which is not simulated'
   return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}${note}`)
 }
 
 // What OVOC's paths stand under, or part of it, or another version's.
 const prefix = /^(?:\/(?:tenantui|api|ovoc|v\d+)(?=\/|$))*/
 
-// Neither what stands for a parameter nor the prefix of an OVOC path makes a difference.
-function distanceTo (pattern: string, path: string): number {
-  const given = (isOvocPath(pattern) ? path.replace(prefix, basePaths[0]) : path).slice(0, 200)
+// What stands for a parameter makes no difference.
+function distanceTo (names: readonly string[], given: string): number {
   const segments = given.split('/')
-  const names = pattern.split('/').map((name, index) => name.startsWith(':') ? segments[index] ?? name : name)
-  return distance(given, names.join('/'))
+  return distance(given, names.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))
 }

@@ -1,10 +1,28 @@
-import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
-import type { FastifyRequest } from 'fastify'
+import type { AnySchemaObject, ValidateFunction } from 'ajv'
+import type { FastifyRequest, FastifyServerOptions } from 'fastify'
 import { describeProblems, isRest, shorten, cutName, describeProblem, suggest } from '../schema/describe-problems.ts'
+import type { SchemaProblem } from '../schema/describe-problems.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
 import { validatorsWith } from '../schema/validators.ts'
 import { Refusal, refuseProblems } from './refusal.ts'
+
+/**
+ * Keeps an app's named schemas as they are, where Fastify would copy each for every app: they are constants. It gives
+ * the same object until one is added, since Fastify asks again for each route.
+ */
+export const keepSchemas: Bucket = given => {
+  let named = given as Record<string, unknown> | undefined ?? {}
+  const bucket = {
+    add: (schema: { $id: string }) => { named = { ...named, [schema.$id]: schema } },
+    getSchema: (id: string) => named[id],
+    getSchemas: () => named
+  }
+  // Fastify's type has `add` return the server, which nothing reads.
+  return bucket as unknown as ReturnType<Bucket>
+}
+
+type Bucket = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['bucket']>
 
 /**
  * Fastify's validator factory: bodies strictly as they come, paths and queries after their texts are read.
@@ -56,12 +74,12 @@ export function isSound (field: string, problems: readonly string[]): boolean {
 /** Turns all problems of one part of a request into one 400. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const describe = part === 'querystring' ? describeQueryProblem : describeProblem
-  const problems = describeProblems(errors as ErrorObject[], describe)
+  const problems = describeProblems(errors as SchemaProblem[], describe)
   return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
 }
 
 /** Calls a parameter by its name. One that is a field to filter on gets that filter shown. */
-function describeQueryProblem (error: ErrorObject): string {
+function describeQueryProblem (error: SchemaProblem): string {
   if (error.keyword !== 'additionalProperties') return describeProblem(error).slice(1)
   const { params: { additionalProperty: name }, parentSchema, data } = error
   const { properties, 'x-filterable': filterable = [] } = parentSchema as AnySchemaObject

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { strictObject } from '../schema/primitives.ts'

@@ -1,16 +1,19 @@
-import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv'
+import type { AnySchemaObject, ErrorObject } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { quote } from './quote.ts'
+
+/** What is wrong at one place of a value, in Ajv's terms. */
+export type SchemaProblem = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'parentSchema' | 'data'>
 
 /** How many problems one message lists. */
 export const mostProblems = 100
 
 /** Describes each problem in one phrase. Beyond 100 it only counts them. */
-export function describeProblems (
-  errors: ValidateFunction['errors'],
-  describe: (error: ErrorObject) => string = describeProblem
+export function describeProblems<Problem extends SchemaProblem> (
+  errors: readonly Problem[] | null | undefined,
+  describe: (problem: Problem) => string = describeProblem
 ): string[] {
-  return firstProblems((errors as ErrorObject[]).filter(isAnotherProblem), describe)
+  return firstProblems((errors as readonly Problem[]).filter(isAnotherProblem), describe)
 }
 
 /** Returns the first 100 problems, and how many more there are. */
@@ -30,13 +33,17 @@ export function isRest (problem: string): boolean {
 }
 
 // If one value breaks several keywords of its schema, Ajv reports them one after another. The first is enough.
-function isAnotherProblem ({ keyword, instancePath }: ErrorObject, index: number, errors: ErrorObject[]): boolean {
+function isAnotherProblem (
+  { keyword, instancePath }: SchemaProblem,
+  index: number,
+  errors: readonly SchemaProblem[]
+): boolean {
   const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
   return isOfChild || instancePath !== errors[index - 1]?.instancePath
 }
 
 /** Says where a problem is (JSON pointer), what was expected and what was found. */
-export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: ErrorObject): string {
+export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: SchemaProblem): string {
   const schema = parentSchema as AnySchemaObject
   if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
   if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`

@@ -1,3 +1,5 @@
+import type { SchemaProblem } from './describe-problems.ts'
+
 /** One option, described with keywords of JSON Schema. Its value has the type of its default. */
 export interface OptionSchema<Value = unknown> {
   type: 'string' | 'integer' | 'number' | 'boolean' | 'array'
@@ -61,3 +63,38 @@ export function strictObject<const Options extends Record<string, OptionSchema>>
 
 /** Fields that may be left out. Undefined means the same as left out. */
 export type Given<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined }
+
+/**
+ * What is wrong with options, as Ajv would say it. Ajv itself takes more processor time to load than all else that
+ * the command does for `health`.
+ */
+export function optionProblems (options: Record<string, unknown>, table: OptionTable): SchemaProblem[] {
+  const unknown = Object.keys(options).filter(name => !Object.hasOwn(table.properties, name)).map(name => ({
+    keyword: 'additionalProperties',
+    instancePath: '',
+    params: { additionalProperty: name },
+    parentSchema: table
+  }))
+  return [...unknown, ...Object.entries(table.properties).flatMap(([name, schema]) => {
+    return valueProblems(options[name], schema, `/${name}`)
+  })]
+}
+
+function valueProblems (data: unknown, schema: OptionSchema, instancePath: string): SchemaProblem[] {
+  const { items } = schema
+  if (!fits(data, schema)) return [{ keyword: 'type', instancePath, params: {}, parentSchema: schema, data }]
+  if (items === undefined) return []
+  return (data as unknown[]).flatMap((item, index) => valueProblems(item, items, `${instancePath}/${index}`))
+}
+
+function fits (data: unknown, { type, enum: values, pattern, minLength = 0, minimum, maximum }: OptionSchema): boolean {
+  switch (type) {
+    case 'array': return Array.isArray(data)
+    case 'boolean': return typeof data === 'boolean'
+    case 'string':
+      return typeof data === 'string' && data.length >= minLength && (values?.includes(data) ?? true) &&
+        (pattern === undefined || new RegExp(pattern, 'u').test(data))
+  }
+  const isNumber = type === 'integer' ? Number.isInteger(data) : Number.isFinite(data)
+  return isNumber && Number(data) >= Number(minimum) && Number(data) <= Number(maximum)
+}

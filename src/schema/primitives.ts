@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static, TSchema } from 'typebox'
 
 /** Refers to a named schema. The document then shows one component instead of a copy at each use. */

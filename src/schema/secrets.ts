@@ -47,6 +47,8 @@ const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z
  * If the end of a secret is unclear, the rest of its line is blanked. Further parameters of a query stay.
  */
 export function blankText (text: string): string {
+  // Most paths: nothing has a name or a scheme before it.
+  if (!/[=:% ]/.test(text)) return text
   let shown = ''
   let from = 0
   let isPair = false

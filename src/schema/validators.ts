@@ -3,31 +3,38 @@ import type formats from 'ajv-formats'
 import { load } from '../node.ts'
 
 /**
- * Compiled schemas, shared by all apps of a process because they are constants. The keys are the text of the named
- * schemas, then the schema's own text. Objects do not work as keys: Fastify copies named schemas for each app, and
- * routes rewrite some of theirs.
+ * Compiled schemas, shared by all apps of a process because they are constants. The keys are the numbers of the named
+ * schemas and of the schema itself.
  */
-const shared = new Map<string, Map<string, ValidateFunction<any>>>()
+const shared = new Map<string, ValidateFunction<any>>()
+
+// Schemas that are alike have a number in common, since routes write some of theirs anew for each app. Their texts are
+// long, so one is made once for each object.
+const numbersByText = new Map<string, number>()
+const numbers = new WeakMap<object, number>()
+
+function numberOf (schema: object): number {
+  const known = numbers.get(schema)
+  if (known !== undefined) return known
+  const text = JSON.stringify(schema)
+  const number = numbersByText.get(text) ?? numbersByText.size
+  numbersByText.set(text, number)
+  numbers.set(schema, number)
+  return number
+}
 
 /**
- * Returns a function that gives the validator of a schema, for bodies, parameters, fixtures and options. A validator
+ * Returns a function that gives the validator of a schema, for bodies, parameters and fixtures. A validator
  * reports every problem, converts nothing and removes nothing. It is compiled, and Ajv loaded, at first use.
  * @param named the schemas that others refer to by `$id`.
  */
 export function validatorsWith (named: readonly object[] = []) {
-  const found = new WeakMap<object, ValidateFunction<any>>()
-  let namedText: string | undefined
   let ajv: AjvType | undefined
+  let namedNumbers: string | undefined
   return <Value = unknown>(schema: object): ValidateFunction<Value> => {
-    const known = found.get(schema)
-    if (known !== undefined) return known
-
-    namedText ??= JSON.stringify(named)
-    const text = JSON.stringify(schema)
-    const alike = shared.get(namedText) ?? new Map<string, ValidateFunction<any>>()
-    const validate = alike.get(text) ?? (ajv ??= strictAjv(named)).compile<Value>(schema)
-    shared.set(namedText, alike.set(text, validate))
-    found.set(schema, validate)
+    const key = `${namedNumbers ??= named.map(numberOf).join()}/${numberOf(schema)}`
+    const validate = shared.get(key) ?? (ajv ??= strictAjv(named)).compile<Value>(schema)
+    shared.set(key, validate)
     return validate
   }
 }
@@ -35,7 +42,9 @@ export function validatorsWith (named: readonly object[] = []) {
 function strictAjv (named: readonly object[]): AjvType {
   const { Ajv } = load('ajv') as { Ajv: typeof AjvType }
   const { default: addFormats } = load('ajv-formats') as { default: typeof formats.default }
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true })
+  // Our schemas are constants, and their tests check them. The compilation of the meta-schema takes a tenth of a start.
+  const isSchemaChecked = { validateSchema: false, meta: false }
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ...isSchemaChecked })
   ajv.addVocabulary(['x-evidence', 'x-filterable', 'x-optional', 'x-secret', 'x-may-be-empty'])
   addFormats(ajv)
   for (const schema of named) ajv.addSchema(schema)

@@ -26,15 +26,15 @@ async function serveAgain (t: Test, call: Client, options: Partial<Options> = {}
 t.test('no record takes the id of another topology node, so that fixtures can be made of it', async t => {
   const call = await build(t)
   const { status, body } = await post(call, 'devices', { id: 85844 })
-  t.same([status, body.problems], [409, ["/id must not be the id of another topology node, got 85844, which is also in customers"]])
+  t.same([status, body.problems], [409, ['/id must not be the id of another topology node, got 85844, which is also in customers']])
   t.equal((await post(call, 'files', { id: 85844 })).status, 201, 'a file is no such node')
   const file = { id: 5, name: 'a', description: null }
   const device = { ...(await post(call, 'devices', {})).body, id: 6, url: '/ovoc/v1/topology/devices/6' }
   const channel = { ...(await post(call, 'channels', {})).body, id: 6, url: '/ovoc/v1/topology/channels/6' }
   const both = await call(records, { method: 'PUT', body: { files: [file], devices: [device], channels: [channel] } })
   t.same([both.status, both.body.problems], [409, [
-    "/devices/0/id must not be the id of another topology node, got 6, which is also in channels",
-    "/channels/0/id must not be the id of another topology node, got 6, which is also in devices"
+    '/devices/0/id must not be the id of another topology node, got 6, which is also in channels',
+    '/channels/0/id must not be the id of another topology node, got 6, which is also in devices'
   ]])
   await serveAgain(t, call)
 })

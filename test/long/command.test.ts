@@ -28,6 +28,20 @@ t.test('without a terminal a line has the address, the next what is served, and 
   }
 })
 
+t.test('no line of a log is lost when the server is told to end or fails, and a long log is printed in parts', async t => {
+  const crashing = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.on('SIGUSR2',()=>{throw+Error('crash')})` }
+  for (const [signal, code] of [['SIGTERM', 0], ['SIGUSR2', 1]] as const) {
+    const program = spawnCli(t, ['--port', '0', '--json'], crashing)
+    const { url } = JSON.parse(await program.line())
+    const asked = Array.from({ length: 30 }, (_, id) => fetch(`${url}/ovoc/v1/topology/customers/${id + 1}?${'x'.repeat(9000)}`))
+    await Promise.all(asked)
+    program.child.kill(signal)
+    await program.exited
+    const [, ...lines] = program.stdout.trim().split('\n').map(line => JSON.parse(line).status)
+    t.same([program.code, lines], [code, Array(30).fill(400)], signal)
+  }
+})
+
 t.test('on a terminal a banner has the address, the number of customers, both pages and a curl line', async t => {
   const program = spawnCli(t, ['--port', '0', '--customers', '2', '--fixtures', 'fixtures', '--watch'], terminal)
   await program.says('curl')

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { blockSize } from '../../dataset/blocks.ts'
 import { fits } from '../../protocol/list-query.ts'
 import type { Filter, Selection } from '../../protocol/list-query.ts'

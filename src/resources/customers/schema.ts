@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, DateTime, Guid, Id, nullable, ref, strictObject } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'

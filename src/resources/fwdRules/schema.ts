@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, observed, Id, IpAddress, nullable, oneOf, strictObject } from '../../schema/primitives.ts'
 

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, answer, found, listAnswer, named } from '../../protocol/operations.ts'

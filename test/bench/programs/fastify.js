@@ -1,5 +1,6 @@
 import { customer } from '../places.js'
 import { stockApp } from './stock-app.js'
+import { swagger } from './swagger.js'
 
-const app = await stockApp([customer])
+const app = await stockApp([customer], swagger)
 await app.listen({ port: Number(process.argv[2]), host: '127.0.0.1' })

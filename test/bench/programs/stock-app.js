@@ -1,23 +1,25 @@
-import swagger from '@fastify/swagger'
-import Type from 'typebox'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fastify from 'fastify'
-import { CustomerSchema, CustomerUpdateSchema } from '../../../dist/resources/customers/schema.js'
-import { VoiceQualitySchema } from '../../../dist/schema/statuses.js'
+import { root } from '../places.js'
+
+// The schemas of the work as the document shows them, so that no code of ovoc-mock's is loaded here.
+const document = readFileSync(join(root, 'openapi/openapi.json'), 'utf8')
+const { components } = JSON.parse(document.replaceAll(/"#\/components\/schemas\/(\w+)"/g, '"$1#"'))
 
 const schema = {
   operationId: 'verifyCustomer',
-  params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }, { additionalProperties: false }),
-  querystring: Type.Object({}, { additionalProperties: false }),
-  body: Type.Union([Type.Null(), Type.Ref('CustomerUpdate')]),
-  response: { 200: { description: 'The customer', content: { 'application/json': { schema: Type.Ref('Customer') } } } }
+  params: { type: 'object', required: ['id'], properties: { id: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } }, additionalProperties: false },
+  querystring: { type: 'object', properties: {}, additionalProperties: false },
+  body: { anyOf: [{ type: 'null' }, { $ref: 'CustomerUpdate#' }] },
+  response: { 200: { description: 'The customer', content: { 'application/json': { schema: { $ref: 'Customer#' } } } } }
 }
 
 /** Fastify as its own documents set it up, with the route and the schemas of the work. */
 export async function stockApp (records, describe = async () => {}) {
   const app = fastify({ ajv: { customOptions: { strict: false } } })
-  await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'stock Fastify', version: '1.0.0' } } })
   await describe(app)
-  for (const shared of [VoiceQualitySchema, CustomerSchema, CustomerUpdateSchema]) app.addSchema(shared)
+  for (const name of ['VoiceQuality', 'Customer', 'CustomerUpdate']) app.addSchema({ $id: name, ...components.schemas[name] })
   const byId = new Map(records.map(record => [record.id, record]))
   app.put('/api/ovoc/v1/topology/customers/:id', { schema }, async request => byId.get(request.params.id))
   return app

@@ -1,4 +1,4 @@
-import { fastify, fastifyDocs } from '../servers/fastify.js'
+import { fastify, fastifyDocs, fastifyPlain } from '../servers/fastify.js'
 import { populated, shipped } from '../servers/ovoc-mock.js'
 import { median } from '../median.js'
 import { processorTimeOf, withServer } from '../server.js'
@@ -7,7 +7,7 @@ import { table, whole } from '../table.js'
 export const title = 'Start to the first 200, whole process'
 
 const starts = 5
-const servers = [fastify, fastifyDocs, shipped, populated(1_000_000)]
+const servers = [fastifyPlain, fastify, fastifyDocs, shipped, populated(1_000_000)]
 
 /** Each server started in turn, more often than the work needs since one start is short and uneven. */
 export async function measure ({ folder, say }) {

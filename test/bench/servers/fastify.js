@@ -7,6 +7,13 @@ export const fastify = {
   command: ({ port }) => [process.execPath, program('fastify.js'), port]
 }
 
+export const fastifyPlain = {
+  name: 'fastify-plain',
+  about: 'stock, the same route and schemas, no document',
+  validates: true,
+  command: ({ port }) => [process.execPath, program('fastify-plain.js'), port]
+}
+
 export const fastifyDocs = {
   name: 'fastify-docs',
   about: 'the same with @fastify/swagger-ui and the fixture file',

@@ -1,0 +1,38 @@
+// Builds the package into `dist`: its code, bundled into a few files, its types and the console.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { build } from 'esbuild'
+
+// Of these a server needs a few functions, and each file takes time to load. Their versions are exact in package.json, so that what is
+// bundled is what is installed: its types, its licence, and what `npm audit` says of it.
+const bundled = ['fastest-levenshtein', 'lru-cache', 'typebox']
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+rmSync('dist', { recursive: true, force: true })
+
+await build({
+  entryPoints: ['src/index.ts', 'src/cli.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.20',
+  sourcemap: true,
+  logLevel: 'warning',
+  external: Object.keys(dependencies).filter(name => !bundled.includes(name))
+})
+writeFileSync('dist/licences.txt', bundled.map(licenceOf).join('\n'))
+
+const tsc = (...args) => execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', ...args], { stdio: 'inherit' })
+tsc('tsconfig.build.json')
+tsc('tsconfig.console.json', '--noEmit', 'false')
+for (const name of ['index.html', 'style.css']) copyFileSync(`src/console/${name}`, `dist/console/${name}`)
+
+function licenceOf (name) {
+  const folder = `node_modules/${name}`
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  if (dependencies[name] !== version) throw new Error(`${name} ${version} is bundled, so package.json must name that version, not ${dependencies[name]}`)
+  const file = readdirSync(folder).find(each => /^licen[cs]e/i.test(each))
+  return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8')}`
+}
