@@ -1,7 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
-import { OvocMockError, idGiven, objectGiven } from './send.ts'
+import { OvocMockError, WrongCall, idGiven, objectGiven } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
@@ -68,8 +68,13 @@ type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] |
  * @param consoleUrl the page that shows them, if the server listens.
  */
 export function requestsClient (ask: Ask, consoleUrl?: string) {
-  const expect = <Answer> (path: string, expectation: object): Promise<Answer> => {
-    return ask<Answer>('POST', path, expectation).catch(error => {
+  type InTime = Expectation & { timeout?: number | undefined }
+  const expect = <Answer> (path: string, expectation: InTime): Promise<Answer> => {
+    const { times, atLeast, atMost, timeout, ...match } = objectGiven('the expectation', expectation)
+    if ('match' in match) {
+      throw new WrongCall('the expectation must have conditions without match around them, as in { operation, times }')
+    }
+    return ask<Answer>('POST', path, { match, times, atLeast, atMost, timeout }).catch(error => {
       const isMismatch = error instanceof OvocMockError && error.status === 409
       if (isMismatch && consoleUrl !== undefined) error.message += `\n  See ${consoleUrl}`
       throw error
@@ -98,8 +103,7 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
      * @throws {OvocMockError} with the nearest misses, and the page that shows them, if the number is not as expected.
      */
     async verify (expectation: Expectation) {
-      const { times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
-      return (await expect<{ count: number }>('/requests/verify', { match, times, atLeast, atMost })).count
+      return (await expect<{ count: number }>('/requests/verify', expectation)).count
     },
     /**
      * Waits until as many requests matched as expected, and returns them. The default timeout is 5000 milliseconds.
@@ -111,9 +115,7 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
         timeout?: number | undefined
       }
     ): Promise<Array<RequestEntry<Id>>> {
-      const { timeout, times, atLeast, atMost, ...match } = objectGiven('the expectation', expectation)
-      const expected = { match, times, atLeast, atMost, timeout }
-      return (await expect<{ requests: Array<RequestEntry<Id>> }>('/requests/wait', expected)).requests
+      return (await expect<{ requests: Array<RequestEntry<Id>> }>('/requests/wait', expectation)).requests
     }
   }
 }

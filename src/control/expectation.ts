@@ -153,7 +153,8 @@ export async function mismatchProblem (
   // Too many: which there were.
   if (count > most) {
     const last = (await matchingIn(journal, match)).slice(-mostShown)
-    return problem(`the last: ${last.map(tell).join('; ')}`, [])
+    const told = last.map(entry => `${tell(entry)} (${entry.status ?? 'no response'})`)
+    return problem(`the last: ${told.join('; ')}`, [])
   }
 
   // Too few: which came nearest, which came to another sandbox, and how many may still come.

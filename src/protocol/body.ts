@@ -12,7 +12,7 @@ export const largestBody = 1024 * 1024
 /** How many fields and items a body holds at most, so that no check takes long: about what 1 MiB of records has. */
 const mostItems = 40_000
 
-/** How many fields an object in a body has at most: far more than any record. Many different names take long to read. */
+/** How many fields an object in a body has at most: far more than a record has. Many names take long to read. */
 const mostFields = 1000
 
 declare module 'fastify' {

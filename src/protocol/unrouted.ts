@@ -12,9 +12,9 @@ interface KnownPath { names: readonly string[], methods: Set<string> }
 type KnownPaths = Map<string, KnownPath>
 
 /**
- * Refuses requests that no rule and no route responds to: 501 on and below a path of `notSimulated`, which has what is
- * known by name only; 405 with `Allow` on a known path; else 404 with the closest one: of the same last name if there is
- * one. On a known path it refuses bodies that can't be taken.
+ * Rejects requests that no rule and no route responds to: 501 on and below a path of `notSimulated`, which has what is
+ * known by name only; 405 with `Allow` on a known path; else 404 with the closest path, one with the same last name if
+ * possible. On a known path it rejects a body with a `bodyProblem`.
  */
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
   const known: KnownPaths = new Map()

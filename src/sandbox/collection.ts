@@ -5,7 +5,7 @@ import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { StorageFull, perPlace } from './storage.ts'
 import type { Storage } from './storage.ts'
 
-/** How many records of a resource may differ from the dataset in a sandbox, so that no look at all of them takes long. */
+/** How many records of a resource may differ in a sandbox, so that it never takes long to go through them. */
 const mostChanges = 50_000
 
 /** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
@@ -73,8 +73,9 @@ export class Collection<Wire extends OvocRecord> {
   checkRoom (ids: readonly number[]): void {
     const size = this.#changed.size + ids.filter(id => !this.#changed.has(id)).length
     if (size <= mostChanges) return
-    throw new StorageFull(`a sandbox may have at most ${mostChanges} ${this.resource.name} that were created, changed ` +
-      `or deleted, got ${size}; reset the sandbox, or put the records into the folder of fixtures`)
+    const what = `${mostChanges} ${this.resource.name} that were created, changed or deleted`
+    throw new StorageFull(`a sandbox may have at most ${what}, got ${size}; reset the sandbox, or put the records into ` +
+      'the folder of fixtures')
   }
 
   /** Brings a record back to what the dataset holds under its id. */

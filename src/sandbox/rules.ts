@@ -107,7 +107,7 @@ export class Rules {
       let reason = `rule ${id}: `
       if (rateLimit !== undefined) {
         const left = Math.ceil((active.windowStart + rateLimit.seconds * 1000 - now) / 1000)
-        reason += `allows ${rateLimit.requests} requests in ${rateLimit.seconds} seconds, and more in ${left}`
+        reason += `allows ${rateLimit.requests} requests in ${rateLimit.seconds} s, and more in ${left} s`
         decision.answer = { status: 429, headers: { 'Retry-After': String(left) }, body: { description: reason } }
       } else if (rule.break !== undefined) {
         decision.break = rule.break

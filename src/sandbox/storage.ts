@@ -71,8 +71,8 @@ export class Storage {
   check (bytes: number): void {
     if (this.#taken + bytes > this.#limit) this.#taken = this.#count()
     if (this.#taken + bytes <= this.#limit) return
-    throw new StorageFull(`the records, rules and snapshots of all sandboxes may take up ${this.#limit} bytes together, ` +
-      'and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
+    throw new StorageFull(`the records, rules and snapshots of all sandboxes may take up ${this.#limit} bytes ` +
+      'together, and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
   }
 
   /** @throws {StorageFull} if there is no room for so many bytes. */

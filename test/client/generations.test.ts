@@ -73,6 +73,7 @@ bothWays('a wrong call in plain JavaScript is an error in one sentence', async (
   const wrong: Array<[() => unknown, string]> = [
     [() => sandbox.requests.verify(wrongly()), 'the expectation must be an object, got undefined'],
     [() => sandbox.requests.verify(wrongly('verifyCustomer')), 'the expectation must be an object, got "verifyCustomer"'],
+    [() => sandbox.requests.verify(wrongly({ match: { operation: 'verifyCustomer' } })), 'the expectation must have conditions without match around them, as in { operation, times }'],
     [() => sandbox.requests.wait(wrongly(null)), 'the expectation must be an object, got null'],
     [() => sandbox.requests.list(wrongly(null)), 'the filter must be an object, got null'],
     [() => sandbox.customers.put(wrongly(null)), 'the record must be an object, got null'],

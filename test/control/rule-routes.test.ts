@@ -128,7 +128,7 @@ t.test('a rate limit counts by the clock of the sandbox, and a frozen clock open
   await add(call, { rateLimit: { requests: 2, seconds: 60 } })
   t.same(await statuses(call, 4), [200, 200, 429, 429])
   await advance(59.5)
-  t.match(await call(customer), { status: 429, headers: { 'retry-after': '1' }, body: { description: 'rule 1: allows 2 requests in 60 seconds, and more in 1' } })
+  t.match(await call(customer), { status: 429, headers: { 'retry-after': '1' }, body: { description: 'rule 1: allows 2 requests in 60 s, and more in 1 s' } })
   await advance(0.5)
   t.same(await statuses(call, 3), [200, 200, 429])
   await advance(-3600)

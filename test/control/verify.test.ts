@@ -47,7 +47,7 @@ t.test('too many requests are a conflict that names the last of them', async t =
   const call = await build(t)
   for (let times = 0; times < 4; times++) await call(path)
   const { body } = await verify(call, { match: { path }, atMost: 1 })
-  t.same([body.detail, body.nearMisses], [`expected at most 1 request, got 4; the last: #2 GET ${path}; #3 GET ${path}; #4 GET ${path}`, []])
+  t.same([body.detail, body.nearMisses], [`expected at most 1 request, got 4; the last: #2 GET ${path} (200); #3 GET ${path} (200); #4 GET ${path} (200)`, []])
 })
 
 t.test('an empty journal, and one with nothing else in it, are told', async t => {
