@@ -23,6 +23,7 @@ t.test('changed records are listed and brought back, one that was created is del
   const call = await build(t)
   const before = (await call(`${records}/customers/85844`)).body
   t.match(await relations(call, 'customers/85844'), { changed: false })
+  t.equal((await revert(call, 'customers/85844')).status, 200)
   await patch(call, 'customers/85844', { status: 'WARNING' })
   await call(`${records}/files`, { method: 'POST', body: { id: 7 } })
   t.match(await relations(call, 'customers/85844'), { changed: true })
