@@ -57,4 +57,5 @@ t.test('what a record refers to is told, and what refers to it', async t => {
   t.notOk((await relations(call, 'devices/61204')).referredBy.some(({ id }: { id: number }) => id === 98101))
   t.match(await relations(call, 'customers/79192'), { referredBy: [{ resource: 'services', id: 42712, pointer: '/lcCustomerId' }] })
   t.equal((await call(`${records}/devices/1/relations`)).status, 404)
+  t.equal((await revert(call, 'services/42712')).status, 200)
 })
