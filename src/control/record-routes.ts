@@ -268,6 +268,7 @@ export function recordRoutes (app: OvocApp): void {
     const { resource } = collection
     const record = sandbox.dataset.find(resource, id)
     if (record === undefined) recordOf(collection, id)
+    if (!collection.changed.has(id)) return {}
     apply(sandbox, [{ resource, id, record, place: '' }])
     collection.revert(id)
     return {}

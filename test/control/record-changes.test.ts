@@ -23,6 +23,7 @@ t.test('changed records are listed and brought back, one that was created is del
   const call = await build(t)
   const before = (await call(`${records}/customers/85844`)).body
   t.match(await relations(call, 'customers/85844'), { changed: false })
+  t.equal((await revert(call, 'customers/85844')).status, 200)
   await patch(call, 'customers/85844', { status: 'WARNING' })
   await call(`${records}/files`, { method: 'POST', body: { id: 7 } })
   t.match(await relations(call, 'customers/85844'), { changed: true })
@@ -56,4 +57,5 @@ t.test('what a record refers to is told, and what refers to it', async t => {
   t.notOk((await relations(call, 'devices/61204')).referredBy.some(({ id }: { id: number }) => id === 98101))
   t.match(await relations(call, 'customers/79192'), { referredBy: [{ resource: 'services', id: 42712, pointer: '/lcCustomerId' }] })
   t.equal((await call(`${records}/devices/1/relations`)).status, 404)
+  t.equal((await revert(call, 'services/42712')).status, 200)
 })

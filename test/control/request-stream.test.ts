@@ -59,10 +59,12 @@ t.test('a brief stream has what a row shows, and misses what the journal forgets
   t.same(Object.keys(data), ['id', 'time', 'operation', 'method', 'url', 'status', 'milliseconds', 'reason'])
   t.match(data, { id: 1, operation: 'verifyCustomer', url: `${path}?token=…`, status: 400, reason: /token/ })
   t.match(read(await next()), { event: 'sandbox-dropped' })
+  await fetch(url + path)
+  t.match(read(await next()).data, { id: 3, status: 200, reason: null })
   for (let count = 0; count < 10; count++) await fetch(`${url}/nowhere`)
   let last = read(await next()).data
-  while (last.id < 12) last = read(await next()).data
-  t.match(last, { id: 12, operation: null, status: 404 })
+  while (last.id < 13) last = read(await next()).data
+  t.match(last, { id: 13, operation: null, status: 404 })
 })
 
 t.test('a stream is filtered, and gives what is past after an id or since an instant', async t => {

@@ -10,7 +10,7 @@ const documents = { ovoc: read('openapi', 'ovoc'), control: read('control', 'con
 
 // What these do to all records at once, and what follows from a deletion, the model does not know; tests of their own do.
 const unmodelled = ['clearRecords', 'clearResource', 'reloadFixtures']
-const unmodelledParameters = ['cascade', 'match']
+const unmodelledParameters = ['cascade', 'match', 'changed', 'listRecords filter']
 
 /** Every operation of both committed documents. */
 export const everyOperation = Object.entries(documents).flatMap(([api, { paths }]) => Object.entries(paths).flatMap(([path, item]) =>
@@ -32,7 +32,7 @@ function describe (api, path, method, { operationId: id, tags = [], parameters =
     tag: tags[0],
     method: method.toUpperCase(),
     path,
-    parameters: parameters.filter(({ name }) => !unmodelledParameters.includes(name)),
+    parameters: parameters.filter(({ name }) => ![name, `${id} ${name}`].some(each => unmodelledParameters.includes(each))),
     body: requestBody && resolve(api, requestBody.content['application/json'].schema),
     responses,
     pointer: `${api}#/paths/${escape(path)}/${method}/responses`

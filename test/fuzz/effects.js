@@ -49,6 +49,7 @@ export const effects = {
     model.put(resource, id, answer)
   },
   deleteRecord: (model, { resource, id }) => model.delete(resource, id),
+  revertRecord: (model, { resource, id }) => model.revert(resource, id),
   putRecords (model, _, body, { records }) {
     const numbered = model.nextId
     for (const [resource, list] of Object.entries(body)) list.forEach((record, index) => model.put(resource, record.id ?? numbered + index, record))

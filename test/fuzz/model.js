@@ -19,6 +19,11 @@ class Records {
     this.made.delete(id)
   }
 
+  revert (id) {
+    if (this.base.has(id)) this.records.set(id, this.base.get(id))
+    else this.delete(id)
+  }
+
   list () {
     const ids = [...[...this.base.keys()].filter(id => this.records.has(id)), ...this.made]
     return ids.map(id => ({ id, record: this.records.get(id) }))
@@ -83,6 +88,10 @@ export class Model {
 
   delete (resource, id) {
     this.resources.get(resource).delete(id)
+  }
+
+  revert (resource, id) {
+    this.resources.get(resource).revert(id)
   }
 
   take (name) {
