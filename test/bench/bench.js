@@ -10,12 +10,14 @@ import * as filter from './sections/filter.js'
 import * as ids from './sections/ids.js'
 import * as list from './sections/list.js'
 import * as memory from './sections/memory.js'
+import * as processes from './sections/processes.js'
+import * as restart from './sections/restart.js'
 import * as sandboxes from './sections/sandboxes.js'
 import * as start from './sections/start.js'
 import * as work from './sections/work.js'
 import { rows } from './servers/index.js'
 
-const sections = { work, start, ids, list, filter, sandboxes, memory }
+const sections = { work, start, processes, restart, ids, list, filter, sandboxes, memory }
 const rowNames = rows.map(({ name }) => name)
 
 async function run ({ help: helpWanted, ...options }) {

@@ -9,6 +9,9 @@ function ovocMock (name, about, options, request = {}) {
 
 export const shipped = ovocMock('ovoc-mock', 'as shipped', [])
 
+/** With a line of JSON for each request into a pipe. */
+export const logged = { ...ovocMock('ovoc-mock-json', '--json, into a pipe', ['--json']), isPiped: true }
+
 export const authRequired = ovocMock('ovoc-mock-auth', '--auth required, Basic at its own base path', ['--auth', 'required'], {
   path: `/ovoc/v1/topology/customers/${customer.id}`,
   headers: { Authorization: `Basic ${Buffer.from('acladmin:pass_1234').toString('base64')}` }
