@@ -7,7 +7,7 @@ import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
 
 /** How long a part of a list may get, in characters, so that little waits for a client that reads slowly. */
-const longestPart = 16_384
+const longestPart = 24_576
 
 /** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
 const bufferedLength = 768 * 1024
