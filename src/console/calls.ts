@@ -95,6 +95,11 @@ export interface Health {
   counts: Record<string, number>
 }
 
+export interface FixtureState {
+  problems: string[]
+  lost: string[]
+}
+
 export interface SandboxFacts {
   name: string
   changes: number

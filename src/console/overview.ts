@@ -1,5 +1,5 @@
 import { addressOf, ask, readPlace, repeat, serverUrl } from './calls.ts'
-import type { Health, SandboxFacts } from './calls.ts'
+import type { FixtureState, Health, SandboxFacts } from './calls.ts'
 import { copyButton, duration, link, make, report, table } from './elements.ts'
 import type { Child, Page } from './elements.ts'
 
@@ -11,14 +11,17 @@ const documents = [
 /** What the server is, and what goes on in it. */
 export async function overview ({ signal }: Page): Promise<Child[]> {
   const facts = make('dl', { class: 'facts' })
-  const counts = make('div')
+  const [counts, fixtures] = [make('div'), make('div')]
   let before: { requests: number, at: number } | undefined
   let counted = ''
 
   const update = async () => {
-    const [health, { sandboxes }] = await Promise.all([
-      ask<Health>('health'), ask<{ sandboxes: SandboxFacts[] }>('sandboxes')
+    const [health, { sandboxes }, { problems, lost }] = await Promise.all([
+      ask<Health>('health'), ask<{ sandboxes: SandboxFacts[] }>('sandboxes'), ask<FixtureState>('fixtures')
     ])
+    fixtures.replaceChildren(
+      ...list('The fixtures have problems, so those from before are served:', problems),
+      ...list('Changes that do not fit the fixtures any more were dropped:', lost))
     // A sandbox that nobody uses is not open yet.
     const own = sandboxes.find(({ name }) => name === (readPlace().sandbox || 'default'))
     const now = { requests: own?.requests ?? 0, at: performance.now() }
@@ -43,11 +46,16 @@ export async function overview ({ signal }: Page): Promise<Child[]> {
 
   const addresses = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'].map(path => serverUrl() + path)
   return [
-    make('h2', {}, 'Server'), facts,
+    fixtures, make('h2', {}, 'Server'), facts,
     make('h2', {}, 'Addresses'), table(['Base URL', ''], addresses.map(address => [
       make('code', {}, address), copyButton('Copy curl', () => `curl -g '${address}/topology/customers'`)
     ])),
     make('h2', {}, 'Records'), counts,
     make('h2', {}, 'Documents'), make('ul', {}, ...documents.map(([href, text]) => make('li', {}, link(text, href))))
   ]
+}
+
+function list (sentence: string, items: readonly string[]): Child[] {
+  if (items.length === 0) return []
+  return [make('p', { class: 'reason' }, sentence), make('ul', {}, ...items.map(item => make('li', {}, item)))]
 }

@@ -1,5 +1,5 @@
-import { ask, pause, send, textOf } from './calls.ts'
-import { asJson, button, copyButton, field, input, make, report, say, scrolling, select } from './elements.ts'
+import { addressOf, ask, pause, send, textOf } from './calls.ts'
+import { asJson, button, copyButton, field, input, link, make, report, say, scrolling, select } from './elements.ts'
 import type { Child, Page } from './elements.ts'
 
 /** What a row shows of a request. */
@@ -136,12 +136,8 @@ function rowOf (entry: Brief, detail: HTMLElement): HTMLElement {
 
 /** A request and its response side by side, and what can be made of them. */
 function inspect (entry: Entry, detail: HTMLElement): Child[] {
-  const { id, method, url, headers, body, status, response, milliseconds, reason, operation } = entry
+  const { id, method, path, url, headers, body, status, response, milliseconds, reason, operation } = entry
   const fixture = fixtureOf(entry)
-  const fail = async () => {
-    await send('rules', { method: 'POST', body: { match: { operation }, status: 503 } })
-    say(`From now on ${operation} gets 503. The rule is in the view rules.`)
-  }
   return [
     make('h2', {}, `Request ${id}`),
     make('div', { class: 'panes' },
@@ -155,7 +151,7 @@ function inspect (entry: Entry, detail: HTMLElement): Child[] {
       ...fixture === undefined
         ? []
         : [copyButton('Copy as fixture', () => fixture, `Copied, for a file ${entry.resource}.json of fixtures.`)],
-      ...operation === null ? [] : [button('Make this fail', fail)],
+      link('Make this fail', addressOf('rules', operation === null ? { path } : { operation })),
       button('Close', () => detail.replaceChildren()))
   ]
 }
@@ -165,7 +161,7 @@ function pane (title: string, headers: Record<string, unknown>, body: unknown): 
     make('div', {}, make('dt', {}, name), make('dd', {}, [value].flat().join(', '))))
   return make('div', {}, make('h3', {}, title), make('dl', { class: 'headers' }, ...lines),
     body === null
-      ? make('p', { class: 'empty' }, 'No body was kept.')
+      ? make('p', { class: 'empty' }, 'No body.')
       : make('pre', { tabindex: '0' }, typeof body === 'string' ? body : asJson(body)))
 }
 

@@ -15,7 +15,7 @@ interface ControlDocument { components: { schemas: { RuleCreation: { properties:
 interface OvocDocument { paths: Record<string, Record<string, { operationId?: string }>> }
 
 /** The rules of the sandbox with their counts; presets and others are added. */
-export async function rules ({ signal }: Page): Promise<Child[]> {
+export async function rules ({ signal, place: { query } }: Page): Promise<Child[]> {
   const list = make('div')
   let listed = ''
   const update = async () => {
@@ -44,6 +44,8 @@ export async function rules ({ signal }: Page): Promise<Child[]> {
   ])
   repeat(signal, () => update().catch(report))
 
+  // A request that is to fail brings its operation, or the path that no operation has.
+  const wanted = query.get('operation') ?? query.get('path') ?? ''
   const shapes = components.schemas.RuleCreation.properties
   const operations = Object.values(paths).flatMap(methods => Object.values(methods))
     .flatMap(({ operationId }) => operationId ?? []).sort()
@@ -53,19 +55,23 @@ export async function rules ({ signal }: Page): Promise<Child[]> {
       button(preset, () => change('rules', 'POST', { preset })))),
     make('h2', {}, 'Rules'), list,
     make('p', { class: 'actions' }, button('Delete all', () => change('rules', 'DELETE'))),
-    make('h2', {}, 'Add a rule'), ruleForm(shapes, operations, rule => change('rules', 'POST', rule))
+    make('h2', {}, 'Add a rule'), ruleForm(shapes, operations, wanted, rule => change('rules', 'POST', rule))
   ]
 }
 
 /** A form that knows names and bounds from the control API's own document. */
-function ruleForm (shapes: Record<string, Shape>, operations: string[], add: (rule: object) => Promise<void>) {
+function ruleForm (
+  shapes: Record<string, Shape>, operations: string[], wanted: string, add: (rule: object) => Promise<void>
+) {
   const number = ({ minimum, maximum }: Shape = {}, more = {}) => input({
     type: 'number',
     ...minimum !== undefined && { min: String(minimum) },
     ...maximum !== undefined && { max: String(maximum) },
     ...more
   })
-  const operation = select([['', 'any under /ovoc'], ...operations.map(name => [name, name] as const)])
+  const paths = wanted.startsWith('/') ? [[wanted, wanted] as const] : []
+  const targets = [['', 'any under /ovoc'] as const, ...paths, ...operations.map(name => [name, name] as const)]
+  const target = select(targets, wanted)
   const status = number(shapes.status, { value: '503' })
   const body = make('textarea', { rows: '2', spellcheck: 'false' })
   const [from, to] = [number(shapes.delay), number(shapes.delay)]
@@ -94,8 +100,8 @@ function ruleForm (shapes: Record<string, Shape>, operations: string[], add: (ru
   effect.addEventListener('change', show)
   show()
 
-  return form([
-    field('Operation', operation), field('Effect', effect), own,
+  const element = form([
+    field('Operation or path', target), field('Effect', effect), own,
     field('Delay, ms', from), field('to', to, 'At random between both.'),
     field('Times', times, 'Then it ends.'), field('After', after, 'Requests that pass first.'),
     field('Probability', probability, 'From 0 to 1.'),
@@ -103,7 +109,7 @@ function ruleForm (shapes: Record<string, Shape>, operations: string[], add: (ru
   ], async () => {
     const delay = to.value === '' ? given('delay', from) : { delay: { ...given('from', from), ...given('to', to) } }
     await add({
-      match: operation.value === '' ? { path: '/ovoc/*' } : { operation: operation.value },
+      match: /^$|^\//.test(target.value) ? { path: target.value || '/ovoc/*' } : { operation: target.value },
       ...effects[effect.value]?.make(),
       ...delay,
       ...given('times', times),
@@ -111,6 +117,8 @@ function ruleForm (shapes: Record<string, Shape>, operations: string[], add: (ru
       ...given('probability', probability)
     })
   })
+  if (wanted !== '') requestAnimationFrame(() => target.focus())
+  return element
 }
 
 /** A field of a rule, if its number is given. */

@@ -114,7 +114,8 @@ export function requestRoutes (app: OvocApp): void {
     // An id above the last one is of before a reset, since which all entries are new.
     const { 'last-event-id': last = '' } = headers
     if (entryId.test(last)) filter.after = Number(last) > journal.last ? 0 : Number(last)
-    return reply.type('text/event-stream').header('cache-control', 'no-store').send(streamEntries(journal, filter, brief))
+    reply.type('text/event-stream').header('cache-control', 'no-store')
+    return reply.send(streamEntries(journal, filter, brief))
   })
 
   app.delete('/requests', {
@@ -284,8 +285,9 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
       if (isBrief) {
         if (isWaiting) timer = setTimeout(advance, gathering)
         isWaiting = false
-      } else if (seen < journal.lastForgotten) stream.destroy(new Error('a reader of the stream of requests was too slow'))
-      else if (isWaiting) advance(once)
+      } else if (seen < journal.lastForgotten) {
+        stream.destroy(new Error('a reader of the stream of requests was too slow'))
+      } else if (isWaiting) advance(once)
     },
     emptied () { seen = journal.last },
     closed () {

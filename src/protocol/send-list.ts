@@ -41,7 +41,9 @@ export async function selectIds (reply: FastifyReply, from: Collection<any>, { f
  * Answers with `{"<name>":[…]}`. Nothing left by a filter is 204 without a body, as a client in use expects;
  * no filter and nothing there is an empty list. Stops when the client has left.
  */
-export async function sendList (reply: FastifyReply, name: string, records: Iterable<object | undefined>, selection: Selection) {
+export async function sendList (
+  reply: FastifyReply, name: string, records: Iterable<object | undefined>, selection: Selection
+) {
   const parts = serialise(reply, [[name, records]], selection)
   return sendText(reply, parts, count => selection.filter !== undefined && count === 0)
 }

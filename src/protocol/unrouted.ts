@@ -69,7 +69,9 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   const likely = named.length > 0 ? named : candidates
   // The prefix of an OVOC path makes no difference.
   const given = { ovoc: path.replace(prefix, basePaths[0]).slice(0, 200), other: path.slice(0, 200) }
-  const distances = likely.map(([pattern, { names }]) => distanceTo(names, given[isOvocPath(pattern) ? 'ovoc' : 'other']))
+  const distances = likely.map(([pattern, { names }]) => {
+    return distanceTo(names, isOvocPath(pattern) ? given.ovoc : given.other)
+  })
   const [closest, { methods }] = likely[distances.indexOf(Math.min(...distances))] as [string, KnownPath]
   const template = closest.replaceAll(/:(\w+)/g, '{$1}')
   const note = methods.size > 0 ? '' : ', which is not simulated'

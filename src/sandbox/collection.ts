@@ -74,8 +74,8 @@ export class Collection<Wire extends OvocRecord> {
     const size = this.#changed.size + ids.filter(id => !this.#changed.has(id)).length
     if (size <= mostChanges) return
     const what = `${mostChanges} ${this.resource.name} that were created, changed or deleted`
-    throw new StorageFull(`a sandbox may have at most ${what}, got ${size}; reset the sandbox, or put the records into ` +
-      'the folder of fixtures')
+    const advice = 'reset the sandbox, or put the records into the folder of fixtures'
+    throw new StorageFull(`a sandbox may have at most ${what}, got ${size}; ${advice}`)
   }
 
   /** Brings a record back to what the dataset holds under its id. */

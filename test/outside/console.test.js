@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import axe from 'axe-core'
 import { chromium } from 'playwright-core'
@@ -100,7 +102,7 @@ test('a request is copied as a command, an assertion and a fixture, and made to 
   assert.match(await page.locator('.panes pre').first().innerText(), /"email": "new@example.com"/)
 
   await press('Show request 1')
-  await page.getByText('No body was kept.').waitFor()
+  await page.getByText('No body.').waitFor()
   await press('Copy as curl')
   await page.getByText('Copied.').waitFor()
   assert.equal(await clipboard(), `curl -g -X GET '${url}/__sandbox/inspect${path}'`)
@@ -111,11 +113,40 @@ test('a request is copied as a command, an assertion and a fixture, and made to 
   await page.getByText('Copied, for a file customers.json').waitFor()
   assert.deepEqual(JSON.parse(await clipboard()), [(await call(path)).body])
 
-  await press('Make this fail')
-  await page.getByText('From now on getCustomer gets 503').waitFor()
-  assert.equal((await call(path)).status, 503)
   await press('Close')
   assert.equal(await page.locator('.panes').count(), 0)
+
+  const makeFail = async (id, target, status) => {
+    await press(`Show request ${id}`)
+    await page.getByRole('link', { name: 'Make this fail' }).click()
+    await page.getByLabel('Operation or path').waitFor()
+    assert.equal(await page.getByLabel('Operation or path').inputValue(), target)
+    await page.getByLabel('Status').fill(status)
+    await press('Add')
+    await page.getByRole('cell', { name: `"status":${status}` }).waitFor()
+    await page.goBack()
+  }
+  await makeFail(1, 'getCustomer', '503')
+  assert.equal((await call(path)).status, 503)
+  const sites = '/ovoc/v1/topology/sites'
+  const { id } = (await call(sites), (await call('/__admin/requests')).body.requests.at(-1))
+  await makeFail(id, sites, '418')
+  assert.equal((await call(sites)).status, 418)
+})
+
+test('fixtures that can not be served are told on the overview, with the place of each problem', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'console-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const save = text => writeFile(join(folder, 'files.json'), text)
+  await save('[]')
+  const server = await startOvocMock(t, '--fixtures', folder, '--watch')
+  const page = await open(t, server)
+  await page.getByText('Uptime').waitFor()
+  await save('[{"id":5,"name":5}]')
+  await page.getByText('files.json: record 5: /name must be a string').waitFor()
+  await save('[{"id":5,"name":"x","description":null}]')
+  await page.getByText('/name must be').waitFor({ state: 'detached' })
+  assert.equal(await page.getByRole('row', { name: /^files 1$/ }).count(), 1)
 })
 
 test('a rule is made with a form that knows its bounds, counts live, and is deleted again', async t => {
