@@ -41,6 +41,7 @@ export function logReload (log: FastifyBaseLogger, path: string, { problems, los
 const most = 16_384
 const longest = 10
 
+// The process has one standard output, whatever number of servers.
 let waiting = ''
 
 /** Prints lines together: a system call for each takes longer than to make the line. */

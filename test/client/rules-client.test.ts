@@ -50,6 +50,9 @@ bothWays('the journal has the body of a request, whatever responds to it', async
     await t.resolves(requests.verify({ operation: 'verifyCustomer', body, times: 2 }), JSON.stringify(rule))
     await requests.clear()
   }
+  await rules.add({ break: 'empty', times: 1 })
+  await put()
+  await t.rejects(requests.verify({ times: 0 }), { message: /^expected 0 requests, got 1; the last: #\d+ PUT \S+ \(no response\)/ })
   t.equal(await put('?__code=503'), 503)
   await t.resolves(requests.verify({ operation: 'verifyCustomer', body, status: 503, times: 1 }))
 })

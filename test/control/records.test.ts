@@ -172,6 +172,8 @@ t.test('the count of a resource follows what is created, deleted, created again,
   t.equal(await count(), before)
   await send('snapshots/one/restore')
   t.equal(await count(), before - 1)
+  t.equal((await call('/__admin/records/files/77777', { method: 'DELETE' })).status, 200, 'an id that is not listed')
+  t.equal((await send('records/files/77777/revert')).status, 200)
   await send('reset')
   t.equal(await count(), before)
 })

@@ -67,6 +67,14 @@ t.test('a brief stream has what a row shows, and misses what the journal forgets
   t.match(last, { id: 13, operation: null, status: 404 })
 })
 
+t.test('a stream of more than it pushes at once has all of it, in order', async t => {
+  const { app, url } = await start(t)
+  const payload = { description: 'x'.repeat(4000) }
+  for (let count = 0; count < 40; count++) await app.inject({ method: 'PUT', url: path, payload })
+  const { next } = await follow(t, `${url}${stream}?since=0`)
+  for (let id = 1; id <= 40; id++) t.equal(read(await next()).id, String(id))
+})
+
 t.test('a stream is filtered, and gives what is past after an id or since an instant', async t => {
   const { url } = await start(t)
   for (const method of ['GET', 'PUT', 'GET', 'PUT']) await fetch(url + path, { method })

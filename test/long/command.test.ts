@@ -29,11 +29,11 @@ t.test('without a terminal a line has the address, the next what is served, and 
 })
 
 t.test('no line of a log is lost when the server is told to end or fails, and a long log is printed in parts', async t => {
-  const crashing = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.on('SIGUSR2',()=>{throw+Error('crash')})` }
+  const crashing = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.on('SIGUSR2',()=>setTimeout(()=>{throw+Error('crash')},5))` }
   for (const [signal, code] of [['SIGTERM', 0], ['SIGUSR2', 1]] as const) {
     const program = spawnCli(t, ['--port', '0', '--json'], crashing)
     const { url } = JSON.parse(await program.line())
-    const asked = Array.from({ length: 30 }, (_, id) => fetch(`${url}/ovoc/v1/topology/customers/${id + 1}?${'x'.repeat(9000)}`))
+    const asked = Array.from({ length: 30 }, (_, id) => fetch(`${url}/ovoc/v1/topology/customers/${id + 1}?${'x'.repeat(1500)}`))
     await Promise.all(asked)
     program.child.kill(signal)
     await program.exited
