@@ -9,7 +9,7 @@ import { describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
 import { listOnlyProblems, recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
-import { ownProblems, schemaErrors, splitListed } from './resource.ts'
+import { describerOfRecords, ownProblems, schemaErrors, splitListed } from './resource.ts'
 import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
 import type { SeededFaker } from './seeded-faker.ts'
 
@@ -102,13 +102,7 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
     return { problem: `it must be ${source.expected(resource.name)}, got ${quote(records)}` }
   }
 
-  // The option is named once per list, not for each unknown field of each record.
-  let isOptionNamed = false
-  const describe = (error: ErrorObject) => {
-    if (error.keyword !== 'additionalProperties' || isOptionNamed) return describeFixtureProblem(error)
-    isOptionNamed = true
-    return `${describeProblem(error)}; the option unknown-fields keeps such fields`
-  }
+  const describe = describerOfRecords(describeFixtureProblem)
 
   const ids = new Set<number>()
   const entries = records.map((given, index): Entry => {

@@ -1,6 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import type { ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
+import { describeProblem } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { textProblems } from '../schema/text-problems.ts'
@@ -73,6 +74,19 @@ export function schemaErrors ({ schema }: Resource, record: unknown, unknownFiel
   if (validate(record)) return []
   const errors = validate.errors as ErrorObject[]
   return unknownFields === 'keep' ? errors.filter(({ keyword }) => keyword !== 'additionalProperties') : errors
+}
+
+/**
+ * Returns a function that describes problems of records. It names the option that keeps unknown fields once, not for
+ * each unknown field of each record.
+ */
+export function describerOfRecords (describe: (error: ErrorObject) => string = describeProblem) {
+  let isOptionNamed = false
+  return (error: ErrorObject): string => {
+    if (error.keyword !== 'additionalProperties' || isOptionNamed) return describe(error)
+    isOptionNamed = true
+    return `${describe(error)}; the option unknown-fields keeps such fields`
+  }
 }
 
 /** Splits a record from a list into the record itself and the fields that only the list has. */

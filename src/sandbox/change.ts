@@ -2,7 +2,7 @@ import {
   Referrers, newReferences, recordProblems, referenceProblems, referencesOf, otherNode
 } from '../dataset/relations.ts'
 import type { Reference, World } from '../dataset/relations.ts'
-import { ownProblems, schemaErrors, valueProblems } from '../dataset/resource.ts'
+import { describerOfRecords, ownProblems, schemaErrors, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import { inTurns } from './clock.ts'
@@ -50,6 +50,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
   const own: string[] = []
   let areRecords = true
   const ids = new Set<string>()
+  const describe = describerOfRecords()
   for (const [index, { resource, id, record, place }] of given.entries()) {
     if (own.length > mostProblems) {
       own.splice(mostProblems, own.length, `and more; ${given.length - index} records were not looked at`)
@@ -59,7 +60,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
     const errors = schemaErrors(resource, record, sandbox.dataset.unknownFields)
     const largest = Math.max(largestGivenId, sandbox.nextId + changes.length)
     let problems: string[]
-    if (errors.length > 0) problems = describeProblems(errors)
+    if (errors.length > 0) problems = describeProblems(errors, describe)
     else if (id > largest && !sandbox.collection(resource).lists(id)) {
       problems = [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
     } else problems = valueProblems('/id', resource.idOf(record, id), id)

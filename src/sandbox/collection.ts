@@ -78,11 +78,10 @@ export class Collection<Wire extends OvocRecord> {
     throw new StorageFull(`a sandbox may have at most ${what}, got ${size}; ${advice}`)
   }
 
-  /** Brings a record back to what the dataset holds under its id. */
+  /** Forgets the change of a record that is again as the dataset holds it. */
   revert (id: number): void {
     this.#ownMaps()
     this.#created.delete(id)
-    if (this.#isDeleted(id) && this.#dataset.lists(this.resource, id)) this.#deleted--
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
     this.#changed.delete(id)
   }
