@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import t from 'tap'
 import type { Test } from 'tap'
 
-const runFiles = JSON.stringify(new URL('run-files.js', import.meta.url))
+const runFiles = JSON.stringify(new URL('../run-files.js', import.meta.url))
 const tap = JSON.stringify(import.meta.resolve('tap'))
 
 /** Exit code and error output of a process that runs the tests of two files, of which the first has this code. */
