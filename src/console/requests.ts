@@ -151,7 +151,7 @@ function inspect (entry: Entry, detail: HTMLElement): Child[] {
       ...fixture === undefined
         ? []
         : [copyButton('Copy as fixture', () => fixture, `Copied, for a file ${entry.resource}.json of fixtures.`)],
-      link('Make this fail', addressOf('rules', operation === null ? { path } : { operation })),
+      link('Make this fail', addressOf('rules', operation === null ? { path } : { operation }), { class: 'button' }),
       button('Close', () => detail.replaceChildren()))
   ]
 }

@@ -2,7 +2,7 @@ import { ask, repeat, send } from './calls.ts'
 import { button, field, form, input, make, report, select, table } from './elements.ts'
 import type { Child, Page } from './elements.ts'
 
-interface Rule { id: number, matched: number, fired: number }
+interface Rule { id: number, preset?: string, matched: number, fired: number }
 interface Shape {
   description?: string
   enum?: string[]
@@ -17,14 +17,20 @@ interface OvocDocument { paths: Record<string, Record<string, { operationId?: st
 /** The rules of the sandbox with their counts; presets and others are added. */
 export async function rules ({ signal, place: { query } }: Page): Promise<Child[]> {
   const list = make('div')
+  const switches = new Map<string, HTMLButtonElement>()
   let listed = ''
+  let active: Rule[] = []
   const update = async () => {
     const { rules } = await ask<{ rules: Rule[] }>('rules')
+    active = rules
+    for (const [name, element] of switches) {
+      element.setAttribute('aria-pressed', String(rules.some(({ preset }) => preset === name)))
+    }
     // While only counts change, the rows stay, and with them the focus.
     const ids = JSON.stringify(rules.map(({ id }) => id))
     if (ids !== listed) {
       listed = ids
-      const rows = rules.map(({ id, matched, fired, ...rule }) => [
+      const rows = rules.map(({ id, matched, fired, preset, ...rule }) => [
         String(id), make('code', {}, JSON.stringify(rule)), make('span', { 'data-count': '' }),
         make('span', { 'data-count': '' }),
         button('Delete', () => change(`rules/${id}`, 'DELETE'), { 'aria-label': `Delete rule ${id}` })
@@ -40,8 +46,18 @@ export async function rules ({ signal, place: { query } }: Page): Promise<Child[
     await update()
   }
   const [{ components }, { paths }] = await Promise.all([
-    ask<ControlDocument>('openapi.json'), ask<OvocDocument>('../openapi.json'), update()
+    ask<ControlDocument>('openapi.json'), ask<OvocDocument>('../openapi.json')
   ])
+  const toggle = async (name: string) => {
+    const on = active.filter(({ preset }) => preset === name)
+    if (on.length === 0) return change('rules', 'POST', { preset: name })
+    for (const { id } of on) await send(`rules/${id}`, { method: 'DELETE' })
+    await update()
+  }
+  for (const name of components.schemas.RuleCreation.properties.preset?.enum ?? []) {
+    switches.set(name, button(name, () => toggle(name)))
+  }
+  await update()
   repeat(signal, () => update().catch(report))
 
   // A request that is to fail brings its operation, or the path that no operation has.
@@ -51,8 +67,7 @@ export async function rules ({ signal, place: { query } }: Page): Promise<Child[
     .flatMap(({ operationId }) => operationId ?? []).sort()
   return [
     make('h2', {}, 'Presets'),
-    make('p', { class: 'actions' }, ...(shapes.preset?.enum ?? []).map(preset =>
-      button(preset, () => change('rules', 'POST', { preset })))),
+    make('p', { class: 'actions' }, ...switches.values()),
     make('h2', {}, 'Rules'), list,
     make('p', { class: 'actions' }, button('Delete all', () => change('rules', 'DELETE'))),
     make('h2', {}, 'Add a rule'), ruleForm(shapes, operations, wanted, rule => change('rules', 'POST', rule))

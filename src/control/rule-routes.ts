@@ -37,6 +37,7 @@ export type RuleCreation = Static<typeof RuleCreationSchema>
 
 const RuleFactsSchema = strictObject({
   id: Id,
+  preset: Type.Optional(oneOf(presetNames, { description: 'The preset that it belongs to' })),
   ...RuleSchema.properties,
   matched: { ...Count, description: 'How many of the requests that came to it matched' },
   fired: { ...Count, description: 'For how many of them it took effect' }
@@ -146,5 +147,7 @@ function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] 
 }
 
 function factsOf ({ id, rule, matched, fired }: ActiveRule): RuleFacts {
-  return { id, ...rule, matched, fired }
+  // The rules of a preset are constants.
+  const preset = presetNames.find(name => (presets[name] as readonly Rule[]).includes(rule))
+  return { id, ...preset !== undefined && { preset }, ...rule, matched, fired }
 }

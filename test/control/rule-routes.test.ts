@@ -84,7 +84,7 @@ t.test('what is meant is told by operation, resource, method, path, parameter, q
 
 t.test('unknown paths, malformed bodies and refused ones fail alike, wrong credentials and tokens don\'t', async t => {
   const call = await build(t)
-  t.match((await add(call, { preset: 'outage' })).body.rules, [{ id: 1, status: 503, headers: { 'Retry-After': '30' } }])
+  t.match((await add(call, { preset: 'outage' })).body.rules, [{ id: 1, preset: 'outage', status: 503, headers: { 'Retry-After': '30' } }])
   t.match(await call('/ovoc/v1/nowhere'), { status: 503, headers: { 'retry-after': '30' }, body: { description: 'the service is not available' } })
   t.equal((await call('/ovoc/v1/system/licenses')).status, 503)
   t.equal((await call(customer, { method: 'PUT', text: '{', headers: { 'content-type': 'application/json' } })).status, 503)

@@ -134,6 +134,18 @@ test('a request is copied as a command, an assertion and a fixture, and made to 
   assert.equal((await call(sites)).status, 418)
 })
 
+test('a preset is switched on and off', async t => {
+  const { page, call, press } = await sandbox(t, 'presets', 'rules')
+  const outage = pressed => page.getByRole('button', { name: 'outage', pressed }).waitFor()
+  await outage(false)
+  await press('outage')
+  await outage(true)
+  assert.equal((await call(path)).status, 503)
+  await press('outage')
+  await outage(false)
+  assert.equal((await call(path)).status, 200)
+})
+
 test('fixtures that can not be served are told on the overview, with the place of each problem', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'console-'))
   t.after(() => rm(folder, { recursive: true }))
