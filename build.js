@@ -1,10 +1,10 @@
-// Builds the package into `dist`: its code, bundled into a few files, its types and the console.
+// Builds the package into `dist`: the code, bundled into a few files, the types and the console.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
-// Of these a server needs a few functions, and each file takes time to load. Their versions are exact in package.json, so that what is
-// bundled is what is installed: its types, its licence, and what `npm audit` says of it.
+// A server needs only a few functions of these packages, and each file takes time to load. package.json has their exact versions, so the
+// bundled version is the installed one. Types, licence and the report of `npm audit` then fit the bundled code.
 const bundled = ['fastest-levenshtein', 'lru-cache', 'typebox']
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))

@@ -1,6 +1,6 @@
 /**
- * The address of a file of the package, by its path from this folder. The build makes one folder of few files out of
- * all code, so this file alone knows where it is.
+ * Returns the URL of a file of the package, by its path from this folder. The build bundles all code into a few files
+ * in one folder, so only this file knows where the code is.
  */
 export function inPackage (path: string): URL {
   return new URL(path, import.meta.url)

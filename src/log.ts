@@ -6,14 +6,14 @@ import { setTimeout } from './node.ts'
 import { printable } from './schema/quote.ts'
 import { blankText } from './schema/secrets.ts'
 
-/** Options of Fastify that log to standard output: JSON lines with the option `json`, else lines for people. */
+/** Returns Fastify's options that log to standard output: JSON lines with the option `json`, else lines for people. */
 export function logging ({ logLevel, json }: Options): FastifyServerOptions {
   const level = logLevel !== 'auto' ? logLevel : json || process.stdout.isTTY ? 'info' : 'warn'
   if (level === 'silent') return {}
   const forPeople = {
     write (line: string) {
       const { time, msg, err } = JSON.parse(line) as { time: number, msg: string, err?: { stack: string } }
-      // Further lines are indented, so that none looks like an entry of its own.
+      // Further lines are indented, so that none looks like a separate entry.
       const text = (err?.stack ?? msg).split(/\n *(?=\S)/).map(printable).join('\n    ')
       process.stdout.write(`${new Date(time).toISOString().slice(0, 23).replace('T', ' ')} ${text}\n`)
     }
@@ -21,12 +21,12 @@ export function logging ({ logLevel, json }: Options): FastifyServerOptions {
   return {
     logger: { level, stream: json ? { write: printSoon } : forPeople },
     logController: new RequestLines(),
-    // A logger of its own for each request costs more than all that is done with it.
+    // A separate logger for each request costs more than everything that is logged with it.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger
   }
 }
 
-/** Logs how it ended that fixtures were read again because a file changed. */
+/** Logs the result of reading fixtures again after a file changed. */
 export function logReload (log: FastifyBaseLogger, path: string, { problems, lost }: FixtureState): void {
   const list = (sentence: string, items: string[]) => [sentence, ...items].join('\n  ')
   if (problems.length > 0) {
@@ -37,14 +37,14 @@ export function logReload (log: FastifyBaseLogger, path: string, { problems, los
   if (lost.length > 0) log.warn(list('these records lost changes that do not fit the fixtures any more:', lost))
 }
 
-/** How many characters of lines wait at most, and how many milliseconds. */
+/** The most characters that wait to be printed, and the longest wait in milliseconds. */
 const most = 16_384
 const longest = 10
 
-// The process has one standard output, whatever number of servers.
+// All servers of a process share one standard output.
 let waiting = ''
 
-/** Prints lines together: a system call for each takes longer than to make the line. */
+/** Prints lines together, because a system call per line takes longer than making the line. */
 function printSoon (line: string): void {
   if (waiting === '') setTimeout(printWaiting, longest)
   waiting += line
@@ -58,10 +58,10 @@ export function printWaiting (): void {
   if (lines !== '') process.stdout.write(lines)
 }
 
-// A process that ends, by a signal or an error too, has no further turn.
+// The timer does not fire in a process that ends, also by a signal or an error.
 process.on('exit', printWaiting)
 
-/** Logs one line for each request with its response, where Fastify has two. */
+/** Logs one line for each request with its response. Fastify would log two. */
 class RequestLines extends LogController {
   override incomingRequest (): void {}
 
@@ -73,7 +73,7 @@ class RequestLines extends LogController {
     const reason = request.reason === '' ? '' : ` ${blankText(request.reason)}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
-    // The default sandbox is not worth a word to people.
+    // People need not read the name of the default sandbox.
     const named = sandbox === 'default' ? undefined : `sandbox ${sandbox}`
     const facts = [operation, named].filter(fact => fact !== undefined)
     const about = facts.length === 0 ? '' : ` (${facts.join(', ')})`

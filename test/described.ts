@@ -12,32 +12,35 @@ formats.default(ajv)
 const ovoc = read('openapi', 'Error', 'application/json')
 const control = read('control', 'Problem', 'application/problem+json')
 
-// That the committed documents are those that the schemas make is tested in openapi.test.ts.
+// openapi.test.ts checks that the committed documents are up to date with the schemas.
 function read (key: 'openapi' | 'control', error: string, errorType: string): Api {
   const document: Document = JSON.parse(readFileSync(`openapi/${key}.json`, 'utf8'))
   ajv.addSchema(document, key)
   return { document, key, errorSchema: `/components/schemas/${error}`, errorType }
 }
 
-/** The paths of OVOC's lists, of every resource. */
+/** The paths of OVOC's lists of all resources. */
 export const listPaths = Object.entries(ovoc.document.paths).filter(([path, item]) => 'get' in item && !path.includes('{')).map(([path]) => path)
 
-/** The operations that this file asked, and that did what they are for. */
+/** The operations that this file has called with success. */
 const succeeded = new Set<string>()
 
-/** Begins a file: what the files before it in this process asked does not count for it. */
+/** Begins a test file. Calls of earlier files in this process do not count for it. */
 export function forgetSucceeded (): void {
   succeeded.clear()
 }
 
-/** Fails the test when an operation of a resource did not succeed in this file, so that a file tests all that the fidelity table says it does. */
+/**
+ * Fails the test if an operation of a resource did not succeed in this file. So the file tests all operations that the fidelity table says
+ * it tests.
+ */
 export function assertAllSucceeded (t: Test, tag: string): void {
   const operations = Object.entries(ovoc.document.paths).flatMap(([path, item]) => Object.entries(item).filter(([, { tags }]) => tags[0] === tag).map(([method]) => `${method} ${path}`))
   t.ok(operations.length > 0)
   for (const operation of operations) t.ok(succeeded.has(operation), operation)
 }
 
-/** Fails the test when an answer is not what the OpenAPI document of its path says. */
+/** Fails the test if a response does not fit the OpenAPI document of its path. */
 export function assertDescribed (t: Test, method: string, url: string, status: number, body: unknown): void {
   const described = splitPath(url)
   if (described === undefined || method === 'OPTIONS' || method === 'HEAD') return

@@ -11,7 +11,7 @@ import { spawnCli } from './harness.ts'
 const inDocs = readdirSync('docs').filter(name => name.endsWith('.md')).map(name => `docs/${name}`)
 const pages = ['README.md', 'CONTRIBUTING.md', 'examples/README.md', 'fixtures/README.md', ...inDocs]
 
-/** The snippets of a page, by the heading that they are under. */
+/** Returns the snippets of a page, each with the heading above it. */
 function snippetsOf (page: string): Array<[heading: string, code: string]> {
   let heading = ''
   return Array.from(readFileSync(page, 'utf8').matchAll(/^#+ ([^\n]+)$|^```ts\n(.*?)^```$/gms), ([, title, code]) => {
@@ -22,13 +22,13 @@ function snippetsOf (page: string): Array<[heading: string, code: string]> {
 
 const proseOf = (page: string) => readFileSync(page, 'utf8').replace(/^```.*?^```$|<!--.*?-->/gms, '')
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** Returns the anchors of a page's headings in GitHub's form. */
 function anchorsOf (page: string): string[] {
   const headings = Array.from(proseOf(page).matchAll(/^#+ (.+)$/gm), ([, title]) => title as string)
   return headings.map(title => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
 }
 
-t.test('every link of a page leads to a file or folder, and to a heading of it', async t => {
+t.test('every link of a page leads to a file or folder that exists, and its anchor to a heading there', async t => {
   for (const page of pages) {
     for (const [, target] of proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(target as string)) continue
@@ -47,7 +47,7 @@ t.test('a page with more than five sections has a table of contents with all of 
   }
 })
 
-t.test('the README is short, and sentences of the README and of docs are too', async t => {
+t.test('the README is short, and so are the sentences of the README and of docs', async t => {
   t.ok(Buffer.byteLength(readFileSync('README.md')) <= 7000)
   const lengths = ['README.md', ...inDocs].flatMap(page => sentencesOf(page).map(sentence => {
     const length = sentence.split(/\s+/).filter(word => /\w/.test(word)).length
@@ -58,7 +58,7 @@ t.test('the README is short, and sentences of the README and of docs are too', a
   t.ok(share(0.5) <= 14 && share(0.9) <= 24, `median ${share(0.5)}, p90 ${share(0.9)} words`)
 })
 
-/** The sentences of paragraphs and list items; what the command prints, tables, headings and entries of a table of contents are none. */
+/** Returns the sentences of paragraphs and list items. It skips output of the command, tables, headings and tables of contents. */
 function sentencesOf (page: string): string[] {
   const paragraphs = proseOf(page).replace(/^[|#!].*$|^- \[.*\]\(#.*\)$/gm, '').split(/\n\s*\n|^- /m)
   return paragraphs.flatMap(paragraph => paragraph.replaceAll(/\]\([^)]*\)/g, '').replaceAll(/`[^`]*`/g, 'Code').split(/(?<=[.?!])[*_]*\s+(?=[^a-z])/))
@@ -81,7 +81,7 @@ for (const page of pages) {
       const file = join('build', 'docs', `${page.replaceAll('/', '-')}-${index}.js`)
       mkdirSync(join('build', 'docs'), { recursive: true })
       writeFileSync(file, outputText)
-      // eslint-disable-next-line no-restricted-syntax -- which snippets there are is known only now
+      // eslint-disable-next-line no-restricted-syntax -- the snippets are known at run time only
       await import(pathToFileURL(file).href)
     })
   }

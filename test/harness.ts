@@ -24,8 +24,8 @@ interface Answer { status: number, headers: Record<string, unknown>, text: strin
 export type Client = (path: string, call?: Call) => Promise<Answer>
 
 /**
- * A client of a server without a socket, or with one where the variable TEST_OVER_SOCKET is set; every answer that it gets is checked
- * against the OpenAPI document.
+ * Returns a client of a new server without a socket. If the variable TEST_OVER_SOCKET is set, the server has a socket. The client checks
+ * every response against the OpenAPI document.
  */
 export async function build (t: Test, options: Partial<Options> = {}): Promise<Client> {
   const send = process.env.TEST_OVER_SOCKET === undefined ? await injector(t, options) : await socketSender(t, options)
@@ -63,7 +63,7 @@ async function socketSender (t: Test, options: Partial<Options>): Promise<Send> 
   }
 }
 
-/** What is wrong with a folder of these files. */
+/** Returns the problems of a fixtures folder with these files. */
 export async function fixtureProblems (t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<readonly string[]> {
   const error = await buildApp({ fixtures: t.testdir(files) }).then(() => undefined, error => error)
   if (!(error instanceof FixtureProblems)) throw new Error('the fixtures were taken', { cause: error })
@@ -76,7 +76,7 @@ export async function start (t: Test, options: MockOptions = {}): Promise<OvocMo
   return mock
 }
 
-/** Asks until a condition holds, for 20 seconds at most. */
+/** Checks a condition repeatedly until it holds, for at most 20 seconds. */
 export async function becomes (condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 2000; tries++) {
     if (await condition()) return
@@ -85,7 +85,7 @@ export async function becomes (condition: () => boolean | Promise<boolean>): Pro
   throw new Error(`this did not become true: ${condition}`)
 }
 
-/** A port of this machine that nobody listens on. */
+/** Returns a free port of this machine. */
 export async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -95,8 +95,8 @@ export async function freePort (): Promise<number> {
 }
 
 /**
- * The address under which a program reaches a server of its own: of the server, or of a way to it through the proxy that opens one
- * where the variable OVOC_MOCK_TEST_PROXY says.
+ * Returns the address by which a program reaches a new server. If the variable OVOC_MOCK_TEST_PROXY has the URL of a proxy, the proxy
+ * returns an address that leads through it.
  */
 export async function reach (t: Test, options: Partial<Options> = {}): Promise<string> {
   const { url } = await start(t, options)
@@ -104,7 +104,7 @@ export async function reach (t: Test, options: Partial<Options> = {}): Promise<s
   return proxy === undefined ? url : (await fetch(proxy, { method: 'POST', body: url })).text()
 }
 
-/** Sends bytes over a socket of its own and gives back all that comes until the server ends or ten seconds of silence. */
+/** Sends bytes over a new socket. Returns all that arrives until the server closes it, or is silent for ten seconds. */
 export function sendRaw (url: string, bytes: string): Promise<string> {
   const { protocol, hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
@@ -120,22 +120,22 @@ export function sendRaw (url: string, bytes: string): Promise<string> {
 
 const collectGarbage = (setFlagsFromString('--expose-gc'), runInNewContext('gc')) as () => void
 
-/** How many bytes the objects in use take up. */
+/** Returns the size of the objects in use, in bytes. */
 export function heapUsed (): number {
   collectGarbage()
   return process.memoryUsage().heapUsed
 }
 
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url))
-/** What a process of its own needs to be counted in where the coverage is measured. */
+/** The arguments with which the coverage includes a separate Node process. */
 export const coverage = process.env._TAPJS_PROCESSINFO_COVERAGE_ === '0' ? [] : process.execArgv.filter(flag => flag.includes('processinfo'))
 
-/** What the command understands, without a process for it. */
+/** Returns the parsed command line, without a separate process. */
 export function read (args: string[], environment: Record<string, string> = {}): Promise<Invocation> {
   return readCommandLine(args, environment)
 }
 
-/** What the command prints and exits with when reading its line, or something else that it does, fails; without a process for it. */
+/** Returns what the command prints, and its exit code, if a promise is rejected. It needs no separate process. */
 export async function complaint (failing: Promise<unknown>): Promise<{ text: string, exitCode: number }> {
   const error = await failing.then(() => undefined, error => error)
   if (error === undefined) throw new Error('it did not fail')
@@ -156,12 +156,12 @@ export function spawnCli (t: Test, args: string[], environment: Record<string, s
   return new Program(child as Child)
 }
 
-/** The variables with which the command takes its output for a terminal. */
+/** The variables with which the command treats its output as a terminal. */
 export const terminal = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.stdout.isTTY=true` }
 
 type Child = ChildProcess & { stdout: Readable, stderr: Readable }
 
-/** A running command and what it has said so far. */
+/** A running command and its output so far. */
 export class Program {
   readonly child: Child
   readonly exited: Promise<void>
@@ -176,7 +176,7 @@ export class Program {
     this.exited = once(child, 'close').then(([code]) => { this.code = code })
   }
 
-  /** Waits until the output holds a text. */
+  /** Waits until the output contains a text. */
   async says (text: string): Promise<void> {
     while (!this.stdout.includes(text)) {
       if (this.child.exitCode !== null) throw new Error(`the command ended before it said ${text}: ${this.stderr}`)
@@ -184,7 +184,7 @@ export class Program {
     }
   }
 
-  /** The first line of output, once it is there. */
+  /** Waits for the first line of output and returns it. */
   async line (): Promise<string> {
     await this.says('\n')
     return this.stdout.slice(0, this.stdout.indexOf('\n'))

@@ -14,16 +14,16 @@ const committed = (name: string) => readFileSync(`openapi/${name}`, 'utf8')
 const document: Document = JSON.parse(committed('openapi.json'))
 const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })))
 
-t.test('the committed documents are those that the schemas make', async t => {
+t.test('the committed OpenAPI documents are up to date with the schemas', async t => {
   t.equal(committed('openapi.json'), await openapiDocument('json'))
   t.equal(committed('openapi.yaml'), await openapiDocument('yaml'))
   t.equal(committed('control.json'), await openapiDocument('json', 'control'))
   t.equal((await run(t, ['openapi', '--format', 'yaml'])).stdout, committed('openapi.yaml'))
 })
 
-t.test('the server serves both documents and a page to read them on', async t => {
+t.test('the server serves both OpenAPI documents and a page that shows them', async t => {
   const call = await build(t)
-  // Its own addresses are relative to it, whatever a proxy has in front.
+  // The addresses in a served document are relative to it, so they are right behind any proxy.
   const relative = (text: string): string => text.replaceAll(/(rl"?: "?)\/(?=(?:[\w.-]+\/)+(?:v1|token)"?,?$)/gm, '$1./')
   t.same((await call('/openapi.json')).body, JSON.parse(relative(committed('openapi.json'))))
   t.equal((await call('/openapi.yaml')).text, relative(committed('openapi.yaml')))
@@ -35,7 +35,7 @@ t.test('the server serves both documents and a page to read them on', async t =>
   t.notMatch(page.text, /(?:src|href)="https?:/)
 })
 
-t.test('the page offers both documents, by addresses that hold behind a prefix', async t => {
+t.test('the documentation page offers both documents, also behind a prefix', async t => {
   const call = await build(t)
   for (const prefix of ['', '/__sandbox/x']) {
     const { text } = await call(`${prefix}/docs/static/swagger-initializer.js`)
@@ -47,8 +47,8 @@ t.test('the page offers both documents, by addresses that hold behind a prefix',
   }
 })
 
-t.test('the package exports the documents, to import and require', async t => {
-  // A program in the folder of the package has it under its own name.
+t.test('programs can import and require the OpenAPI documents from the package', async t => {
+  // A program in the folder of the package can import it by its name.
   const require = createRequire(resolve('package.json'))
   for (const name of ['openapi.json', 'openapi.yaml', 'control.json']) {
     t.equal(readFileSync(require.resolve(`ovoc-mock/${name}`), 'utf8'), committed(name))
@@ -59,14 +59,14 @@ t.test('the package exports the documents, to import and require', async t => {
   t.equal(stdout, 'OVOC REST API, as simulated by ovoc-mock\n')
 })
 
-t.test('the document is 3.1, names the three base paths, and shows the documented record', async t => {
+t.test('the OpenAPI document has version 3.1, the three base paths and the documented record as an example', async t => {
   t.equal(document.openapi, '3.1.0')
   t.same(document.servers.map(({ url }) => url), ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'])
   t.hasStrict(document.components.schemas, { Customer: {}, CustomerUpdate: {}, Error: {} })
   t.same(document.components.schemas.Customer?.examples, [JSON.parse(readFileSync('test/resources/documented-customer.json', 'utf8'))])
 })
 
-t.test('every operation has an id, a summary, a tag, its errors and its evidence', async t => {
+t.test('every operation of the document has an id, a summary, a tag, its errors and its evidence', async t => {
   t.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
   for (const { path, method, operationId, summary, tags, responses, 'x-evidence': evidence } of operations) {
     t.ok(summary && tags.length === 1, operationId)
@@ -78,7 +78,7 @@ t.test('every operation has an id, a summary, a tag, its errors and its evidence
   }
 })
 
-t.test('the document says how callers say who they are, where tokens come from, and that none need to', async t => {
+t.test('the document describes the ways to authenticate, the source of tokens, and that credentials are optional', async t => {
   t.match(document.components.securitySchemes, {
     basic: { type: 'http', scheme: 'basic' },
     bearer: { type: 'http', scheme: 'bearer' },
@@ -87,14 +87,14 @@ t.test('the document says how callers say who they are, where tokens come from, 
   t.same(document.security.map(scheme => Object.keys(scheme)), [[], ['basic'], ['bearer'], ['clientCredentials']])
 })
 
-t.test('the retrieval is documented, the update assumed, and its body may be left out', async t => {
+t.test('the document calls the retrieval by PUT documented and the update assumed, and the body is optional', async t => {
   const verify = document.paths['/topology/customers/{id}']?.put as Operation
   t.equal(verify['x-evidence'].level, 'documented')
   t.match(document.components.schemas.CustomerUpdate?.['x-evidence'], { level: 'assumed' })
   t.equal(verify.requestBody?.required, false)
 })
 
-t.test('what the page fills in for the documented operation retrieves the record unchanged, and its other example is an update', async t => {
+t.test('the first example of the documented operation retrieves the record unchanged, and the second changes it', async t => {
   const call = await build(t)
   const documented = readFileSync('test/resources/documented-customer.json', 'utf8')
   for (const path of ['/topology/customers/{id}', '/topology/lcCustomers/{id}']) {
@@ -109,7 +109,7 @@ t.test('what the page fills in for the documented operation retrieves the record
   }
 })
 
-t.test('the examples of errors and filters are what the server says and takes', async t => {
+t.test('the server returns the example of every error and accepts the example of every filter', async t => {
   const call = await build(t)
   const document = (await call('/openapi.json')).body
   let errors = 0
@@ -138,7 +138,7 @@ t.test('the examples of errors and filters are what the server says and takes', 
   t.ok(errors > 60 && filters > 20, `${errors} errors, ${filters} filters`)
 })
 
-t.test('the first example of a body stands beside its schema too, where every tool looks for it', async t => {
+t.test('the first example of a body is also beside its schema, where every tool looks for it', async t => {
   for (const api of ['openapi', 'control']) {
     const { paths, components }: Document = JSON.parse(committed(`${api}.json`))
     const bodies = Object.values(paths).flatMap(item => Object.values(item).map(({ requestBody }) => requestBody?.content['application/json'] as { schema: { $ref: string }, example?: unknown }))
@@ -148,7 +148,7 @@ t.test('the first example of a body stands beside its schema too, where every to
   }
 })
 
-t.test('the table of docs/operations.md is the one that fidelity prints, and each operation is tested where it says', async t => {
+t.test('docs/operations.md has the table that fidelity prints, and the files that it names test each operation', async t => {
   const table = (await run(t, ['fidelity'])).stdout
   t.ok(readFileSync('docs/operations.md', 'utf8').includes(`<!-- fidelity -->\n\n${table.replaceAll('](test/', '](../test/')}\n<!-- /fidelity -->`))
   const rows = [...table.matchAll(/^\| `([A-Z]+) ([^`]+)` \| `(\w+)` \| (\w+) \| .+ \| \[\w+\]\((.+)\) \|$/gm)]
@@ -156,11 +156,11 @@ t.test('the table of docs/operations.md is the one that fidelity prints, and eac
   t.same(promised, operations.map(({ method, path, operationId, 'x-evidence': { level } }) => `${method.toUpperCase()} ${path} ${operationId} ${level}`))
   for (const [, , , operationId, , file] of rows) {
     const tag = operations.find(operation => operation.operationId === operationId)?.tags[0]
-    t.match(readFileSync(file as string, 'utf8'), `assertAllSucceeded(t, '${tag}')`, `${file} asks every operation on ${tag}`)
+    t.match(readFileSync(file as string, 'utf8'), `assertAllSucceeded(t, '${tag}')`, `${file} calls every operation of ${tag}`)
   }
 })
 
-t.test('the table has every path of Entra ID too, with a test that asks it', async t => {
+t.test('the table that fidelity prints has every path of Entra ID, with a test that calls it', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const registered = new Set(routesIn(app.printRoutes({ commonPrefix: false })).filter(route => route.includes(' /:tenant/')).map(route => route.split(' ')[1]))
@@ -169,14 +169,14 @@ t.test('the table has every path of Entra ID too, with a test that asks it', asy
   for (const [, path, file] of rows) t.match(readFileSync(file as string, 'utf8'), path?.split('/v2.0/').at(-1), `${file} ${path}`)
 })
 
-t.test('every route under a base path of OVOC is an operation of the document', async t => {
+t.test('every route under the base path of OVOC is an operation of the document', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const registered = routesIn(app.printRoutes({ commonPrefix: false })).filter(route => route.includes(' /ovoc/'))
   t.same(registered.sort(), operations.map(({ method, path }) => `${method.toUpperCase()} /ovoc/v1${path.replace('{id}', ':id')}`).sort())
 })
 
-/** The routes of a printed tree, in which a child's line is indented by four and has the rest of its path. */
+/** Returns the routes of a printed tree. The line of a child is indented by four and has only the rest of its path. */
 function routesIn (tree: string): string[] {
   const parents: string[] = []
   return [...tree.matchAll(/^([│ ]*)[├└]── (\S+) \((.+)\)$/gm)].flatMap(([, indent = '', part = '', methods = '']) => {

@@ -55,13 +55,13 @@ t.test('the error for a wrong user or client does not show its secret', async t 
   await t.rejects(buildApp({ user: ['ann:pw', 5] } as object), { message: `option user ${usersExpected}, got "…"` })
 })
 
-t.test('a value is refused exactly where the schema of the options forbids it', async t => {
+t.test('the server rejects exactly the option values that the schema forbids', async t => {
   const names = Object.keys(OptionsSchema.properties).filter(name => name !== 'fixtures')
   const defaults = Object.entries(OptionsSchema.properties).map(([name, option]) => [name, option.default])
   const isValid = new Ajv({ strict: false }).compile(OptionsSchema)
   const values = [null, '', 'x', 'a:b', true, 0, -1, 0.5, 1e300, NaN, [], [''], ['a:b', 'c:d:king', 7], {}, 'not-found']
   for (const [name, value] of names.flatMap(name => values.map(value => [name, value] as const))) {
-    // With an option that does not exist, so that no server is built.
+    // The unknown option keeps the server from being built.
     const { message } = await buildApp({ [name]: value, nothing: 1 } as object).catch(error => error)
     const isRefused = message.includes(`option ${name} must be `)
     t.equal(isRefused, !isValid({ ...Object.fromEntries(defaults), [name]: value }), `${name}: ${message}`)

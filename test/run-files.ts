@@ -2,8 +2,8 @@ import t from 'tap'
 import { forgetSucceeded } from './described.ts'
 
 /**
- * Runs the tests of several files in this process. The process fails unless each file was loaded to its end and each test that it declared
- * has ended: tap itself can end before the files behind a top-level `await` are loaded, and call that a success.
+ * Runs the tests of several files in this process. The process fails unless each file is loaded to its end and each declared test ends.
+ * Tap itself can end before the files behind a top-level `await` are loaded, and call that a success.
  * @param files relative to `base`.
  */
 export async function runFiles (files: readonly string[], base: string): Promise<void> {
@@ -16,10 +16,10 @@ export async function runFiles (files: readonly string[], base: string): Promise
 
   process.on('exit', () => {
     if (loaded === files.length && ended === declared) return
-    console.error(`Of ${files.length} files ${loaded} were loaded, and of their ${declared} tests ${ended} have ended: ${files.join(', ')}`)
+    console.error(`${loaded} of ${files.length} files were loaded, and ${ended} of their ${declared} tests have ended: ${files.join(', ')}`)
     process.exitCode = 1
   })
-  // Within a test, which tap waits for. The tests of a file run after the one that has its name.
+  // Files are loaded within a test, because tap waits for it. The tests of a file run after the test with its name.
   declare('loading', async () => {
     for (const file of files) {
       declare(file, async () => forgetSucceeded())

@@ -119,7 +119,7 @@ t.test('on SIGTERM the server responds to requests under way, closes idle connec
   t.equal(program.code, 0)
 })
 
-t.test('a sender that stops in the middle does not delay the close, even in a test with fake timers', async t => {
+t.test('a client that stops in the middle of a request does not delay the close, even in a test with fake timers', async t => {
   const mock = await startOvocMock()
   t.intercept(globalThis, 'setTimeout', { value: () => ({}) })
   const { hostname, port } = new URL(mock.url)
@@ -129,7 +129,7 @@ t.test('a sender that stops in the middle does not delay the close, even in a te
   await Promise.all([once(socket, 'close'), mock.close()])
 })
 
-t.test('readers that stop and clients that reconnect do not delay the close', async t => {
+t.test('clients that stop reading or reconnect do not delay the close', async t => {
   const mock = await startOvocMock({ customers: 3000 })
   const [{ hostname, port }, sockets] = [new URL(mock.url), [] as Socket[]]
   t.teardown(() => { for (const socket of sockets) socket.destroy() })

@@ -1,4 +1,4 @@
-/** What the address of the page says: `#/sandbox/<name>/<view>/<further>…?<query>`. */
+/** The parts of the page's address: `#/sandbox/<name>/<view>/<further>…?<query>`. */
 export interface Place { sandbox: string, view: string, further: string[], query: URLSearchParams }
 
 export function readPlace (): Place {
@@ -9,21 +9,21 @@ export function readPlace (): Place {
   return { sandbox: /^[\w-]+$/.test(sandbox) ? sandbox : '', view, further, query: new URLSearchParams(query) }
 }
 
-/** The address of a view in a sandbox; by default, in the one that is shown. */
+/** Returns the address of a view in a sandbox. Default: the sandbox that is shown. */
 export function addressOf (path: string, query: Record<string, string> = {}, sandbox = readPlace().sandbox): string {
   const parameters = String(new URLSearchParams(query))
   const given = parameters === '' ? '' : `?${parameters}`
   return `${sandbox === '' ? '#/' : `#/sandbox/${sandbox}/`}${path}${given}`
 }
 
-/** The URL under which programs reach the sandbox that is shown; paths such as `/ovoc/v1` follow. */
+/** Returns the URL by which programs reach the sandbox that is shown. Paths follow it, for example `/ovoc/v1`. */
 export function serverUrl (): string {
   const { sandbox } = readPlace()
   const { href } = new URL('../..', location.href)
   return `${href.replace(/\/$/, '')}${sandbox === '' ? '' : `/__sandbox/${sandbox}`}`
 }
 
-/** What the server said when it refused. */
+/** Thrown if the server rejects a request. It holds what the server said. */
 export class Refusal extends Error {
   readonly status: number
   readonly problems: readonly string[]
@@ -38,8 +38,8 @@ export class Refusal extends Error {
 export interface Sending { method?: string, body?: unknown, signal?: AbortSignal }
 
 /**
- * Asks the control API, in the sandbox that is shown.
- * @throws {Refusal}
+ * Sends a request to the control API, in the sandbox that is shown.
+ * @throws {Refusal} if the server rejects it.
  */
 export async function send (path: string, { method = 'GET', body, signal }: Sending = {}): Promise<Response> {
   const { sandbox } = readPlace()
@@ -65,7 +65,7 @@ export async function ask<Answer> (path: string, sending?: Sending): Promise<Ans
   return (await send(path, sending)).json()
 }
 
-/** The text of a response, in parts as they come. The response is given up with the generator. */
+/** Yields the text of a response in parts as they arrive. Ending the generator cancels the response. */
 export async function * textOf ({ body }: Response): AsyncGenerator<string> {
   const reader = (body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
   try {
@@ -75,7 +75,7 @@ export async function * textOf ({ body }: Response): AsyncGenerator<string> {
   }
 }
 
-/** Does something at once and then again and again, with a pause between, while the page is looked at. */
+/** Calls `act` at once and then repeatedly, with a pause between, until the signal. It skips calls on a hidden page. */
 export async function repeat (signal: AbortSignal, act: () => Promise<unknown>, milliseconds = 1000): Promise<void> {
   while (!signal.aborted) {
     if (!document.hidden) await act()

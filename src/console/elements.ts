@@ -4,13 +4,13 @@ import { Refusal } from './calls.ts'
 export type Child = string | Node
 type Attributes = Record<string, string>
 
-/** What a view gets: what the address says, until when it is shown, and how to show it anew. */
+/** What a view receives: the parts of the address, a signal that it is no longer shown, and a function to redraw it. */
 export interface Page { place: Place, signal: AbortSignal, redraw (): void }
 
-/** A part of the page: what it shows. */
+/** A part of the page. It returns what it shows. */
 export type View = (page: Page) => Promise<Child[]>
 
-/** An element; what it holds is text or other elements, never markup. */
+/** Returns a new element. Its children are text or other elements, never markup. */
 export function make<Name extends keyof HTMLElementTagNameMap> (
   name: Name, attributes: Attributes = {}, ...children: Child[]
 ): HTMLElementTagNameMap[Name] {
@@ -20,12 +20,12 @@ export function make<Name extends keyof HTMLElementTagNameMap> (
   return element
 }
 
-/** The only element that a selector finds in the page as it is served. */
+/** Returns the only element of `index.html` that matches a selector. */
 export function find (selector: string): HTMLElement {
   return document.querySelector(selector) as HTMLElement
 }
 
-/** Says something under the head of the page. With `isKept` it is still there after the next change of the address. */
+/** Shows a message under the head of the page. With `isKept` it stays after the next change of the address. */
 export function say (text: Child, { isKept = false, isBad = false } = {}): void {
   const message = find('#message')
   message.replaceChildren(text)
@@ -33,7 +33,7 @@ export function say (text: Child, { isKept = false, isBad = false } = {}): void 
   message.toggleAttribute('data-kept', isKept)
 }
 
-/** Says why something failed. A wrong token is asked for again. */
+/** Shows why something failed. If the token was wrong, it asks for the token again. */
 export function report (error: Error): void {
   if (error.name === 'AbortError') return
   say(error.message, { isBad: true })
@@ -52,7 +52,10 @@ export function button (text: string, act: () => unknown, attributes: Attributes
   return element
 }
 
-/** A button that copies what a function makes, and says so. Over plain HTTP from afar, browsers have no clipboard. */
+/**
+ * Returns a button that copies the text of a function and says so. Browsers have no clipboard for plain HTTP from
+ * another machine. The text is then shown instead.
+ */
 export function copyButton (text: string, makeText: () => string, note = 'Copied.'): HTMLButtonElement {
   return button(text, async () => {
     if (!isSecureContext) return say(make('pre', {}, makeText()))
@@ -65,7 +68,7 @@ export function link (text: Child, href: string, attributes: Attributes = {}): H
   return make('a', { href, ...attributes }, text)
 }
 
-/** A table; wide ones scroll in themselves. An empty name is a column of buttons. */
+/** Returns a table. A wide one scrolls on its own. A column with an empty name holds buttons. */
 export function table (names: string[], rows: Child[][], empty: Child = 'None.'): HTMLElement {
   if (rows.length === 0) return make('p', { class: 'empty' }, empty)
   const head = make('tr', {}, ...names.map(name => name === '' ? make('td') : make('th', { scope: 'col' }, name)))
@@ -79,7 +82,7 @@ export function scrolling (child: HTMLTableElement): HTMLElement {
 
 let fields = 0
 
-/** A field of a form under its name, perhaps with a hint. */
+/** Returns a field of a form with its name, perhaps with a hint. */
 export function field (name: string, input: HTMLElement, hint = ''): HTMLElement {
   input.id = `field-${++fields}`
   const label = make('label', { for: input.id }, name)
@@ -101,7 +104,7 @@ export function select (
   return element
 }
 
-/** A form; what fails in it is said below it, problem by problem. */
+/** Returns a form. If its action fails, each problem is listed below it. */
 export function form (children: Child[], act: () => Promise<unknown>): HTMLFormElement {
   const problems = make('ul', { class: 'problems', role: 'alert' })
   const element = make('form', { class: 'fields' }, ...children, problems)
@@ -125,7 +128,7 @@ export function asJson (value: unknown): string {
   return JSON.stringify(value, null, 2)
 }
 
-/** A span of time, roughly. */
+/** Returns a text for a rough span of time. */
 export function duration (seconds: number): string {
   const units = [[86_400, 'd'], [3600, 'h'], [60, 'min']] as const
   const [size, name] = units.find(([size]) => seconds >= 2 * size) ?? [1, 's']

@@ -12,7 +12,7 @@ const views: Record<string, View> = { overview, requests, records, rules, state,
 const names = Object.keys(views)
 const main = find('main')
 
-/** Ends what the shown view still does. */
+/** Ends the work of the view that is shown. */
 let shown = new AbortController()
 
 addEventListener('hashchange', show)
@@ -20,7 +20,7 @@ addEventListener('token', askForToken)
 addEventListener('keydown', useShortcut)
 show()
 
-/** Shows what the address says. */
+/** Shows the view that the address names. */
 function show (): void {
   shown.abort()
   shown = new AbortController()
@@ -38,7 +38,7 @@ function show (): void {
   }, name, make('kbd', { 'aria-hidden': 'true' }, String(index + 1)))))
   find('#sandbox').replaceChildren('Sandbox: ', link(sandbox, addressOf('sandboxes')))
 
-  // Only a view that takes long is seen to load.
+  // Only a slow view shows that it is loading.
   const slow = setTimeout(() => main.replaceChildren(make('p', { class: 'empty' }, 'Loading…')), 300)
   signal.addEventListener('abort', () => clearTimeout(slow))
   const view = views[place.view] as View
@@ -67,7 +67,7 @@ function askForToken (): void {
   token.focus()
 }
 
-/** A digit shows a view and a slash leads to the search, unless somebody writes. Escape ends that. */
+/** A digit shows a view and a slash leads to the search, unless a text field has the focus. Escape leaves the field. */
 function useShortcut (event: KeyboardEvent): void {
   const { key, ctrlKey, altKey, metaKey } = event
   const target = event.target as HTMLElement

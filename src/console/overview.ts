@@ -8,7 +8,7 @@ const documents = [
   ['../openapi.json', 'OpenAPI of the control API']
 ] as const
 
-/** What the server is, and what goes on in it. */
+/** Shows facts about the server and its present activity. */
 export async function overview ({ signal }: Page): Promise<Child[]> {
   const facts = make('dl', { class: 'facts' })
   const [counts, fixtures] = [make('div'), make('div')]
@@ -22,7 +22,7 @@ export async function overview ({ signal }: Page): Promise<Child[]> {
     fixtures.replaceChildren(
       ...list('The fixtures have problems, so those from before are served:', problems),
       ...list('Changes that do not fit the fixtures any more were dropped:', lost))
-    // A sandbox that nobody uses is not open yet.
+    // A sandbox that nobody has used is not open yet.
     const own = sandboxes.find(({ name }) => name === (readPlace().sandbox || 'default'))
     const now = { requests: own?.requests ?? 0, at: performance.now() }
     const rate = before && Math.max(0, (now.requests - before.requests) / (now.at - before.at) * 1000)
@@ -35,7 +35,7 @@ export async function overview ({ signal }: Page): Promise<Child[]> {
     ]
     facts.replaceChildren(...shown.map(([name, value]) =>
       make('div', {}, make('dt', {}, name), make('dd', {}, value))))
-    // A link that is redrawn loses the focus.
+    // A link loses the focus if it is redrawn.
     if (counted === JSON.stringify(health.counts)) return
     counted = JSON.stringify(health.counts)
     counts.replaceChildren(table(['Resource', 'Records'], Object.entries(health.counts).map(([name, count]) =>

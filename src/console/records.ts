@@ -11,14 +11,14 @@ interface Reference { pointer: string, resource: string, id: number }
 interface Relations { changed: boolean, refersTo: Reference[], referredBy: Reference[] }
 
 const pageSize = 50
-/** How many columns a table has, besides that of the id. */
+/** The most columns of a table, besides the id. */
 const mostColumns = 5
 /** The fields that are shown before others. */
 const firstFields = ['name', 'fullName', 'status', 'type', 'productType', 'description']
-/** How many references of a kind are shown. */
+/** The most references of a kind that are shown. */
 const mostReferences = 100
 
-/** The records of the sandbox: `records/<resource>` lists them, `records/<resource>/<id>` shows one. */
+/** Shows the records of the sandbox: `records/<resource>` lists them, `records/<resource>/<id>` shows one. */
 export async function records (page: Page): Promise<Child[]> {
   const { further: [resource, id] } = page.place
   if (resource === undefined || id === undefined) return list(page, resource)
@@ -60,7 +60,7 @@ async function list ({ place, signal, redraw }: Page, wanted?: string): Promise<
   return [make('h2', {}, 'Records'), searching, area]
 }
 
-/** Shows records page by page. Of a long list no more is read than was asked for; it waits meanwhile. */
+/** Shows records page by page. It reads a long list only as far as the user asks. Meanwhile the response waits. */
 async function showPages (
   area: HTMLElement, path: string, query: Record<string, string>, signal: AbortSignal
 ): Promise<void> {
@@ -73,7 +73,7 @@ async function showPages (
   let isOver = false
 
   const show = async (first: number) => {
-    // One more tells whether there is a further page.
+    // One more record shows whether there is a next page.
     while (items.length <= first + pageSize && !isOver) {
       const { value, done } = await found.next()
       if (done) isOver = true
@@ -98,7 +98,7 @@ async function showPages (
   await show(0)
 }
 
-/** The objects in the list of a response, one by one; its text is read as far as they are asked for. */
+/** Yields the objects in the list of a response. It reads the text only as far as they are asked for. */
 async function * itemsOf (response: Response): AsyncGenerator<Item> {
   let text = ''
   let depth = 0
@@ -122,7 +122,7 @@ async function * itemsOf (response: Response): AsyncGenerator<Item> {
   }
 }
 
-/** The fields that hold texts, numbers or booleans, the telling ones first. */
+/** Returns the fields that hold texts, numbers or booleans. The most useful ones come first. */
 function columnsOf (records: OvocRecord[]): string[] {
   const names = new Set(records.flatMap(record => Object.keys(record)))
   const isPlain = (name: string) => records.every(record => typeof record[name] !== 'object' || record[name] === null)
@@ -149,7 +149,7 @@ async function edit ({ redraw }: Page, resource: string, id: string): Promise<Ch
       await send()
     } catch (error) {
       problems.show(problemsOf(error as Error))
-      // What refers to the record can be changed too.
+      // Offer to change the records that refer to it too.
       if (error instanceof Refusal && error.status === 409 && text === 'Delete') problems.add(cascading)
     }
   }, attributes)
@@ -208,7 +208,7 @@ async function create (resource: string): Promise<Child[]> {
   ]
 }
 
-/** A field for JSON, and below it what is wrong with it: each problem leads to its place. */
+/** Returns a field for JSON, with its problems below it. Each problem leads to its place in the text. */
 function editorOf (text: string) {
   const area = make('textarea', {
     rows: String(Math.min(30, text.split('\n').length + 2)), spellcheck: 'false', 'aria-label': 'The record as JSON'
@@ -239,7 +239,7 @@ function editorOf (text: string) {
   return { editor: area, problems, value: (): unknown => JSON.parse(area.value) }
 }
 
-/** From where to where the key or the item stands that a JSON pointer names, perhaps in a text that is no JSON. */
+/** Returns the position of the key or item that a JSON pointer names. The text need not be valid JSON. */
 function placeIn (text: string, pointer: string): [from: number, to: number] | undefined {
   const wanted = pointer.split('/').slice(1).map(name => name.replaceAll('~1', '/').replaceAll('~0', '~')).join('\n')
   const around: Array<{ key: string | undefined, item: number }> = []
@@ -252,7 +252,7 @@ function placeIn (text: string, pointer: string): [from: number, to: number] | u
       last.key = undefined
       last.item++
     } else if (token !== ',' && token !== ':') {
-      // In an object, the first text after a comma is a key; elsewhere it is a value.
+      // In an object, the first text after a comma is a key. Elsewhere it is a value.
       const isKey = last?.item !== undefined && last.item < 0 && last.key === undefined && token.startsWith('"')
       if (isKey) last.key = token.slice(1, -1)
       if ((isKey || (last !== undefined && last.item >= 0)) && isHere()) return place

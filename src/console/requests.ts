@@ -2,7 +2,7 @@ import { addressOf, ask, pause, send, textOf } from './calls.ts'
 import { asJson, button, copyButton, field, input, link, make, report, say, scrolling, select } from './elements.ts'
 import type { Child, Page } from './elements.ts'
 
-/** What a row shows of a request. */
+/** The fields of a request that a row shows. */
 interface Brief {
   id: number
   time: string
@@ -23,15 +23,15 @@ interface Entry extends Brief {
   response: { headers: Record<string, unknown>, body: unknown, bytes: number }
 }
 
-/** How many rows the table has at most. To lay out as many anew takes a browser 50 ms. */
+/** The most rows of the table. A browser takes 50 ms to lay out this many rows. */
 const mostRows = 100
-/** How long the page works at a stretch, and rests between two drawings, in milliseconds. */
+/** How long the page works without a break, and how long it rests between two drawings, in milliseconds. */
 const turn = 20
 const rest = 250
-/** Replaces what the journal hides. */
+/** The text that the journal shows instead of a secret. */
 const hidden = '…'
 
-/** The requests of the sandbox as they come, those of before first. */
+/** Shows earlier requests of the sandbox, and new ones as they arrive. */
 export async function requests ({ signal }: Page): Promise<Child[]> {
   const rows = make('tbody')
   const empty = make('p', { class: 'empty' })
@@ -40,7 +40,7 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
   const status = select([['', 'any'], ['2', '2xx'], ['3', '3xx'], ['4', '4xx'], ['5', '5xx'], ['null', 'closed']])
   const text = input({ type: 'search', placeholder: 'customers', 'aria-keyshortcuts': '/' })
 
-  // Rows are made for the entries that came since the last drawing, and for no more than the table has.
+  // These entries came since the last drawing. They are never more than the rows of the table.
   let fresh: Brief[] = []
   let isPaused = false
   let isStale = false
@@ -83,7 +83,7 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
   }
   const known = new Set<string>()
 
-  // Another filter reads the journal anew, so that what it finds is not only among the rows.
+  // A changed filter reads the whole journal again, so it also finds requests that have no row.
   let following = new AbortController()
   const restart = () => {
     following.abort()
@@ -134,7 +134,7 @@ function rowOf (entry: Brief, detail: HTMLElement): HTMLElement {
   return make('tr', {}, ...cells.map(cell => make('td', {}, cell)))
 }
 
-/** A request and its response side by side, and what can be made of them. */
+/** Shows a request and its response side by side, with buttons to reuse them. */
 function inspect (entry: Entry, detail: HTMLElement): Child[] {
   const { id, method, path, url, headers, body, status, response, milliseconds, reason, operation } = entry
   const fixture = fixtureOf(entry)
@@ -165,20 +165,20 @@ function pane (title: string, headers: Record<string, unknown>, body: unknown): 
       : make('pre', { tabindex: '0' }, typeof body === 'string' ? body : asJson(body)))
 }
 
-/** A command that sends a request again. What the journal hides is hidden here too. */
+/** Returns a command that sends a request again. Secrets that the journal hides stay hidden. */
 function curlOf ({ method, url, body }: Entry): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
   const data = body === null ? '' : ` -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`
   return `curl -g -X ${method}${data} ${quoted(new URL(url, new URL('../../', location.href)).href)}`
 }
 
-/** A line of a test that checks for such a request. What the journal hides is left out. */
+/** Returns a line of a test that verifies this request. Secrets that the journal hides are left out. */
 function verificationOf ({ operation, method, path, params, query, body, status, reason }: Entry): string {
   const shown = (fields: Record<string, unknown>) => {
     const kept = Object.entries(fields).filter(([, value]) => !JSON.stringify(value).includes(hidden))
     return kept.length === 0 ? undefined : Object.fromEntries(kept)
   }
-  // A rejected request may have parameters that no operation has: it is told by its path.
+  // A rejected request may have parameters that no operation has. Then its path identifies it.
   const isOperation = operation !== null && reason === null
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
   const expectation = {
@@ -190,7 +190,7 @@ function verificationOf ({ operation, method, path, params, query, body, status,
   return `await ovoc.requests.verify(${asJson(expectation)})\n`
 }
 
-/** The records of a response as a file of fixtures has them; undefined where there are none. */
+/** Returns the records of a response in the form of a fixture file, or undefined if there are none. */
 function fixtureOf ({ resource, status, response: { body } }: Entry): string | undefined {
   const isSuccess = status === 200 || status === 201
   if (resource === null || !isSuccess || typeof body !== 'object' || body === null) return undefined
@@ -199,7 +199,7 @@ function fixtureOf ({ resource, status, response: { body } }: Entry): string | u
   return `${asJson(isList ? list : [body])}\n`
 }
 
-/** Follows the requests, those of before too, and again when the server is back. */
+/** Follows the requests, including earlier ones. It starts again when the server is back. */
 async function keepFollowing (take: (entry: Brief) => void, signal: AbortSignal, begin: () => void): Promise<void> {
   while (!signal.aborted) {
     await follow(take, signal, begin).catch(report)
@@ -207,7 +207,7 @@ async function keepFollowing (take: (entry: Brief) => void, signal: AbortSignal,
   }
 }
 
-/** Reads the stream of requests with fetch, which can send a token, unlike EventSource. */
+/** Reads the stream of requests. It uses fetch, because EventSource can't send a token. */
 async function follow (take: (entry: Brief) => void, signal: AbortSignal, begin: () => void): Promise<void> {
   const response = await send('requests/stream?since=0&brief=true', { signal })
   begin()
@@ -221,7 +221,7 @@ async function follow (take: (entry: Brief) => void, signal: AbortSignal, begin:
       if (!line.startsWith('data:')) continue
       take(JSON.parse(line.slice(5)))
       if (performance.now() - began < turn) continue
-      // Others get their turn, the drawing too.
+      // Let the browser do other work, including drawing.
       await pause(0)
       if (signal.aborted) return
       began = performance.now()

@@ -10,11 +10,11 @@ interface Shape {
   maximum?: number
   properties?: Record<string, Shape>
 }
-/** What is read of the OpenAPI documents. */
+/** The parts of the OpenAPI documents that the view reads. */
 interface ControlDocument { components: { schemas: { RuleCreation: { properties: Record<string, Shape> } } } }
 interface OvocDocument { paths: Record<string, Record<string, { operationId?: string }>> }
 
-/** The rules of the sandbox with their counts; presets and others are added. */
+/** Shows the rules of the sandbox with their counts. Users add presets and other rules here. */
 export async function rules ({ signal, place: { query } }: Page): Promise<Child[]> {
   const list = make('div')
   const switches = new Map<string, HTMLButtonElement>()
@@ -26,7 +26,7 @@ export async function rules ({ signal, place: { query } }: Page): Promise<Child[
     for (const [name, element] of switches) {
       element.setAttribute('aria-pressed', String(rules.some(({ preset }) => preset === name)))
     }
-    // While only counts change, the rows stay, and with them the focus.
+    // If only counts change, the rows stay, so they keep the focus.
     const ids = JSON.stringify(rules.map(({ id }) => id))
     if (ids !== listed) {
       listed = ids
@@ -60,7 +60,7 @@ export async function rules ({ signal, place: { query } }: Page): Promise<Child[
   await update()
   repeat(signal, () => update().catch(report))
 
-  // A request that is to fail brings its operation, or the path that no operation has.
+  // "Make this fail" passes the operation of a request, or its path if it has no operation.
   const wanted = query.get('operation') ?? query.get('path') ?? ''
   const shapes = components.schemas.RuleCreation.properties
   const operations = Object.values(paths).flatMap(methods => Object.values(methods))
@@ -74,7 +74,7 @@ export async function rules ({ signal, place: { query } }: Page): Promise<Child[
   ]
 }
 
-/** A form that knows names and bounds from the control API's own document. */
+/** Returns the form for a new rule. Names and bounds come from the document of the control API. */
 function ruleForm (
   shapes: Record<string, Shape>, operations: string[], wanted: string, add: (rule: object) => Promise<void>
 ) {
@@ -96,7 +96,7 @@ function ruleForm (
   const [times, after] = [number(shapes.times), number(shapes.after)]
   const probability = number(shapes.probability, { step: 'any' })
 
-  // Which fields belong to an effect, and what they make. A delay goes with each.
+  // The fields of each effect, and the part of a rule that they make. A delay can go with each effect.
   const effects: Record<string, { fields: HTMLElement[], make: () => object }> = {
     respond: {
       fields: [field('Status', status), field('Body', body, 'JSON, or text. None: OVOC’s own error.')],
@@ -136,7 +136,7 @@ function ruleForm (
   return element
 }
 
-/** A field of a rule, if its number is given. */
+/** Returns a field of a rule, or none if the input is empty. */
 function given (name: string, { value, valueAsNumber }: HTMLInputElement): Record<string, number> {
   return value === '' ? {} : { [name]: valueAsNumber }
 }

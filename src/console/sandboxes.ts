@@ -3,7 +3,7 @@ import type { SandboxFacts } from './calls.ts'
 import { button, duration, field, form, input, link, make, report, table } from './elements.ts'
 import type { Child, Page } from './elements.ts'
 
-/** Every open sandbox; another one is opened. */
+/** Shows every open sandbox. Users open another one here. */
 export async function sandboxes ({ signal }: Page): Promise<Child[]> {
   const list = make('div')
   const update = async () => {
@@ -21,7 +21,7 @@ export async function sandboxes ({ signal }: Page): Promise<Child[]> {
         name === 'default' ? '' : button('Drop', drop, { 'data-key': `drop ${name}`, 'aria-label': `Drop ${name}` })
       ]
     })))
-    // The focus stays where it was, although the table is a new one.
+    // The table is new, so the focus must be set again.
     if (focused != null) list.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus()
   }
   await update()

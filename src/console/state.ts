@@ -5,7 +5,7 @@ import type { Child, Page } from './elements.ts'
 interface Clock { now: string, frozen: boolean }
 interface Snapshot { name: string, changes: number, createdAt: string }
 
-/** The time of the sandbox, its snapshots, and the way back to how it began. */
+/** Shows the time of the sandbox, its snapshots, and a button to reset it. */
 export async function state ({ signal }: Page): Promise<Child[]> {
   const [clock, snapshots] = [make('div'), make('div')]
   const [showClock, showSnapshots] = [clockIn(clock), snapshotsIn(snapshots)]
@@ -41,7 +41,7 @@ function clockIn (place: HTMLElement): () => Promise<void> {
     await send('clock', { method: 'PUT', body })
     await show()
   }
-  // The browser's time counts as the real one.
+  // The time of the browser counts as real time.
   const realTime = () => new Date(performance.timeOrigin + performance.now()).toISOString()
   place.append(
     make('h2', {}, 'Clock'), time, make('p', { class: 'actions' }, freezing,
@@ -82,7 +82,7 @@ function snapshotsIn (place: HTMLElement): () => Promise<void> {
   return show
 }
 
-/** Saves the records of a snapshot as a file that `--fixtures` takes. A link of its own could send no token. */
+/** Saves the records of a snapshot as a file that `--fixtures` accepts. A plain link could not send a token. */
 async function download (name: string): Promise<void> {
   const href = URL.createObjectURL(await (await send(`snapshots/${name}/fixtures`)).blob())
   const anchor = make('a', { href, download: `${name}.json` })

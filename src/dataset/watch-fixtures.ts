@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { clearTimeout, setTimeout } from '../node.ts'
 import { fixtureName } from './fixture-source.ts'
 
-/** How long after a look at the files the next one follows, in milliseconds: usually, and while they change. */
+/** The pause between two looks at the files, in milliseconds: usually, and while they change. */
 const pause = { usual: 200, changing: 50 }
 
-/** A text that is another one after a file of a folder, or a single file, was saved, replaced, added or deleted. */
+/**
+ * Returns a text that describes the state of a fixture file, or of all fixture files of a folder. The text changes if a
+ * file is saved, replaced, added or deleted.
+ */
 export async function stateOfFiles (path: string): Promise<string> {
   try {
     const isFolder = (await stat(path)).isDirectory()
@@ -22,11 +25,11 @@ export async function stateOfFiles (path: string): Promise<string> {
 }
 
 /**
- * Calls a function after each change of files. They must be the same at two looks, so that files that are saved
- * together are read together. Looking is all that notices a folder that comes back, and files on a container's mount.
- * It keeps no process alive.
+ * Calls a function after each change of files. It waits until they are the same at two looks, so that files that are
+ * saved together are read together. Only looking notices a folder that comes back, and files on a container's mount.
+ * It does not keep the process alive.
  * @param read the state of the files when they were last read.
- * @returns a function that ends it.
+ * @returns a function that ends the watch.
  */
 export function watchFixtures (path: string, read: string, onChange: () => Promise<void>): () => void {
   let seen = read

@@ -16,14 +16,15 @@ import { readPreference } from './preferences.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set when a rule will break its response. */
+    /** Set if a rule will break the response. */
     decision: Decision | undefined
   }
 }
 
 /**
- * Responds, delays and breaks as the rules of the sandbox or the request's own preferences say, once the body is read:
- * the journal then has it, and rules may look at it. The simulator's own paths are left alone.
+ * Applies the rules of the sandbox or the preferences of the request: responds, delays or breaks the response. It does
+ * so once the body is read, so the journal has the body and rules can compare it. Rules never apply to the simulator's
+ * own paths.
  */
 export function applyRules (app: FastifyInstance, delayed: DelayedResponses): void {
   app.decorateRequest('decision', undefined)
@@ -42,7 +43,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
     if (preferred.wait) applied.push(`wait=${delay / 1000}`)
     if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
 
-    // A request that asks for a code meets no rule. A success is its normal response.
+    // No rule applies to a request that asks for a code. A success code leads to the normal response.
     if (code !== undefined) {
       const description = `${operation.operation} answers ${code} because the request asked for it`
       const answer = isSuccess ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
@@ -90,12 +91,12 @@ function carryOut (
     if (respond === undefined) {
       if (answer === undefined) proceed()
       else if (reply.raw.socket !== null) send(answer, request, reply)
-      // Its body may be a megabyte, so it is not written before its turn.
+      // The body may be a megabyte, so it is written only when its turn comes.
       else itsTurn(reply).then(() => send(answer, request, reply))
       return
     }
 
-    // The function is a user's: what it throws or returns may be wrong.
+    // A user wrote the function, so it may throw or return anything.
     new Promise<RuleResponse | undefined>(resolve => resolve(respond(factsOf(request)))).then(made => {
       if (made === undefined) return proceed()
       const problems = isPlainObject(made) ? responseProblems('', made) : [`it must be an object, got ${quote(made)}`]
@@ -118,14 +119,14 @@ function send ({ status = 200, headers = {}, body }: RuleResponse, request: Fast
   else reply.serializer((text: string) => text).send(isText ? body : JSON.stringify(body))
 }
 
-/** Requests whose response waits; all of them go on at once when the server closes. */
+/** Requests whose response is delayed. When the server closes, all of them go on at once. */
 export class DelayedResponses {
   readonly #waiting = new Set<() => void>()
   #isClosed = false
 
   /**
-   * Goes on after some milliseconds, unless the client has left by then. A failure is that of the response alone, not
-   * of the process.
+   * Calls `goOn` after some milliseconds, unless the client has left by then. If it throws, only the response fails,
+   * not the process.
    */
   add (milliseconds: number, reply: FastifyReply, goOn: () => void): void {
     const { raw: response } = reply

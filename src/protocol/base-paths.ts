@@ -1,5 +1,5 @@
 /**
- * The paths under which an OVOC answers, the one that its `url` fields use first.
+ * The base paths of an OVOC. Its `url` fields use the first one.
  * Source: AudioCodes' API documents and programs in use.
  */
 export const basePaths = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as const
@@ -9,50 +9,50 @@ const livePlatformPrefix = /^\/(?:tenantui\/)?api(?=\/ovoc\/v1(?:[/?]|$))/
 // A proxy's client sends the whole URL as the path.
 const origin = /^https?:\/\/[^/]*/i
 
-/** Under which a client that can change nothing but its base URL enters a sandbox. */
+/** The prefix that names a sandbox. A client that can change only its base URL enters a sandbox with it. */
 const sandboxPrefix = /^\/__sandbox\/([^/?]*)/
 
-/** Brings sandboxes and the three base paths to one path, so that each operation is routed once. */
+/** Removes the sandbox and reduces the three base paths to one, so that each operation has one route. */
 export function stripBasePath (url: string): string {
   const path = withoutSandbox(spellPlainly(url)).replace(livePlatformPrefix, '')
-  // A percent sign that encodes nothing would end in the router, before any hook has run. Taken literally it
+  // The router would reject a percent sign that encodes nothing before any hook runs. Taken literally, the path
   // reaches the same checks and responses as any other wrong path.
   return changePath(path, text => isDecodable(text) ? text : text.replaceAll('%', '%25'))
 }
 
-/** Whether a path, as the client wrote it, has one of Live Platform's base paths, which expect tokens. */
+/** Returns whether the path that the client wrote has a base path of Live Platform. These expect tokens. */
 export function isLivePlatformPath (originalUrl: string): boolean {
   return livePlatformPrefix.test(withoutSandbox(spellPlainly(originalUrl)))
 }
 
-/** The sandbox that a path, as the client wrote it, names. */
+/** Returns the sandbox that the path names, as the client wrote it. */
 export function sandboxOfPath (originalUrl: string): string | undefined {
   if (!/%|__sandbox/.test(originalUrl)) return undefined
   return sandboxPrefix.exec(withoutOrigin(spellPlainly(originalUrl)))?.[1]
 }
 
-/** The prefix of a path, as the client wrote it, that names a sandbox; empty where there is none. */
+/** Returns the part of the path that names a sandbox, as the client wrote it. It is empty if there is none. */
 export function sandboxPrefixOf (originalUrl: string): string {
   const name = sandboxOfPath(originalUrl)
   return name === undefined ? '' : sandboxPath(name)
 }
 
-/** The path of a URL as the client wrote it, without scheme, host, credentials and query. */
+/** Returns the path that the client wrote, without scheme, host, credentials and query. */
 export function writtenPath (originalUrl: string): string {
   return originalUrl.replace(origin, '').split('?')[0] as string
 }
 
-/** Whether a path is one by which a tester controls the simulator. */
+/** Returns whether a path belongs to the control API. */
 export function isControlPath (url: string): boolean {
   return url.startsWith('/__admin') && /^\/__admin(?:[/?]|$)/.test(url)
 }
 
-/** Whether a path is one by which the simulator is controlled or explained: no rule applies there. */
+/** Returns whether a path belongs to the control API or the documentation. No rule applies there. */
 export function isSimulatorsPath (url: string): boolean {
   return !isOvocPath(url) && /^\/(?:__admin|docs|openapi\.json|openapi\.yaml)(?:[/?]|$)/.test(url)
 }
 
-/** Whether a path is OVOC's, not the simulator's own. */
+/** Returns whether a path belongs to OVOC, not to the simulator itself. */
 export function isOvocPath (url: string): boolean {
   return url.startsWith('/ovoc/')
 }
@@ -70,7 +70,7 @@ function withoutOrigin (url: string): string {
 
 const needless = /%(?:4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae]|3\d|2[de])/gi
 
-// A letter may be spelt with a percent sign; spelt plainly, no check of a path can be passed by.
+// A letter may be percent-encoded. Decoding it first keeps a caller from evading a check of the path.
 function spellPlainly (url: string): string {
   return changePath(url, path => isDecodable(path) ? path.replace(needless, decodeURIComponent) : path)
 }
@@ -81,7 +81,7 @@ function changePath (url: string, change: (path: string) => string): string {
   return [change(path), ...query].join('?')
 }
 
-/** Whether every percent sign in a text begins a character of UTF-8. */
+/** Returns whether every percent sign in a text begins a character of UTF-8. */
 export function isDecodable (text: string): boolean {
   try {
     decodeURIComponent(text)
@@ -91,13 +91,13 @@ export function isDecodable (text: string): boolean {
   }
 }
 
-/** What a sandbox may be called: it stands in paths and headers as it is. */
+/** The rule for names of sandboxes. A name appears unchanged in paths and headers. */
 export const nameRule = {
   pattern: /^[A-Za-z0-9_-]{1,64}$/,
   description: '1 to 64 letters, digits, hyphens and underscores'
 }
 
-/** The path of a sandbox on a server. All its requests begin with it, so a proxy can tell servers apart by it. */
+/** Returns the path of a sandbox on a server. All its requests begin with it, so a proxy can choose a server by it. */
 export function sandboxPath (name: string): string {
   return `/__sandbox/${name}`
 }

@@ -6,25 +6,28 @@ import { mostLevels } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 
-/** The largest body that is read, in bytes. Assumed: no public source gives OVOC's limit. */
+/** The largest body that the server accepts, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
 
-/** How many fields and items a body holds at most, so that no check takes long: about what 1 MiB of records has. */
+/**
+ * The most fields and items that a body may have. The limit keeps every check short. 1 MiB of records has about as
+ * many.
+ */
 const mostItems = 40_000
 
-/** How many fields an object in a body has at most: far more than a record has. Many names take long to read. */
+/** The most fields that an object in a body may have. Records have far fewer, and many names take long to read. */
 const mostFields = 1000
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Why its body can't be taken. A rule may respond all the same. */
+    /** Why the body can't be accepted. A rule may still respond. */
     bodyProblem: Refusal | undefined
   }
 }
 
 /**
- * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. Any other body gets a `bodyProblem`, and so
- * does every body of an operation that takes none.
+ * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. For any other body it sets `bodyProblem`, and
+ * also for every body of an operation that accepts none.
  */
 export function readJsonBodies (app: FastifyInstance): void {
   app.decorateRequest('bodyProblem', undefined)
@@ -46,7 +49,7 @@ export function readJsonBodies (app: FastifyInstance): void {
   }
 }
 
-// Source: RFC 9112, section 6.1. Where the body ends is not known, so nothing after it can be read.
+// Source: RFC 9112, section 6.1. The end of the body is unknown, so the server can read nothing after it.
 const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', {
   connection: 'close'
 })
@@ -54,7 +57,7 @@ const unknownCoding = new Refusal(501, 'the only transfer coding that is known h
 /** @throws {Refusal} */
 function readJson (request: FastifyRequest, body: Buffer): object | undefined {
   if (takesNoBody(request)) {
-    // Some clients send an empty object where there is nothing to send.
+    // Some clients send an empty object if they have nothing to send.
     if (/^\s*\{\s*\}\s*$/.test(body.toString('latin1', 0, 100))) return undefined
     throw needless
   }
@@ -71,7 +74,7 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
   if (!isUtf8(body)) throw new Refusal(400, 'the body is not UTF-8')
 
   const text = request.bodyText = body.toString()
-  // Measured in the text, since reading it is what takes long.
+  // The text is measured first, because parsing takes long.
   const { commas, levels } = measure(text)
   if (commas >= mostItems) {
     throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${commas + 1}`)
@@ -87,11 +90,11 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
     throw new Refusal(400, `the body is ${(error as MalformedJson).message}`)
   }
   if (!isPlainObject(object)) {
-    // A text that is the whole body may be a secret.
+    // If the whole body is a string, it may be a secret.
     const got = typeof object === 'string' ? 'a string' : quote(object)
     throw new Refusal(400, `the body must be a JSON object, got ${got}`)
   }
-  // Fewer commas separate no more fields.
+  // A body with fewer commas cannot have too many fields in an object.
   const fields = commas < mostFields ? 0 : mostFieldsIn(object)
   if (fields > mostFields) {
     throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
@@ -108,10 +111,10 @@ function readOther (request: FastifyRequest, body: Buffer): never {
   throw new Refusal(415, `the body must be application/json, got ${got}`)
 }
 
-/** What is wrong with a body where none is taken. */
+/** The error for a body that the operation does not accept. */
 export const needless = new Refusal(400, 'this request takes no body')
 
-/** Whether a request is for an operation that takes no body. What a route without a schema takes is not known. */
+/** Returns whether the operation of a request accepts no body. For a route without a schema this is unknown. */
 export function takesNoBody ({ routeOptions: { schema } }: FastifyRequest): boolean {
   return schema?.operationId !== undefined && schema.body === undefined
 }

@@ -4,10 +4,10 @@ import { TLSSocket } from 'node:tls'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** A body on its way out. */
+/** The body of a response that is being sent. */
 export type Payload = string | Buffer | Readable | null | undefined
 
-/** Resets the connection; with TLS, where Node can't, it is closed without the farewell that TLS has. */
+/** Resets the connection. Node can't do so with TLS, so a TLS connection is closed without a TLS close message. */
 export function resetConnection ({ raw: { socket } }: FastifyRequest, reply: FastifyReply, reason: string): void {
   reply.hijack()
   endBroken(reply, reason, () => {
@@ -16,7 +16,7 @@ export function resetConnection ({ raw: { socket } }: FastifyRequest, reply: Fas
   })
 }
 
-/** Closes the connection without a byte, in peace: only after the whole request has been read. */
+/** Closes the connection without a byte of response. It waits for the whole request, so the close is not a reset. */
 export function closeConnection ({ raw }: FastifyRequest, reply: FastifyReply, reason: string): void {
   reply.hijack()
   finished(raw.resume(), { writable: false }, () => endBroken(reply, reason, () => {
@@ -26,9 +26,9 @@ export function closeConnection ({ raw }: FastifyRequest, reply: FastifyReply, r
 }
 
 /**
- * Sends a response with its real length but half of its body, then closes the connection. Of a stream, whose length is
- * not known, it sends the first chunk.
- * @param record is called with that part before it leaves.
+ * Sends a response with its real length but half of its body, then closes the connection. The length of a stream is
+ * unknown, so a stream sends its first chunk.
+ * @param record is called with the part of the body before it is sent.
  */
 export async function cutAnswer (
   reply: FastifyReply, payload: Payload, reason: string, record: (part: Buffer) => void
@@ -50,14 +50,14 @@ export async function cutAnswer (
   raw.write(part, () => endBroken(reply, reason, () => raw.destroy()))
 }
 
-// The error tells the log and the hooks that the response is over, and a caller without a socket that there is none.
+// The error ends the response for the log and the hooks. A caller without a socket learns from it that none comes.
 function endBroken ({ raw }: FastifyReply, reason: string, close: () => void): void {
   if (raw.destroyed) return
   if (raw.listenerCount('error') > 0) raw.emit('error', new Error(reason))
   close()
 }
 
-/** The body without its last character. */
+/** Returns the body without its last character. */
 export function withoutLast (payload: Payload): Payload {
   if (!isStream(payload)) return payload?.slice(0, -1)
   return Readable.from((async function * () {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { isOvocPath } from './base-paths.ts'
 
-/** The names of an object's fields, each with those below it: none where it is no object. */
+/** The names of an object's fields, each with the fields inside it. A field that is not an object has none. */
 export interface Fields { [name: string]: Fields }
 
-/** What an operation takes and answers, from its route and schema. */
+/** The requests and responses of an operation, from its route and schema. */
 export interface CataloguedOperation {
   /** The operationId. */
   operation: string
@@ -15,13 +15,13 @@ export interface CataloguedOperation {
   params: string[]
   /** The parameters that its query may have. */
   query: string[]
-  /** The fields that its body may have; none where it takes no body. */
+  /** The fields that its body may have. Empty if it accepts no body. */
   bodyFields: Fields
-  /** The documented ones. */
+  /** The documented statuses. */
   statuses: number[]
 }
 
-/** OVOC's operations by operationId; `request.routeOptions.schema.operationId` is that of a request. */
+/** OVOC's operations by operationId. A request has its own in `request.routeOptions.schema.operationId`. */
 export type Catalogue = ReadonlyMap<string, CataloguedOperation>
 
 /** Lists the operations that are registered from now on. */
@@ -45,7 +45,7 @@ export function catalogueOf (app: FastifyInstance): Catalogue {
   return catalogue
 }
 
-// A named schema is known to the scope of its routes alone.
+// A named schema is known only in the scope of its routes.
 function fieldsOf (schema: unknown, app: FastifyInstance): Fields {
   const { $ref, properties = {} } = (schema ?? {}) as { $ref?: string, properties?: object }
   if ($ref !== undefined) return fieldsOf(app.getSchema($ref.replace(/#$/, '')), app)

@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import { isControlPath, isSimulatorsPath } from './base-paths.ts'
 
-// Headers of responses that tell a page something, besides those that any page may read.
+// Response headers that are useful to a page, besides those that browsers always show to it.
 const exposed = 'Allow, Date, Preference-Applied, Retry-After, WWW-Authenticate'
 
 /**
  * Lets a page of any origin call any path, credentials included.
  *
- * `@fastify/cors` would send a Content-Length with a preflight's 204, which RFC 9110 (8.6) forbids, and headers for
- * pages with each response to a program. Its route for every OPTIONS would also make unknown paths known to the router,
- * so that a body is read before the request is refused.
- * @param isControlOpen whether that holds for the paths that control the simulator too, because a token guards them.
+ * `@fastify/cors` does not fit. It would send a Content-Length with a preflight's 204, which RFC 9110 (8.6) forbids. It
+ * would add headers for pages to each response to a program. Its route for every OPTIONS would also make unknown paths
+ * known to the router, so the body would be read before the request is rejected.
+ * @param isControlOpen whether pages may also call the control API, because a token guards it.
  */
 export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
-    // Pages of the simulator are no frame in a page of others, and nothing of it is taken for another type.
+    // Other sites must not frame the simulator's pages, and browsers must not guess another type for its responses.
     if (isSimulatorsPath(request.url)) {
       reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
     }
@@ -30,9 +30,9 @@ export function allowBrowsers (app: FastifyInstance, isControlOpen: boolean): vo
       return done()
     }
 
-    // A preflight is over here, since browsers send it without credentials.
+    // A preflight ends here, before credentials are checked, because browsers send it without them.
     if (names !== undefined) reply.header('access-control-allow-headers', names)
-    // A page from a public address asks a server on this machine or in this network.
+    // A page from a public address calls a server on this machine or in this network.
     if (headers['access-control-request-private-network'] === 'true') {
       reply.header('access-control-allow-private-network', 'true')
     }

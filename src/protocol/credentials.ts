@@ -8,25 +8,25 @@ import { Refusal } from './refusal.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * Whether credentials are required and none of the sender were checked: it uses no sandbox and no rules of one. A
-     * secret in the body of a token request ends that.
+     * Whether credentials are required but the caller's were not checked. The request then uses no sandbox and none of
+     * its rules. The secret in the body of a token request ends this state.
      */
     isStranger: boolean
   }
 }
 
-/** Who may call, and whether callers must say who they are. */
+/** The accounts of callers, and whether callers must authenticate. */
 export interface Access {
   /** `off` ignores credentials, `optional` rejects wrong ones, `required` rejects missing ones too. */
   auth: 'off' | 'optional' | 'required'
   users: Accounts
-  /** Says what the bearer of a token may do at an instant, or what is wrong with the token. */
+  /** Returns the role of a token's bearer at an instant, or what is wrong with the token. */
   checkToken (token: string, now: Date): Promise<{ role: Role } | { problem: string }>
 }
 
 /**
- * Checks the credentials of every request for an OVOC path, known or not, before its body is read: 401 for wrong or
- * missing ones, 403 for a change by a monitor.
+ * Checks the credentials of every request for an OVOC path, known or not, before its body is read. Wrong or missing
+ * ones get 401, and a change by a monitor gets 403.
  */
 export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
   app.decorateRequest('isStranger', false)
@@ -34,13 +34,13 @@ export function checkCredentials (app: FastifyInstance, { auth, users, checkToke
   app.addHook('onRequest', (request, _reply, done) => {
     const { url, originalUrl, method, headers } = request
     if (headers.authorization === undefined && auth === 'optional') return done()
-    // A path may be spelt with percent signs where the router reads letters, so the route counts too.
+    // The router decodes percent-encoded letters in a path, so the path of the route counts too.
     if (!isOvocPath(url) && !isOvocPath(request.routeOptions.url ?? '')) {
       if (auth === 'required' && !isControlPath(url)) request.isStranger = true
       return done()
     }
 
-    // An OVOC server's own base path expects Basic, Live Platform's expect Bearer.
+    // The base path of an OVOC server expects Basic. Those of Live Platform expect Bearer.
     const isLivePlatform = isLivePlatformPath(originalUrl)
     const [scheme = '', value = ''] = (headers.authorization ?? '').split(/ +(.*)/s)
     if (scheme.toLowerCase() !== (isLivePlatform ? 'bearer' : 'basic')) {
@@ -54,12 +54,12 @@ export function checkCredentials (app: FastifyInstance, { auth, users, checkToke
       throw unauthorized(`this path expects in the header Authorization ${expected}; ${got}`, challenge)
     }
 
-    // A PUT without a body retrieves. A chunked one counts as a change, although it may turn out to be empty.
+    // A PUT without a body retrieves. A PUT with a chunked body counts as a change, although the body may be empty.
     const changes = method === 'PUT'
       ? headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
       : !['GET', 'HEAD', 'OPTIONS'].includes(method)
     const checkRole = (role: Role) => {
-      // Whether a path or method exists is for the router to say.
+      // The router reports unknown paths and methods.
       if (role === 'monitor' && !request.is404 && changes) {
         throw new Refusal(403, `the role monitor may only read, and this ${method} changes; admin and operator may`)
       }
@@ -77,7 +77,7 @@ export function checkCredentials (app: FastifyInstance, { auth, users, checkToke
     }
     const pair = readBasic(value)
     if (pair === undefined) {
-      throw unauthorized('what follows Basic must be the base64 of name:password', basicChallenge)
+      throw unauthorized('the text after Basic must be the base64 of name:password', basicChallenge)
     }
     const role = users.roleOf(...pair)
     if (role === undefined) throw unauthorized('the user name or the password is wrong', basicChallenge)
@@ -90,20 +90,20 @@ function unauthorized (description: string, challenge: string): Refusal {
   return new Refusal(401, description, { 'www-authenticate': challenge })
 }
 
-/** What asks for Basic credentials, and for letters in UTF-8, as RFC 7617 has it. */
+/** The challenge for Basic credentials in UTF-8, in the form of RFC 7617. */
 export const basicChallenge = 'Basic realm="OVOC", charset="UTF-8"'
 
-/** What asks for an access token. */
+/** The challenge for an access token. */
 export const bearerChallenge = 'Bearer realm="OVOC"'
 
-/** Whether a header has Basic credentials, or what is meant to be such. */
+/** Returns whether a header has Basic credentials, well-formed or not. */
 export function isBasic (authorization = ''): boolean {
   return /^basic /i.test(authorization)
 }
 
 /**
- * The name and the secret of Basic credentials; undefined where they are malformed.
- * Bytes that are not UTF-8 are read as Latin-1, in which some clients write.
+ * Returns the name and the secret of Basic credentials, or undefined if they are malformed.
+ * Bytes that are not UTF-8 are read as Latin-1, because some clients send it.
  */
 export function readBasic (value: string): [name: string, secret: string] | undefined {
   const bytes = Buffer.from(/^[A-Za-z0-9+/]+={0,2}$/.test(value) ? value : '', 'base64')

@@ -11,17 +11,19 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * What a request does to the sandbox that it names: only `open` opens it.
-     * Default: `none` for the documents and where there is no route, `read` for GET and HEAD under `/__admin`, else
-     * `open`.
+     * Default: `none` for the documents and for unknown paths, `read` for GET and HEAD under `/__admin`, else `open`.
      */
     sandboxUse?: 'none' | 'read' | 'open'
   }
   interface FastifyRequest {
-    /** The request's sandbox. If it is rejected: the sandbox that it names if that is open, else the default one. */
+    /** The sandbox of the request. A rejected request has the sandbox that it names if it is open, else the default. */
     readonly sandbox: Sandbox
     /** The clock of the sandbox that the request names, open or not. */
     readonly clock: Clock
-    /** Its sandbox, once it is admitted. If the request uses it, it is in use until the response or client has left. */
+    /**
+     * The sandbox of the request, once the request is admitted. If the request uses it, it is in use until the response
+     * is sent or the client has left.
+     */
     entered: Sandbox | undefined
   }
 }
@@ -30,7 +32,7 @@ declare module 'fastify' {
 const sandboxHeader = 'x-ovoc-mock-sandbox'
 
 /**
- * Gives every request its sandbox: the one that its path or its header names, that of its port, or the default one.
+ * Gives every request its sandbox. The path or the header names it, else the port. Without any it is the default one.
  * Call this after the hooks that reject callers: a rejected request must neither open a sandbox nor evict another one.
  */
 export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): void {
@@ -68,7 +70,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
     request.entered = entered
     if (request.arrived !== undefined) request.arrived.among = entered.journal.expect()
-    // The default one can't be dropped.
+    // The default sandbox can't be dropped, so its use is not tracked.
     if (isUsed && entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
     const { dataset } = entered
     if (dataset.isLoaded) done()
@@ -76,7 +78,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
   })
   app.addHook('onSend', ({ clock }, reply, _payload, done) => {
     if (!reply.hasHeader('date')) reply.header('date', clock.httpDate)
-    // A client that keeps its connection would hold up the server's end.
+    // A client that keeps its connection open would delay the close of the server.
     if (sandboxes.areClosed) reply.header('connection', 'close')
     done()
   })

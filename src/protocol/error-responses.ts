@@ -9,33 +9,32 @@ import { printable } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 import { StorageFull } from '../sandbox/storage.ts'
 
-/** The body of every error answer. */
+/** The body of every error response. */
 export const ErrorSchema = strictObject({
   description: Type.String({ description: 'What is wrong, where, and what was expected' })
 }, {
   $id: 'Error',
-  description: 'The body of every answer that is not a success',
+  description: 'The body of every error response',
   'x-evidence': observed('programs in use look for this key; the statuses and the texts are assumed')
 })
 
 const meanings = {
-  400: 'The request is not valid; the description names every problem',
-  401: 'The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are ' +
-    'expected',
+  400: 'The request is not valid. The description names every problem',
+  401: 'The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected',
   403: 'The caller has the role monitor, which may only read',
-  404: 'No such record',
+  404: 'The record does not exist',
   413: `The body is larger than ${largestBody} bytes`,
   415: 'The body is not JSON',
-  507: 'Callers and testers have stored as much as the server keeps'
+  507: 'The server is full: callers and testers have stored as much as it keeps'
 }
 
 const anyServers = {
-  429: 'There were too many requests',
+  429: 'The client sent too many requests',
   500: 'The server failed',
   503: 'The server is not available'
 }
 
-/** The error responses of an operation, for its schemas: its own, and those that any operation can be told to give. */
+/** Returns the error responses of an operation for its schemas: its own, and those that any request can ask for. */
 export function errorAnswers<Status extends keyof typeof meanings> (...statuses: Status[]) {
   const own = statuses.map(status => [status, errorAnswer(meanings[status])])
   const any = Object.entries(anyServers).map(([status, meaning]) => {
@@ -45,18 +44,18 @@ export function errorAnswers<Status extends keyof typeof meanings> (...statuses:
   return Object.fromEntries([...own, ...any]) as All
 }
 
-const onDemand = assumed('any server may answer so; the simulator does when a tester asks for it')
+const onDemand = assumed('any server may respond so; the simulator does only if a tester asks for it')
 
 function errorAnswer (description: string) {
   return { description, content: { 'application/json': { schema: ref(ErrorSchema) } } }
 }
 
 /**
- * Sends any thrown error as OVOC does, on the simulator's own paths as a problem. What was not thrown on purpose is
- * logged, and the response tells nothing of it.
+ * Sends any thrown error as OVOC does. Control paths send a problem instead. An error that was not thrown on purpose is
+ * logged, and the response does not describe it.
  */
 export function answerError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
-  // Length and type of a body are looked at before it is known that the operation takes none.
+  // Fastify checks length and type of a body before it is known that the operation accepts none.
   const isOfBody = given.statusCode === 413 || given.statusCode === 415
   const error = isOfBody && takesNoBody(request) ? needless : given
   const status = error.statusCode ?? 500
@@ -66,10 +65,10 @@ export function answerError (given: FastifyError | Refusal, request: FastifyRequ
   request.reason = printable(String(error.message))
   if (status === 413) request.reason = `the body is larger than ${largestBody} bytes`
   if (status === 415 && !(error instanceof Refusal)) {
-    request.reason = 'the body must be application/json, got a Content-Type that is none'
+    request.reason = 'the body must be application/json, got an invalid Content-Type'
   }
   if (status >= 500 && !isOnPurpose) {
-    // What was thrown may be no error, or in a test runner one of another realm.
+    // The thrown value may not be an error. In a test runner it may be an error from another realm.
     request.log.error({ err: { message: request.reason, stack: inspect(given) } }, request.reason)
     request.reason = 'the simulator failed on this request; its log says why'
   }

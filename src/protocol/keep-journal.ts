@@ -8,9 +8,9 @@ import { isSimulatorsPath } from './base-paths.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** When it arrived; undefined once it is in the journal, and when it is not to be. */
+    /** When the request arrived. It is undefined once the request is recorded, or if it is never recorded. */
     arrived: Arrival | undefined
-    /** The text of its body, for the journal; whatever reads a body sets it. */
+    /** The text of the body, for the journal. Every body parser sets it. */
     bodyText: string
   }
 }
@@ -18,7 +18,7 @@ declare module 'fastify' {
 /** When a request arrived. Once its sandbox is entered, the journal there expects it. */
 interface Arrival extends Instant { among: Arrivals | undefined }
 
-/** Notes when requests arrive. Records those whose connection is closed before their response, on purpose or not. */
+/** Notes when requests arrive. Records requests whose connection is closed before the response, on purpose or not. */
 export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   app.decorateRequest('arrived', undefined)
   app.decorateRequest('bodyText', '')
@@ -38,7 +38,7 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
   })
 }
 
-/** Records requests with their responses before these leave: a client with a response finds its request there. */
+/** Records each request before its response is sent. A client that has a response finds its request in the journal. */
 export function keepJournal (app: FastifyInstance, isOn: boolean): void {
   if (!isOn) return
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -46,7 +46,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
     if (arrived === undefined) return done()
     const entry = answered(request, reply, arrived)
 
-    // Bytes of a stream are counted as they pass; the entry is there before the end of the response leaves.
+    // The bytes of a stream are counted as they pass. The entry is added before the end of the response is sent.
     if (payload instanceof Readable) {
       const counted = Readable.from((async function * () {
         for await (const chunk of payload) {
@@ -63,7 +63,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
       return done(null, counted)
     }
 
-    // Fastify sets the length later, also of a response without a body where it could have one.
+    // Fastify sets the length later. It does so even for an empty response, if its status allows a body.
     const { status, method } = entry
     const isWithoutLength = status === 204 || status === 304 || method === 'HEAD'
     const text = payload ?? (isWithoutLength ? undefined : '')
@@ -76,7 +76,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
   })
 }
 
-/** Records a request whose response is cut off after a part of its body. */
+/** Records a request whose response ends after a part of its body. */
 export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
   const { arrived } = request
   if (arrived === undefined) return
@@ -92,7 +92,7 @@ function answered (request: FastifyRequest, reply: FastifyReply, arrived: Instan
   return entry
 }
 
-/** Makes the entry of a request, which is not recorded again after that. */
+/** Returns the entry of a request. The request is not recorded again after that. */
 function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest {
   request.arrived = undefined
   const { schema } = request.routeOptions
@@ -105,7 +105,7 @@ function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest 
     resource: schema?.tags?.[0],
     method: request.method,
     originalUrl: request.originalUrl,
-    // Of an unknown path the router has no parameters, only the rest of the path.
+    // For an unknown path the router has no parameters, only the rest of the path.
     params: request.is404 ? {} : request.params as object,
     query: request.query as object,
     headers: request.headers,

@@ -5,15 +5,15 @@ import { assumed, observed, oneOf, strictObject } from '../schema/primitives.ts'
 import { Refusal } from './refusal.ts'
 import { isDecodable } from './base-paths.ts'
 
-/** The parameter of a list's query by which records are chosen. */
+/** The query parameter that selects records of a list. */
 export const filterParameter = Type.Optional(Type.String({
   description: "One condition on a top-level field: (field='value')",
-  'x-evidence': observed('several programs filter so; more than one condition is not known')
+  'x-evidence': observed('several programs filter so; no program is known to send more than one condition')
 }))
 
 const ListQuerySchema = strictObject({
   detail: Type.Optional(oneOf(['0', '1'], {
-    description: '1 gives whole records; else brief ones',
+    description: '1 returns full records, 0 or no `detail` brief ones',
     'x-evidence': observed('programs in use ask for detail=1')
   })),
   fields: Type.Optional(Type.String({
@@ -25,43 +25,43 @@ const ListQuerySchema = strictObject({
 
 export type ListQuery = Static<typeof ListQuerySchema>
 
-/** The query of a list, with parameters that no other list has when some are given. */
+/** Returns the schema of a list's query, plus parameters that only this list has. */
 export function listQuery<More extends Type.TProperties = {}> ({ filterable }: ListShape, more = {} as More) {
   return strictObject({ ...ListQuerySchema.properties, ...more }, {
     'x-filterable': filterable,
-    'x-evidence': assumed('a query parameter that is not known is refused')
+    'x-evidence': assumed('an unknown query parameter is rejected')
   })
 }
 
-/** What is needed to choose and shape the records of a list. */
+/** The field names that are needed to select and shape the records of a list. */
 export interface ListShape {
   /** Every top-level field. */
   fields: readonly string[]
-  /** Those that hold a string, number or boolean. */
+  /** The fields that hold a string, number or boolean. */
   filterable: readonly string[]
   /** The fields of a brief record. */
   brief: readonly string[]
 }
 
-/** The condition that a field has one of these values, numbers and booleans as they are written. */
+/** The condition that a field has one of these values. Numbers and booleans are compared as text. */
 export interface Filter { field: string, values: readonly string[] }
 
-/** A list query, read: which records, and which of their fields. */
+/** A parsed list query: the records to return, and which of their fields. */
 export interface Selection {
-  /** Undefined keeps all. */
+  /** Undefined keeps all fields. */
   fields: readonly string[] | undefined
-  /** Undefined keeps all. */
+  /** Undefined keeps all records. */
   filter: Filter | undefined
 }
 
-/** Whether a record meets a condition; null is equal to nothing. */
+/** Returns whether a record meets a condition. Null never matches. */
 export function fits (record: object, filter: Filter | undefined): boolean {
   if (filter === undefined) return true
   const value = (record as Record<string, unknown>)[filter.field]
   return value !== null && value !== undefined && filter.values.includes(String(value))
 }
 
-/** The shape of a resource's lists, from its schema. */
+/** Returns the shape of a resource's lists, from its schema. */
 export function listShape (schema: { properties?: Record<string, unknown> }, brief: readonly string[]): ListShape {
   const properties = schema.properties as Record<string, { type?: string | string[] }>
   const fields = Object.keys(properties)
@@ -74,7 +74,7 @@ export function listShape (schema: { properties?: Record<string, unknown> }, bri
 
 /**
  * Reads a list query.
- * @throws {Refusal} 400 that says what is wrong where, and what is allowed.
+ * @throws {Refusal} 400 that says what is wrong, where, and what is allowed.
  */
 export function readSelection (
   { url, query: { detail, fields, filter } }: { url: string, query: ListQuery }, shape: ListShape
@@ -101,9 +101,9 @@ export function readSelection (
 const known = "only (field='value') is publicly known"
 
 /**
- * Reads a filter such as `(name='Brad984')`, in one pass over its text.
+ * Reads a filter, for example `(name='Brad984')`, in one pass over its text.
  * @param fields the fields that may be filtered on.
- * @throws {Refusal} 400 that says at which position what was expected.
+ * @throws {Refusal} 400 that names the position and what was expected there.
  */
 function parseFilter (text: string, fields: readonly string[]): { field: string, value: string } {
   if (text[0] !== '(') throw problem(text, 0, '"("')
@@ -127,14 +127,13 @@ function problem (text: string, index: number, expected: string): Refusal {
   return new Refusal(400, `the query is not valid: ${description}`)
 }
 
-/** A percent-encoded character of UTF-8, or a percent sign that begins none. */
+/** A percent-encoded character of UTF-8, or a percent sign that does not begin one. */
 const utf8 = /[0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](?:%[89ab][\da-f]){2}|f[0-7](?:%[89ab][\da-f]){3}/
 const encoded = new RegExp(`%(?:${utf8.source})|%[\\da-f]{0,2}`, 'gi')
 
 /**
- * The texts that a parameter of the query may stand for: a plus that is not percent-encoded is a plus to some clients
- * and a space to others.
- * @throws {Refusal} 400 that says where it is not percent-encoded UTF-8.
+ * Returns the texts that a query parameter may mean. Some clients send a plain plus for a plus, others for a space.
+ * @throws {Refusal} 400 that says where the parameter is not percent-encoded UTF-8.
  */
 export function readingsOf (url: string, name: string): string[] {
   const parameters = url.slice(url.search(/[?#]/) + 1).split('&').map(parameter => parameter.split(/=(.*)/s))

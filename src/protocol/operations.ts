@@ -13,7 +13,7 @@ import { Refusal } from './refusal.ts'
 declare module 'fastify' {
   interface FastifyInstance { catalogue: Catalogue }
   interface FastifyRequest {
-    /** Why the request was refused, if it was. */
+    /** Why the request was rejected, if it was. */
     reason: string
   }
   interface FastifySchema { 'x-evidence'?: Evidence }
@@ -24,7 +24,7 @@ export type OvocApp = FastifyInstance<
   RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider
 >
 
-/** Gives each operation's schema its key as its operationId. */
+/** Returns the schemas, each with its key as its operationId. */
 export function named<Schemas extends Record<string, FastifySchema>> (schemas: Schemas) {
   const entries = Object.entries(schemas).map(([operationId, schema]) => [operationId, { ...schema, operationId }])
   return Object.fromEntries(entries) as { [Id in keyof Schemas]: Schemas[Id] & { operationId: Id } }
@@ -33,51 +33,51 @@ export function named<Schemas extends Record<string, FastifySchema>> (schemas: S
 /** The parameter of every path that ends in an id. */
 export const IdParams = strictObject({ id: Id })
 
-/** The query of an operation that takes none. */
+/** The query of an operation that accepts none. */
 export const NoQuery = strictObject({})
 
-/** An answer with a list of whole or brief records under the list's name. */
+/** Returns the response schemas of a list. The body has full or brief records under the name of the list. */
 export function listAnswer<Schema extends TSchema> (
-  name: string, item: Schema & { $id?: string }, description = 'The records; whole ones with `detail=1`, else brief'
+  name: string, item: Schema & { $id?: string }, description = 'The records: full with `detail=1`, else brief'
 ) {
   const list = strictObject({ [name]: Type.Array(ref(item)) })
   return {
     200: { description, content: { 'application/json': { schema: list } } },
     204: {
-      description: 'The filter leaves nothing',
+      description: 'No record matches the filter',
       type: 'null',
-      'x-evidence': observed('a program in use takes an empty list after a filter for a failure')
+      'x-evidence': observed('a program in use treats an empty list after a filter as a failure')
     }
   }
 }
 
-/** A body that a request must have. */
+/** Returns the schema of a body that a request must have. */
 export function required<Schema extends TSchema> (schema: Schema & { $id?: string }) {
   return ref(schema)
 }
 
-/** A body that may be left out. */
+/** Returns the schema of a body that a request may leave out. */
 export function optional<Schema extends TSchema> (schema: Schema & { $id?: string }) {
   return { ...ref(schema), 'x-optional': true }
 }
 
-/** A success answer with a JSON body. */
+/** Returns the schema of a successful response with a JSON body. */
 export function answer<Schema extends TSchema> (schema: Schema & { $id?: string }, description: string) {
   return { description, content: { 'application/json': { schema: ref(schema) } } }
 }
 
-/** The success answer of a deletion. */
+/** The successful response to a deletion. */
 export const deletedAnswer = {
   200: {
-    description: 'Deleted; the body is an empty object',
-    'x-evidence': assumed('programs in use look at the status only'),
+    description: 'The record is deleted. The body is an empty object',
+    'x-evidence': assumed('programs in use check only the status'),
     content: { 'application/json': { schema: strictObject({}) } }
   }
 }
 
 /**
- * The record, or the answer that there is none.
- * @throws {Refusal} 404 that names the id.
+ * Returns the record if there is one.
+ * @throws {Refusal} 404 that names the id, if there is none.
  */
 export function found<Wire> (record: Wire | undefined, what: string, id: number): Wire {
   if (record === undefined) throw new Refusal(404, `there is no ${what} with id ${id}`)

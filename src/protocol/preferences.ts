@@ -4,23 +4,23 @@ import { quote } from '../schema/quote.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { Refusal } from './refusal.ts'
 
-/** What a client asks for, for one request alone. */
+/** What a client asks for, for one request only. */
 export interface Preference {
   /** A status that the operation documents. */
   code: number | undefined
-  /** Milliseconds. */
+  /** The delay of the response, in milliseconds. */
   delay: number
-  /** What of it the header Prefer asked for, by name. */
+  /** Which preferences come from the header Prefer. */
   preferred: { code: boolean, wait: boolean }
 }
 
 /**
- * Reads `Prefer: code=404, wait=2` and `?__code=404&__delay=2000`. Removes these two from the query; they take
- * precedence over the header.
- * @throws {Refusal} 400 that says what may be asked for.
+ * Reads `Prefer: code=404, wait=2` and `?__code=404&__delay=2000`. The two parameters override the header. They are
+ * removed from the query.
+ * @throws {Refusal} 400 that says what is allowed.
  */
 export function readPreference ({ headers, query }: FastifyRequest, operation: CataloguedOperation): Preference {
-  // RFC 7240: names in any case, values perhaps quoted, parameters after semicolons; the first of a name counts.
+  // RFC 7240: names ignore case, values may be quoted, and parameters follow semicolons. The first of a name counts.
   const header = String(headers.prefer ?? '')
   if (header.length > longestPrefer) {
     throw new Refusal(400, `the header Prefer must have at most ${longestPrefer} characters, got ${header.length}`)
@@ -66,7 +66,7 @@ function numberProblems (where: string, what: string, number: unknown, most: num
   return [`${where} must be a ${what} from 0 to ${most}, got ${quote(number)}`]
 }
 
-/** How long the header may be, in characters, so that nobody waits for its reading. */
+/** The longest header that is read, in characters. A longer one could delay other requests. */
 const longestPrefer = 1000
 
 const preference = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+/g

@@ -4,21 +4,21 @@ import type { FastifyReply } from 'fastify'
 import { printable } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 
-/** The media type of RFC 9457, in which the simulator's own paths say what is wrong. */
+/** The media type of RFC 9457. Errors of the simulator's own paths have it. */
 export const problemType = 'application/problem+json'
 
-/** What the simulator's own paths answer when they refuse. */
+/** The error body of the simulator's own paths. */
 export const ProblemSchema = Type.Object({
   type: Type.Literal('about:blank'),
   title: Type.String({ description: 'The meaning of the status' }),
   status: Type.Integer(),
   detail: Type.String({ description: 'What is wrong, where, and what was expected' }),
-  problems: Type.Array(Type.String(), { description: 'Every problem, a sentence each' })
-}, { $id: 'Problem', description: 'The body of every answer that is not a success, as RFC 9457 has it' })
+  problems: Type.Array(Type.String(), { description: 'Every problem in a sentence' })
+}, { $id: 'Problem', description: 'The body of every error response, in the format of RFC 9457' })
 
-/** A refusal by one of the simulator's own paths, with more to say than a sentence. */
+/** An error response of the simulator's own paths that has more members than a `Refusal`. */
 export class Problem extends Refusal {
-  /** Further members of the answer. */
+  /** Further members of the body. */
   readonly members: object
 
   constructor (statusCode: number, description: string, members: object) {
@@ -27,7 +27,7 @@ export class Problem extends Refusal {
   }
 }
 
-/** The refusals of an operation of the simulator's own, for its response schemas. */
+/** Returns the response schemas for the errors of a control operation. */
 export function problemAnswers (...statuses: number[]) {
   return Object.fromEntries(statuses.map(status => [status, {
     description: STATUS_CODES[status] as string,
@@ -35,7 +35,7 @@ export function problemAnswers (...statuses: number[]) {
   }]))
 }
 
-/** Answers an error of one of the simulator's own paths. */
+/** Sends an error of one of the simulator's own paths. */
 export function sendProblem (reply: FastifyReply, status: number, detail: string, error: Error): void {
   const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems.map(printable) : [detail]
   const members = error instanceof Problem ? error.members : {}

@@ -1,8 +1,8 @@
-/** A response other than success that the simulator gives on purpose; `message` becomes the body's `description`. */
+/** An error response that the simulator sends on purpose. `message` becomes the `description` in the body. */
 export class Refusal extends Error {
   readonly statusCode: number
   readonly headers: Record<string, string>
-  /** What is wrong, one by one, where the message sums it up. */
+  /** The single problems, if the message sums up several. */
   readonly problems: readonly string[]
 
   constructor (
@@ -15,7 +15,10 @@ export class Refusal extends Error {
   }
 }
 
-/** @throws {Refusal} 400 that names the problems of the body, if there are any. */
+/**
+ * Checks that a body has no problems.
+ * @throws {Refusal} 400 that names the problems, if there are any.
+ */
 export function refuseProblems (problems: readonly string[]): void {
   if (problems.length > 0) throw new Refusal(400, `the body is not valid: ${problems.join('; ')}`, {}, problems)
 }

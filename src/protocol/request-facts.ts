@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { RequestFacts } from '../sandbox/match.ts'
 import { isOvocPath } from './base-paths.ts'
 
-/** What a request is compared by; its parameters are read, and its body there, once they are. */
+/** Returns the facts that rules compare. Parameters are parsed, and the body is there, only once they are read. */
 export function factsOf ({ url, method, params, query, headers, body, routeOptions }: FastifyRequest): RequestFacts {
   const path = pathOf(url)
   const schema = isOvocPath(path) ? routeOptions.schema : undefined
@@ -18,7 +18,7 @@ export function factsOf ({ url, method, params, query, headers, body, routeOptio
   }
 }
 
-/** The path of a routed URL; a trailing slash is accepted everywhere and means nothing. */
+/** Returns the path of a routed URL without its trailing slash. Every path accepts one, and it means nothing. */
 export function pathOf (url: string): string {
   const [path = ''] = url.split('?')
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path

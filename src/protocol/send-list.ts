@@ -6,40 +6,40 @@ import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
 
-/** How long a part of a list may get, in characters, so that little waits for a client that reads slowly. */
+/** The length of a part of a list, in characters. Short parts keep little in memory for a client that reads slowly. */
 const longestPart = 24_576
 
-/** How much of a list is gathered to be sent with its length; a longer one is sent as it grows. In characters. */
+/** The longest list that is sent with its length, in characters. A longer one is sent while it is being made. */
 const bufferedLength = 768 * 1024
 
 const jsonType = 'application/json; charset=utf-8'
 
-/** Lists by name. What a list leaves out it may give as undefined, so that others get their turn. */
+/** Lists by name. A list may yield undefined for a record that it leaves out, so other requests get their turn. */
 type Lists = Iterable<[name: string, records: Iterable<object | undefined>]>
 
-/** Whole records, all of them. */
+/** Selects all records in full. */
 export const everything: Selection = { filter: undefined, fields: undefined }
 
-/** Answers with the records of a collection that the request's query asks for. */
+/** Sends the records of a collection that the query of the request selects. */
 export async function sendCollection (reply: FastifyReply, name: string, from: Collection<any>, shape: ListShape) {
   const selection = readSelection(reply.request as { url: string, query: ListQuery }, shape)
   return sendList(reply, name, await select(reply, from, selection), selection)
 }
 
-/** All records of a selection, and perhaps others. The search for them ends when the client leaves. */
+/** Returns all records of a selection, and perhaps others. The search ends when the client leaves. */
 export async function select<Wire extends object> (reply: FastifyReply, from: Collection<Wire>, selection: Selection) {
   return from.values(await selectIds(reply, from, selection))
 }
 
-/** Their ids, and perhaps some of deleted records. */
+/** Returns the ids of all records of a selection, and perhaps others, also of deleted records. */
 export async function selectIds (reply: FastifyReply, from: Collection<any>, { filter }: Selection) {
   const ids = filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed)
   return ids === undefined ? from.ids() : from.among(ids)
 }
 
 /**
- * Answers with `{"<name>":[…]}`. Nothing left by a filter is 204 without a body, as a client in use expects;
- * no filter and nothing there is an empty list. Stops when the client has left.
+ * Sends `{"<name>":[…]}`. If a filter matches nothing, it sends 204 without a body, because a client in use expects
+ * so. Without a filter, a list of no records is empty. It stops when the client has left.
  */
 export async function sendList (
   reply: FastifyReply, name: string, records: Iterable<object | undefined>, selection: Selection
@@ -48,17 +48,17 @@ export async function sendList (
   return sendText(reply, parts, count => selection.filter !== undefined && count === 0)
 }
 
-/** Answers with `{"<name>":[…],…}`, whole records, of several lists. */
+/** Sends `{"<name>":[…],…}`: several lists of full records. */
 export async function sendLists (reply: FastifyReply, lists: Lists) {
   return sendText(reply, serialise(reply, lists, everything), () => false)
 }
 
-/** Resolves once a pipelined response has the connection, so that what is made for it holds no memory before. */
+/** Resolves once a pipelined response has the connection. Until then its content need not be in memory. */
 export async function itsTurn ({ raw }: FastifyReply): Promise<void> {
   if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
 }
 
-/** Sends parts of a text, or 204 when what they return says that there is nothing in them. */
+/** Sends the parts of a text. Sends 204 instead if `isNothing` accepts the count that the parts return. */
 async function sendText (
   reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean
 ): Promise<FastifyReply> {
@@ -71,9 +71,9 @@ async function sendText (
     if (done) return reply.type(jsonType).serializer((text: string) => text).send(head)
     head += value
     if (head.length <= bufferedLength) continue
-    // Of a stream that answers a HEAD Fastify sends nothing, but reads it to its end.
+    // For a HEAD, Fastify would send nothing of a stream, but read it to its end.
     if (reply.request.method === 'HEAD') return reply.type(jsonType).send(Readable.from([]))
-    // As bytes it takes up least, however long the client takes to read it.
+    // Bytes take up the least memory, and a slow client may hold them for long.
     const beginning = Buffer.from(head)
     head = ''
     return reply.type(jsonType).send(Readable.from((async function * () {
@@ -86,8 +86,8 @@ async function sendText (
 }
 
 /**
- * Sends a response without a body. Without one, Fastify gives a HEAD a Content-Length, which RFC 9110 (8.6) forbids
- * with a 204. With a stream it gives none.
+ * Sends a response without a body. For a HEAD without a body Fastify would send a Content-Length, which RFC 9110 (8.6)
+ * forbids with a 204. With an empty stream it sends none.
  */
 export function sendNothing (reply: FastifyReply): FastifyReply {
   return reply.send(reply.request.method === 'HEAD' ? Readable.from([]) : undefined)

@@ -5,7 +5,7 @@ import { load } from '../node.ts'
 import { isControlPath, isOvocPath } from './base-paths.ts'
 import { itsTurn } from './send-list.ts'
 
-/** Fastify's serialiser factory, but the first response makes each serialiser, so that a start makes none. */
+/** Fastify's serialiser factory, except that the first response makes each serialiser. This keeps the start fast. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   let compile: SerializerCompiler | undefined
   return definition => {
@@ -20,8 +20,8 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
 }
 
 /**
- * The same, but what an OVOC answers with 200 is written as it is, a record as in a list. It fits its schema, which the
- * tests check of every response, so a serialiser could only reorder it.
+ * Returns `buildSerializer`, except that `textOf` writes OVOC's responses with 200. A record then has the same text as
+ * in a list. The tests check that every response fits its schema, so a serialiser could only reorder its fields.
  */
 export function serialiserWith (textOf: (record: object) => string): SerializerFactory {
   return (sharedSchemas, options) => {
@@ -31,8 +31,8 @@ export function serialiserWith (textOf: (record: object) => string): SerializerF
 }
 
 /**
- * Makes the text of a changed record, or of what testers read, only when its response has the connection: it may be
- * megabytes. Records that are only read have a text in common.
+ * Makes some texts only when their response has the connection, because they may be megabytes: those of changed records
+ * and of the control API. Records that are only read share one text.
  */
 export function serialiseInTurn (app: FastifyInstance): void {
   app.addHook('onRoute', route => {

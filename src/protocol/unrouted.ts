@@ -5,16 +5,17 @@ import { basePaths, isOvocPath, writtenPath } from './base-paths.ts'
 import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
-/** A known path: what stands between its slashes, and its methods. One that is not simulated has none. */
+/** A known path: the parts between its slashes, and its methods. A path that is not simulated has no methods. */
 interface KnownPath { names: readonly string[], methods: Set<string> }
 
 /** Known paths by their pattern. */
 type KnownPaths = Map<string, KnownPath>
 
 /**
- * Rejects requests that no rule and no route responds to: 501 on and below a path of `notSimulated`, which has what is
- * known by name only; 405 with `Allow` on a known path; else 404 with the closest path, one with the same last name if
- * possible. On a known path it rejects a body with a `bodyProblem`.
+ * Rejects requests that no rule and no route responds to. It sends 501 on and below a path of `notSimulated`, which
+ * holds the resources that are known only by name. On a known path it sends 405 with `Allow`. Any other path gets 404
+ * with the closest path, if possible one with the same last name. On a known path it rejects a body with a
+ * `bodyProblem`.
  */
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
   const known: KnownPaths = new Map()
@@ -26,7 +27,7 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
   app.addHook('preValidation', (request, reply, done) => {
     if (!request.is404) return done(request.bodyProblem)
-    // A browser, which asks for a page, is led to the console.
+    // A browser asks for a page and is redirected to the console.
     const isForPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
     if (isForPage && request.url.split('?')[0] === '/') reply.redirect('__admin/console/')
     else done(refuse(request))
@@ -53,7 +54,7 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
     const allow = [...methods].join(', ')
     const reason = isOvocPath(pattern)
       ? `no public source describes ${method} on ${asked}; known are`
-      : `${asked} does not take ${method}; it takes`
+      : `${asked} does not accept ${method}; it accepts`
     return new Refusal(405, `${reason} ${allow}`, { allow })
   }
 
@@ -61,13 +62,13 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   const others = Array.from(notSimulated.keys(), start => `${basePaths[0]}${start}`)
     .map((pattern): [string, KnownPath] => [pattern, { names: pattern.split('/'), methods: new Set() }])
   const candidates = [...known, ...others].filter(([pattern]) => !isOfOvoc || isOvocPath(pattern))
-  // A known last name says more than spelling: /ovoc/v1/customers means /topology/customers.
+  // A known last name counts more than similar spelling: /ovoc/v1/customers means /topology/customers.
   const named = candidates.filter(([, { names }]) => {
     const last = names.findLastIndex(name => !name.startsWith(':'))
     return names[last] === segments.at(last - names.length)
   })
   const likely = named.length > 0 ? named : candidates
-  // The prefix of an OVOC path makes no difference.
+  // The prefix of an OVOC path does not count.
   const given = { ovoc: path.replace(prefix, basePaths[0]).slice(0, 200), other: path.slice(0, 200) }
   const distances = likely.map(([pattern, { names }]) => {
     return distanceTo(names, isOvocPath(pattern) ? given.ovoc : given.other)
@@ -78,10 +79,10 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}${note}`)
 }
 
-// What OVOC's paths stand under, or part of it, or another version's.
+// The base path of OVOC's paths, a part of it, or one with another version.
 const prefix = /^(?:\/(?:tenantui|api|ovoc|v\d+)(?=\/|$))*/
 
-// What stands for a parameter makes no difference.
+// The value of a parameter does not count.
 function distanceTo (names: readonly string[], given: string): number {
   const segments = given.split('/')
   return distance(given, names.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))

@@ -9,9 +9,9 @@ import { textProblems } from '../schema/text-problems.ts'
 type Fields = Record<string, unknown>
 
 /**
- * What is wrong with the body of a creation, or of an update of a record, besides its schema: read-only fields that
- * would change, and wrong references. An update may repeat the references of the record, since a fixture folder need
- * not have the records that its own refer to.
+ * Returns the problems in the body of a creation or an update that its schema does not show. They are texts that no
+ * record may hold, read-only fields that would change, and wrong references. An update may repeat the references of
+ * the record, because a fixture folder need not have the records that they name.
  */
 export function bodyProblems (
   sandbox: Sandbox, resource: Resource, body: Fields, record: Fields = {}, readOnly: readonly string[] = []
@@ -22,7 +22,7 @@ export function bodyProblems (
     ...changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
   ]
 
-  // Assumed: whether OVOC takes ids that it does not have is not public.
+  // Assumed: no public source says whether OVOC accepts ids of missing records.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }
   const own = resource.idOf(record, 0) ?? sandbox.freeId(resource)
   const references = newReferences(resource, record, body).filter(({ relation }) => !readOnly.includes(relation.field))
@@ -34,10 +34,10 @@ export function bodyProblems (
   return problems
 }
 
-/** The record with the fields of an update in it; objects merge by key, all else is replaced. */
+/** Returns the record with the fields of an update. Objects merge by key, and all other values are replaced. */
 export function mergeByKey<Wire> (present: Wire, update: unknown): Wire {
   if (!isPlainObject(present) || !isPlainObject(update)) return update as Wire
-  // Assigned one by one, a key `__proto__` would vanish.
+  // If keys were assigned one by one, a key `__proto__` would vanish.
   const merged = Object.entries(update).map(([key, value]) => [key, mergeByKey(present[key], value)])
   return { ...present, ...Object.fromEntries(merged) }
 }

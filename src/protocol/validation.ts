@@ -8,8 +8,8 @@ import { validatorsWith } from '../schema/validators.ts'
 import { Refusal, refuseProblems } from './refusal.ts'
 
 /**
- * Keeps an app's named schemas as they are, where Fastify would copy each for every app: they are constants. It gives
- * the same object until one is added, since Fastify asks again for each route.
+ * Keeps the named schemas of an app without a copy. They are constants, but Fastify would copy each for every app.
+ * `getSchemas` returns the same object until a schema is added, because Fastify calls it for each route.
  */
 export const keepSchemas: Bucket = given => {
   let named = given as Record<string, unknown> | undefined ?? {}
@@ -18,15 +18,15 @@ export const keepSchemas: Bucket = given => {
     getSchema: (id: string) => named[id],
     getSchemas: () => named
   }
-  // Fastify's type has `add` return the server, which nothing reads.
+  // In Fastify's type `add` returns the server, but nothing reads it.
   return bucket as unknown as ReturnType<Bucket>
 }
 
 type Bucket = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['bucket']>
 
 /**
- * Fastify's validator factory: bodies strictly as they come, paths and queries after their texts are read.
- * The first request that needs a validator makes it, so that a start makes none.
+ * Fastify's validator factory. Bodies are validated as they come, paths and queries after their texts are parsed.
+ * The first request that needs a validator makes it, so the start makes none.
  */
 export function buildValidator (sharedSchemas: Record<string, unknown>) {
   const validatorOf = validatorsWith(Object.values(sharedSchemas) as object[])
@@ -35,11 +35,11 @@ export function buildValidator (sharedSchemas: Record<string, unknown>) {
     let validate: ValidateFunction | undefined
     const wrapped = (data: unknown) => {
       if (httpPart !== 'body') readTexts(data as Record<string, unknown>, schema as unknown as TextSchema)
-      // Fastify hands over null for a body that was not sent. A body that is the JSON text `null` never comes this far.
+      // Fastify passes null for a missing body. A body with the JSON text `null` is rejected before this point.
       else if (data === null) return schema['x-optional'] === true || { error: noBody }
       validate ??= validatorOf(schema)
       const isValid = validate(data)
-      // From here Fastify reads the problems.
+      // Fastify reads the problems from this property.
       wrapped.errors = validate.errors
       return isValid
     }
@@ -55,7 +55,8 @@ const partNames: Record<string, string | undefined> = { body: 'the body', params
 /**
  * Checks a body that has rules besides its schema, so that one 400 names all problems. The route needs
  * `attachValidation: true`.
- * @param rules returns what breaks the rules; it gets what breaks the schema, to skip rules for fields that do.
+ * @param rules returns the problems that break other rules. It gets the problems that break the schema, to skip rules
+ * for those fields.
  * @throws {Refusal} 400 that names every problem, or what is wrong with another part of the request.
  */
 export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly string[]) => readonly string[]): void {
@@ -65,20 +66,20 @@ export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly s
   refuseProblems([...ofSchema, ...shorten(rules(ofSchema))])
 }
 
-/** Whether none of a body's problems is about a field, nor can be among those that were cut off. */
+/** Returns whether a field has no problem in the body. It is false if problems were cut off, because one may be its. */
 export function isSound (field: string, problems: readonly string[]): boolean {
   const isOfField = (problem: string) => problem.startsWith(`/${field}/`) || problem.startsWith(`/${field} `)
   return !problems.some(problem => isRest(problem) || isOfField(problem))
 }
 
-/** Turns all problems of one part of a request into one 400. */
+/** Returns one 400 with all problems of one part of a request. */
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const describe = part === 'querystring' ? describeQueryProblem : describeProblem
   const problems = describeProblems(errors as SchemaProblem[], describe)
   return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
 }
 
-/** Calls a parameter by its name. One that is a field to filter on gets that filter shown. */
+/** Describes a problem with a query parameter. If its name is a field to filter on, the text shows the filter. */
 function describeQueryProblem (error: SchemaProblem): string {
   if (error.keyword !== 'additionalProperties') return describeProblem(error).slice(1)
   const { params: { additionalProperty: name }, parentSchema, data } = error

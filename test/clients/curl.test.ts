@@ -5,7 +5,7 @@ import { reach } from '../harness.ts'
 
 const run = promisify(execFile)
 
-t.test('a shell script with curl and Basic credentials reads a customer and is refused with wrong ones', { skip: process.platform === 'win32' }, async t => {
+t.test('a shell script with curl and Basic credentials reads a customer, and gets a 401 for wrong ones', { skip: process.platform === 'win32' }, async t => {
   const url = await reach(t)
   const script = `
     set -eu

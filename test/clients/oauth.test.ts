@@ -11,7 +11,7 @@ function discover (url: string, auth: ClientAuth): Promise<Configuration> {
   return discovery(new URL(`${url}/${tenant}/v2.0`), 'ovoc-client', undefined, auth, { execute: [allowInsecureRequests] })
 }
 
-t.test('openid-client discovers the tenant, takes a token either way and calls OVOC with it', async t => {
+t.test('openid-client discovers the tenant, gets a token with its secret in the body or in Basic, and calls OVOC', async t => {
   const url = await reach(t, { auth: 'required' })
   for (const auth of [ClientSecretPost('ovoc-secret'), ClientSecretBasic('ovoc-secret')]) {
     const configuration = await discover(url, auth)
@@ -22,7 +22,7 @@ t.test('openid-client discovers the tenant, takes a token either way and calls O
   }
 })
 
-t.test("openid-client reads Entra's errors, and OVOC's challenge", async t => {
+t.test("openid-client understands Entra's errors and OVOC's challenge", async t => {
   const url = await reach(t)
   const configuration = await discover(url, ClientSecretPost('wrong'))
   const error = await clientCredentialsGrant(configuration, { scope }).catch(error => error)

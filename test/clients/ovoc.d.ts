@@ -318,7 +318,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The body of every answer that is not a success */
+        /** @description The body of every error response */
         Error: {
             /** @description What is wrong, where, and what was expected */
             description: string;
@@ -1784,7 +1784,7 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -1797,7 +1797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1808,14 +1808,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1824,7 +1824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1833,7 +1833,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1880,7 +1880,7 @@ export interface operations {
     listLcCustomers: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -1893,7 +1893,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1904,14 +1904,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1920,7 +1920,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1929,7 +1929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1994,7 +1994,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2008,7 +2008,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2017,7 +2017,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2031,7 +2031,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2101,7 +2101,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2115,7 +2115,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2133,7 +2133,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2165,7 +2165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2207,7 +2207,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Callers and testers have stored as much as the server keeps */
+            /** @description The server is full: callers and testers have stored as much as it keeps */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -2239,7 +2239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2253,7 +2253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2262,7 +2262,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2276,7 +2276,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2346,7 +2346,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2360,7 +2360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2378,7 +2378,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2410,7 +2410,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2452,7 +2452,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Callers and testers have stored as much as the server keeps */
+            /** @description The server is full: callers and testers have stored as much as it keeps */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -2466,7 +2466,7 @@ export interface operations {
     listChannels: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -2479,7 +2479,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2490,14 +2490,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2506,7 +2506,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2515,7 +2515,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2588,7 +2588,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedChannel"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2597,7 +2597,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2633,7 +2633,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2675,7 +2675,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Callers and testers have stored as much as the server keeps */
+            /** @description The server is full: callers and testers have stored as much as it keeps */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -2707,7 +2707,7 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2721,7 +2721,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2730,7 +2730,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2744,7 +2744,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2791,7 +2791,7 @@ export interface operations {
     listServices: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -2817,14 +2817,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2833,7 +2833,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2842,7 +2842,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2910,7 +2910,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceEnvelope"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2924,7 +2924,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2933,7 +2933,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2947,7 +2947,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2994,7 +2994,7 @@ export interface operations {
     listDevices: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -3007,7 +3007,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3018,14 +3018,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3034,7 +3034,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3043,7 +3043,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3108,7 +3108,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3122,7 +3122,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3131,7 +3131,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3145,7 +3145,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3192,7 +3192,7 @@ export interface operations {
     listCalls: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -3205,7 +3205,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3216,14 +3216,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3232,7 +3232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3241,7 +3241,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3306,7 +3306,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3320,7 +3320,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3329,7 +3329,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3343,7 +3343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3390,7 +3390,7 @@ export interface operations {
     listFwdRules: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -3403,7 +3403,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3414,14 +3414,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3430,7 +3430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3439,7 +3439,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3515,7 +3515,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedFwdRule"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3524,7 +3524,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3560,7 +3560,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3602,7 +3602,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Callers and testers have stored as much as the server keeps */
+            /** @description The server is full: callers and testers have stored as much as it keeps */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -3634,7 +3634,7 @@ export interface operations {
                     "application/json": components["schemas"]["FwdRule"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3648,7 +3648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3657,7 +3657,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3671,7 +3671,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3745,7 +3745,7 @@ export interface operations {
                     "application/json": components["schemas"]["FwdRule"];
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3759,7 +3759,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3777,7 +3777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3809,7 +3809,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3851,7 +3851,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Callers and testers have stored as much as the server keeps */
+            /** @description The server is full: callers and testers have stored as much as it keeps */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -3874,7 +3874,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted; the body is an empty object */
+            /** @description The record is deleted. The body is an empty object */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3883,7 +3883,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3897,7 +3897,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3915,7 +3915,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3929,7 +3929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3976,7 +3976,7 @@ export interface operations {
     listFiles: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -3989,7 +3989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4000,14 +4000,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4016,7 +4016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4025,7 +4025,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4081,7 +4081,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted; the body is an empty object */
+            /** @description The record is deleted. The body is an empty object */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4090,7 +4090,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4104,7 +4104,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4122,7 +4122,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such record */
+            /** @description The record does not exist */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4136,7 +4136,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4183,7 +4183,7 @@ export interface operations {
     listRejectedEndpoints: {
         parameters: {
             query?: {
-                /** @description 1 gives whole records; else brief ones */
+                /** @description 1 returns full records, 0 or no `detail` brief ones */
                 detail?: "0" | "1";
                 /** @description The fields to keep, separated by commas */
                 fields?: string;
@@ -4196,7 +4196,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records; whole ones with `detail=1`, else brief */
+            /** @description The records: full with `detail=1`, else brief */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,14 +4207,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description The filter leaves nothing */
+            /** @description No record matches the filter */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is not valid; the description names every problem */
+            /** @description The request is not valid. The description names every problem */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4223,7 +4223,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The credentials are wrong, or missing where they are required; the header WWW-Authenticate says which are expected */
+            /** @description The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4232,7 +4232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There were too many requests */
+            /** @description The client sent too many requests */
             429: {
                 headers: {
                     [name: string]: unknown;

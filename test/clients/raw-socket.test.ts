@@ -1,7 +1,10 @@
 import t from 'tap'
 import { reach, sendRaw } from '../harness.ts'
 
-/** A client as programs in use are: header names compared to the letter, bodies read by their length, and an empty list after a filter taken for a failure. */
+/**
+ * Sends a request like programs in use. It compares header names case-sensitively and reads bodies by their length. An empty list after a
+ * filter is a failure.
+ */
 async function ask (url: string, line: string, body = ''): Promise<{ status: number, body: any }> {
   const length = body === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
   const authorization = `Authorization: Basic ${Buffer.from('acladmin:pass_1234').toString('base64')}\r\n`
@@ -17,7 +20,7 @@ async function ask (url: string, line: string, body = ''): Promise<{ status: num
   return { status, body: parsed }
 }
 
-t.test('a client that reads header names case-sensitively finds a device, or that there is none', async t => {
+t.test('a client that reads header names case-sensitively finds a device, and learns if there is none', async t => {
   const url = await reach(t, { customers: 300 })
   const { body: { devices: [first] } } = await ask(url, 'GET /ovoc/v1/topology/devices?detail=1')
   const found = await ask(url, `GET /ovoc/v1/topology/devices?filter=(ipAddress=%27${first.ipAddress}%27)`)
@@ -25,7 +28,7 @@ t.test('a client that reads header names case-sensitively finds a device, or tha
   t.equal((await ask(url, "GET /ovoc/v1/topology/devices?filter=(ipAddress='203.0.113.255')")).status, 204)
 })
 
-t.test('it finds, makes, changes and removes an alarm forwarding rule', async t => {
+t.test('a client that reads header names case-sensitively finds, adds, changes and deletes an alarm forwarding rule', async t => {
   const url = await reach(t)
   const rule = {
     name: 'Forward Connection Lost from 10.1.2.3',
@@ -51,7 +54,7 @@ t.test('it finds, makes, changes and removes an alarm forwarding rule', async t 
   t.equal((await ask(url, `GET ${created.body.url}`)).status, 404)
 })
 
-t.test('it reads calls and the devices that report them', async t => {
+t.test('a client that reads header names case-sensitively reads calls and the devices that report them', async t => {
   const url = await reach(t, { customers: 300 })
   const { body: { calls } } = await ask(url, 'GET /ovoc/v1/callsMonitor/calls/')
   for (const call of calls.slice(-100)) {

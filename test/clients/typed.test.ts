@@ -3,7 +3,7 @@ import t from 'tap'
 import { reach } from '../harness.ts'
 import type { paths } from './ovoc.d.ts'
 
-t.test('a client typed by the document reads, changes and lists without a cast', async t => {
+t.test('a client with types from the document reads, changes and lists customers without a cast', async t => {
   const url = await reach(t)
   const client = createClient<paths>({ baseUrl: `${url}/ovoc/v1` })
   const verified = await client.PUT('/topology/customers/{id}', { params: { path: { id: 85844 } } })
@@ -16,7 +16,7 @@ t.test('a client typed by the document reads, changes and lists without a cast',
   t.equal(missing.error?.description, 'there is no customer with id 1')
 })
 
-t.test('a client typed by the document makes, finds and removes what it knows of every other resource', async t => {
+t.test('a client with types from the document adds a channel and reads every other resource', async t => {
   const url = await reach(t)
   const client = createClient<paths>({ baseUrl: `${url}/ovoc/v1` })
   const channel = await client.POST('/topology/channels', { body: { name: 'Typed', tenantId: 868, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' } })
@@ -36,7 +36,7 @@ t.test('a client typed by the document makes, finds and removes what it knows of
   t.match((await client.GET('/topology/rejectedEndpoints')).data?.rejectedEndpoints[0]?.mac, /^00908f/)
 })
 
-t.test('a client typed by the document leads a rule from its making to its end, and removes a file', async t => {
+t.test('a client with types from the document adds, changes, finds and deletes a forwarding rule, and deletes a file', async t => {
   const url = await reach(t)
   const client = createClient<paths>({ baseUrl: `${url}/ovoc/v1` })
   const { data } = await client.POST('/alarms/fwdRules', { body: { name: 'Typed', ruleDestType: 'SYSLOG', destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 514 } } })

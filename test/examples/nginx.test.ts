@@ -14,7 +14,7 @@ const token = { authorization: `Bearer ${adminToken}` }
 const hasNginx = spawnSync('nginx', ['-v']).error === undefined
 const names = Array.from({ length: 24 }, (_, index) => `worker-${index}`)
 
-/** nginx with the configuration of the examples, in front of these replicas; its url. */
+/** Starts nginx with the configuration of the examples in front of these replicas, and returns its URL. */
 async function startNginx (t: Test, replicas: string[]): Promise<string> {
   const port = await freePort()
   const folder = t.testdir({ 'nginx.conf': configuration(replicas, port, t.testdirName) })
@@ -49,7 +49,7 @@ async function sandboxesOf (url: string): Promise<string[]> {
   return sandboxes.map(({ name }) => name).filter(name => name !== 'default')
 }
 
-t.test('a proxy that hashes on the sandbox keeps each in one replica, by header and by path', { skip: !hasNginx && 'nginx is not installed' }, async t => {
+t.test('a proxy that hashes on the sandbox keeps each sandbox in one replica, by header and by path', { skip: !hasNginx && 'nginx is not installed' }, async t => {
   const replicas = await Promise.all([start(t, { seed: 7, customers: 5, adminToken }), start(t, { seed: 7, customers: 5, adminToken })])
   const url = await startNginx(t, replicas.map(({ url }) => url))
   for (const name of names) {
@@ -66,16 +66,16 @@ t.test('a proxy that hashes on the sandbox keeps each in one replica, by header 
   t.same([...inOne, ...inTwo].sort(), [...names].sort())
 })
 
-t.test('through a proxy a replica is controlled with the token alone', { skip: !hasNginx && 'nginx is not installed' }, async t => {
+t.test('control through a proxy requires the admin token', { skip: !hasNginx && 'nginx is not installed' }, async t => {
   for (const { given, headers, status } of [{ given: adminToken, headers: token, status: 200 }, { given: adminToken, headers: {}, status: 401 }, { given: '', headers: {}, status: 403 }]) {
-    await t.test(`that is ${status}`, async t => {
+    await t.test(`the response is ${status}`, async t => {
       const { url } = await start(t, { adminToken: given })
       t.equal((await fetch(`${await startNginx(t, [url, url])}/__admin/reset`, { method: 'POST', headers })).status, status)
     })
   }
 })
 
-t.test('replicas with one seed have the same records', async t => {
+t.test('replicas with the same seed have the same records', async t => {
   const replicas = await Promise.all([start(t, { seed: 7, customers: 5 }), start(t, { seed: 7, customers: 5 })])
   const [one, two] = await Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}/ovoc/v1/topology/lcCustomers?detail=1`)).text()))
   t.equal(one, two)

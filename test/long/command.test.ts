@@ -2,7 +2,7 @@ import { existsSync, openSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { freePort, read, run, sendRaw, spawnCli, start, terminal } from '../harness.ts'
 
-t.test('without a terminal a line has the address, the next what is served, and with --log-level info one each request', async t => {
+t.test('without a terminal, the command prints the address, the served records, and with --log-level info a line per request', async t => {
   const program = spawnCli(t, ['serve', '--port', '0', '--log-level', 'info'])
   const url = (await program.line()).replace('ovoc-mock listens on ', '')
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
@@ -28,7 +28,7 @@ t.test('without a terminal a line has the address, the next what is served, and 
   }
 })
 
-t.test('no line of a log is lost when the server is told to end or fails, and a long log is printed in parts', async t => {
+t.test('no line of a long JSON log is lost if a signal or an error ends the command', async t => {
   const crashing = { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,process.on('SIGUSR2',()=>setTimeout(()=>{throw+Error('crash')},5))` }
   for (const [signal, code] of [['SIGTERM', 0], ['SIGUSR2', 1]] as const) {
     const program = spawnCli(t, ['--port', '0', '--json'], crashing)
@@ -42,7 +42,7 @@ t.test('no line of a log is lost when the server is told to end or fails, and a 
   }
 })
 
-t.test('on a terminal a banner has the address, the number of customers, both pages and a curl line', async t => {
+t.test('on a terminal, the banner has the address, the number of customers, both pages and a curl line', async t => {
   const program = spawnCli(t, ['--port', '0', '--customers', '2', '--fixtures', 'fixtures', '--watch'], terminal)
   await program.says('curl')
   const [, url] = /ovoc-mock \d+\.\d+\.\d+ listens on (\S+)/.exec(program.stdout) as unknown as [string, string]
@@ -54,7 +54,7 @@ t.test('on a terminal a banner has the address, the number of customers, both pa
   await program.exited
 })
 
-t.test('the curl line works with a certificate that nobody knows, and when there is no customer; fixtures hint --watch', async t => {
+t.test('the curl line works with a self-signed certificate and without customers, and fixtures show a hint on --watch', async t => {
   const program = spawnCli(t, ['--port', '0', '--https', '--fixtures', t.testdir({ 'customers.json': '[]' })], terminal)
   await program.says('curl')
   const [, address] = /curl --insecure (https:\S+)\n/.exec(program.stdout) as unknown as [string, string]
@@ -65,7 +65,7 @@ t.test('the curl line works with a certificate that nobody knows, and when there
   await program.exited
 })
 
-t.test('health takes any certificate from this machine, from an address what it can check or is told to take', async t => {
+t.test('health accepts any certificate by port, but with --url only a valid one unless --insecure is set', async t => {
   const { url } = await start(t, { https: true })
   const { port } = new URL(url)
   const options = { https: true, port: Number(port), url: '', insecure: false }
@@ -79,7 +79,7 @@ t.test('health takes any certificate from this machine, from an address what it 
   t.match(checked.stderr, `ovoc-mock: ${url} does not answer: self-signed certificate`)
 })
 
-t.test('health says when the port speaks TLS and was asked without, or the other way round', async t => {
+t.test('health says if only one of request and port uses TLS', async t => {
   const [plain, secure] = await Promise.all([start(t), start(t, { https: true })])
   const [plainPort, securePort] = [plain, secure].map(({ url }) => new URL(url).port) as [string, string]
   const [asked, askedUrl, reverse] = await Promise.all([
@@ -93,7 +93,7 @@ t.test('health says when the port speaks TLS and was asked without, or the other
   t.same([reverse.code, reverse.stderr], [1, `ovoc-mock: https://127.0.0.1:${plainPort} speaks plain HTTP: ask without --https, or with an http:// address in --url\n`])
 })
 
-t.test('a server says what it serves and who may control it, and health beside it finds the one with the same variables', async t => {
+t.test('the command prints what it serves and warns of open control, and health finds the server with the same variables', async t => {
   const folder = t.testdir({ 'customers.json': '[]', 'files.json': readFileSync('fixtures/files.json', 'utf8') })
   const seeded = (seed: number) => ({ OVOC_MOCK_SEED: String(seed), OVOC_MOCK_PORT: '1' })
   const bundled = 'the bundled records: 8 customers, '
@@ -106,7 +106,7 @@ t.test('a server says what it serves and who may control it, and health beside i
     [8_675_312, ['--admin-open', '--host', '0.0.0.0', '--admin-token', 'x'], bundled, ''],
     [8_675_313, ['--host', '0.0.0.0'], bundled, '']
   ]
-  // Another command of the same program is no server. Nobody reads what it prints, so it waits until it is killed.
+  // Another command of the same program is not a server. Nobody reads its output, so it waits until it is killed.
   spawnCli(t, ['generate', 'customers', '--count', '1000000'], seeded(8_675_309)).child.stdout.pause()
   const programs = await Promise.all(servers.map(async ([seed, args, serves, stderr]) => {
     const program = spawnCli(t, [...args, '--port', String(await freePort())], seeded(seed))
@@ -119,17 +119,17 @@ t.test('a server says what it serves and who may control it, and health beside i
 
   const isLinux = process.platform === 'linux'
   const [secure, open, ambiguous] = await Promise.all([8_675_309, 8_675_310, 8_675_311].map(seed => run(t, ['health'], seeded(seed))))
-  // Only Linux shows the arguments of others. Which of two is meant nobody can know.
+  // Only Linux shows the arguments of other processes. If two servers fit, health can't choose one.
   t.same([secure, open, ambiguous].map(found => found?.code), isLinux ? [0, 0, 1] : [1, 1, 1])
   t.match(ambiguous?.stderr, 'ovoc-mock: http://127.0.0.1:1 does not answer')
   if (isLinux) t.same([secure, open].map(found => JSON.parse(found?.stdout as string).seed), [8_675_309, 8_675_310])
 
-  // A process that is ended in peace is counted where the coverage is measured.
+  // The coverage includes a process only if it ends normally.
   for (const { child } of programs) child.kill()
   await Promise.all(programs.map(({ exited }) => exited))
 })
 
-t.test('health and a connection ask this machine past the proxy of the environment', async t => {
+t.test('health calls a server on this machine directly, whatever proxy the environment names', async t => {
   const { url } = await start(t)
   const proxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:1', http_proxy: 'http://127.0.0.1:1' }
   t.same((await run(t, ['health', '--url', url], proxy)).stderr, '')
@@ -137,21 +137,21 @@ t.test('health and a connection ask this machine past the proxy of the environme
   t.match(elsewhere, { code: 1, stderr: /^ovoc-mock: http:\/\/ovoc.invalid does not answer: .*, perhaps because of the proxy that HTTP_PROXY or HTTPS_PROXY names\n$/ })
 })
 
-t.test('a reader that goes away early is no error', async t => {
+t.test('the command exits with 0 if the reader of its output goes away early', async t => {
   const program = spawnCli(t, ['generate', 'customers', '--count', '100'])
   program.child.stdout.destroy()
   await program.exited
   t.same([program.code, program.stderr], [0, ''])
 })
 
-t.test('a full disk is exit 1', { skip: !existsSync('/dev/full') }, async t => {
+t.test('the command exits with 1 if the disk is full', { skip: !existsSync('/dev/full') }, async t => {
   const program = spawnCli(t, ['--version'], {}, openSync('/dev/full', 'w'))
   await program.exited
   t.equal(program.code, 1)
   t.match(program.stderr, 'ENOSPC')
 })
 
-t.test('with --auth required a default user or client is pointed at', async t => {
+t.test('with --auth required, the command warns of a default user or client', async t => {
   const text = 'ovoc-mock: the default user and client are published; set --user and --client\n'
   for (const [args, expected] of [[['--user', 'ann:pw'], text], [['--user', 'ann:pw', '--client', 'app:pw'], '']] as const) {
     const program = spawnCli(t, ['--port', '0', '--auth', 'required', ...args])

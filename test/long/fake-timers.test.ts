@@ -5,7 +5,8 @@ import { coverage } from '../harness.ts'
 
 const library = JSON.stringify(new URL('../../src/index.js', import.meta.url))
 
-// In a process of its own, since what is faked is so for all tests of a process. `mock` fakes the exports of node:timers too.
+// The code runs in a separate process, because faked timers are faked for all tests of a process. `mock` also fakes the exports of
+// node:timers.
 const program = (beforeImport: string, afterImport: string) => `
   import { mock } from 'node:test'
   ${beforeImport}
@@ -40,8 +41,8 @@ const fakedDate = `
   console.log(JSON.stringify([headers.get('date'), (await (await ovoc.sandbox('default')).clock.get()).now]))
   await ovoc.close()`
 
-t.test('whatever timers or Date a test fakes, all calls of the handle settle', async t => {
-  // Side by side, since each takes a while to start.
+t.test('all calls of the handle settle, whatever timers or Date a test fakes', async t => {
+  // The programs run side by side, because each takes a while to start.
   const programs = [program('', 'mock.timers.enable()'), program('mock.timers.enable()', ''), fakedDate]
   const [after, before, date] = await Promise.allSettled(programs.map(run))
 

@@ -26,7 +26,7 @@ const forwarded = [
 const forwardedPrefix = 'proxy_set_header X-Forwarded-Prefix /mock;'
 const standard = 'proxy_set_header Forwarded "for=$remote_addr;proto=$scheme;host=\\"$http_host\\"";'
 
-/** `tellsAddress`: whether discovery can say the outer address, since the proxy says what it is. */
+/** `tellsAddress`: whether the proxy passes on the outer address, so that discovery can name it. */
 const fronts = [
   { name: 'plain, HTTP/1.0', scheme: 'http', prefix: '', lines: [], tellsAddress: false },
   { name: 'HTTP/1.1 with Host', scheme: 'http', prefix: '', lines: ['proxy_http_version 1.1;', 'proxy_set_header Host $http_host;'], tellsAddress: true },
@@ -50,7 +50,7 @@ async function ask (url: string, { method = 'GET', headers = {}, text }: Call = 
   return { status: answer.statusCode as number, location: answer.headers.location, text: body, json: () => JSON.parse(body) }
 }
 
-t.test('behind a front everything answers under the address that its users see', { skip: !hasNginx && 'nginx is not installed' }, async t => {
+t.test('every page and path of a server works behind a proxy, under the address that users see', { skip: !hasNginx && 'nginx is not installed' }, async t => {
   const [guarded, bare] = await Promise.all([start(t, { adminToken: 's3cret' }), start(t)])
   const holders = fronts.map(() => createServer().listen(0, '127.0.0.1'))
   await Promise.all(holders.map(holder => once(holder, 'listening')))
@@ -137,7 +137,7 @@ t.test('behind a front everything answers under the address that its users see',
       t.same((await ask(location, { headers: admin })).json(), made.json())
     }
     t.equal((await ask(`${origin}/bare/__admin/health`)).status, 200)
-    // Only a proxy that speaks HTTP/1.1 and sends no header of a proxy can't be told from a program on this machine.
+    // A proxy that speaks HTTP/1.1 and sends no proxy header looks like a program on this machine.
     t.equal((await ask(`${origin}/bare/__admin/clock`)).status, front.name === 'HTTP/1.1 with Host' ? 200 : 403)
   })))
 })

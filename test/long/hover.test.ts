@@ -45,7 +45,7 @@ const checker = program.getTypeChecker()
 const source = program.getSourceFile(typesFile) as ts.SourceFile
 const shown = source.statements.find(ts.isInterfaceDeclaration) as ts.InterfaceDeclaration
 
-/** What an editor shows for each member of a type, of all members of a union. */
+/** Returns what an editor shows for each member of a type. For a union, it covers the members of all its types. */
 function docsOf (type: ts.Type): Map<string, string> {
   const docs = new Map<string, string>()
   for (const part of type.isUnion() ? type.types : [type]) {
@@ -68,9 +68,9 @@ const control = JSON.parse(readFileSync('openapi/control.json', 'utf8'))
 const { schemas } = control.components
 const parameters: Array<Described & { name: string }> = control.paths['/__admin/requests'].get.parameters
 
-t.test('an editor shows each option with the sentence and the default of the option', async t => {
+t.test('an editor shows the description and the default of each option', async t => {
   const docs = docsByName('MockOptions')
-  // A program has the values themselves, and other defaults.
+  // In a program, fixtures may be values, and some defaults differ.
   const own: Record<string, unknown> = { port: 0, logLevel: 'error' }
   for (const [name, { description, default: value }] of Object.entries<Described>(OptionsSchema.properties)) {
     if (name === 'fixtures') continue
@@ -80,7 +80,7 @@ t.test('an editor shows each option with the sentence and the default of the opt
   t.same([...docs].filter(([, doc]) => doc === ''), [])
 })
 
-t.test('an editor shows each field of rules and requests with the sentence of the control document', async t => {
+t.test('an editor shows the fields of rules and requests with the descriptions of the control document', async t => {
   const { match: _, ...counts } = schemas.Verification.properties
   const match = { ...schemas.Match.properties, status: schemas.RequestMatch.properties.status }
   const fields: Array<[type: string, fields: Record<string, Described>]> = [
@@ -97,7 +97,7 @@ t.test('an editor shows each field of rules and requests with the sentence of th
   }
 })
 
-t.test('an editor shows a sentence for each member of the handle, and for each of its methods', async t => {
+t.test('an editor shows a sentence for each member of the handle and for each of its methods', async t => {
   const handle = typesByName.get('OvocMock') as ts.Type
   for (const [name, doc] of docsByName('OvocMock')) {
     const type = checker.getTypeOfSymbol(handle.getProperty(name) as ts.Symbol)
@@ -105,7 +105,7 @@ t.test('an editor shows a sentence for each member of the handle, and for each o
       t.match(doc, /\.$/, name)
       continue
     }
-    // Those of Strings are not ours.
+    // The methods of strings belong to JavaScript.
     if (type.flags & ts.TypeFlags.String) continue
     for (const [method, doc] of docsOf(type)) t.match(doc, /\.$/, `${name}.${method}`)
   }

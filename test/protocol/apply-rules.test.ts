@@ -19,14 +19,14 @@ async function add (url: string, rule: object): Promise<void> {
   if (status !== 201) throw new Error(`the rule was refused with ${status}`)
 }
 
-/** How a request that gets no answer fails in a client of Node's own. */
+/** Returns the error code with which Node's own client fails if it gets no response. */
 async function failureOf (url: string): Promise<string> {
   const send = url.startsWith('https:') ? requestSecurely : request
   const [error] = await once(send(url, { rejectUnauthorized: false }).end(), 'error')
   return error.code
 }
 
-t.test('a reset connection is one to the client, also while it sends a body, and the server goes on', async t => {
+t.test('break: reset resets the connection of the client, with or without a body, and the server runs on', async t => {
   const { url } = await start(t)
   await add(url, { break: 'reset', times: 2 })
   t.equal(await failureOf(url + customer), 'ECONNRESET')
@@ -34,7 +34,7 @@ t.test('a reset connection is one to the client, also while it sends a body, and
   t.equal((await fetch(url + customer)).status, 200)
 })
 
-t.test('a reset during many lists leaves the server up', async t => {
+t.test('the server runs on after it resets or cuts many lists at once', async t => {
   const { url } = await start(t, { customers: 300 })
   await add(url, { match: { operation: 'listLcCustomers' }, break: 'cut', after: 1, probability: 0.5 })
   await add(url, { match: { operation: 'listLcCustomers' }, break: 'reset', after: 1 })
@@ -43,7 +43,7 @@ t.test('a reset during many lists leaves the server up', async t => {
   t.equal((await fetch(url + customer)).status, 200)
 })
 
-t.test('an empty reply is the end of the connection without a byte', async t => {
+t.test('break: empty closes the connection without a byte', async t => {
   const { url } = await start(t)
   await add(url, { break: 'empty' })
   t.equal(await sendRaw(url, raw(customer)), '')
@@ -56,7 +56,7 @@ t.test('an empty reply is the end of the connection without a byte', async t => 
   t.equal(await sendRaw(url, raw(customer)), '', 'a client that leaves before it has sent all')
 })
 
-t.test('a cut answer has its real head and half of its body', async t => {
+t.test('break: cut sends the real head and half of the body', async t => {
   const { url } = await start(t)
   const whole = await (await fetch(url + customer)).text()
   await add(url, { break: 'cut' })
@@ -68,14 +68,14 @@ t.test('a cut answer has its real head and half of its body', async t => {
   t.match(missing, /^HTTP\/1\.1 404 Not Found\r\n[^]*\r\n\r\n\{"description":"there [^}]*$/)
 })
 
-t.test('an answer without a body is cut too', async t => {
+t.test('break: cut also works for a response without a body', async t => {
   const { url } = await start(t)
   await add(url, { break: 'cut' })
   t.equal(await sendRaw(url, raw("/ovoc/v1/topology/devices?filter=(ipAddress='203.0.113.255')")).then(text => text.includes('\r\n\r\n{')), false)
   t.notMatch(await sendRaw(url, raw(customer, 'HEAD')), '{')
 })
 
-t.test('a list that is sent as it grows is cut after its first part, or lacks its last character', async t => {
+t.test('break: cut ends a long list after its first part, and break: malformed omits its last character', async t => {
   const { url } = await start(t, { customers: 5000 })
   const whole = await (await fetch(url + list)).text()
   await add(url, { break: 'cut', times: 1 })
@@ -87,7 +87,7 @@ t.test('a list that is sent as it grows is cut after its first part, or lacks it
   t.equal(await (await fetch(url + list)).text(), whole.slice(0, -1))
 })
 
-t.test('malformed JSON is the real answer without its last character, with its length', async t => {
+t.test('break: malformed sends the real response without its last character, and with the right length', async t => {
   const { url } = await start(t)
   const whole = await (await fetch(url + customer)).text()
   await add(url, { break: 'malformed' })
@@ -97,7 +97,7 @@ t.test('malformed JSON is the real answer without its last character, with its l
   t.same([nothing.status, await nothing.text()], [204, ''])
 })
 
-t.test('with TLS connections break as well', async t => {
+t.test('rules also break TLS connections', async t => {
   const { url, sandbox } = await start(t, { https: true })
   const { rules } = await sandbox('default')
   for (const kind of ['reset', 'empty'] as const) {
@@ -109,7 +109,7 @@ t.test('with TLS connections break as well', async t => {
   t.match(await sendRaw(url, raw(customer)), /\r\n\r\n\{"definedAt"[^]*[^}]$/)
 })
 
-t.test('without a socket a broken connection is an error that names the rule', async t => {
+t.test('for a caller without a socket, a broken connection is an error that names the rule', async t => {
   const app = await buildApp({ customers: 300 })
   t.teardown(() => app.close())
   for (const kind of ['reset', 'empty', 'cut']) {
@@ -118,7 +118,7 @@ t.test('without a socket a broken connection is an error that names the rule', a
   }
 })
 
-t.test("a stream of one's own is cut like a list, also when it is empty or fails", async t => {
+t.test('break: cut also works for the streams of other routes, even if they are empty or fail', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   app.get('/empty', (_request, reply) => reply.send(Readable.from([])))
@@ -130,7 +130,7 @@ t.test("a stream of one's own is cut like a list, also when it is empty or fails
 
 const waiting = ({ app }: OvocMock, count = 1) => becomes(() => app.sandboxes.default.rules.get(1)?.fired === count)
 
-t.test('a delay does not hold the close of the server: what waits is answered', async t => {
+t.test('a closing server responds at once to delayed requests', async t => {
   const mock = await start(t)
   await add(mock.url, { delay: hour })
   await add(mock.url, { match: { body: { description: 'new' } }, delay: hour })
@@ -141,7 +141,7 @@ t.test('a delay does not hold the close of the server: what waits is answered', 
   t.same((await Promise.all(answers)).map(({ status }) => status), [200, 200])
 })
 
-t.test('what a client asked for that leaves while it waits is not carried out, without a body either', async t => {
+t.test('a delayed DELETE is not carried out if the client leaves', async t => {
   const mock = await start(t)
   const sandbox = await mock.sandbox()
   const [file] = await sandbox.files.list()
@@ -155,7 +155,7 @@ t.test('what a client asked for that leaves while it waits is not carried out, w
   t.same((await sandbox.files.list())[0], file)
 })
 
-t.test('a client that leaves while it waits has changed nothing, and is waited for no longer', async t => {
+t.test('a delayed PUT changes nothing if the client leaves, and its delay ends', async t => {
   const mock = await start(t)
   await add(mock.url, { match: { method: 'PUT' }, delay: { from: hour, to: hour } })
   const [accepted, client] = [once(mock.app.server, 'connection'), connect(Number(new URL(mock.url).port))]
@@ -167,7 +167,7 @@ t.test('a client that leaves while it waits has changed nothing, and is waited f
   for (let round = 0; round < 2; round++) t.match(await (await fetch(mock.url + customer)).json(), { description: 'Brad984' })
 })
 
-t.test('delays are drawn evenly, the same in each run, and add up', async t => {
+t.test('random delays take every value of their range, repeat with the same seed, and add up', async t => {
   const runs = []
   for (const seed of [7, 7]) {
     const app = await buildApp({ seed })
@@ -184,7 +184,7 @@ t.test('delays are drawn evenly, the same in each run, and add up', async t => {
   t.equal(runs[0]?.length, 60)
 })
 
-t.test('the log names the rule, and calls what was broken unanswered', async t => {
+t.test('the log names the rule, and calls a request with a broken connection unanswered', async t => {
   const printed = t.capture(process.stdout, 'write', () => true)
   const { url } = await start(t, { logLevel: 'info' })
   for (const rule of [{ status: 503, times: 1 }, { break: 'reset', times: 1 }, { break: 'empty', times: 1 }, { break: 'cut', times: 1 }, { delay: 1 }, { break: 'malformed' }]) await add(url, rule)

@@ -3,14 +3,14 @@ import { build, fixtureProblems, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('an unknown customer is a 404 that says which id', async t => {
+t.test('an unknown customer is a 404 that names the id', async t => {
   const call = await build(t)
   const answer = await call('/ovoc/v1/topology/customers/123', { method: 'PUT' })
   t.equal(answer.status, 404)
   t.same(answer.body, { description: 'there is no customer with id 123' })
 })
 
-t.test('an id that is no whole number from 1 to 2^53-1 is a 400 that names the value', async t => {
+t.test('an id that is not a whole number from 1 to 2^53-1 is a 400 that names the value', async t => {
   const call = await build(t)
   for (const id of ['abc', '1.5', '1e3', '0x10', '+7', '007', '0', '-1', '9007199254740992', '99999999999999999999', '__proto__', 'constructor', 'x\u0007']) {
     const answer = await call(`/ovoc/v1/topology/customers/${encodeURIComponent(id)}`, { method: 'PUT' })
@@ -20,14 +20,14 @@ t.test('an id that is no whole number from 1 to 2^53-1 is a 400 that names the v
   }
 })
 
-t.test('null bytes and broken percent signs in an id are named, not choked on', async t => {
+t.test('an id with a null byte or a broken percent sign is an error that names it', async t => {
   const call = await build(t)
   t.match((await call('/ovoc/v1/topology/customers/%00')).body.description, 'got "\\u0000"')
   t.match((await call('/ovoc/v1/topology/customers/%zz')).body.description, 'got "%zz"')
   t.match((await call('/api/ovoc/v1/topology/customers/%ff?x=%zz')).body.description, 'got "%ff"')
 })
 
-t.test('malformed JSON is a 400 that says what and where', async t => {
+t.test('malformed JSON is a 400 that says what is wrong and where', async t => {
   const call = await build(t)
   const problems: Array<[string, string]> = [
     ['{"a":1,}', 'property name expected at line 1, column 8'],
@@ -43,7 +43,7 @@ t.test('malformed JSON is a 400 that says what and where', async t => {
   }
 })
 
-t.test('a body that is JSON but no object is a 400 that says what it is', async t => {
+t.test('a JSON body that is not an object is a 400 that says what it is', async t => {
   const call = await build(t)
   for (const [text, kind] of [['null', 'null'], ['[]', 'a list'], ['5', '5'], ['"x"', 'a string'], ['true', 'true']]) {
     const answer = await call(path, { method: 'PUT', text: text as string, headers: { 'content-type': 'application/json' } })
@@ -51,7 +51,7 @@ t.test('a body that is JSON but no object is a 400 that says what it is', async 
   }
 })
 
-t.test('a byte order mark before the body is read over', async t => {
+t.test('a byte order mark before the body is ignored', async t => {
   const call = await build(t)
   t.equal((await call(path, { method: 'PUT', text: '\uFEFF{}', headers: { 'content-type': 'application/json' } })).status, 200)
 })
@@ -70,12 +70,12 @@ t.test('one 400 names every problem of a body by JSON pointer, with what was exp
   ]) t.match(description, problem)
 })
 
-t.test('a missing field is named', async t => {
+t.test('a missing field is an error that names it', async t => {
   const call = await build(t)
   t.match((await call(path, { method: 'PUT', body: { services: { OC: {} } } })).body.description, '/services/OC/meteringTag is missing')
 })
 
-t.test('names that JavaScript objects have of their own are unknown fields like any other', async t => {
+t.test('__proto__ and constructor are unknown fields like any other', async t => {
   const call = await build(t)
   for (const text of ['{"__proto__":{"name":"Evil"}}', '{"constructor":{"prototype":{}}}', '{"contacts":{"__proto__":null}}']) {
     const answer = await call(path, { method: 'PUT', text, headers: { 'content-type': 'application/json' } })
@@ -85,7 +85,7 @@ t.test('names that JavaScript objects have of their own are unknown fields like 
   t.equal(({} as { name?: string }).name, undefined)
 })
 
-t.test('a body that is not JSON is a 415 that says what it is', async t => {
+t.test('a body with another Content-Type than JSON is a 415 that names the type', async t => {
   const call = await build(t)
   const form = await call(path, { method: 'PUT', text: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
   t.same([form.status, form.body.description], [415, 'the body must be application/json, got "application/x-www-form-urlencoded"'])
@@ -93,7 +93,7 @@ t.test('a body that is not JSON is a 415 that says what it is', async t => {
   t.same([untyped.status, untyped.body.description], [415, 'the body must be application/json, got no Content-Type'])
 })
 
-t.test('a body in another encoding is refused, never misread', async t => {
+t.test('a body with another charset or encoding is rejected', async t => {
   const call = await build(t)
   const refused = async (headers: Record<string, string>, text = '{"description":"x"}') => {
     const answer = await call(path, { method: 'PUT', text, headers: { 'content-type': 'application/json', ...headers } })
@@ -101,14 +101,14 @@ t.test('a body in another encoding is refused, never misread', async t => {
   }
   t.same(await refused({ 'content-type': 'application/json; charset=latin1' }), [415, 'the body must be in UTF-8, got charset "latin1"'])
   t.same(await refused({ 'content-encoding': 'gzip' }), [415, 'the body must not be encoded, got Content-Encoding "gzip"'])
-  t.same(await refused({ 'content-type': 'foo' }), [415, 'the body must be application/json, got a Content-Type that is none'])
+  t.same(await refused({ 'content-type': 'foo' }), [415, 'the body must be application/json, got an invalid Content-Type'])
   t.equal((await refused({ 'content-type': 'Application/JSON; charset="UTF-8"' }))[0], 200)
   const { url } = await start(t)
   const binary = await fetch(`${url}${path}`, { method: 'PUT', body: Buffer.from([0x7B, 0xFF, 0x7D]), headers: { 'content-type': 'application/json' } })
   t.same([binary.status, await binary.json()], [400, { description: 'the body is not UTF-8' }])
 })
 
-t.test('a body where an operation takes none is a 400 that says so, and does nothing', async t => {
+t.test('a body for an operation without one is a 400 that says so, and the operation does nothing', async t => {
   const call = await build(t)
   for (const rule of ['/ovoc/v1/alarms/fwdRules/90311', '/ovoc/v1/swManager/files/90501']) {
     for (const [text, type] of [['{"x":1}', 'application/json'], ['{', 'application/json'], ['x', 'text/plain'], ['x', 'foo'], ['x'.repeat(1024 * 1024 + 1), 'text/plain']] as const) {
@@ -119,7 +119,7 @@ t.test('a body where an operation takes none is a 400 that says so, and does not
   }
 })
 
-t.test('an empty object counts as no body where an operation takes none, as some clients send it', async t => {
+t.test('an operation without a body accepts an empty object, because some clients send one', async t => {
   const call = await build(t)
   for (const text of ['{}', ' {\n} ']) {
     const headers = { 'content-type': 'application/json' }
@@ -129,7 +129,7 @@ t.test('an empty object counts as no body where an operation takes none, as some
   t.equal((await call('/ovoc/v1/swManager/files/90501', { method: 'DELETE', text: '{}', headers: { 'content-type': 'application/json' } })).status, 200)
 })
 
-t.test('JSON in which an object has a name twice is refused, wherever it is read', async t => {
+t.test('JSON that repeats a name in an object is rejected, also by the control API', async t => {
   const call = await build(t)
   const headers = { 'content-type': 'application/json' }
   const texts: Array<[string, string]> = [
@@ -146,13 +146,13 @@ t.test('JSON in which an object has a name twice is refused, wherever it is read
   t.equal((await call(path, { method: 'PUT', text: '{"description":"{\\"a\\":1,\\"a\\":2}"}', headers })).status, 200)
 })
 
-t.test('a body over 1 MiB is a 413 that says the limit', async t => {
+t.test('a body over 1 MiB is a 413 that names the limit', async t => {
   const call = await build(t)
   const answer = await call(path, { method: 'PUT', body: { description: 'x'.repeat(1024 * 1024) } })
   t.same([answer.status, answer.body.description], [413, 'the body is larger than 1048576 bytes'])
 })
 
-t.test('a thousand unknown keys and long names are one short 400', async t => {
+t.test('a body with a thousand unknown fields or with long names gets one short 400', async t => {
   const call = await build(t)
   const keys = await call(path, { method: 'PUT', body: Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`key${index}`, 1])) })
   t.equal(keys.status, 400)
@@ -162,7 +162,7 @@ t.test('a thousand unknown keys and long names are one short 400', async t => {
   t.equal((await call(path)).body.description, 'Brad984')
 })
 
-t.test('thousands of wrong items, and of references, are one short 400 that counts them', async t => {
+t.test('a body with thousands of wrong items or references gets one short 400 that counts them', async t => {
   const call = await build(t)
   const send = (items: unknown[]) => call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body: { alarmDevicesFilter: items } })
   for (const [item, count, problem] of [[0, 39_999, 'a whole number from 1 to 9007199254740991'], [5, 2000, 'the id of a device']] as const) {
@@ -175,14 +175,14 @@ t.test('thousands of wrong items, and of references, are one short 400 that coun
   t.match(await send(Array(50_000).fill('a,:')), { status: 400, body: { description: 'the body must hold at most 40000 fields and items, got 50000' } })
 })
 
-t.test('a value is one problem, however many words of its schema it breaks', async t => {
+t.test('a wrong value is one problem, even if it breaks several keywords of its schema', async t => {
   const call = await build(t)
   const { body: { description } } = await call('/ovoc/v1/alarms/fwdRules/90311', { method: 'PUT', body: { ruleDestType: 5, tenantId: 1e300, forwardType: null } })
   t.equal(description, 'the body is not valid: /ruleDestType must be one of "SYSLOG", got 5; ' +
     '/tenantId must be a whole number from -1 to 9007199254740991 other than 0, got 1e+300; /forwardType must be one of "ALLOW", got null')
 })
 
-t.test('a path of 100 kB is a 4xx', async t => {
+t.test('a path of 100 kB gets a 4xx response', async t => {
   const call = await build(t)
   t.equal((await call(`/ovoc/v1/topology/customers/${'9'.repeat(100_000)}`)).status, 400)
   t.equal((await call(`/ovoc/v1/${'x'.repeat(100_000)}`)).status, 404)

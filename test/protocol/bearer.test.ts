@@ -9,7 +9,7 @@ import { buildWithKey, tokenKeyFile } from '../token-key.ts'
 
 const path = '/api/ovoc/v1/topology/customers/85844'
 
-// No test that uses it changes it.
+// Several tests share this server, because none of them changes it.
 const call = await buildWithKey(t)
 
 async function refusal (call: Client, token: string): Promise<string> {
@@ -24,7 +24,7 @@ async function refusedScope (call: Client, scope: string): Promise<string | unde
   return isRefused ? /^AADSTS500011: (.*)\r\nTrace/.exec(body.error_description)?.[1] : `${status} ${body.error}`
 }
 
-t.test("a token of the simulator's own endpoint opens both base paths of Live Platform", async t => {
+t.test("a token of the simulator's token endpoint is valid for both base paths of Live Platform, but not for OVOC's", async t => {
   const call = await buildWithKey(t, { auth: 'required' })
   const headers = bearer(await takeToken(call))
   t.equal((await call(path, { method: 'PUT', headers })).status, 200)
@@ -32,18 +32,18 @@ t.test("a token of the simulator's own endpoint opens both base paths of Live Pl
   t.equal((await call('/ovoc/v1/topology/customers/85844', { headers })).status, 401)
 })
 
-t.test("a client's role is the bearer's", async t => {
+t.test('the bearer of a token has the role of its client', async t => {
   const call = await buildWithKey(t, { client: ['reader:s:monitor', 'writer:s:operator'] })
   const put = async (client: string) => call(path, { method: 'PUT', body: {}, headers: bearer(await takeToken(call, { client_id: client, client_secret: 's' })) })
   t.equal((await put('writer')).status, 200)
   t.match(await put('reader'), { status: 403, body: { description: 'the role monitor may only read, and this PUT changes; admin and operator may' } })
 })
 
-t.test('what is no token is refused with what it is', async t => {
+t.test('a text that is not a signed JWT is rejected as a token', async t => {
   for (const text of ['', 'abc', 'a.b.c', `${await takeToken(call)} x`]) t.equal(await refusal(call, text), 'the token is not a signed JWT', text)
 })
 
-t.test('a token with other claims or another algorithm is refused', async t => {
+t.test('a token with changed claims or another algorithm is rejected', async t => {
   const token = await takeToken(call)
   const wrong = "the token is not signed with this server's key; the option token-key gives several servers the same one"
   const [head, , signature] = token.split('.')
@@ -52,14 +52,14 @@ t.test('a token with other claims or another algorithm is refused', async t => {
   t.equal(await refusal(call, await new SignJWT(claimsOf(token)).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32))), 'the token is not signed with RS256')
 })
 
-t.test('claims that OVOC does not know mean nothing, whatever their names', async t => {
+t.test('unknown claims of a token are ignored, even one with the name "problem"', async t => {
   const key = createPrivateKey(readFileSync(tokenKeyFile(), 'utf8'))
   const claims = { ...claimsOf(await takeToken(call)), problem: 1 }
   const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key)
   t.equal((await call(path, { headers: bearer(token) })).status, 200)
 })
 
-t.test('without --audience there are tokens for any api://… or GUID, each is accepted, and there is none for anything else', async t => {
+t.test('without --audience, tokens exist only for an api://… or a GUID, and OVOC accepts each of them', async t => {
   for (const scope of ['api://anything/.default', `${application}/.default`]) {
     t.equal((await call(path, { headers: bearer(await takeToken(call, { scope })) })).status, 200, scope)
   }
@@ -68,7 +68,7 @@ t.test('without --audience there are tokens for any api://… or GUID, each is a
   }
 })
 
-t.test('a token for an application of Microsoft, which every tenant has, is no token for OVOC', async t => {
+t.test("OVOC rejects a token for one of Microsoft's own applications", async t => {
   const narrow = await buildWithKey(t, { audience: ['api://ovoc', 'urn:ovoc'] })
   for (const audience of ['https://graph.microsoft.com', '00000003-0000-0000-C000-000000000000', 'https://management.azure.com']) {
     const scope = `${audience}/.default`
@@ -77,14 +77,14 @@ t.test('a token for an application of Microsoft, which every tenant has, is no t
   }
 })
 
-t.test('with --audience there are tokens for those only, and each is accepted', async t => {
+t.test('with --audience, tokens exist only for the given audiences, and OVOC accepts each of them', async t => {
   const call = await buildWithKey(t, { audience: ['api://ovoc', 'urn:ovoc'] })
   t.equal((await call(path, { headers: bearer(await takeToken(call)) })).status, 200)
   t.equal((await call(path, { headers: bearer(await takeToken(call, { scope: 'urn:ovoc/.default' })) })).status, 200)
   t.equal(await refusedScope(call, 'api://other/.default'), `the tenant '${tenant}' has no application with the identifier 'api://other'; this server accepts 'api://ovoc', 'urn:ovoc'`)
 })
 
-t.test("a token is valid from its issue to its end by the sandbox's clock, also when it was accepted before", async t => {
+t.test("a token is valid from its issue to its expiry by the sandbox's clock, even if it was accepted before", async t => {
   const { url, app } = await start(t, { tokenKey: tokenKeyFile(), tokenLifetime: 600 })
   const { clock } = app.sandboxes.default
   const at = (instant: string) => { clock.now = () => new Date(instant) }
@@ -102,7 +102,7 @@ t.test("a token is valid from its issue to its end by the sandbox's clock, also 
   t.equal(await refusal(call, token), 'the token is not valid before 2026-01-01T00:00:00.000Z')
 })
 
-t.test('a hundred other tokens do not make an accepted one invalid', async t => {
+t.test('an accepted token stays valid after a hundred other tokens', async t => {
   const first = await takeToken(call)
   t.equal((await call(path, { headers: bearer(first) })).status, 200)
   for (let count = 0; count < 100; count++) await call(path, { method: 'HEAD', headers: bearer(await takeToken(call)) })

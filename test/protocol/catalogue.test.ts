@@ -11,7 +11,7 @@ const described = Object.entries(paths).flatMap(([path, item]) => Object.entries
 const app = await buildApp()
 t.teardown(() => app.close())
 
-t.test('every operation of the OpenAPI document, and no other, is in the catalogue with its parameters, fields and statuses', async t => {
+t.test('the catalogue has exactly the operations of the OpenAPI document, with their parameters, fields and statuses', async t => {
   t.same([...app.catalogue.keys()].sort(), described.map(({ operationId }) => operationId).sort())
   for (const { method, operationId, tags: [tag], parameters = [], requestBody, responses } of described) {
     t.strictSame(app.catalogue.get(operationId), {
@@ -26,18 +26,18 @@ t.test('every operation of the OpenAPI document, and no other, is in the catalog
   }
 })
 
-t.test('every operation that the types know is registered', async t => {
+t.test('the exported operations are those of the catalogue', async t => {
   t.same(Object.keys(operations).sort(), [...app.catalogue.keys()].sort())
 })
 
-t.test("routes of one's own are none of OVOC's operations", async t => {
+t.test("a route that a user adds does not become one of OVOC's operations", async t => {
   app.get('/mine', () => 'mine')
   app.get('/my/devices', { schema: { operationId: 'listMyDevices' } }, () => [])
   t.equal((await app.inject('/mine')).body, 'mine')
   t.equal(app.catalogue.size, described.length)
 })
 
-t.test("a catalogued operation names its body's fields at any depth, or none where it takes no body", async t => {
+t.test('the catalogue names the fields of a body at any depth, and no fields for an operation without a body', async t => {
   t.match(app.catalogue.get('createFwdRule'), { resource: 'fwdRules', method: 'POST', params: [], query: [], bodyFields: { name: {}, ruleDestType: {}, destSyslog: Object, tenantId: {} } })
   t.match(app.catalogue.get('verifyCustomer')?.bodyFields, { contacts: { email: {} } })
   t.match(app.catalogue.get('deleteFwdRule'), { params: ['id'], bodyFields: {}, statuses: [200, 400, 401, 403, 404, 429, 500, 503] })

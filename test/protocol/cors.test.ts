@@ -4,7 +4,7 @@ import { build } from '../harness.ts'
 const origin = 'http://page.example'
 const path = '/api/ovoc/v1/topology/customers/85844'
 
-t.test('a page of any origin may read every answer, errors and documents included', async t => {
+t.test('a page of any origin may read every response, including errors and documents', async t => {
   const call = await build(t)
   const calls = [
     call(path, { method: 'PUT', headers: { origin } }),
@@ -20,12 +20,12 @@ t.test('a page of any origin may read every answer, errors and documents include
   }
 })
 
-t.test('an answer to who is no page says too that it depends on the origin, since caches keep it', async t => {
+t.test('a response to a program has Vary: Origin too, because caches keep it', async t => {
   const call = await build(t)
   t.match((await call(path, { method: 'PUT' })).headers, { vary: 'Origin' })
 })
 
-t.test('a preflight is answered with what the page may send', async t => {
+t.test('the response to a preflight says what the page may send', async t => {
   const call = await build(t)
   const headers = { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,content-type' }
   const answer = await call(path, { method: 'OPTIONS', headers })
@@ -42,25 +42,25 @@ t.test('a preflight is answered with what the page may send', async t => {
   t.equal(fromPublic.headers['access-control-allow-private-network'], 'true')
 })
 
-t.test('a program gets no headers for pages, only the one that says that pages do', async t => {
+t.test('a response to a program has no CORS headers other than Vary', async t => {
   const { headers } = await (await build(t))(path)
   t.same(Object.keys(headers).filter(name => name === 'vary' || name.startsWith('access-control')), ['vary'])
 })
 
-t.test('OPTIONS that is no preflight is a method like any other', async t => {
+t.test('an OPTIONS request that is not a preflight is treated like any other method', async t => {
   const call = await build(t)
   const answer = await call(path, { method: 'OPTIONS' })
   t.same([answer.status, answer.headers.allow], [405, 'PUT, GET, HEAD'])
   t.equal((await call('/ovoc/v1/nothing', { method: 'OPTIONS', headers: { origin } })).status, 404)
 })
 
-t.test("the simulator's own paths are closed to pages of other origins", async t => {
+t.test('pages of other origins may not read the control API', async t => {
   const call = await build(t)
   const answer = await call('/__admin/health', { headers: { origin } })
   t.equal(answer.headers['access-control-allow-origin'], undefined)
 })
 
-t.test('no page of the simulator can be framed or taken for another type', async t => {
+t.test("other sites can't frame the simulator's pages, and browsers don't guess another type for them", async t => {
   const call = await build(t)
   for (const path of ['/docs', '/docs/static/index.html', '/openapi.json', '/__admin/health', '/__admin/nope']) {
     const { headers } = await call(path)

@@ -4,21 +4,21 @@ import type { InjectOptions } from 'fastify'
 import { buildApp } from '../../src/index.ts'
 import { becomes } from '../harness.ts'
 
-t.test('an unforeseen error is a 500 that says nothing of the inside, and a log line that does', async t => {
+t.test('an unexpected error is a 500 without details, and the log has the details', async t => {
   const { answer, logged } = await askLogged(t, '/ovoc/v1/broken')
   t.equal(answer.statusCode, 500)
   t.same(answer.json(), { description: 'the simulator failed on this request; its log says why' })
   t.match(logged, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} Error: secret\n {4}at /)
 })
 
-t.test('what is refused on purpose is no error in the log, whatever its status', async t => {
+t.test('an error response that is sent on purpose is not an error in the log, whatever its status', async t => {
   for (const [path, status] of [['/ovoc/v1/topology/sites', 501], ['/tenant/oauth2/v2.0/authorize', 501], ['/ovoc/v1/topology/customers/1', 404]] as const) {
     const { answer, logged } = await askLogged(t, path)
     t.same([answer.statusCode, logged], [status, ''], path)
   }
 })
 
-t.test('nothing that a caller sends ends a log line or commands a terminal', async t => {
+t.test('text from a caller cannot start a new log line or control a terminal', async t => {
   const hostile = '\n12:00:00.000 GET /forged\r\u001b[31m\u007f\u009b31m\u202e'
   const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } } as const
   const json = { method: 'PUT', headers: { 'content-type': 'application/json' } } as const
@@ -51,7 +51,7 @@ t.test('secrets in a URL are not logged', async t => {
   }
 })
 
-/** Asks a server that breaks at `/ovoc/v1/broken`, and gives back what it logs. */
+/** Sends a request to a server that throws at `/ovoc/v1/broken`. Returns the response and what the server logs. */
 async function askLogged (t: Test, request: string | InjectOptions, logLevel: 'warn' | 'info' = 'warn', json = false) {
   const printed = t.capture(process.stdout, 'write', () => true)
   const app = await buildApp({ logLevel, json })
@@ -59,7 +59,7 @@ async function askLogged (t: Test, request: string | InjectOptions, logLevel: 'w
   app.get('/ovoc/v1/broken', () => { throw new Error('secret') })
   const answer = await app.inject(request)
   const lines: string[] = []
-  // JSON is printed a little later.
+  // JSON lines are printed a little later.
   await becomes(() => lines.push(...printed().map(({ args }) => String(args[0]))) > 0 || !json)
   printed.restore()
   return { answer, logged: lines.join('') }

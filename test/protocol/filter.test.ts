@@ -7,7 +7,7 @@ const list = '/ovoc/v1/swManager/files'
 const records = '/__admin/records/files'
 const encoded = (filter: string) => `${list}?detail=1&filter=${encodeURIComponent(filter)}`
 
-t.test('whatever text a field holds, the filter by it finds the records that hold it, and no others', async t => {
+t.test('a filter by any text of a field finds exactly the records with that text', async t => {
   const call = await build(t)
   const value = recordText.map(text => text.replaceAll("'", ''))
   await holds(fc.asyncProperty(value, value, fc.constantFrom('name', 'description'), async (wanted, other, field) => {
@@ -19,7 +19,7 @@ t.test('whatever text a field holds, the filter by it finds the records that hol
   }), 100)
 })
 
-t.test('a value with a quote in it is refused at the place where the filter ought to end', async t => {
+t.test('a filter value with a quote is rejected at the position where the filter should end', async t => {
   const call = await build(t)
   const plain = anyText.filter(text => !text.includes("'"))
   await holds(fc.asyncProperty(plain, plain.filter(text => !text.startsWith(')')), async (before, after) => {
@@ -31,7 +31,7 @@ t.test('a value with a quote in it is refused at the place where the filter ough
 const parts = fc.constantFrom('(', ')', "'", '=', 'name', 'id', 'nam', "='", "')", ' ', '%', '\u0000', '😀')
 const nearlyFilters = fc.oneof(fc.array(parts, { maxLength: 8 }).map(texts => texts.join('')), anyText, anyText.map(text => `(name='${text}`), anyText.map(text => `(${text}')`))
 
-t.test('whatever text is given for a filter, it is taken, or refused with what stands at the position where it went wrong', async t => {
+t.test('a filter of any text is accepted, or rejected with the wrong position and the text there', async t => {
   const call = await build(t)
   await holds(fc.asyncProperty(nearlyFilters, async text => {
     const { status, body } = await call(encoded(text))

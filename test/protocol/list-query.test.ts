@@ -3,7 +3,7 @@ import { build, sendRaw, start } from '../harness.ts'
 
 const list = '/api/ovoc/v1/topology/lcCustomers'
 
-t.test('a list without a query is 200 with brief records', async t => {
+t.test('a list without a query has brief records', async t => {
   const call = await build(t)
   const { status, headers, text, body } = await call(list)
   t.equal(status, 200)
@@ -13,7 +13,7 @@ t.test('a list without a query is 200 with brief records', async t => {
   t.same((await call(`${list}/?detail=0`)).body, body)
 })
 
-t.test('detail=1 gives whole records, fields only those that are named', async t => {
+t.test('detail=1 returns full records, and fields returns only the named fields', async t => {
   const call = await build(t)
   const whole = (await call(`${list}?detail=1`)).body.lcCustomers
   t.same(whole[0], (await call('/ovoc/v1/topology/lcCustomers/85844')).body)
@@ -21,14 +21,14 @@ t.test('detail=1 gives whole records, fields only those that are named', async t
   t.same((await call(`${list}?detail=1&fields=logoId`)).body.lcCustomers[0], { logoId: 924 })
 })
 
-t.test('a filter is understood raw, partly encoded and fully encoded', async t => {
+t.test('a filter may be plain, partly or fully percent-encoded', async t => {
   const call = await build(t)
   for (const filter of ["(name='SakuraDenki')", '(name=%27SakuraDenki%27)', '%28name%3D%27SakuraDenki%27%29']) {
     t.same((await call(`${list}?filter=${filter}`)).body.lcCustomers.map((record: { id: number }) => record.id), [86401], filter)
   }
 })
 
-t.test('values may hold spaces, dots, plus signs and unicode; numbers compare as they are written', async t => {
+t.test('filter values may contain spaces, dots, plus signs and Unicode, and match numbers by their text', async t => {
   const call = await build(t)
   const ids = async (filter: string) => (await call(`${list}?filter=${filter}`)).body?.lcCustomers.map((record: { id: number }) => record.id)
   t.same(await ids("(fullName='Northwind+Air%20Ltd.')"), [86210])
@@ -37,7 +37,7 @@ t.test('values may hold spaces, dots, plus signs and unicode; numbers compare as
   t.same(await ids("(id='86777')"), [86777])
 })
 
-t.test('a plus that is not percent-encoded is a plus or a space, an encoded one is a plus', async t => {
+t.test('a plain plus in a filter matches a plus or a space, and an encoded plus matches only a plus', async t => {
   const fixtures = t.testdir({ 'files.json': JSON.stringify(['a b+c', 'a+b+c', 'a b c'].map((name, index) => ({ id: index + 1, name, description: null }))) })
   const call = await build(t, { fixtures })
   const ids = async (filter: string) => (await call(`/ovoc/v1/swManager/files?filter=${filter}`)).body?.files.map((file: { id: number }) => file.id)
@@ -50,7 +50,7 @@ t.test('a plus that is not percent-encoded is a plus or a space, an encoded one 
   t.match((await bundled(`${list}?filter=(definedAt='${definedAt}')`)).body, { lcCustomers: [{ id }] })
 })
 
-t.test('a filter that is no percent-encoded UTF-8 is a 400 that says where', async t => {
+t.test('a filter that is not percent-encoded UTF-8 is a 400 that names the position', async t => {
   const call = await build(t)
   const wrong: Array<[string, string]> = [
     ["(name='%ff')", 'position 8, got "%ff"'],
@@ -67,7 +67,7 @@ t.test('a filter that is no percent-encoded UTF-8 is a 400 that says where', asy
   }
 })
 
-t.test('a request line that has a space or what is not ASCII in it is a 400 that tells to encode it', async t => {
+t.test('a path with a space or a character outside ASCII is a 400 that asks for percent-encoding', async t => {
   const { url } = await start(t)
   for (const path of [`${list}?filter=(name='ü')`, `${list}?filter=(fullName='a b')`, '/ü']) {
     const answer = await sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: ovoc\r\n\r\n`)
@@ -76,7 +76,7 @@ t.test('a request line that has a space or what is not ASCII in it is a 400 that
   t.notMatch(await sendRaw(url, 'FOO / HTTP/1.1\r\n\r\n'), 'encoded')
 })
 
-t.test('a filter that nothing matches is 204 without a body', async t => {
+t.test('a filter that matches nothing returns 204 without a body', async t => {
   const call = await build(t)
   for (const filter of ["(name='Nobody')", "(name='')", "(fullName='null')", "(logoId='0924')"]) {
     const answer = await call(`${list}?detail=1&filter=${filter}`)
@@ -84,7 +84,7 @@ t.test('a filter that nothing matches is 204 without a body', async t => {
   }
 })
 
-t.test('what is not known of filters is a 400 that says at which position what was expected', async t => {
+t.test('an unknown form of filter is a 400 that names the position and what was expected there', async t => {
   const call = await build(t)
   const wrong: Array<[string, string]> = [
     ['', '"(" at position 1, got the end'],
@@ -107,7 +107,7 @@ t.test('what is not known of filters is a 400 that says at which position what w
   }
 })
 
-t.test('an unknown field, parameter or value is a 400 that lists what is known', async t => {
+t.test('an unknown field, parameter or value in a query is a 400 that lists the known ones', async t => {
   const call = await build(t)
   const wrong: Array<[string, string]> = [
     ['fields=nam,foo', 'fields "nam" is not a known field; did you mean "name"?; "foo" is not a known field; known are definedAt'],
@@ -128,7 +128,7 @@ t.test('an unknown field, parameter or value is a 400 that lists what is known',
   t.equal((await call('/ovoc/v1/topology/customers/85844?id=1')).body.description, 'the query is not valid: id is not a known parameter; none are known here')
 })
 
-t.test('a field as a parameter is a 400 that shows the filter on it', async t => {
+t.test('a field name as a query parameter is a 400 that shows the filter on that field', async t => {
   const call = await build(t)
   const wrong: Array<[string, string]> = [
     ['/ovoc/v1/topology/devices?ipAddress=1.2.3.4', "ipAddress is not a known parameter; to compare that field, ask for filter=(ipAddress='1.2.3.4')"],
@@ -144,7 +144,7 @@ t.test('a field as a parameter is a 400 that shows the filter on it', async t =>
   for (const [path, problem] of wrong) t.same((await call(path)).body, { description: `the query is not valid: ${problem}` }, path)
 })
 
-t.test('a long hostile filter is refused', async t => {
+t.test('a long hostile filter is rejected', async t => {
   const call = await build(t)
   const hostile: Array<(length: number) => string> = [
     length => '('.repeat(length),
@@ -159,7 +159,7 @@ t.test('a long hostile filter is refused', async t => {
   }
 })
 
-t.test('a field that is named many times is given once', async t => {
+t.test('a field that the query names many times is returned once', async t => {
   const call = await build(t)
   const [path, longer] = ['name', `name${',name'.repeat(10_000)}`].map(fields => `/ovoc/v1/swManager/files?fields=${fields}`) as [string, string]
   const { body } = await call(path)
@@ -167,7 +167,7 @@ t.test('a field that is named many times is given once', async t => {
   t.same((await call(longer)).body, body)
 })
 
-t.test('HEAD has no body, and the length of the one that GET has, if that has one', async t => {
+t.test('HEAD on a list has no body, and the Content-Length of GET if GET has one', async t => {
   const call = await build(t, { customers: 4000 })
   const lengths = async (path: string) => {
     const [head, { headers }] = [await call(path, { method: 'HEAD' }), await call(path)]

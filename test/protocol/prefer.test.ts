@@ -9,14 +9,14 @@ const devices = '/ovoc/v1/topology/devices'
 const prefer = (call: Client, preference: string, path = customer, more = {}) => call(path, { headers: { prefer: preference }, ...more })
 const documented = '200, 400, 401, 404, 429, 500, 503'
 
-t.test('a request gets the code that it prefers, for itself alone', async t => {
+t.test('Prefer: code sets the status of that request only', async t => {
   const call = await build(t)
   const { status, headers, body } = await prefer(call, 'code=404')
   t.same([status, headers['preference-applied'], body], [404, 'code=404', { description: 'getCustomer answers 404 because the request asked for it' }])
   t.equal((await call(customer)).status, 200)
 })
 
-t.test('a browser\'s address bar can ask as well', async t => {
+t.test('the query parameters __code and __delay work like Prefer, for example in the address bar', async t => {
   const call = await build(t)
   for (const code of [401, 429, 500, 503]) {
     const { status, headers } = await call(`${customer}?__code=${code}&__delay=1`)
@@ -26,14 +26,14 @@ t.test('a browser\'s address bar can ask as well', async t => {
   t.match(await call(`/api${customer}?__code=401`, { headers: bearer(await takeToken(call)) }), { status: 401, headers: { 'www-authenticate': 'Bearer realm="OVOC"' } })
 })
 
-t.test('a code that the operation does not document is a 400 that lists those it does', async t => {
+t.test('a preferred code that the operation does not document is a 400 that lists the documented codes', async t => {
   const call = await build(t)
   for (const code of ['418', '201', 'all', '']) t.match(await call(`${customer}?__code=${code}`), { status: 400, body: { description: `the query is not valid: /__code must be one of ${documented}, which getCustomer documents, got "${code}"` } })
   t.match(await prefer(call, 'code=204'), { status: 400, body: { description: `the header Prefer is not valid: code must be one of ${documented}, which getCustomer documents, got "204"` } })
   t.equal((await call(`${customer}?__code=404&__code=404`)).body.description, `the query is not valid: /__code must be one of ${documented}, which getCustomer documents, got a list`)
 })
 
-t.test('a wrong time to wait is a 400', async t => {
+t.test('an invalid __delay or wait is a 400', async t => {
   const call = await build(t)
   for (const delay of ['-1', '1.5', 'long', '3600001', '1e3']) {
     t.match(await call(`${customer}?__delay=${delay}`), { status: 400, body: { description: `the query is not valid: /__delay must be a whole number from 0 to 3600000, got "${delay}"` } })
@@ -41,7 +41,7 @@ t.test('a wrong time to wait is a 400', async t => {
   t.equal((await prefer(call, 'wait="an hour", code')).body.description, `the header Prefer is not valid: code must be one of ${documented}, which getCustomer documents, got ""; the header Prefer is not valid: wait must be a whole number of seconds from 0 to 3600, got "an hour"`)
 })
 
-t.test('preferences are read as RFC 7240 has them, and others are ignored', async t => {
+t.test('Prefer has the syntax of RFC 7240, and unknown preferences are ignored', async t => {
   const call = await build(t)
   const rows: Array<[preference: string, applied: string | undefined]> = [
     ['respond-async, CODE="404"; because=test , x', 'code=404'],
@@ -60,7 +60,7 @@ t.test('preferences are read as RFC 7240 has them, and others are ignored', asyn
   t.match(await prefer(call, 'code=404', `${customer}?__code=500`), { status: 500, headers: { 'preference-applied': undefined } })
 })
 
-t.test('a success code is the normal answer, past all rules, and 204 is an empty one', async t => {
+t.test('a preferred success code skips all rules and returns the normal response, and 204 an empty one', async t => {
   const call = await build(t)
   await call('/__admin/rules', { method: 'POST', body: { status: 503 } })
   t.equal((await prefer(call, 'code=200')).body.id, 85844)
@@ -71,7 +71,7 @@ t.test('a success code is the normal answer, past all rules, and 204 is an empty
   t.equal((await call('/__admin/rules')).body.rules[0].matched, 1)
 })
 
-t.test('a success code goes past rules that look into the body too', async t => {
+t.test('a preferred success code also skips rules that match the body', async t => {
   const call = await build(t)
   await call('/__admin/rules', { method: 'POST', body: { match: { body: { description: 'x' } }, status: 503 } })
   const sent = { method: 'PUT', body: { description: 'x' } }
@@ -79,14 +79,14 @@ t.test('a success code goes past rules that look into the body too', async t => 
   t.equal((await call(customer, { ...sent, headers: { prefer: 'code=200' } })).status, 200)
 })
 
-t.test('it is answered whatever the body, and is not done', async t => {
+t.test('a request with a preferred error code changes nothing, and its body may be malformed', async t => {
   const call = await build(t)
   t.equal((await prefer(call, 'code=503', customer, { method: 'PUT', body: { description: 'new' } })).status, 503)
   t.equal((await prefer(call, 'code=503', customer, { method: 'PUT', text: '{', headers: { prefer: 'code=503', 'content-type': 'application/json' } })).status, 503)
   t.equal((await call(customer)).body.description, 'Brad984')
 })
 
-t.test('only operations of OVOC take it', async t => {
+t.test('only operations of OVOC accept preferences', async t => {
   const call = await build(t)
   t.equal((await call('/ovoc/v1/nowhere?__code=503')).status, 404)
   t.equal((await prefer(call, 'code=503', '/__admin/health')).status, 200)
@@ -95,7 +95,7 @@ t.test('only operations of OVOC take it', async t => {
   t.match((await call(`${customer}?%5F%5Fcode=503`)).body.description, '__code is not a known parameter')
 })
 
-t.test('the log says that the request asked for it', async t => {
+t.test('the log says that a request asked for a code or a delay', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const problems: string[] = []
@@ -104,7 +104,7 @@ t.test('the log says that the request asked for it', async t => {
   t.same(problems, ['the request asked for code 503', 'the request asked to wait 1 ms', 'the request asked for code 200', ''])
 })
 
-t.test('a 204 that is asked for, or that a rule gives, announces no body, to HEAD neither', async t => {
+t.test('a 204 from a preference or a rule has neither a Content-Length nor a Transfer-Encoding, also for HEAD', async t => {
   const call = await build(t)
   const assertBare = async (path: string) => {
     for (const method of ['GET', 'HEAD']) {

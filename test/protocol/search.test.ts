@@ -13,7 +13,7 @@ const first = 2 ** 21
 
 type Row = Record<string, unknown>
 
-/** Milliseconds of processor time that something took. */
+/** Returns the processor time of some work in milliseconds. */
 async function costOf (work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage()
   await work()
@@ -26,7 +26,7 @@ async function rowsOf (call: Client, path: string): Promise<Row[]> {
   return status === 204 ? [] : Object.values(body as Record<string, Row[]>)[0] as Row[]
 }
 
-t.test('a filter by what holds the id goes straight to the record, however many others there are', async t => {
+t.test('a filter by a field that contains the id finds the record among ten million customers', async t => {
   const call = await build(t, { customers: 10_000_000, unknownIds: 'generate' })
   const [customer, device] = [first + 32 * 9_999_999, first + 32 * 9_999_997 + 5]
   const filters: Array<[list: string, id: number, fields: string[]]> = [['lcCustomers', customer, ['id', 'name']], ['devices', device, ['id', 'name', 'fqdn', 'ipAddress']]]
@@ -43,7 +43,7 @@ t.test('a filter by what holds the id goes straight to the record, however many 
   for (const address of ['10.300.1.1', '10', '10.1.1', '11.1.1.1', '10.1e999.0.1', '10.0.0.-1']) t.same(await rowsOf(call, `${base}/devices?filter=(ipAddress='${address}')`), [])
 })
 
-t.test('two devices that are sixteen million ids apart may share an address, and both are found by it', async t => {
+t.test('a filter by address finds both devices if two devices share it', async t => {
   const call = await build(t, { customers: 600_000 })
   const period = 254 * 2 ** 16
   // Some customers have no devices.
@@ -56,7 +56,7 @@ t.test('two devices that are sixteen million ids apart may share an address, and
   }
 })
 
-t.test('a filter by a field that does not hold the id finds the first and the last of many records', async t => {
+t.test('a filter by a field that does not contain the id finds the first and the last of many records', async t => {
   const call = await build(t, { customers: 4000 })
   const serials = []
   for (const filter of [`id='${first + 32 * 3990 + 5}'`, `id='${first + 32 * 9 + 5}'`]) serials.push(...await rowsOf(call, `${base}/devices?fields=id,serialNumber&filter=(${filter})`))
@@ -65,7 +65,7 @@ t.test('a filter by a field that does not hold the id finds the first and the la
   t.ok((await rowsOf(call, `${base}/channels?fields=id&filter=(tenantId='1')`)).length > 100)
 })
 
-t.test('a value with a plus finds what holds a plus, and what holds a space', async t => {
+t.test('a filter value with a plus finds records with a plus and records with a space', async t => {
   const call = await build(t, { customers: 20 })
   const { id, fullName } = (await rowsOf(call, `${base}/lcCustomers?detail=1`)).findLast(row => row.fullName !== null) as Row
   await call(`${base}/lcCustomers/85844`, { method: 'PUT', body: { fullName: (fullName as string).replaceAll(' ', '+') } })
@@ -73,7 +73,7 @@ t.test('a value with a plus finds what holds a plus, and what holds a space', as
   t.same(found, [{ id: 85844 }, { id }])
 })
 
-t.test('a filter by the source or id of a service goes by way of the services', async t => {
+t.test('a filter of customers by the source or id of a service finds the customers with that service', async t => {
   const call = await build(t, { customers: 300 })
   const { body: { services: [{ serviceId }] } } = await call(`${base}/services/${first + 32 * 4 + 1}`)
   for (const filter of ["(customerSource='NOPE')", "(customerId='NOPE')"]) t.same(await rowsOf(call, `${base}/customers?filter=${filter}`), [])
@@ -89,7 +89,7 @@ t.test('a filter by the source or id of a service goes by way of the services', 
   t.same(await rowsOf(call, `${base}/customers?fields=id&filter=(customerId='${changed.serviceId}')`), [{ id: first + 32 * 4 }])
 })
 
-t.test('a customer is listed with the service that is asked for and as it is now, however it was listed before', async t => {
+t.test('a list of customers shows each with the service of the filter and in its present state, whatever was listed before', async t => {
   const call = await build(t, { customers: 40 })
   const listed = async (filter = '') => (await rowsOf(call, `${base}/customers?detail=1${filter}`)).find(row => row.id === 86502) as Row
   const before = await listed()
@@ -102,7 +102,7 @@ t.test('a customer is listed with the service that is asked for and as it is now
   t.same(await rowsOf(call, `${base}/lcCustomers?detail=1&filter=(id='86502')`), [(await call(`${base}/lcCustomers/86502`)).body])
 })
 
-/** What every filter must find, by looking at whole records one by one. */
+/** Fails the test if a filter finds other records than a comparison with every full record. */
 async function assertFound (t: Test, call: Client, list: string, fields: readonly string[]): Promise<void> {
   const rows = await rowsOf(call, `${list}?detail=1`)
   for (const field of fields) {
@@ -116,7 +116,7 @@ async function assertFound (t: Test, call: Client, list: string, fields: readonl
   t.ok(rows.length > 0, list)
 }
 
-t.test('a filter finds what a look at every record finds, in the same order', async t => {
+t.test('a filter finds the same records as a comparison with every record, in the same order', async t => {
   const call = await build(t, { customers: 60 })
   await assertFound(t, call, `${base}/lcCustomers`, ['id', 'name', 'status', 'channelId', 'logoId', 'description'])
   await assertFound(t, call, `${base}/devices`, ['id', 'name', 'ipAddress', 'fqdn', 'region'])
@@ -126,7 +126,7 @@ t.test('a filter finds what a look at every record finds, in the same order', as
   await assertFound(t, call, '/ovoc/v1/swManager/files', ['name'])
 })
 
-t.test('a filter sees what was changed, made and deleted, and what another sandbox did it does not', async t => {
+t.test('a filter reflects changed, new and deleted records of its sandbox, but not of another sandbox', async t => {
   const call = await build(t, { customers: 60 })
   const headers = { 'x-ovoc-mock-sandbox': 'other' }
   const change = (id: number, body: object) => call(`${base}/lcCustomers/${id}`, { method: 'PUT', body })
@@ -149,7 +149,7 @@ t.test('a filter sees what was changed, made and deleted, and what another sandb
   await assertFound(t, call, '/ovoc/v1/callsMonitor/calls', ['id', 'reportingNodeId'])
 })
 
-t.test('a search whose index loses its room to another one looks at every record, and finds all the same', async t => {
+t.test('a search whose index is dropped for another one still finds all records', async t => {
   const { url } = await start(t, { customers: 120_000 })
   const leaving = new AbortController()
   const search = (filter: string) => fetch(`${url}${base}/devices?detail=1&filter=(${filter})`, { signal: leaving.signal })
@@ -164,7 +164,7 @@ t.test('a search whose index loses its room to another one looks at every record
   t.same(devices.filter(({ region }) => region !== 'EMEA'), [])
 })
 
-t.test('other requests are answered while a filter looks at every record, and a search that is given up ends', async t => {
+t.test('other requests get responses during a long search, and an aborted search ends', async t => {
   const app = await buildApp({ customers: 100_000 })
   t.teardown(() => app.close())
   const leaving = new AbortController()
@@ -189,7 +189,7 @@ t.test('a search ends when its client leaves', async t => {
   t.ok(cost < 170, `${cost} ms`)
 })
 
-t.test('a long list is sent as it grows, and other requests are answered all the while', async t => {
+t.test('a long list is sent while it is being made, and other requests get responses meanwhile', async t => {
   const { url } = await start(t, { customers: 4500 })
   const [list] = await once(get(`${url}${base}/lcCustomers?detail=1`), 'response')
   let received = ''
@@ -203,12 +203,12 @@ t.test('a long list is sent as it grows, and other requests are answered all the
   t.equal(JSON.parse(received).lcCustomers.length, 4508)
 })
 
-t.test('filtered lists that wait on a connection hold no ids meanwhile', async t => {
+t.test('filtered lists that wait for their turn on a connection keep no ids in memory', async t => {
   const { app, url } = await start(t, { customers: 20_000, journalEntries: 0 })
   const list = `${base}/customers?filter=(status='OK')`
   const find = async () => (await (await fetch(url + list)).text()).length
   await app.inject({ method: 'PATCH', url: `/__admin/records/customers/${first}`, payload: { name: 'changed' } })
-  // Records that are asked for twice are kept.
+  // The server caches records that are requested twice.
   t.ok(Math.min(await find(), await find()) > 10_000)
 
   let taken = 0
@@ -219,7 +219,7 @@ t.test('filtered lists that wait on a connection hold no ids meanwhile', async t
   const ask = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
   socket.write(ask(`${base}/customers/${first}`, 'Prefer: wait=60\r\n') + ask(list).repeat(60))
   await becomes(() => taken === 61)
-  // None of them finds its records later than this.
+  // The waiting lists would have found their records by the end of this request.
   await find()
   const held = heapUsed() - before
   t.ok(held < 2_500_000, `${held} bytes`)

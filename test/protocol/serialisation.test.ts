@@ -21,7 +21,7 @@ async function read (call: Client, sandbox = 'default'): Promise<string[]> {
 
 const alter = (call: Client, sandbox = 'default') => call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body: change, headers: headers(sandbox) })
 
-t.test('a record that was read before is answered with the text of one that is read for the first time', async t => {
+t.test('a record has the same text when it is read again as at the first time', async t => {
   const call = await build(t, { customers: 3 })
   const first = await read(call)
   t.ok(first.length > 10)
@@ -29,7 +29,7 @@ t.test('a record that was read before is answered with the text of one that is r
   t.same(await read(await build(t, { customers: 3 })), first)
 })
 
-t.test('a record that was read before is answered as it is after every change, in its sandbox alone', async t => {
+t.test('a record that was read before shows every change, but only in the sandbox of the change', async t => {
   const [call, fresh] = [await build(t, { customers: 3 }), await build(t, { customers: 3 })]
   const before = await read(call)
   const { text } = await alter(call, 'mine')
@@ -44,7 +44,7 @@ t.test('a record that was read before is answered as it is after every change, i
 interface Schema { $ref?: string, properties?: Record<string, Schema>, items?: Schema }
 interface Operation { responses: Record<string, { content?: { 'application/json': { schema: Schema } } }> }
 
-t.test('the fields of every record are answered in the order of its schema, as those of the documented answer are', async t => {
+t.test('the fields of every record have the order of its schema, as in the documented response', async t => {
   const call = await build(t, { customers: 40 })
   const { paths, components: { schemas } } = JSON.parse(readFileSync('openapi/openapi.json', 'utf8')) as { paths: Record<string, { get?: Operation }>, components: { schemas: Record<string, Schema> } }
   const misplaced = (value: unknown, schema: Schema | undefined, where: string): string[] => {
@@ -56,7 +56,7 @@ t.test('the fields of every record are answered in the order of its schema, as t
     return [...here, ...Object.entries(value).flatMap(([name, part]) => misplaced(part, schema.properties?.[name], `${where}/${name}`))]
   }
   const lists = Object.entries(paths).filter(([path, { get }]) => get !== undefined && !path.includes('{'))
-  // Customers have two.
+  // Customers have two lists.
   t.equal(lists.length, resourceNames.length + 1)
   for (const [path, { get }] of lists) {
     const { body } = await call(`/ovoc/v1${path}?detail=1`)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import { build } from '../harness.ts'
 
-t.test('what one server has compiled, the next one in the process need not compile again', async t => {
+t.test('a server reuses the validators that another server in the process has compiled', async t => {
   const compiler = Object.getPrototypeOf(Ajv.prototype) as Ajv
   const compiled = t.capture(compiler, 'compile', compiler.compile)
   const use = async () => {
@@ -23,10 +23,10 @@ t.test('what one server has compiled, the next one in the process need not compi
   await use()
   t.same(compiled(), [])
   new Ajv().compile({})
-  t.equal(compiled().length, 1, 'to compile would have been seen')
+  t.equal(compiled().length, 1, 'the test would notice a compilation')
 })
 
-t.test('each server checks its own routes by its own schemas, though another has one of that name', async t => {
+t.test('a server validates requests with its own schemas, even if another server has one of the same name', async t => {
   const body = { $ref: 'Mine#' }
   for (const [type, right, wrong] of [['integer', 1, 'one'], ['string', 'one', 1]] as const) {
     const app = await buildApp()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build, sendRaw, start } from '../harness.ts'
 
-t.test('another method on a known path is a 405 with Allow that speaks of evidence', async t => {
+t.test('an unknown method on a known OVOC path is a 405 with Allow that mentions the public sources', async t => {
   const call = await build(t)
   for (const method of ['DELETE', 'POST', 'PATCH']) {
     const answer = await call('/api/ovoc/v1/topology/customers/85844/', { method, text: '{', headers: { 'content-type': 'application/json' } })
@@ -11,13 +11,13 @@ t.test('another method on a known path is a 405 with Allow that speaks of eviden
   }
 })
 
-t.test('HEAD answers as GET does, without a body', async t => {
+t.test('HEAD returns the status of GET, without a body', async t => {
   const call = await build(t)
   const answer = await call('/ovoc/v1/topology/customers/85844', { method: 'HEAD' })
   t.same([answer.status, answer.text], [200, ''])
 })
 
-t.test('another path is a 404 that names the closest known one', async t => {
+t.test('an unknown path is a 404 that names the closest known path', async t => {
   const call = await build(t)
   const near: Array<[string, string]> = [
     ['/ovoc/v1/topology/customer/85844', '/ovoc/v1/topology/customers/{id}'],
@@ -34,7 +34,7 @@ t.test('another path is a 404 that names the closest known one', async t => {
   }
 })
 
-t.test('a known last name goes before a closer spelling, wherever its path stands', async t => {
+t.test('the closest known path is one with the same last name, even if another path is spelt more similarly', async t => {
   const call = await build(t)
   const near: Array<[string, string]> = [
     ['/ovoc/v1/customers', '/ovoc/v1/topology/customers'],
@@ -52,7 +52,7 @@ t.test('a known last name goes before a closer spelling, wherever its path stand
   }
 })
 
-t.test('a path without its prefix, or with a wrong one, is a 404 that names the whole path', async t => {
+t.test('an OVOC path without its base path, or with a wrong one, is a 404 that names the whole path', async t => {
   const call = await build(t)
   for (const prefix of ['', '/v1', '/ovoc', '/api', '/api/v1', '/ovoc/v2', '/tenantui/api', '/tenantui/ovoc/v1', '/api/ovoc/v1/ovoc/v1']) {
     for (const [path, closest] of [['/topology/customers/85844', '/topology/customers/{id}'], ['/alarms/fwdRule', '/alarms/fwdRules'], ['/topology/channels/', '/topology/channels']]) {
@@ -62,20 +62,20 @@ t.test('a path without its prefix, or with a wrong one, is a 404 that names the 
   }
 })
 
-t.test('on a control path the answer is a problem', async t => {
+t.test('an unknown control path is a 404 in the format of RFC 9457', async t => {
   const { body } = await (await build(t))('/__admin/helth')
   const detail = 'there is no "/__admin/helth" here; the closest known path is /__admin/health'
   t.same(body, { type: 'about:blank', title: 'Not Found', status: 404, detail, problems: [detail] })
 })
 
-t.test("a wrong method on one of the simulator's own paths is a 405 of its own", async t => {
+t.test("a wrong method on one of the simulator's own paths is a 405 that lists the accepted methods", async t => {
   const call = await build(t)
   const answer = await call('/__admin/health', { method: 'POST' })
-  t.same([answer.status, answer.headers.allow, answer.body.detail], [405, 'GET, HEAD', '"/__admin/health" does not take POST; it takes GET, HEAD'])
+  t.same([answer.status, answer.headers.allow, answer.body.detail], [405, 'GET, HEAD', '"/__admin/health" does not accept POST; it accepts GET, HEAD'])
   t.match((await call('/docs/nothing')).body.description, 'there is no "/docs/nothing" here')
 })
 
-t.test('a whole URL as the path, no Host and an unknown Expect are taken as they are meant', async t => {
+t.test('the server accepts a whole URL as the path, a missing Host and an unknown Expect', async t => {
   const { url } = await start(t)
   const path = '/api/ovoc/v1/topology/customers/85844'
   const close = 'Connection: close\r\n\r\n'
@@ -85,7 +85,7 @@ t.test('a whole URL as the path, no Host and an unknown Expect are taken as they
   t.match(await sendRaw(url, `PUT ${path} HTTP/1.0\r\n\r\n`), /^HTTP\/1.1 200 /)
 })
 
-t.test('a body in a transfer coding other than chunked is refused, and the connection is closed', async t => {
+t.test('a body in a transfer coding other than chunked is rejected, and the connection is closed', async t => {
   const { url } = await start(t)
   const put = 'PUT /ovoc/v1/topology/customers/85844 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
   const body = '2\r\n{}\r\n0\r\n\r\n'

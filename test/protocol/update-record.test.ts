@@ -6,7 +6,10 @@ import { recordText, holds, same } from '../properties.ts'
 
 type Fields = Record<string, unknown>
 
-/** What an update is: objects merge by key, all else is replaced. Written otherwise than the simulator does it. */
+/**
+ * Returns the record after an update: objects merge by key, and all other values are replaced. It is written differently from the
+ * simulator's own code.
+ */
 function updated (record: Fields, update: Fields): Fields {
   const result = structuredClone(record)
   for (const name in update) {
@@ -43,7 +46,7 @@ const ruleUpdates = fc.record({
   alarmNamesFilter: fc.option(fc.array(recordText, { maxLength: 3 }))
 }, optional)
 
-/** Each of the updates is answered with the record as the model has it, and the record stays so. */
+/** Checks that each update returns the record that `updated` expects, and that the record stays so. */
 async function assertUpdates (t: Parameters<typeof build>[0], path: string, updates: fc.Arbitrary<object>): Promise<void> {
   const call = await build(t)
   const { body: original } = await call(path)
@@ -61,11 +64,11 @@ async function assertUpdates (t: Parameters<typeof build>[0], path: string, upda
   }), 60)
 }
 
-t.test('whatever fields of a customer are updated one after the other, the others stay, and a wrong update changes nothing', async t => {
+t.test('an update of a customer changes only its fields, and an invalid update changes nothing', async t => {
   await assertUpdates(t, '/ovoc/v1/topology/customers/85844', customerUpdates satisfies fc.Arbitrary<DeepPartial<Customer>>)
 })
 
-t.test('whatever fields of a forwarding rule are updated one after the other, the others stay, and a wrong update changes nothing', async t => {
+t.test('an update of a forwarding rule changes only its fields, and an invalid update changes nothing', async t => {
   await assertUpdates(t, '/ovoc/v1/alarms/fwdRules/90311', ruleUpdates satisfies fc.Arbitrary<DeepPartial<FwdRule>>)
 })
 
