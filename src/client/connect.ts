@@ -128,6 +128,7 @@ function opener (
 
     // A server in the same process opens a sandbox without a request.
     const name = wireNameOf(given)
+    if (from !== undefined) objectGiven('the option from', from)
     const isSnapshot = from !== undefined && 'sandbox' in from
     const source = isSnapshot ? { from: { sandbox: from.sandbox, snapshot: from.name } } : from && { fixtures: from }
     if (app !== undefined && source === undefined) app.sandboxes.open(name)

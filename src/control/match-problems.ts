@@ -95,8 +95,11 @@ export function matchProblems (
     const knownQuery = meant.map(candidate => leaves(candidate.query))
     problems.push(...fieldProblems('/match/query', `a parameter of ${operation}`, query, knownQuery))
   }
-  const knownBody = meant.map(candidate => candidate.bodyFields)
-  problems.push(...fieldProblems('/match/body', 'a field of such a body', body, knownBody))
+  // A path that is not simulated has fields of its own.
+  if (operation !== undefined || path === undefined) {
+    const knownBody = meant.map(candidate => candidate.bodyFields)
+    problems.push(...fieldProblems('/match/body', 'a field of such a body', body, knownBody))
+  }
   return problems
 }
 

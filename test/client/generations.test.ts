@@ -77,6 +77,7 @@ bothWays('a wrong call in plain JavaScript is an error in one sentence', async (
     [() => sandbox.requests.wait(wrongly(null)), 'the expectation must be an object, got null'],
     [() => sandbox.requests.list(wrongly(null)), 'the filter must be an object, got null'],
     [() => sandbox.customers.put(wrongly(null)), 'the record must be an object, got null'],
+    [() => ovoc.sandbox('copy', { from: wrongly('start') }), 'the option from must be an object, got "start"'],
     [() => ovoc.sandbox(wrongly(5)), 'the name of a sandbox must be a string, got 5']
   ]
   for (const [call, message] of wrong) await t.rejects(async () => call(), { name: 'TypeError', message }, message)
