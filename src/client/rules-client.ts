@@ -90,7 +90,7 @@ export type Rule = Circumstances & (
 export type RulePreset = NonNullable<RuleCreation['preset']>
 
 type PresetAlone = {
-  /** A set of rules under a name, in the place of all other fields. */
+  /** The name of a set of rules. It replaces all other fields. */
   preset: RulePreset
 } & { [Other in keyof Circumstances | keyof Effects]?: undefined }
 
