@@ -31,11 +31,11 @@ export type DropNote = Extract<JournalEntry, { event: string }>
 export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'operation'> & Given<{
   /** Its operationId in the OpenAPI document. */
   operation: Id
-  /** The status of its answer; null is a connection that was closed before. */
+  /** The status of its response; null means that the connection was closed before it. */
   status: number | null
-  /** An instant by the sandbox's clock: what is not older; or the id of an entry: what came after it. */
+  /** An instant by the sandbox's clock, to get entries from then on. Or the id of an entry, to get later ones. */
   since: Date | string | number
-  /** How many at most; the last ones are given. */
+  /** How many entries at most; the last ones are returned. */
   limit: number
 }>
 
@@ -47,17 +47,17 @@ export type Expectation<Id extends OperationId = OperationId> =
   Omit<Match, 'operation'> & {
     /** Its operationId in the OpenAPI document. */
     operation?: Id | undefined
-    /** The status of its answer; null is a connection that was closed before. */
+    /** The status of its response; null means that the connection was closed before it. */
     status?: number | null | undefined
   } &
   (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
 
 interface Counts {
-  /** Exactly so many. */
+  /** Exactly this many. */
   times: number
-  /** So many or more; 1 when none of the three is given. */
+  /** This many or more. Without times and atMost, the default is 1. */
   atLeast: number
-  /** So many or fewer. */
+  /** This many or fewer. */
   atMost: number
 }
 

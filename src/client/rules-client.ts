@@ -7,29 +7,32 @@ import type { Match } from './requests-client.ts'
 /** The requests that a rule applies to, how often it applies, and how long the responses wait. */
 interface Circumstances {
   /**
-   * Which requests are meant. A request matches if every condition holds; {} matches all. Default: every request except
-   * those to `/__admin` and `/docs`.
+   * The conditions that a request must meet. It matches if all of them hold; {} matches every request. Default: every
+   * request except those to `/__admin` and `/docs`.
    */
   match?: Match | undefined
   /** Milliseconds that the response waits: a fixed number, or a random one {from, to}. All delays add up. */
   delay?: number | { from: number, to: number } | undefined
-  /** How often it takes effect; then it is passed over. Default: always. */
+  /** How often the rule takes effect; then it is skipped. Default: always. */
   times?: number | undefined
-  /** How many of the requests that match it lets pass first. Default: 0. */
+  /** How many matching requests pass before the rule takes effect. Default: 0. */
   after?: number | undefined
-  /** How likely it takes effect; the seed decides, so the same run goes the same way. Default: 1. */
+  /** How likely the rule takes effect. The seed decides, so the same run has the same result. Default: 1. */
   probability?: number | undefined
 }
 
 /** Sends a response. A rule with only status 200 or 201 sends the simulator's own response. */
 interface ResponseRule {
-  /** Status of the response; with a body the default is 200. 200 or 201 alone is the simulator's own response. */
+  /**
+   * Status of the response; with a body the default is 200. 200 or 201 without headers and body sends the simulator's
+   * own response.
+   */
   status?: number | undefined
   /** Headers of the response; a list sends the header several times, as Set-Cookie needs it. */
   headers?: Record<string, string | string[]> | undefined
   /**
-   * Body of the response: text is sent as it is, as text/plain unless headers say otherwise; anything else is sent as
-   * JSON. Default: OVOC's own error body from status 400, else none.
+   * Body of the response. Text is sent as it is, as text/plain unless headers set another type. Anything else is sent
+   * as JSON. Default: OVOC's own error body from status 400 on, otherwise none.
    */
   body?: unknown
 }
@@ -37,8 +40,8 @@ interface ResponseRule {
 /** Sends responses in turn. */
 interface ResponsesRule {
   /**
-   * Responses in turn, each a status or an object with status, headers and body. The last one stays, unless times ends
-   * the rule.
+   * Responses that are sent in turn. Each is a status, or an object with status, headers and body. The last one
+   * repeats, unless times ends the rule.
    */
   responses: Array<number | RuleResponse>
 }
@@ -46,8 +49,8 @@ interface ResponsesRule {
 /** Breaks the connection or the response. */
 interface BreakRule {
   /**
-   * reset the connection; close it without a byte (empty); send the real response and close in the middle of its body
-   * (cut) or without the last character of its body (malformed).
+   * How the response fails. reset resets the connection. empty closes it without sending a byte. cut closes it in the
+   * middle of the body of the real response. malformed sends the real response without the last character of its body.
    */
   break: NonNullable<AnyRule['break']>
 }
@@ -55,8 +58,8 @@ interface BreakRule {
 /** Responds with 429 and `Retry-After` beyond a rate. */
 interface RateLimitRule {
   /**
-   * Respond with 429 beyond so many requests in so many seconds of the sandbox's clock; while that is frozen the next
-   * window never opens.
+   * Responds with 429 if there are more than this many requests in this many seconds. The seconds are those of the
+   * sandbox's clock; while it is frozen, the next window never opens.
    */
   rateLimit: { requests: number, seconds: number }
 }
@@ -87,7 +90,7 @@ export type Rule = Circumstances & (
 export type RulePreset = NonNullable<RuleCreation['preset']>
 
 type PresetAlone = {
-  /** A set of rules under a name, in the place of all other fields. */
+  /** The name of a set of rules. It replaces all other fields. */
   preset: RulePreset
 } & { [Other in keyof Circumstances | keyof Effects]?: undefined }
 

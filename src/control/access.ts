@@ -5,11 +5,11 @@ import { Refusal } from '../protocol/refusal.ts'
 import { HashedSecret } from '../schema/hash.ts'
 import { quote } from '../schema/quote.ts'
 
-/** Who may control the simulator. */
+/** The callers who may control the simulator. */
 export interface ControlAccess {
-  /** When not empty: callers who show it may, from any address, and nobody else. */
+  /** If it is not empty, only callers who send it may control the simulator, from any address. */
   adminToken: string
-  /** Without a token: whether callers from every address may, or only those on this machine. */
+  /** Without a token: whether callers from all addresses may control the simulator, or only those on this machine. */
   adminOpen: boolean
 }
 
@@ -22,7 +22,7 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
       refuseStrangers(request, adminOpen)
       return done()
     }
-    // Its files hold nothing of the server's; the page asks for the token that all else needs.
+    // The console's files hold no data of the server. The page asks for the token that all other paths need.
     if (request.routeOptions.url?.startsWith('/__admin/console')) return done()
     const [, shown = ''] = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? []
     if (token.equals(new HashedSecret(shown))) return done()
@@ -32,7 +32,7 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
   })
 }
 
-/** Headers that proxies add, by which they tell for whom they ask. */
+/** The headers that proxies add, for example to name the original caller. */
 const ofProxies = new RegExp([
   '^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)',
   '^(?:cf|fastly|fly|akamai|proxy|x-(?:arr|azure|envoy|original|appengine|amzn|proxy\\w*))-'
@@ -40,7 +40,7 @@ const ofProxies = new RegExp([
 
 function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
   const { headers, host, hostname, ip, method, raw: { httpVersion } } = request
-  // Only callers on this machine. A proxy on it passes on the requests of others; nginx does so in HTTP/1.0.
+  // Allow only callers on this machine. A proxy on it forwards requests of other callers; nginx uses HTTP/1.0 for this.
   const forwarded = Object.keys(headers).find(name => ofProxies.test(name))
   const isProxied = forwarded !== undefined || httpVersion === '1.0'
   const isOnThisMachine = /^(?:::ffff:)?127\.|^::1$/.test(ip) && !isProxied
@@ -51,12 +51,12 @@ function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
     throw new Refusal(403, `${allowed}, got one ${got}; the options admin-token and admin-open let others in`)
   }
 
-  // No page of another origin: its browser sends that origin, or says that it is another one.
+  // Reject pages of other origins. The browser sends the origin, or says that it is another one.
   const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = headers
   if (origin !== undefined && /^https?:\/\/(.+)$/.exec(origin)?.[1] !== host) {
     throw new Refusal(403, `a page of ${quote(origin)} may not call this path without the option admin-token`)
   }
-  // A link is harmless: the page that has it can't read what the person who follows it sees.
+  // A link is harmless: its page can't read the response that a person sees after a click.
   const isRead = method === 'GET' || method === 'HEAD'
   const isLink = isRead && mode === 'navigate' && destination === 'document'
   if ((site === 'cross-site' || site === 'same-site') && !isLink) {
@@ -64,12 +64,12 @@ function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
     throw new Refusal(403, `${page} may not call this path without the option admin-token`)
   }
 
-  // No name that somebody may own: its owner can point it at this machine, and then a page under it has our own origin
-  // (DNS rebinding). Nobody can do that with an address, a name without a dot, or *.localhost.
+  // Reject names that somebody may own. The owner can point the name at this machine, so that a page under it has our
+  // own origin (DNS rebinding). This is impossible with an address, a name without a dot, or *.localhost.
   const name = host.replace(/:\d*$/, '').replace(/^\[([^\]]*)\]$/, '$1')
   const isOwnerless = isIP(name) !== 0 || /^[\w-]*$|\.localhost$/.test(name)
-  // With adminOpen programs may use every name, so only what a browser marks as a page's request is rejected. Over
-  // plain HTTP browsers do not mark a page's GET to its own origin: such a page can read, but change nothing.
+  // With adminOpen, programs may use every name, so only requests that a browser marks as a page's are rejected. Over
+  // plain HTTP, browsers do not mark a page's GET to its own origin. This page can read, but it can't change anything.
   const isOfPage = origin !== undefined || site === 'same-origin'
   if (!isOwnerless && (!isOpen || isOfPage)) {
     const answers = `this path answers under addresses and local names, not under ${quote(hostname)}`

@@ -9,31 +9,31 @@ import { strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 
 const ClockSchema = strictObject({
-  now: Type.String({ description: 'What the clock shows, as RFC 3339 has it' }),
-  frozen: Type.Boolean({ description: 'Whether it stands still' })
+  now: Type.String({ description: "The clock's time in the format of RFC 3339" }),
+  frozen: Type.Boolean({ description: 'Whether the clock stands still' })
 }, { $id: 'Clock', description: 'The time in a sandbox' })
 
-/** What a sandbox's clock shows. */
+/** The state of a sandbox's clock. */
 export type ClockFacts = Static<typeof ClockSchema>
 
 const ClockChangeSchema = strictObject({
   now: Type.Optional(Type.String({
-    description: 'An instant such as 2025-08-14T08:16:18.736Z, or as OVOC writes it, from year 1 to 9999'
+    description: "An instant from year 1 to 9999, such as 2025-08-14T08:16:18.736Z or in OVOC's own format"
   })),
   advance: Type.Optional(Type.Number({
-    description: 'Seconds to go on by, back when negative; not together with now'
+    description: "Seconds to move the clock forward; a negative number moves it back. It can't be combined with now"
   })),
   frozen: Type.Optional(Type.Boolean({ description: 'Whether the clock stands still from now on' }))
 }, {
   $id: 'ClockChange',
-  description: 'What to change; at least one of the three',
+  description: 'The changes to a clock; at least one of the three is required',
   examples: [{ now: '2025-08-14T08:16:18.736Z', frozen: true }, { advance: 3600 }]
 })
 
-/** How to change a sandbox's clock. */
+/** The changes to a sandbox's clock. */
 export type ClockChange = Static<typeof ClockChangeSchema>
 
-/** The routes by which a sandbox's time is read and changed. */
+/** Adds the routes that read and change a sandbox's time. */
 export function clockRoutes (app: OvocApp): void {
   for (const schema of [ClockSchema, ClockChangeSchema]) app.addSchema(schema)
 
@@ -63,7 +63,7 @@ export function clockRoutes (app: OvocApp): void {
         problems.push('it must hold now, advance or frozen')
       }
       if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
-      // What the value of a field means is asked only if the schema has nothing against it.
+      // Check the meaning of a field only if the field matches the schema.
       if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) {
         problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
       }
@@ -88,11 +88,11 @@ function factsOf (clock: Clock): ClockFacts {
 
 const shape = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d)$/
 
-/** What `readInstant` reads, in words. */
+/** A description of what `readInstant` reads. */
 export const instantShape =
   'an instant from year 1 to 9999 such as 2025-08-14T08:16:18.736Z or 2025-08-14T08:16:18.736+0000'
 
-/** The instant that a text says, if it is one that a clock can show. */
+/** Returns the instant in a text, if a clock can show it. */
 export function readInstant (text: string): Date | undefined {
   if (!shape.test(text)) return undefined
   const instant = new Date(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))

@@ -3,7 +3,7 @@ import { inPackage } from '../in-package.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 
-/** The files of `src/console` that a browser gets, as they are compiled. */
+/** The compiled files of `src/console` that a browser gets. */
 const modules = [
   'main.js', 'calls.js', 'elements.js',
   'overview.js', 'requests.js', 'records.js', 'rules.js', 'state.js', 'sandboxes.js'
@@ -11,11 +11,11 @@ const modules = [
 
 const policy = "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'"
 
-/** The files of the console, a page on which a person sees and controls the server. They are read when asked for. */
+/** Adds the routes of the console, a page that shows and controls the server. Its files are read on each request. */
 export function consoleRoutes (app: OvocApp): void {
   const hidden = { schema: { hide: true }, config: { sandboxUse: 'none' } } as const
   const serve = (url: string, name: string, type: string) => app.get(url, hidden, async (request, reply) => {
-    // The page's addresses are relative, so its own has to end with a slash.
+    // The page's links are relative, so its own address must end with a slash.
     if (url === '/console' && !writtenPath(request.originalUrl).endsWith('/')) return reply.redirect('console/')
     const content = await readFile(inPackage(`console/${name}`))
     reply.type(type).header('cache-control', 'no-cache')

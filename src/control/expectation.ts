@@ -14,18 +14,18 @@ import { matchProblems } from './match-problems.ts'
 import type { RequestMatch, Verification } from './request-shapes.ts'
 import { blankText, blankValue, isSecret } from '../schema/secrets.ts'
 
-/** Which requests are expected, and how many. */
+/** The expected requests, and how many of them. */
 export interface Expectation {
   match: RequestMatch
-  /** The counts as they were given. */
+  /** The counts as the request has them. */
   expected: Omit<Verification, 'match'>
   least: number
   most: number
 }
 
 /**
- * Reads what a body expects: one request at least, if it has no count.
- * @throws {Refusal} 400 that names what no request could be, and counts that exclude each other.
+ * Reads the expectation in a body. Without a count it expects at least one request.
+ * @throws {Refusal} 400 that names conditions that no request can meet, and counts that exclude each other.
  */
 export function readExpectation (request: FastifyRequest, catalogue: Catalogue): Expectation {
   checkBody(request, ofSchema => {
@@ -41,7 +41,7 @@ export function readExpectation (request: FastifyRequest, catalogue: Catalogue):
   return { match, expected: { atLeast }, least: atLeast, most: Infinity }
 }
 
-/** How many requests matched, and how many are forgotten, which may have matched. */
+/** How many requests matched, and how many are forgotten. Forgotten requests may have matched. */
 interface Tally { count: number, forgotten: number }
 
 /** Counts the requests of a journal that match. */
@@ -49,22 +49,22 @@ export async function tallyOf (journal: Journal, { match }: Expectation): Promis
   return { count: (await matchingIn(journal, match)).length, forgotten: journal.forgottenRequests }
 }
 
-/** Whether there are surely as many as expected. Any forgotten request may exceed an upper bound. */
+/** Returns whether the count is surely as expected. Any forgotten request may exceed an upper bound. */
 export function holds (expectation: Expectation, tally: Tally): boolean {
   return tally.count >= expectation.least && !isBeyond(expectation, tally)
 }
 
-/** Whether no further request makes it hold: there are more than expected, or may have been. */
+/** Returns whether later requests can't make it hold: there are more than expected, or may have been. */
 function isBeyond ({ most }: Expectation, { count, forgotten }: Tally): boolean {
   return count > most || (forgotten > 0 && most < Infinity)
 }
 
-/** Whether a request matches. */
+/** Returns whether a request matches. */
 export function isMatching (request: RecordedRequest, match: RequestMatch, facts = factsOfEntry(request)): boolean {
   return mismatchesOf(request, match, facts).next().done === true
 }
 
-/** The requests of a journal that match, of those up to an id. */
+/** Returns the requests of a journal that match. Requests after the id `last` are skipped. */
 export async function matchingIn (journal: Journal, match: RequestMatch, last = Infinity): Promise<RecordedRequest[]> {
   const matching: RecordedRequest[] = []
   for await (const request of inTurns(journal.requests())) {
@@ -73,7 +73,7 @@ export async function matchingIn (journal: Journal, match: RequestMatch, last = 
   return matching
 }
 
-/** The conditions that do not hold for a request, with what it has there, secrets included. */
+/** Yields the conditions that do not hold for a request, with the values that it has, including secrets. */
 function * mismatchesOf (
   entry: RecordedRequest, { status, ...match }: RequestMatch, facts: RequestFacts
 ): Generator<Mismatch> {
@@ -82,9 +82,9 @@ function * mismatchesOf (
 }
 
 /**
- * Counts requests until there are as many as expected, or too many, or until the time is over. The count also ends when
+ * Counts requests until there are as many as expected, or too many, or until the time is over. The count also ends if
  * the journal is emptied, the sandbox is dropped, the server closes, or nobody waits for the response.
- * @returns `ending`, which says why the count ended undecided, or is empty; `last`, the id of the last entry.
+ * @returns `ending` says why the count ended undecided; it is empty otherwise. `last` is the id of the last entry.
  */
 export async function countUntilDecided (
   journal: Journal, expectation: Expectation, milliseconds: number, response: ServerResponse
@@ -105,7 +105,7 @@ export async function countUntilDecided (
       reject(error)
     }
     const timer = setTimeout(end, milliseconds, ` within ${milliseconds} milliseconds`)
-    // Those of the past are counted in turns, while others come.
+    // Past requests are counted in turns, while new ones may come.
     let isPastCounted = false
     const { last } = journal
     const stop = journal.watch({
@@ -128,13 +128,13 @@ export async function countUntilDecided (
   })
 }
 
-/** How many requests a problem shows. */
+/** How many requests a problem shows at most. */
 const mostShown = 3
 
 /**
- * Makes the problem of too few or too many requests. It shows the nearest of the others, or the last that matched.
- * @param ending until when more were waited for.
- * @param elsewhere the journal of the default sandbox, to which a client goes that drops the path of its base URL.
+ * Makes the problem of too few or too many requests. It shows the nearest misses, or the last requests that matched.
+ * @param ending says when the wait ended.
+ * @param elsewhere the journal of the default sandbox. A client that drops the path of its base URL calls it.
  */
 export async function mismatchProblem (
   journal: Journal, { match, expected, least, most }: Expectation, { count, forgotten }: Tally, ending = '',
@@ -150,14 +150,14 @@ export async function mismatchProblem (
   const problem = (found: string, nearMisses: object[]) =>
     new Problem(409, `${detail}; ${found}`, { count, expected, forgotten, nearMisses })
 
-  // Too many: which there were.
+  // Too many: show the last ones.
   if (count > most) {
     const last = (await matchingIn(journal, match)).slice(-mostShown)
     const told = last.map(entry => `${tell(entry)} (${entry.status ?? 'no response'})`)
     return problem(`the last: ${told.join('; ')}`, [])
   }
 
-  // Too few: which came nearest, which came to another sandbox, and how many may still come.
+  // Too few: show the nearest, those that came to the default sandbox, and how many may still come.
   const lost = count > 0 || elsewhere === undefined ? [] : await matchingIn(elsewhere, match)
   const [example] = lost.slice(-1)
   if (example !== undefined) {
@@ -172,7 +172,7 @@ export async function mismatchProblem (
   for await (const entry of inTurns(journal.requests())) {
     const missed = [...mismatchesOf(entry, match, factsOfEntry(entry))]
     if (missed.length === 0) continue
-    // A later request of the same weight goes first.
+    // Of two requests with the same weight, the later one goes first.
     const weight = weightOf(missed)
     const rank = nearest.findIndex(other => weight <= other.weight)
     nearest.splice(rank < 0 ? nearest.length : rank, 0, { entry, weight, mismatches: missed.map(blankMismatch) })
@@ -194,14 +194,14 @@ export async function mismatchProblem (
   return problem(`the journal of this sandbox ${isEmpty ? 'is empty' : 'has no other requests'}`, [])
 }
 
-// Where a whole object is missing, each of its fields is.
+// If a whole object is missing, each of its fields counts.
 function weightOf (missed: Mismatch[]): number {
   return missed.reduce((sum, { expected }) => {
     return sum + (typeof expected === 'object' && expected !== null ? Object.keys(expected).length : 1)
   }, 0)
 }
 
-// All below a secret's name is secret.
+// Everything below a secret's name is secret.
 function blankMismatch ({ where, expected, got }: Mismatch): Mismatch {
   const names = where.split('/')
   return { where, expected, got: blankValue(got, names.find(isSecret) ?? names.at(-1)) }

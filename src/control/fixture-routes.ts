@@ -13,12 +13,12 @@ import { RecordCounts } from './shapes.ts'
 
 const FixtureStateSchema = strictObject({
   watch: Type.Boolean({ description: 'Whether the server reads them again when a file changes' }),
-  readAt: Type.String({ description: "When they were last read, by the machine's clock, as RFC 3339 has it" }),
+  readAt: Type.String({ description: "When they were last read, by the machine's clock, in the format of RFC 3339" }),
   problems: Type.Array(Type.String(), {
-    description: 'What was wrong with them then; unless this is empty, the records from before are served'
+    description: 'The problems found then. If there are any, the server still serves the earlier records'
   }),
   lost: Type.Array(Type.String(), {
-    description: 'Records whose change no longer fitted then, such as "customers/85844 in the sandbox test-17"'
+    description: 'Records whose change no longer fitted and was lost, such as "customers/85844 in the sandbox test-17"'
   })
 }, { $id: 'FixtureState', description: 'How the last reading of the fixtures ended' })
 
@@ -31,7 +31,7 @@ declare module 'fastify' {
   interface FastifyInstance { fixtures: ServedFixtures }
 }
 
-/** The fixtures of a server, which it can read again. */
+/** The fixtures of a server. It can read them again. */
 export class ServedFixtures {
   #state: FixtureState
   readonly #sandboxes: Sandboxes
@@ -47,7 +47,7 @@ export class ServedFixtures {
     return this.#state
   }
 
-  /** Reads them again. If anything is wrong with them, all stays as it is. */
+  /** Reads the fixtures again. If anything is wrong with them, nothing changes. */
   async reload (): Promise<FixtureState> {
     const state: FixtureState = { watch: this.#state.watch, readAt: now(), problems: [], lost: [] }
     try {
@@ -67,7 +67,7 @@ function now (): string {
   return new Clock().now().toISOString()
 }
 
-/** The routes that tell how the fixtures were read, and read them again. */
+/** Adds the routes that show how the fixtures were read, and read them again. */
 export function fixtureRoutes (app: OvocApp): void {
   for (const schema of [FixtureStateSchema, ReloadedSchema]) app.addSchema(schema)
 
@@ -75,8 +75,8 @@ export function fixtureRoutes (app: OvocApp): void {
     config: { sandboxUse: 'none' },
     schema: {
       operationId: 'getFixtures',
-      summary: 'Ask how the last reading of the fixtures ended',
-      response: { 200: answer(FixtureStateSchema, 'How it ended') }
+      summary: 'Get the result of the last reading of the fixtures',
+      response: { 200: answer(FixtureStateSchema, 'The result') }
     }
   }, () => app.fixtures.state)
 
@@ -84,8 +84,8 @@ export function fixtureRoutes (app: OvocApp): void {
     config: { sandboxUse: 'none' },
     schema: {
       operationId: 'reloadFixtures',
-      summary: 'Read the fixtures again; changes in sandboxes stay on top, snapshots as they are',
-      response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, all stays as it was') }
+      summary: 'Read the fixtures again; changes in sandboxes stay on top, and snapshots do not change',
+      response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, nothing changes') }
     }
   }, async () => {
     const { problems } = await app.fixtures.reload()

@@ -22,36 +22,36 @@ const HealthSchema = strictObject({
   status: Type.Literal('ok'),
   version: Type.String(),
   seed: Type.Integer(),
-  uptimeSeconds: { ...Count, description: 'Seconds since its process started' },
-  memoryBytes: { ...Count, description: 'Memory that its process holds' },
+  uptimeSeconds: { ...Count, description: "Seconds since the server's process started" },
+  memoryBytes: { ...Count, description: "Bytes of memory that the server's process holds" },
   counts: RecordCounts
 }, { $id: 'Health' })
 
-/** What `GET /__admin/health` answers. */
+/** The body of the response to `GET /__admin/health`. */
 export type Health = Static<typeof HealthSchema>
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Adds a rule to the sandbox of a name. Unlike JSON, it can hold a function.
+     * Adds a rule to the sandbox with this name. Unlike in JSON, the rule can hold a function.
      * @throws {Refusal}
      */
     addRule (name: string, rule: Rule): RuleFacts
   }
 }
 
-/** Registers what a tester does to an OVOC, under `/__admin`. */
+/** Registers the routes under `/__admin`, with which a tester controls an OVOC. */
 export async function registerControl (app: OvocApp, facts: Pick<Health, 'version' | 'seed'>): Promise<void> {
   app.decorate('addRule', (name, rule) => addRule(app, name, rule))
   await app.register(async (scope: OvocApp) => {
     for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema]) scope.addSchema(schema)
 
-    // Anybody may ask for this.
+    // Everybody may call this route.
     scope.get('/health', {
       config: { sandboxUse: 'none' },
       schema: {
         operationId: 'getHealth',
-        summary: 'Ask whether the server is ready, and what it serves',
+        summary: 'Check whether the server is ready, and what it serves',
         querystring: NoQuery,
         response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
       }
@@ -65,7 +65,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
 
     consoleRoutes(scope)
 
-    // Each route after this one rejects what all of them do. A query is wrong unless the route describes it.
+    // All routes after this one share these error responses. A query is wrong unless the route describes it.
     scope.addHook('onRoute', route => {
       const schema = route.schema as FastifySchema
       schema.querystring ??= NoQuery

@@ -12,19 +12,19 @@ import { quote } from '../schema/quote.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { validatorsWith } from '../schema/validators.ts'
 
-/** How many conditions a match has at most, fields of its body included. */
+/** How many conditions a match can have, including fields of its body. */
 const mostConditions = 100
 
-/** How long a pattern may be, in characters, and how often it may have `*`. */
+/** How many characters a pattern can have, and how many of them can be `*`. */
 const longestPattern = 2000
 const mostStars = 20
 
 const usualMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**
- * What is wrong with a match besides its schema: unknown names, each with the closest known one, and those that exclude
- * each other.
- * @param ofSchema what breaks the schema of the body that holds the match. Where that is the match, nothing is added.
+ * Returns the problems of a match besides those of its schema: unknown names, each with the closest known one, and
+ * names that exclude each other.
+ * @param ofSchema the schema problems of the body that holds the match. If the match has any, nothing is added.
  */
 export function matchProblems (
   match: Match = {}, catalogue: Catalogue, ofSchema: readonly string[] = []
@@ -32,7 +32,7 @@ export function matchProblems (
   if (!isSound('match', ofSchema)) return []
   const { operation, resource, method, path, params, query, headers, body } = match
 
-  // Every condition is compared with every request, and every pattern is looked for in its text.
+  // Limit the work: every request is compared with every condition and searched for every pattern.
   const count = conditionsIn(match)
   if (count > mostConditions) return [`/match must have at most ${mostConditions} conditions, got ${count}`]
   const limits = []
@@ -61,14 +61,14 @@ export function matchProblems (
     problems.push(`/match/resource must be ${quote(owner)}, the resource of ${operation}, got ${quote(resource)}`)
   }
 
-  // Other fields are compared with the operations that may be meant: with all if a name is wrong.
+  // Check the other fields against the operations that may be meant. If a name is wrong, these are all operations.
   const areNamesRight = problems.length === 0
   const meant = all.filter(candidate => !areNamesRight || (
     (operation ?? candidate.operation) === candidate.operation &&
     (resource ?? candidate.resource) === candidate.resource
   ))
 
-  // Whatever takes GET takes HEAD.
+  // Every operation with GET also accepts HEAD.
   const methods = meant.map(candidate => candidate.method)
   const isTaken = methods.includes(method as string) || (method === 'HEAD' && methods.includes('GET'))
   if (method !== undefined && !METHODS.includes(method)) {
@@ -90,7 +90,7 @@ export function matchProblems (
 
   const knownParams = meant.map(candidate => leaves(candidate.params))
   problems.push(...fieldProblems('/match/params', 'a parameter of such a path', params, knownParams))
-  // A match without an operation may watch for a parameter that none has.
+  // A match without an operation may look for a parameter that no operation has.
   if (operation !== undefined) {
     const knownQuery = meant.map(candidate => leaves(candidate.query))
     problems.push(...fieldProblems('/match/query', `a parameter of ${operation}`, query, knownQuery))
@@ -105,7 +105,7 @@ export function matchProblems (
 
 const validatorOf = validatorsWith([MatchSchema])
 
-/** What is wrong with a rule that did not come as the body of a request. */
+/** Returns the problems of a rule that did not come in the body of a request. */
 export function problemsOfRule (given: unknown, catalogue: Catalogue): string[] {
   const { respond, ...fields } = isPlainObject(given) ? given : { respond: undefined }
   const validate = validatorOf(RuleSchema)
@@ -115,7 +115,7 @@ export function problemsOfRule (given: unknown, catalogue: Catalogue): string[] 
   return [...ofSchema, ...ofRule, ...matchProblems(rule?.match, catalogue, ofSchema)]
 }
 
-/** How many conditions a match has, fields of its body included. */
+/** Returns how many conditions a match has, including fields of its body. */
 export function conditionsIn (value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   return Object.values(value).reduce((sum: number, item) => sum + conditionsIn(item), 0)
@@ -125,7 +125,7 @@ function leaves (names: readonly string[]): Fields {
   return Object.fromEntries(names.map(name => [name, {}]))
 }
 
-/** The fields that none of the known objects has, at any depth. */
+/** Returns a problem for each field that none of the known objects has, at any depth. */
 function fieldProblems (
   pointer: string, what: string, given: object | undefined, known: readonly Fields[]
 ): string[] {

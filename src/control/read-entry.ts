@@ -5,18 +5,18 @@ import type { RequestFacts } from '../sandbox/match.ts'
 import { blank, blankHeaders, blankText, blankValue, isSecret } from '../schema/secrets.ts'
 import type { JournalEntry, JournalRequest } from './request-shapes.ts'
 
-/** How long a body may be to be read for a person or a match, in characters. */
+/** The longest body that is read for a person or a match, in characters. */
 const longestRead = 65_536
 
-/** How much is shown of a body that cannot be read, in characters. */
+/** How much of an unreadable body is shown, in characters. */
 const longestShown = 1000
 
-/** Whether an entry is of a request, not a note. */
+/** Returns whether an entry is a request, not a note. */
 export function isRequest (entry: Entry): entry is RecordedRequest {
   return !('event' in entry)
 }
 
-/** What a recorded request is compared by, secrets included. */
+/** Returns the parts of a recorded request that conditions are compared with, including secrets. */
 export function factsOfEntry (entry: RecordedRequest): RequestFacts {
   const { operation, resource, method, originalUrl, query, headers, body } = entry
   const params: Record<string, unknown> = { ...entry.params }
@@ -33,7 +33,7 @@ export function factsOfEntry (entry: RecordedRequest): RequestFacts {
     params,
     query: query as Record<string, unknown>,
     headers,
-    // Most are compared without their body.
+    // Most comparisons do not need the body, so it is parsed only on demand.
     get body () {
       parsed ??= { value: parseBody(body, String(headers['content-type']), tokenPath.test(path)) }
       return parsed.value
@@ -41,14 +41,14 @@ export function factsOfEntry (entry: RecordedRequest): RequestFacts {
   }
 }
 
-/** An entry as people and programs read it, without secrets. */
+/** Returns an entry in the form that people and programs read, without secrets. */
 export function readEntry (entry: Entry): JournalEntry {
   if (isRequest(entry)) return readRequest(entry)
   const { id, time, event, sandbox, reason } = entry
   return { id, time: new Date(time).toISOString(), event, sandbox, reason }
 }
 
-/** What a row of a table shows of an entry, without secrets. It costs little, whatever the bodies hold. */
+/** Returns the part of an entry that a row of a table shows, without secrets. It is cheap, even with large bodies. */
 export function readBriefly (entry: Entry): object {
   if (!isRequest(entry)) return readEntry(entry)
   const { id, time, operation, method, originalUrl, status, milliseconds, reason } = entry
@@ -64,7 +64,7 @@ export function readBriefly (entry: Entry): object {
   }
 }
 
-/** A request as people and programs read it, without secrets. */
+/** Returns a request in the form that people and programs read, without secrets. */
 export function readRequest (entry: RecordedRequest): JournalRequest {
   const { operation, resource, method, path, params, query, headers, body } = factsOfEntry(entry)
   return {
@@ -92,20 +92,20 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
 
 const tokenPath = /\/oauth2\/v2\.0\/token$/
 
-/** The parameters of a token request that hold no secret, and those that hold one. */
+/** The parameters of a token request without a secret, and those with a secret. */
 const plainParameters = ['grant_type', 'client_id', 'scope']
 const secretParameters = ['client_secret', 'client_assertion', 'password', 'refresh_token', 'assertion', 'code']
 
 /**
- * The value of a body; null where there is none. A long body, and one at the token endpoint that is not a form, is
- * withheld. Of another one that cannot be read the beginning is shown, unless the name of a secret is in it.
+ * Returns the value of a body; null if there is none. A long body is withheld, and so is one at the token endpoint that
+ * is not a form. For any other unreadable body, it is the beginning, unless the body contains the name of a secret.
  */
 function parseBody (text: string, type: string, isTokenRequest = false): unknown {
   if (text === '') return null
   const withheld = (why: string) => `(withheld: ${Buffer.byteLength(text)} bytes${why})`
   if (text.length > longestRead) return withheld(', more than are read of a body')
   if (/^application\/x-www-form-urlencoded/i.test(type)) {
-    // Only Entra's paths read forms. A name that is not known may be a secret itself, or a part of one that holds an &.
+    // Only Entra's paths read forms. An unknown name may itself be a secret, or a part of a secret that contains an &.
     return Object.fromEntries(Array.from(new URLSearchParams(text), ([name, value]) => {
       if (plainParameters.includes(name)) return [name, value]
       return [secretParameters.includes(name) ? name : blank, blank]
@@ -114,7 +114,7 @@ function parseBody (text: string, type: string, isTokenRequest = false): unknown
   if (isTokenRequest) return withheld(' that are not a form')
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
-    // Without a field's name nothing tells a secret from other text.
+    // Without a field name, a secret looks like any other text.
     return typeof value === 'string' ? blank : value
   } catch {
     const decoded = text.replaceAll(/(?:%|\\u00)([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))

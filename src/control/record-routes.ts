@@ -25,7 +25,7 @@ import { doneAnswer } from './shapes.ts'
 const RecordSchema = Type.Object({}, {
   $id: 'Record',
   additionalProperties: true,
-  description: "A record, as OVOC's own document describes those of its resource"
+  description: "A record in the form that OVOC's own document describes for its resource"
 })
 const RecordFieldsSchema = Type.Object({}, {
   $id: 'RecordFields',
@@ -35,7 +35,7 @@ const RecordFieldsSchema = Type.Object({}, {
 })
 const KeptId = {
   ...Id,
-  description: 'Under which the record is kept; records without an id of their own have a number'
+  description: 'The id of the record. Records without their own id have a number instead'
 }
 const RecordListSchema: TSchema & { $id?: string } = strictObject(
   { records: Type.Array(strictObject({ id: KeptId, record: ref(RecordSchema) })) },
@@ -43,10 +43,10 @@ const RecordListSchema: TSchema & { $id?: string } = strictObject(
 )
 const RecordQuery = strictObject({
   filter: filterParameter,
-  changed: Type.Optional(Type.Boolean({ description: 'Only the records that are not as the dataset has them' }))
+  changed: Type.Optional(Type.Boolean({ description: 'List only the records that differ from the dataset' }))
 })
 const RelationsSchema = strictObject({
-  changed: Type.Boolean({ description: 'Whether the record is not as the dataset has it' }),
+  changed: Type.Boolean({ description: 'Whether the record differs from the dataset' }),
   refersTo: Type.Array(strictObject({
     pointer: Type.String({ description: 'Where the id stands in this record' }),
     resource: Type.String(),
@@ -57,7 +57,7 @@ const RelationsSchema = strictObject({
     id: KeptId,
     pointer: Type.String({ description: 'Where the id of this record stands in the other one' })
   }))
-}, { $id: 'RecordRelations', description: 'What a record has to do with others' })
+}, { $id: 'RecordRelations', description: 'The relations of a record to others' })
 const byResource = <Item extends TSchema>(item: Item) =>
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(item))]))
 /** Whole records by resource. */
@@ -67,19 +67,19 @@ const RecordBatchSchema = strictObject({
   delete: Type.Optional(strictObject(byResource(Id), { description: 'Ids of records to delete, by resource' }))
 }, {
   $id: 'RecordBatch',
-  description: 'Whole records by resource, and ids to delete; records of a resource without ids are added'
+  description: 'Whole records by resource, and ids to delete. Records of a resource without ids are always added'
 })
 const RecordCountSchema = strictObject(
-  { records: { ...Count, description: 'How many were put or deleted' } },
+  { records: { ...Count, description: 'How many records were put or deleted' } },
   { $id: 'RecordCount' }
 )
 const CascadeQuery = strictObject({
   cascade: Type.Optional(Type.Boolean({
-    description: 'Take references to what is deleted out of other records, and delete those that need them'
+    description: 'Also remove references to the deleted records, and delete records that need them'
   }))
 })
 
-/** How many records of a resource are deleted together, and changed by one call, so that nobody waits long for it. */
+/** How many records of a resource can be deleted together, and how many one call can change. So no call takes long. */
 const mostDeleted = 1000
 const mostChanged = 2000
 
@@ -91,7 +91,7 @@ const schemas = [
   RecordSchema, RecordFieldsSchema, RecordListSchema, RelationsSchema, RecordBatchSchema, RecordCountSchema
 ]
 
-/** What makes a sandbox have whole records by resource; those without an id are added. */
+/** Returns the changes that put whole records into a sandbox, by resource. Records without an id are added. */
 export function changesTo (sandbox: Sandbox, lists: object): Change[] {
   return Object.entries(lists as Record<string, object[]>).flatMap(([resourceName, records]) => {
     const { resource } = sandbox.named(resourceName)
@@ -102,7 +102,7 @@ export function changesTo (sandbox: Sandbox, lists: object): Change[] {
   })
 }
 
-/** The routes that read and change records past OVOC's own rules. Schemas and relations still hold. */
+/** Adds the routes that read and change records without OVOC's own rules. Schemas and relations still hold. */
 export function recordRoutes (app: OvocApp): void {
   for (const schema of schemas) app.addSchema(schema)
 
@@ -111,7 +111,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'putRecords',
       summary: 'Create, replace and delete many records, checked together: all or none',
       body: required(RecordBatchSchema),
-      response: { 200: answer(RecordCountSchema, 'They are there'), ...problemAnswers(409, 507) }
+      response: { 200: answer(RecordCountSchema, 'All of them were put or deleted'), ...problemAnswers(409, 507) }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
     const lists = [...Object.values(given), ...Object.values(deleted ?? {})] as unknown[][]
@@ -168,13 +168,13 @@ export function recordRoutes (app: OvocApp): void {
   app.post('/records/:resource', {
     schema: {
       operationId: 'createRecord',
-      summary: 'Create a record; what is missing is generated',
+      summary: 'Create a record; missing fields are generated',
       params: ResourceParams,
       body: required(RecordFieldsSchema),
       response: {
         201: {
           ...answer(RecordSchema, 'The record'),
-          headers: { Location: Type.String({ description: 'Its address, relative to the list' }) }
+          headers: { Location: Type.String({ description: 'The address of the record, relative to the list' }) }
         },
         ...problemAnswers(404, 409, 507)
       }
@@ -194,7 +194,7 @@ export function recordRoutes (app: OvocApp): void {
 
     const record = completeRecord(sandbox, resource, id, body)
     apply(sandbox, [{ resource, id, record, place: '' }])
-    // Relative, since a proxy may have stripped a prefix.
+    // The location is relative, since a proxy may have removed a prefix.
     const location = writtenPath(originalUrl).endsWith('/') ? `./${id}` : path
     return reply.code(201).header('location', location).send(record)
   })
@@ -230,7 +230,7 @@ export function recordRoutes (app: OvocApp): void {
   app.get('/records/:resource/:id/relations', {
     schema: {
       operationId: 'getRecordRelations',
-      summary: 'Ask which records a record refers to, which refer to it, and whether it was changed',
+      summary: 'Show which records a record refers to, which refer to it, and whether it was changed',
       params: RecordParams,
       response: { 200: answer(RelationsSchema, 'The relations'), ...problemAnswers(404) }
     }
@@ -245,7 +245,7 @@ export function recordRoutes (app: OvocApp): void {
     const referredBy: Array<{ resource: string, id: number, pointer: string }> = []
     for (const resource of world.resources) {
       for (const other of new Set(world.referrersTo(resource, resourceName, id))) {
-        // It may have been deleted.
+        // The other record may have been deleted.
         const record = world.find(resource.name, other) ?? {}
         for (const reference of referencesOf(resource, record)) {
           const isThis = reference.relation.to === resourceName && reference.id === id
@@ -259,7 +259,7 @@ export function recordRoutes (app: OvocApp): void {
   app.post('/records/:resource/:id/revert', {
     schema: {
       operationId: 'revertRecord',
-      summary: 'Bring a record back to how the dataset has it: a changed, a created or a deleted one',
+      summary: 'Bring a changed, created or deleted record back to its state in the dataset',
       params: RecordParams,
       response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
     }
@@ -281,8 +281,8 @@ export function recordRoutes (app: OvocApp): void {
       params: RecordParams,
       body: required(RecordSchema),
       response: {
-        200: answer(RecordSchema, 'It was replaced'),
-        201: answer(RecordSchema, 'It was created'),
+        200: answer(RecordSchema, 'The record was replaced'),
+        201: answer(RecordSchema, 'The record was created'),
         ...problemAnswers(404, 409, 507)
       }
     }
@@ -331,7 +331,7 @@ function collectionNamed (sandbox: Sandbox, resourceName: string): Collection<Ov
   throw new Refusal(404, `there is no resource ${quote(resourceName)}${suggest(resourceName, known)}`)
 }
 
-/** @throws {Refusal} 404 that names what is unknown. */
+/** @throws {Refusal} 404 that names the unknown record. */
 function recordOf (collection: Collection<OvocRecord>, id: number): OvocRecord {
   const record = collection.get(id)
   if (record === undefined) throw new Refusal(404, `there is no record ${id} in ${collection.resource.name}`)
@@ -345,8 +345,9 @@ function remove (sandbox: Sandbox, resource: Resource, ids: readonly number[], i
 }
 
 /**
- * @param advice which request does it.
- * @throws {Refusal} 400 that says what is wrong with the records, 409 that says which relations would not hold.
+ * Makes changes to a sandbox, all or none.
+ * @param advice which request would work if relations prevent the changes.
+ * @throws {Refusal} 400 that says what is wrong with the records, or 409 that says which relations would not hold.
  */
 export function apply (
   sandbox: Sandbox, changes: readonly Change[], advice = 'PUT /__admin/records changes records together'
@@ -358,17 +359,17 @@ export function apply (
   throw new Refusal(409, `${description}; ${advice}`, {}, relations)
 }
 
-/** The given fields as a record. The generator draws the other required ones, dated by the sandbox's clock. */
+/** Returns a record with the given fields. The generator adds missing required ones, dated by the sandbox's clock. */
 function completeRecord (sandbox: Sandbox, resource: Resource, id: number, given: object): OvocRecord {
   const draft = sandbox.dataset.draft(resource, id)
 
-  // A draft refers to another record only if it must, as a call to its device. Any record that exists will do.
+  // A draft refers to another record only if it must, as a call refers to its device. Take any record that exists.
   for (const { relation: { field, to }, id: drawn } of referencesOf(resource, draft)) {
     const [first = drawn] = sandbox.named(to).ids()
     Object.assign(draft, { [field]: first })
   }
 
-  // When the record came to be, and was last changed.
+  // Set when the record was created and last changed.
   for (const name of ['definedAt', 'lastChanged']) {
     if (name in draft) Object.assign(draft, { [name]: formatDateTime(sandbox.clock.now()) })
   }
@@ -377,7 +378,7 @@ function completeRecord (sandbox: Sandbox, resource: Resource, id: number, given
 
 interface Shape { $ref?: string, required?: string[], properties: Record<string, Shape> }
 
-/** A value with the required fields that it lacks, at any depth, taken from a draft. */
+/** Returns a value with its missing required fields, at any depth, taken from a draft. */
 function complete (given: unknown, draft: unknown, shape: Shape): unknown {
   if (!isPlainObject(given) || !isPlainObject(draft)) return given
   const shared = sharedSchemas.find(({ $id }) => `${$id}#` === shape.$ref) as unknown as Shape | undefined

@@ -39,7 +39,7 @@ const mismatchAnswer = {
   }
 }
 
-/** The routes by which a tester reads what a sandbox was asked, and says what it should have been. */
+/** Adds the routes that list the requests to a sandbox, and compare them with an expectation. */
 export function requestRoutes (app: OvocApp): void {
   for (const schema of requestShapes) app.addSchema(schema)
 
@@ -59,8 +59,8 @@ export function requestRoutes (app: OvocApp): void {
       ids.push(entry.id)
       found.add(entry)
     }
-    // Each entry is read when its turn comes, so that a long list does not hold up other requests. What the journal
-    // forgets before a slow reader comes to it is left out, as if the reader had come later.
+    // Each entry is read when its turn comes, so a long list does not delay other requests. For a slow reader, the list
+    // lacks entries that the journal has forgotten meanwhile, as if the reader had come later.
     function * list () {
       for (const id of ids.slice(-(limit ?? ids.length))) {
         const entry = journal.get(id)
@@ -91,18 +91,17 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'streamRequests',
       summary: 'Follow the requests as they come, as server-sent events',
-      description: 'Each event is called request, or as the event that the entry notes, ' +
-        "has the entry's id and the entry as data. " +
-        'A reader that reconnects with the header Last-Event-ID, as browsers do, gets what it missed.',
+      description: "Each event has the entry's id, and the entry as data. Its name is request, or the entry's event. " +
+        'A reader that reconnects with the header Last-Event-ID, as browsers do, gets the entries that it missed.',
       querystring: StreamQuery,
       headers: Type.Object({
         'last-event-id': Type.Optional(Type.String({
-          description: 'The id of the last entry that the reader has; it goes before since'
+          description: 'The id of the last entry that the reader has; it takes precedence over since'
         }))
       }),
       response: {
         200: {
-          description: 'The events; they end with the sandbox',
+          description: 'The events; the stream ends when the sandbox does',
           content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } }
         },
         ...problemAnswers(429)
@@ -111,7 +110,7 @@ export function requestRoutes (app: OvocApp): void {
   }, async ({ sandbox: { journal }, query: { brief = false, ...query }, headers, url }, reply) => {
     const filter = readFilter(query, url, app.catalogue)
     refuseCrowd(journal)
-    // An id above the last one is of before a reset, since which all entries are new.
+    // An id above the last one is from before a reset. All entries since the reset are new.
     const { 'last-event-id': last = '' } = headers
     if (entryId.test(last)) filter.after = Number(last) > journal.last ? 0 : Number(last)
     reply.type('text/event-stream').header('cache-control', 'no-store')
@@ -136,7 +135,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
       body: required(VerificationSchema),
-      response: { 200: answer(VerifiedSchema, 'As many as expected'), ...mismatchAnswer }
+      response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
     }
   }, async request => {
     const expectation = readExpectation(request, app.catalogue)
@@ -154,7 +153,9 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
       body: required(WaitSchema),
-      response: { 200: answer(AwaitedSchema, 'As many as expected'), ...mismatchAnswer, ...problemAnswers(429) }
+      response: {
+        200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
+      }
     }
   }, async (request, reply) => {
     const expectation = readExpectation(request, app.catalogue)
@@ -169,23 +170,23 @@ export function requestRoutes (app: OvocApp): void {
   })
 }
 
-/** How many readers of the stream and waits a sandbox has at once: each costs time at every request. */
+/** How many readers of the stream and waits a sandbox can have at once. Each costs time at every request. */
 const mostWatchers = 100
 
-/** @throws {Refusal} 429 when a journal has enough readers and waits. */
+/** @throws {Refusal} 429 if a journal has too many readers and waits. */
 function refuseCrowd (journal: Journal): void {
   if (journal.watched < mostWatchers) return
   throw new Refusal(429, `the sandbox has ${mostWatchers} readers and waits, and lets no more in; end some first`)
 }
 
-/** The journal in which requests are that lost the name of their sandbox. */
+/** Returns the journal for requests that lost the name of their sandbox; undefined if it is this sandbox's own. */
 function elsewhere ({ sandbox, server: { sandboxes } }: FastifyRequest): Journal | undefined {
   return sandbox === sandboxes.default ? undefined : sandboxes.default.journal
 }
 
-/** Which entries a reader wants. */
+/** The entries that a reader wants. */
 interface EntryFilter {
-  /** Those with ids above this one only; undefined where nothing is said of what is past. */
+  /** Only entries with ids above this one are wanted. Undefined if the query has no `since`. */
   after: number | undefined
   keeps (entry: Entry): boolean
 }
@@ -196,7 +197,7 @@ const entryId = /^\d{1,15}$/
 
 /**
  * Reads the query of a list or a stream.
- * @throws {Refusal} 400 that says what no entry could ever be.
+ * @throws {Refusal} 400 that names conditions that no entry can meet.
  */
 function readFilter ({ since, match: text, ...fields }: Filter, url: string, catalogue: Catalogue): EntryFilter {
   let further: unknown = {}
@@ -215,7 +216,7 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
   const ofMatch = ofSchema.length > 0 ? [] : matchProblems(conditions, catalogue)
   const problems = [...ofSchema, ...ofMatch.map(problem => problem.replace(/^\/match/, ''))]
 
-  // `since` is an id or an instant. An instant's plus is one to its writer, whatever it is to others.
+  // `since` is an id or an instant. A plus in an instant stays a plus, although forms read it as a space.
   let after: number | undefined
   let from = -Infinity
   if (since !== undefined && entryId.test(since)) after = Number(since)
@@ -229,7 +230,7 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
   }
   if (problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, {}, problems)
 
-  // A note fits no condition of a request.
+  // A note meets no condition for requests.
   const isForRequests = Object.keys(match).length > 0
   return {
     after,
@@ -237,17 +238,17 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
   }
 }
 
-/** How often a sign of life is sent, so that no proxy takes the connection for dead, in milliseconds. */
+/** How often a comment is sent, in milliseconds, so that proxies do not close an idle connection. */
 const heartbeat = 15_000
 
-/** How much is pushed into a stream at once, in bytes; and how long a brief one gathers, in milliseconds. */
+/** How many bytes are pushed into a stream at once, and how many milliseconds a brief stream gathers entries. */
 const longestPush = 65_536
 const gathering = 50
 
 /**
- * The entries of a journal as server-sent events, as they come: after an id when the filter says so, else from now on.
- * The journal itself is the buffer: a reader for whom it is too small is disconnected, since it would miss some.
- * @param isBrief whether entries are gathered and sent in brief; then a reader misses what the journal forgets before.
+ * Returns a stream of journal entries as server-sent events: those after the filter's id if it has one, otherwise new
+ * ones. The journal itself is the buffer. A reader that is too slow for it would miss entries, so it is disconnected.
+ * @param isBrief whether entries are gathered and sent in brief. A slow reader then misses entries instead.
  */
 function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter, isBrief: boolean): Readable {
   let seen = Math.max(after, journal.lastForgotten)
@@ -296,14 +297,14 @@ function streamEntries (journal: Journal, { after = journal.last, keeps }: Entry
     },
     failed: error => stream.destroy(error)
   })
-  // What is sent at once shows that the stream is open.
+  // The first comment shows the reader that the stream is open.
   stream.push(comment)
   return stream
 }
 
 const comment = ':\n\n'
 
-// Bytes, so that all readers share them.
+// Returns bytes, so all readers can share them.
 function eventOf (entry: Entry, read: (entry: Entry) => object = readEntry): Buffer {
   const event = isRequest(entry) ? 'request' : entry.event
   return Buffer.from(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(read(entry))}\n\n`)

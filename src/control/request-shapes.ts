@@ -9,41 +9,44 @@ const status = Type.Integer({ minimum: 100, maximum: 599 })
 
 const RecordedRequestSchema = strictObject({
   id: Id,
-  time: Type.String({ description: "When it arrived, by the sandbox's clock, as RFC 3339 has it" }),
+  time: Type.String({ description: "When it arrived, by the sandbox's clock, in the format of RFC 3339" }),
   operation: nullable(Type.String({ description: 'Its operationId in the OpenAPI document' })),
-  resource: nullable(Type.String({ description: 'The resource that its operation is of' })),
+  resource: nullable(Type.String({ description: 'The resource of its operation' })),
   method: Type.String(),
-  url: Type.String({ description: 'As the client wrote it' }),
-  path: Type.String({ description: 'As it was routed: under /ovoc/v1, whatever its base path, without the query' }),
+  url: Type.String({ description: 'The URL as the client wrote it' }),
+  path: Type.String({
+    description: 'The path as it was routed: under /ovoc/v1 for every base path, without the query'
+  }),
   params: Type.Record(Type.String(), Type.Unknown()),
   query: Type.Record(Type.String(), Type.Unknown()),
-  headers: headers('By name in lower case'),
+  headers: headers('The headers by name in lower case'),
   body: Type.Unknown({
-    description: 'Its value, or a text with its size where it cannot be read; ' +
-      'null without one, and where it alone is larger than the journal may be'
+    description: 'The value of its body. If the body could not be read, a text with its size. ' +
+      'Null if there is no body, or if it alone is larger than the journal can be'
   }),
-  status: nullable({ ...status, description: 'Null when the connection was closed before the response' }),
+  status: nullable({ ...status, description: 'Null if the connection was closed before the response' }),
   response: strictObject({
-    headers: headers('Without those that every HTTP server adds'),
+    headers: headers('The headers, without those that every HTTP server adds'),
     body: Type.Unknown({
-      description: 'Null without one, for a long list, which is sent as it grows, for one that a rule cut, ' +
-        'and where it alone is larger than the journal may be'
+      description: 'The value of the body. Null if there is none, if a rule cut it, if it is a long list, which is ' +
+        'sent as it grows, or if it alone is larger than the journal can be'
     }),
-    bytes: { ...Count, description: 'How much of its body was sent' }
+    bytes: { ...Count, description: 'How many bytes of its body were sent' }
   }),
-  milliseconds: Type.Number({ description: 'From its arrival to its response' }),
+  milliseconds: Type.Number({ description: 'Time from its arrival to its response' }),
   reason: nullable(Type.String({ description: 'Why it was rejected, or which rule did what' }))
-}, { $id: 'RecordedRequest', description: 'A request and its response; secrets in it are blanked' })
+}, { $id: 'RecordedRequest', description: 'A request and its response. Secrets in both are blanked' })
 
 const SandboxDroppedSchema = strictObject({
   id: Id,
-  time: Type.String({ description: "By the sandbox's clock, as RFC 3339 has it" }),
+  time: Type.String({ description: "When it was dropped, by the default sandbox's clock, as in RFC 3339" }),
   event: Type.Literal('sandbox-dropped'),
-  sandbox: Type.String({ description: 'Its name' }),
+  sandbox: Type.String({ description: 'The name of the sandbox' }),
   reason: oneOf(['idle', 'limit', 'asked'], {
-    description: 'It was idle, others were used when there were too many, or it was asked for'
+    description: 'idle: it was not used for too long. limit: there were too many, and it was the least recently ' +
+      'used. asked: a request dropped it'
   })
-}, { $id: 'SandboxDropped', description: 'Another sandbox was dropped; the journal of the default one says so' })
+}, { $id: 'SandboxDropped', description: 'A note that another sandbox was dropped, in the journal of the default one' })
 
 export type JournalRequest = Static<typeof RecordedRequestSchema>
 
@@ -56,7 +59,7 @@ export const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySche
 const { operation, method, path } = MatchSchema.properties
 const answered = Type.Optional(nullable({
   ...status,
-  description: 'The status of its answer; null is a connection that was closed before'
+  description: 'The status of its response; null means that the connection was closed before it'
 }))
 
 const filters = {
@@ -65,48 +68,49 @@ const filters = {
   path,
   method,
   match: Type.Optional(Type.String({
-    description: 'Further conditions as the JSON of a Match, such as {"params":{"id":85844}}'
+    description: 'More conditions as the JSON of a Match, such as {"params":{"id":85844}}'
   })),
   since: Type.Optional(Type.String({
-    description: "An instant by the sandbox's clock: what is not older; or the id of an entry: what came after it"
+    description: "An instant by the sandbox's clock, to get entries from then on. " +
+      'Or the id of an entry, to get later ones'
   }))
 }
 
 export const StreamQuery = strictObject({
   ...filters,
   brief: Type.Optional(Type.Boolean({
-    description: 'Entries without parameters, headers and bodies, several at a time; ' +
-      'a reader that is too slow misses some. For pages that show each request in a row'
+    description: 'Sends entries without parameters, headers and bodies, several at a time. A reader that is too slow ' +
+      'misses some. This is for pages that show each request in a row'
   }))
 })
 
 export const EntryQuery = strictObject({
   ...filters,
-  limit: Type.Optional({ ...Id, description: 'How many at most; the last ones are given' })
+  limit: Type.Optional({ ...Id, description: 'How many entries at most; the last ones are returned' })
 })
 
 export type Filter = Omit<Static<typeof StreamQuery>, 'brief'>
 
 const RequestMatchSchema = strictObject({ ...MatchSchema.properties, status: answered }, {
   $id: 'RequestMatch',
-  description: 'Which requests are meant: those of which every condition holds; {} is all'
+  description: 'The conditions that a request must meet. It matches if all of them hold; {} matches every request'
 })
 
 export type RequestMatch = Static<typeof RequestMatchSchema>
 
 const expectation = {
   match: ref(RequestMatchSchema),
-  times: Type.Optional({ ...Count, description: 'Exactly so many' }),
-  atLeast: Type.Optional({ ...Count, description: 'So many or more; 1 when none of the three is given' }),
-  atMost: Type.Optional({ ...Count, description: 'So many or fewer' })
+  times: Type.Optional({ ...Count, description: 'Exactly this many' }),
+  atLeast: Type.Optional({ ...Count, description: 'This many or more. Without times and atMost, the default is 1' }),
+  atMost: Type.Optional({ ...Count, description: 'This many or fewer' })
 }
 
 const examples = [{ match: { operation: 'verifyCustomer', params: { id: 85844 } }, times: 3 }]
 
-/** Which requests there should have been, and how many. */
+/** The requests that should have come, and how many. */
 export const VerificationSchema = strictObject(expectation, { $id: 'Verification', examples })
 
-/** Which requests there should be soon, and how many. */
+/** The requests that should come soon, and how many. */
 export const WaitSchema = strictObject({
   ...expectation,
   timeout: Type.Optional(Type.Integer({
@@ -121,7 +125,7 @@ export type Verification = Static<typeof VerificationSchema>
 
 export const VerifiedSchema = strictObject({ count: Count }, { $id: 'Verified' })
 
-/** How many requests matched, and those of them that the journal still holds. */
+/** How many requests matched, and the matching requests that the journal still holds. */
 export const AwaitedSchema = strictObject(
   { count: Count, requests: Type.Array(ref(RecordedRequestSchema)) },
   { $id: 'Awaited' }
@@ -132,11 +136,11 @@ const NearMissSchema = strictObject({
   method: Type.String(),
   url: Type.String(),
   mismatches: Type.Array(strictObject({
-    where: Type.String({ description: 'Such as method or body/contacts/email' }),
+    where: Type.String({ description: 'The part of the request, such as method or body/contacts/email' }),
     expected: Type.Unknown(),
-    got: Type.Optional(Type.Unknown({ description: 'Left out when there was nothing' }))
+    got: Type.Optional(Type.Unknown({ description: 'The value in the request; missing if it has none' }))
   }))
-}, { $id: 'NearMiss', description: 'A request that nearly matched, and what did not' })
+}, { $id: 'NearMiss', description: 'A request that nearly matched, and the conditions that did not hold' })
 
 /** The problem of an expectation that does not hold. */
 export const MismatchSchema = Type.Object({
@@ -145,13 +149,13 @@ export const MismatchSchema = Type.Object({
   expected: strictObject({ times: Type.Optional(Count), atLeast: Type.Optional(Count), atMost: Type.Optional(Count) }),
   forgotten: {
     ...Count,
-    description: 'How many older requests the journal has forgotten since it was last emptied; ' +
-      'any of them may have matched, so that with some no upper bound holds'
+    description: 'How many older requests the journal has forgotten since it was last emptied. ' +
+      'Any of them may have matched, so with some forgotten, an upper bound never holds'
   },
-  nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three that come nearest, where there were too few' })
+  nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three nearest misses, if there were too few' })
 }, { $id: 'ExpectationMismatch', description: 'The number of requests is not the expected one' })
 
-/** What the routes of the journal refer to. */
+/** The schemas that the routes of the journal refer to. */
 export const requestShapes = [
   RecordedRequestSchema, SandboxDroppedSchema, EntrySchema, EntryListSchema, RequestMatchSchema, VerificationSchema,
   WaitSchema, VerifiedSchema, AwaitedSchema, NearMissSchema, MismatchSchema

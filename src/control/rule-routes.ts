@@ -17,13 +17,13 @@ import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
   preset: Type.Optional(oneOf(presetNames, {
-    description: 'A set of rules under a name, in the place of all other fields'
+    description: 'The name of a set of rules. It replaces all other fields'
   })),
   ...ruleFields
 }, {
   $id: 'RuleCreation',
-  description: 'A rule: a response, responses in turn, a break or a rate limit, with or without a delay, or a delay ' +
-    'alone; or a preset',
+  description: 'A rule or a preset. A rule has a response, responses in turn, a break or a rate limit, with or ' +
+    'without a delay. It can also have only a delay',
   examples: [
     { match: { operation: 'verifyCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2 },
     { match: { path: '/ovoc/v1/topology/sites' }, body: { sites: [] } },
@@ -32,30 +32,30 @@ const RuleCreationSchema = strictObject({
   ]
 })
 
-/** What a rule is made of. */
+/** The body of a request that adds rules. */
 export type RuleCreation = Static<typeof RuleCreationSchema>
 
 const RuleFactsSchema = strictObject({
   id: Id,
   preset: Type.Optional(oneOf(presetNames, { description: 'The preset that it belongs to' })),
   ...RuleSchema.properties,
-  matched: { ...Count, description: 'How many of the requests that came to it matched' },
-  fired: { ...Count, description: 'For how many of them it took effect' }
-}, { $id: 'ActiveRule', description: 'A rule and what it has done so far' })
+  matched: { ...Count, description: 'How many of the requests that reached the rule matched it' },
+  fired: { ...Count, description: 'For how many of them the rule took effect' }
+}, { $id: 'ActiveRule', description: 'A rule with its counts so far' })
 
-/** A rule and what it has done so far. */
+/** A rule with its counts so far. */
 export type RuleFacts = Static<typeof RuleFactsSchema>
 
 const RuleListSchema = strictObject(
   { rules: Type.Array(ref(RuleFactsSchema)) },
-  { $id: 'RuleList', description: 'Rules, in the order in which they are looked at' }
+  { $id: 'RuleList', description: 'Rules, in the order in which they are tried' }
 )
 
-/** How many rules a sandbox keeps, and how many conditions they have together: each is looked at for every request. */
+/** How many rules a sandbox can have, and how many conditions all together. Every request is compared with each. */
 const mostRules = 1000
 const mostConditions = 5000
 
-/** The routes by which a sandbox is told what to do when a request matches. */
+/** Adds the routes for the rules of a sandbox. */
 export function ruleRoutes (app: OvocApp): void {
   for (const schema of [RuleCreationSchema, RuleFactsSchema, RuleListSchema]) app.addSchema(schema)
 
@@ -63,7 +63,7 @@ export function ruleRoutes (app: OvocApp): void {
     attachValidation: true,
     schema: {
       operationId: 'addRules',
-      summary: 'Add a rule, or those of a preset',
+      summary: 'Add a rule, or the rules of a preset',
       body: required(RuleCreationSchema),
       response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
     }
@@ -92,7 +92,7 @@ export function ruleRoutes (app: OvocApp): void {
   app.delete('/rules', {
     schema: {
       operationId: 'deleteRules',
-      summary: 'Delete all rules; a reset brings those of the server\'s options back',
+      summary: 'Delete all rules; a reset brings back those of the server\'s options',
       response: doneAnswer
     }
   }, ({ sandbox: { rules } }) => {
@@ -123,7 +123,7 @@ export function ruleRoutes (app: OvocApp): void {
 }
 
 /**
- * Adds a rule to the sandbox of a name, for a program in the same process: no JSON holds a function.
+ * Adds a rule to the sandbox with this name, for a program in the same process. JSON can't hold a function.
  * @throws {Refusal} 400 that names every problem, 409 if the sandbox has too many rules.
  */
 export function addRule (app: OvocApp, name: string, rule: Rule): RuleFacts {
@@ -131,7 +131,7 @@ export function addRule (app: OvocApp, name: string, rule: Rule): RuleFacts {
   return add(app.sandboxes.open(name), [rule])[0] as RuleFacts
 }
 
-/** @throws {Refusal} 409 if the sandbox then had too many. */
+/** @throws {Refusal} 409 if the sandbox would then have too many rules or conditions. */
 function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] {
   if (rules.count + given.length > mostRules) {
     const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`

@@ -13,25 +13,25 @@ import { snapshotNamed } from './snapshot-routes.ts'
 
 const SandboxSchema = strictObject({
   name: Name,
-  url: Type.String({ description: 'Base path under which it answers; OVOC\'s paths follow' }),
-  changes: { ...Count, description: 'How many records are not as the dataset has them' },
-  requests: { ...Count, description: 'How many entries its journal got, with those that it has forgotten' },
+  url: Type.String({ description: 'Base path of the sandbox; OVOC\'s paths follow it' }),
+  changes: { ...Count, description: 'How many records differ from the dataset' },
+  requests: { ...Count, description: 'How many entries its journal got, including forgotten ones' },
   ageSeconds: { ...Count, description: 'Seconds since it was opened' },
-  idleSeconds: { ...Count, description: 'Seconds since its last request was answered' }
+  idleSeconds: { ...Count, description: 'Seconds since the response to its last request' }
 }, { $id: 'Sandbox', description: 'An isolated OVOC' })
 
 const SandboxListSchema = strictObject({ sandboxes: Type.Array(ref(SandboxSchema)) }, { $id: 'SandboxList' })
 const SandboxCreationSchema = strictObject({
   name: Type.Optional(Name),
   from: Type.Optional(strictObject({ sandbox: Name, snapshot: Name }, {
-    description: 'A snapshot, perhaps of another sandbox, whose state it gets; if it is open, in the place of its own'
+    description: 'A snapshot, perhaps of another sandbox. Its state replaces that of the sandbox'
   })),
   fixtures: Type.Optional(strictObject(recordLists, {
-    description: 'Records by resource, in the place of all others; a reset brings those back'
+    description: 'Records by resource, which replace all others; a reset brings those back'
   }))
-}, { $id: 'SandboxCreation', description: 'How to open a sandbox; without a name one is made up' })
+}, { $id: 'SandboxCreation', description: 'How to open a sandbox. Without a name, the server makes one up' })
 
-/** The routes by which sandboxes are opened, listed, emptied and dropped. */
+/** Adds the routes that open, list, reset and drop sandboxes. */
 export function sandboxRoutes (app: OvocApp): void {
   for (const schema of [SandboxSchema, SandboxListSchema, SandboxCreationSchema]) app.addSchema(schema)
 
@@ -48,11 +48,11 @@ export function sandboxRoutes (app: OvocApp): void {
     config: { sandboxUse: 'none' },
     schema: {
       operationId: 'openSandbox',
-      summary: 'Open a sandbox, as its first request would do too',
+      summary: 'Open a sandbox; the first request to a sandbox does this too',
       body: optional(SandboxCreationSchema),
       response: {
-        200: answer(SandboxSchema, 'It was open'),
-        201: answer(SandboxSchema, 'It is open now'),
+        200: answer(SandboxSchema, 'The sandbox was already open'),
+        201: answer(SandboxSchema, 'The sandbox was opened'),
         ...problemAnswers(404, 409, 507)
       }
     }
@@ -75,7 +75,7 @@ export function sandboxRoutes (app: OvocApp): void {
     config: { sandboxUse: 'none' },
     schema: {
       operationId: 'dropSandbox',
-      summary: 'Drop a sandbox with all that it remembers',
+      summary: 'Drop a sandbox with everything that it remembers',
       params: NameParams,
       response: { ...doneAnswer, ...problemAnswers(404, 409) }
     }

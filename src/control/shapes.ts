@@ -3,18 +3,17 @@ import { answer } from '../protocol/operations.ts'
 import { nameRule } from '../protocol/base-paths.ts'
 import { strictObject } from '../schema/primitives.ts'
 
-/** What a sandbox, a snapshot and the like may be called. */
+/** A valid name of a sandbox or snapshot. */
 export const Name = Type.String({ pattern: nameRule.pattern.source, description: `a name of ${nameRule.description}` })
 
 /** The parameter of every path that ends in a name. */
 export const NameParams = strictObject({ name: Name })
 
-export const DoneSchema = strictObject({}, { $id: 'Done', description: 'It is done' })
+export const DoneSchema = strictObject({}, { $id: 'Done', description: 'Empty: there is nothing to return' })
 
-/** How many records there are, by resource. */
 export const RecordCounts = Type.Record(Type.String(), Type.Integer(), {
   description: 'How many records there are, by resource'
 })
 
-/** The success answer of what has nothing to tell. */
+/** The success response of routes that return nothing. */
 export const doneAnswer = { 200: answer(DoneSchema, 'Done; the body is an empty object') }

@@ -14,12 +14,12 @@ import { Name, NameParams, doneAnswer } from './shapes.ts'
 
 const SnapshotSchema = strictObject({
   name: Name,
-  sandbox: Type.String({ description: 'The name of the sandbox that it is of' }),
-  changes: { ...Count, description: 'How many records are not as the dataset has them' },
-  createdAt: Type.String({ description: "When it was taken, by the sandbox's clock, as RFC 3339 has it" })
-}, { $id: 'Snapshot', description: 'A state of the sandbox that it can go back to' })
+  sandbox: Type.String({ description: 'The name of its sandbox' }),
+  changes: { ...Count, description: 'How many records differ from the dataset' },
+  createdAt: Type.String({ description: "When it was taken, by the sandbox's clock, in the format of RFC 3339" })
+}, { $id: 'Snapshot', description: 'A state that the sandbox can go back to' })
 
-/** What is told of a snapshot. */
+/** The facts about a snapshot that a response shows. */
 export type SnapshotFacts = Static<typeof SnapshotSchema>
 
 const SnapshotListSchema = strictObject({ snapshots: Type.Array(ref(SnapshotSchema)) }, { $id: 'SnapshotList' })
@@ -28,15 +28,15 @@ const WorldSchema = strictObject(
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(AnyRecord))])),
   {
     $id: 'World',
-    description: 'Every record, by resource; a resource without a list is left out. ' +
-      'Saved as a file, it can be served with the option fixtures'
+    description: 'Every record, by resource. A resource without a list is left out. ' +
+      'If you save it as a file, the option fixtures can serve it'
   }
 )
 
-/** How many snapshots a sandbox keeps. */
+/** How many snapshots a sandbox can have. */
 const mostSnapshots = 100
 
-/** The routes by which a sandbox's states are kept, brought back and downloaded. */
+/** Adds the routes that take, restore and download snapshots of a sandbox. */
 export function snapshotRoutes (app: OvocApp): void {
   let downloads: Promise<unknown> = Promise.resolve()
   for (const schema of [SnapshotSchema, SnapshotListSchema, WorldSchema]) app.addSchema(schema)
@@ -55,8 +55,8 @@ export function snapshotRoutes (app: OvocApp): void {
       summary: 'Keep the state of the sandbox under a name',
       params: NameParams,
       response: {
-        200: answer(SnapshotSchema, 'It replaced one of that name'),
-        201: answer(SnapshotSchema, 'It was taken'),
+        200: answer(SnapshotSchema, 'The snapshot replaced one with the same name'),
+        201: answer(SnapshotSchema, 'The snapshot was taken'),
         ...problemAnswers(409, 507)
       }
     }
@@ -74,7 +74,7 @@ export function snapshotRoutes (app: OvocApp): void {
   app.get('/snapshots/:name', {
     schema: {
       operationId: 'getSnapshot',
-      summary: 'Get what is told of a snapshot',
+      summary: 'Get the facts about a snapshot',
       params: NameParams,
       response: { 200: answer(SnapshotSchema, 'The snapshot'), ...problemAnswers(404) }
     }
@@ -102,7 +102,7 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
     await itsTurn(reply)
-    // One after another, since each walks over all records; of another sandbox, so that this one goes on as it is.
+    // Downloads run one after another, since each walks over all records. They use a copy, so the sandbox can go on.
     const world = downloads.then(() => wholeWorld(sandbox.renewed(state)))
     downloads = world.catch(() => {})
     const { lists, problems } = await world
@@ -113,7 +113,7 @@ export function snapshotRoutes (app: OvocApp): void {
   app.delete('/snapshots/:name', {
     schema: {
       operationId: 'deleteSnapshot',
-      summary: 'Forget a snapshot',
+      summary: 'Delete a snapshot',
       params: NameParams,
       response: { ...doneAnswer, ...problemAnswers(404) }
     }

@@ -9,44 +9,44 @@ import { inTurns } from './clock.ts'
 import type { Sandbox } from './sandbox.ts'
 import { perPlace } from './storage.ts'
 
-/** A record as it is to be under an id; undefined is none. */
+/** The record that an id is to have. Undefined deletes it. */
 export interface Change {
   resource: Resource
   id: number
   record: OvocRecord | undefined
-  /** Where the record stands among others, such as `/customers/0`, for its problems to begin with. */
+  /** Where the record stands among others, such as `/customers/0`. Its problems begin with this. */
   place: string
 }
 
 type GivenRecord = Change & { record: OvocRecord }
 
-/** Why changes were not made. */
+/** The reasons why changes were not made. */
 export interface ChangeProblems {
-  /** What is wrong with the given records by themselves. */
+  /** What is wrong with the given records themselves. */
   own: string[]
-  /** Which relations would not hold: of the given records, and of others to them. */
+  /** The relations that would not hold: from the given records, and from other records to them. */
   relations: string[]
 }
 
-/** How many other records may be named at once that were not named before, so that no check of them takes long. */
+/** How many new references to other records one call may add. The limit keeps their check fast. */
 export const mostReferences = 2000
 
-/** The problem of so many. */
+/** Returns the problem of more than that many references. */
 export function tooMany (references: number): string {
   return `must refer to at most ${mostReferences} records more than before, got ${references}`
 }
 
-/** The highest id that a tester may give, so that the sequence can't run out. */
+/** The highest id that a tester may set. The limit keeps the sequence from running out. */
 const largestGivenId = 2 ** 52
 
 /**
- * Makes all of the changes, or none and says why.
+ * Makes all of the changes, or makes none and returns the reasons.
  * @throws {StorageFull} before the first change.
  */
 export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeProblems {
   const given = changes.filter(({ record }) => record !== undefined) as GivenRecord[]
 
-  // Each record by itself.
+  // Check each record by itself.
   const own: string[] = []
   let areRecords = true
   const ids = new Set<string>()
@@ -73,7 +73,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
     own.push(...placed(place, problems))
   }
 
-  // Records that break their schema have no references that can be relied on.
+  // The references of a record that breaks its schema can't be relied on.
   const relations = areRecords ? shorten(relationProblems(sandbox, changes, given)) : []
   if (own.length + relations.length > 0) return { own, relations }
 
@@ -99,7 +99,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): ChangePro
 function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
   const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
 
-  // What a record referred to before is right, unless that is changed too.
+  // A reference that the record had before still holds, unless its target changes too.
   const isChanged = ({ relation: { to }, id }: Reference) => changed.has(keyOf(to, id))
   const checked = given.map(given => {
     const { resource, id, record } = given
@@ -117,7 +117,7 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
   return problems
 }
 
-/** The references to changed records in records that stay as they are. */
+/** Returns the references to changed records in records that do not change. */
 export function * referencesTo (
   world: World, changes: readonly Change[]
 ): Generator<{ resource: Resource, id: number, reference: Reference }> {
@@ -139,8 +139,8 @@ export function * referencesTo (
 }
 
 /**
- * Deletions with all that follows from them. Their ids are taken out of lists and of fields that may be null. A record
- * that can't be without one of them is deleted too.
+ * Returns deletions with all changes that follow from them. Lists and nullable fields lose the deleted ids. A record
+ * that needs a deleted one is deleted too.
  */
 export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change[] {
   const world = worldAfter(sandbox, [])
@@ -162,7 +162,7 @@ export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change
   return [...changes.values()]
 }
 
-/** A record without its references to another one; undefined if it must have one. The same if it has none. */
+/** Returns a record without its references to another one. Undefined if it needs that one; the same if it has none. */
 function without (resource: Resource, record: OvocRecord, to: string, target: number): OvocRecord | undefined {
   const fields = record as Record<string, unknown>
   const { properties } = resource.schema as unknown as { properties: Record<string, { type: string | string[] }> }
@@ -180,7 +180,7 @@ function without (resource: Resource, record: OvocRecord, to: string, target: nu
   return resource.recount?.(rest) ?? rest
 }
 
-/** The records of a sandbox as they will be after changes. */
+/** Returns the records of a sandbox as they will be after changes. */
 export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World {
   const { dataset } = sandbox
   const changed = new Map(changes.map(({ resource, id, record }) => [keyOf(resource.name, id), record]))
@@ -190,7 +190,7 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
   for (const { resource, id, record } of changes) referrers.add(resource, [[id, record]])
   return {
     resources: [...dataset.resources.values()],
-    // A resource of which the fixtures have no list is kept elsewhere, but for generated records.
+    // A resource without a list in the fixtures is kept elsewhere, except for generated records.
     keeps (name, id) {
       const { resource } = sandbox.named(name)
       return dataset.fixturesOf(resource) !== undefined || dataset.lists(resource, id)
@@ -208,7 +208,7 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
   }
 }
 
-/** The name of a record among those of all resources. */
+/** Returns a key for a record that is unique across all resources. */
 export function keyOf (name: string, id: number): string {
   return `${name}/${id}`
 }
@@ -218,15 +218,15 @@ function placed (place: string, problems: Iterable<string>): string[] {
 }
 
 /**
- * All listed records of a sandbox. With `--unknown-ids generate`, also the unlisted ones that they refer to. A resource
- * without a list in the dataset has none here either, unless it got records: references to it still can't be checked.
- * The problems say why a server would reject them as fixtures. Other requests get their turn meanwhile.
- * @param sandbox one that nobody changes.
+ * Returns all listed records of a sandbox. With `--unknown-ids generate`, also the unlisted ones that they refer to. A
+ * resource without a list in the dataset has none here either, unless it got records. References to it still can't be
+ * checked. The problems say why a server would reject the records as fixtures. Other requests get their turn meanwhile.
+ * @param sandbox a sandbox that nobody changes.
  */
 export async function wholeWorld (sandbox: Sandbox) {
   const resources = [...sandbox.dataset.resources.values()]
 
-  // Listed generated records refer to listed ones only. All other references are followed, to what is not listed.
+  // Listed generated records refer only to listed ones. Follow all other references to find unlisted records.
   const unlisted = new Map(resources.map(({ name }) => [name, new Map<number, OvocRecord>()]))
   const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || unlisted.get(name)?.has(id) === true
   const followed = resources.flatMap(resource => {
@@ -260,7 +260,7 @@ export async function wholeWorld (sandbox: Sandbox) {
   for await (const { resource, id, record } of inTurns(followed)) {
     const references = [...referencesOf(resource, record)]
     const found = references.flatMap(reference => [...referenceProblems(world, resource, id, reference)])
-    // A record of another resource may have been created under the id of one that is not listed.
+    // A record of another resource may have been created under the id of an unlisted record.
     const holder = unlisted.get(resource.name)?.has(id) ? otherNode(world, resource, id) : undefined
     if (holder !== undefined) found.push(`must have an id of its own, but ${holder} has it too`)
     problems.push(...found.map(problem => `${resource.name}/${id} ${problem}`))

@@ -1,20 +1,20 @@
 import { nextTurn } from '../node.ts'
 
-/** The first and the last instant that a clock can show: OVOC writes years with four digits. */
+/** The first and the last instant that a clock can show. OVOC writes years with four digits. */
 export const clockRange = { first: new Date('0001-01-01T00:00:00.000Z'), last: new Date('9999-12-31T23:59:59.999Z') }
 
-/** No response waits longer, in milliseconds. */
+/** The longest time that a response can wait, in milliseconds. */
 export const longestDelay = 3_600_000
 
 const [first, last] = [clockRange.first.getTime(), clockRange.last.getTime()]
 
-/** The time in one sandbox: the machine's until it is set, advanced or frozen. */
+/** The time in one sandbox. It is the machine's time until it is set, advanced or frozen. */
 export class Clock {
-  /** How far ahead of the machine, in milliseconds. */
+  /** How far the clock is ahead of the machine, in milliseconds. */
   #ahead = 0
   #frozenAt: number | undefined
 
-  /** The second for which the text of `httpDate` was made. */
+  /** The second that the text of `httpDate` shows. */
   #second = NaN
   #httpDate = ''
 
@@ -26,13 +26,13 @@ export class Clock {
     return Math.min(this.#frozenAt ?? Date.now() + this.#ahead, last)
   }
 
-  /** What it shows at an instant of the machine's, in milliseconds since 1970. */
+  /** Returns what the clock shows at an instant of the machine, in milliseconds since 1970. */
   at ({ date }: Instant): number {
     const instant = this.#frozenAt ?? date + this.#ahead
     return Math.max(first, Math.min(instant, last))
   }
 
-  /** What it shows, as a header `Date` has it. */
+  /** The clock's time in the format of the header `Date`. */
   get httpDate (): string {
     const milliseconds = this.#milliseconds()
     const second = Math.floor(milliseconds / 1000)
@@ -47,7 +47,7 @@ export class Clock {
     return this.#frozenAt !== undefined
   }
 
-  /** Shows an instant from now on, and goes on from there unless it is frozen. */
+  /** Sets the clock to an instant. It goes on from there unless it is frozen. */
   set (instant: Date): void {
     this.#ahead = instant.getTime() - Date.now()
     if (this.isFrozen) this.#frozenAt = instant.getTime()
@@ -57,14 +57,14 @@ export class Clock {
     this.#frozenAt = this.now().getTime()
   }
 
-  /** Goes on from the instant at which it was frozen. */
+  /** Lets a frozen clock go on from the instant at which it was frozen. */
   run (): void {
     const now = this.now()
     this.#frozenAt = undefined
     this.set(now)
   }
 
-  /** An independent clock that shows the same. */
+  /** Returns an independent clock that shows the same time. */
   copy (): Clock {
     const copy = new Clock()
     copy.#ahead = this.#ahead
@@ -73,23 +73,23 @@ export class Clock {
   }
 }
 
-/** An instant of the machine's: in milliseconds since 1970, and in those of `elapsedMilliseconds`. */
+/** An instant of the machine: in milliseconds since 1970, and in those of `elapsedMilliseconds`. */
 export interface Instant { date: number, elapsed: number }
 
-/** The instant at which it is called. */
+/** Returns the present instant. */
 export function presentInstant (): Instant {
   return { date: Date.now(), elapsed: elapsedMilliseconds() }
 }
 
-/** Milliseconds that pass alike whatever the clock of a sandbox shows, for idle times and waits. */
+/** Returns milliseconds that do not depend on the clock of any sandbox, for idle times and waits. */
 export function elapsedMilliseconds (): number {
   return performance.now()
 }
 
-/** How long items are looked at before other requests get their turn, in milliseconds. */
+/** How long a walk over items runs before other requests get their turn, in milliseconds. */
 export const turn = 5
 
-/** The same items, but other requests get their turn between them. */
+/** Yields the same items, but lets other requests have their turn between them. */
 export async function * inTurns<Item> (items: Iterable<Item>): AsyncGenerator<Item> {
   let began = elapsedMilliseconds()
   for (const item of items) {

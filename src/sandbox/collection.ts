@@ -5,21 +5,21 @@ import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { StorageFull, perPlace } from './storage.ts'
 import type { Storage } from './storage.ts'
 
-/** How many records of a resource may differ in a sandbox, so that it never takes long to go through them. */
+/** How many records of a resource may differ in a sandbox. The limit keeps a walk over them fast. */
 const mostChanges = 50_000
 
-/** The records of one resource in one sandbox: what changed here, over what the dataset holds. */
+/** The records of one resource in one sandbox: the changes made here, on top of the dataset. */
 export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
   readonly #storage: Storage
-  /** Records that differ from the dataset; undefined is a deleted one. */
+  /** Records that differ from the dataset. Undefined is a deleted record. */
   #changed = new Map<number, Wire | undefined>()
   /** Ids of records that the dataset does not list, in the order of creation. */
   #created = new Set<number>()
-  /** How many ids that the dataset lists are deleted here. */
+  /** How many of the ids that the dataset lists are deleted here. */
   #deleted = 0
-  /** Whether a copy has the same maps, so that a change needs maps of its own. */
+  /** Whether a copy uses the same maps. If so, the next change copies them first. */
   #isShared = false
   /** Built when it is first needed. */
   #referrers: Referrers | undefined
@@ -30,7 +30,7 @@ export class Collection<Wire extends OvocRecord> {
     this.#storage = storage
   }
 
-  /** Records that differ from the dataset, by id; undefined is a deleted one. */
+  /** Records that differ from the dataset, by id. Undefined is a deleted record. */
   get changed (): ReadonlyMap<number, Wire | undefined> {
     return this.#changed
   }
@@ -86,24 +86,24 @@ export class Collection<Wire extends OvocRecord> {
     this.#changed.delete(id)
   }
 
-  /** Whether `ids` has an id. With `--unknown-ids generate`, ids that it does not have exist too. */
+  /** Returns whether `ids` has an id. With `--unknown-ids generate`, other ids exist too. */
   lists (id: number): boolean {
     return this.#created.has(id) || (this.#dataset.lists(this.resource, id) && !this.#isDeleted(id))
   }
 
-  /** The id of every record, in the order of the dataset, then of creation. */
+  /** Yields the id of every record: first in the order of the dataset, then in the order of creation. */
   * ids (): Generator<number> {
     for (const id of this.#dataset.ids(this.resource)) if (!this.#isDeleted(id)) yield id
     yield * this.#created
   }
 
-  /** The ids in `ids` whose record is not as the generator makes it. */
+  /** Yields those of `ids` whose record is not as the generator makes it. */
   * ungeneratedIds (): Generator<number> {
     for (const id of this.#fixtureIds()) if (!this.#changed.has(id)) yield id
     for (const id of this.#changed.keys()) if (!this.#isDeleted(id)) yield id
   }
 
-  /** The records with these ids; an id without a record is left out. */
+  /** Yields the records with these ids. An id without a record is skipped. */
   * values (ids: Iterable<number> = this.ids()): Generator<Wire> {
     for (const id of ids) {
       const record = this.get(id)
@@ -111,7 +111,7 @@ export class Collection<Wire extends OvocRecord> {
     }
   }
 
-  /** The same, each with its id. */
+  /** Yields the records with these ids, each with its id. An id without a record is skipped. */
   * entries (ids: Iterable<number>): Generator<{ id: number, record: Wire }> {
     for (const id of ids) {
       const record = this.get(id)
@@ -120,10 +120,10 @@ export class Collection<Wire extends OvocRecord> {
   }
 
   /**
-   * Finds the ids of all generated records that changed or have one of these values in a field, and perhaps of others.
-   * They ascend. Other requests get their turn meanwhile.
-   * @param isGivenUp whether nobody waits for the result any more.
-   * @returns undefined if every id may be one of them, or the search was given up.
+   * Finds the ids of all generated records that changed or have one of these values in a field. The result may have
+   * other ids too, and is in ascending order. Other requests get their turn meanwhile.
+   * @param isGivenUp returns whether nobody waits for the result any more.
+   * @returns the ids. Undefined if every id may be one of them, or if the search was given up.
    */
   async generatedIdsWith (field: string, values: readonly string[], isGivenUp: () => boolean) {
     const ids = await this.#dataset.generatedIdsWith(this.resource, field, values, isGivenUp)
@@ -131,8 +131,8 @@ export class Collection<Wire extends OvocRecord> {
   }
 
   /**
-   * These ascending ids of generated records, and those of all that changed or are not generated, in the order of
-   * `ids`. Some may be of deleted records.
+   * Yields these ascending ids of generated records, and the ids of all records that changed or are not generated. They
+   * come in the order of `ids`. Some may belong to deleted records.
    */
   * among (generatedIds: Iterable<number>): Generator<number> {
     yield * this.#fixtureIds()
@@ -140,7 +140,7 @@ export class Collection<Wire extends OvocRecord> {
     yield * this.#created
   }
 
-  /** The ids of generated records that changed, ascending. */
+  /** Yields the ids of generated records that changed, in ascending order. */
   * #changedIds (): Generator<number> {
     const fixtures = this.#dataset.fixturesOf(this.resource)
     const ids = [...this.#changed.keys()]
@@ -152,7 +152,7 @@ export class Collection<Wire extends OvocRecord> {
     return this.#dataset.fixturesOf(this.resource)?.keys() ?? []
   }
 
-  /** How many ids there are in `ids`. */
+  /** Returns how many ids there are in `ids`. */
   async count (): Promise<number> {
     return await this.#dataset.count(this.resource) + this.#created.size - this.#deleted
   }
@@ -162,13 +162,13 @@ export class Collection<Wire extends OvocRecord> {
     return this.#changed.size
   }
 
-  /** The ids of changed records that refer to a record. */
+  /** Returns the ids of changed records that refer to a record. */
   referrersTo (resourceName: string, id: number): Iterable<number> {
     this.#referrers ??= new Referrers().add(this.resource, this.#changed)
     return this.#referrers.of(this.resource, resourceName, id)
   }
 
-  /** An independent collection with the same records. The first change to either costs what changed before. */
+  /** Returns an independent collection with the same records. The first change to either copies all earlier changes. */
   copy (): Collection<Wire> {
     const copy = new Collection(this.resource, this.#dataset, this.#storage)
     copy.#changed = this.#changed
@@ -178,7 +178,7 @@ export class Collection<Wire extends OvocRecord> {
     return copy
   }
 
-  /** These changes over another dataset. They take the room of the collection's own. */
+  /** Returns a collection with these changes over another dataset. They use the storage that its own changes took. */
   over (dataset: Dataset, changed: Map<number, Wire | undefined>): Collection<Wire> {
     const other = new Collection(this.resource, dataset, this.#storage)
     other.#changed = changed

@@ -1,15 +1,15 @@
 import type { Item } from './ring.ts'
 
-/** A request and its response, by reference. What a person reads is made from it on demand. */
+/** A request and its response, by reference. The readable form is made from it on demand. */
 export interface RecordedRequest extends Item {
-  /** Whether its sender was not let in. */
+  /** Whether its sender was rejected. */
   isRefused: boolean
   /** When the request arrived by the sandbox's clock, in milliseconds since 1970. */
   time: number
   operation: string | undefined
   resource: string | undefined
   method: string
-  /** As the client wrote it. */
+  /** The URL as the client wrote it. */
   originalUrl: string
   params: object
   query: object

@@ -4,17 +4,17 @@ import type { Item } from './ring.ts'
 
 /** Callbacks for what happens in a journal. They run in the middle of a request, so they must be quick. */
 export interface Watcher {
-  /** @param once makes something of the entry, once for all watchers. */
+  /** @param once calls a function with the entry, only once for all watchers. */
   added (entry: Entry, once: Once): void
-  /** The journal is empty from now on. */
+  /** The journal was emptied. */
   emptied (reason: string): void
-  /** Nothing is added from now on. */
+  /** The journal was closed: it adds no more entries. */
   closed (reason: string): void
-  /** `added` threw this error, and is not called again. */
+  /** `added` threw this error. It is not called again. */
   failed (error: Error): void
 }
 
-/** The result of a function for an entry; the second caller gets that of the first. */
+/** Returns the result of a function for an entry. A second caller gets the result of the first. */
 export type Once = <Made, Kind extends Entry>(make: (entry: Kind) => Made, entry: Kind) => Made
 
 /** The requests since a journal was last emptied. */
@@ -26,30 +26,30 @@ export interface Arrivals {
 /** How many notes a journal holds besides the requests. */
 const mostNotes = 100
 
-/** How many refused requests a journal holds besides the others, and how large each may be. */
+/** How many refused requests a journal holds besides the others, and how many bytes each may take up. */
 const mostRefused = 100
 const largestRefused = 65_536
 
 /**
- * The last requests to one sandbox, within a number of them and a budget, and the last notes.
- * All have ids of one sequence.
+ * The last requests to one sandbox, and the last notes. A number and a budget limit the requests. All entries get their
+ * ids from one sequence.
  */
 export class Journal {
   readonly #budget: JournalBudget
   /** Whether an option switched it off. */
   readonly isOff: boolean
   readonly #requests: Ring<RecordedRequest>
-  /** Requests of callers who were not let in. They push only one another out. */
+  /** Requests of rejected callers. They push out only one another. */
   readonly #refused: Ring<RecordedRequest>
   readonly #notes = new Ring<Note>(mostNotes)
   readonly #watchers = new Set<Watcher>()
   #arrivals: Arrivals = { underWay: 0 }
-  /** The id of the newest entry, forgotten or not. */
+  /** The id of the newest entry, even if it is forgotten. */
   last = 0
   /** Why the journal was closed. */
   #closed: string | undefined
 
-  /** @param entries how many requests it holds; 0 switches it off. */
+  /** @param entries how many requests the journal holds; 0 switches it off. */
   constructor (entries: number, budget: JournalBudget) {
     this.isOff = entries === 0
     this.#budget = budget
@@ -57,13 +57,13 @@ export class Journal {
     this.#refused = new Ring(Math.min(entries, mostRefused))
   }
 
-  /** The id of the oldest request, or note where there is no request; undefined when there is neither. */
+  /** The id of the oldest request; without requests, of the oldest note. Undefined if there is neither. */
   get first (): number | undefined {
     const [oldest] = this.requests() as Iterable<RecordedRequest | undefined>
     return (oldest ?? this.#notes.oldest)?.id
   }
 
-  /** The id of the newest of the forgotten entries; 0 when there is none. */
+  /** The id of the newest forgotten entry; 0 if there is none. */
   get lastForgotten (): number {
     return Math.max(this.#requests.lastForgotten, this.#notes.lastForgotten)
   }
@@ -78,27 +78,27 @@ export class Journal {
     return this.#requests.bytes + this.#refused.bytes
   }
 
-  /** How many requests have arrived since it was last emptied, and have no entry yet. */
+  /** How many requests have arrived since the journal was last emptied and have no entry yet. */
   get underWay (): number {
     return this.#arrivals.underWay
   }
 
-  /** Notes the arrival of a request, for `add`. */
+  /** Counts the arrival of a request. The caller passes the result to `add`. */
   expect (): Arrivals {
     this.#arrivals.underWay++
     return this.#arrivals
   }
 
   /**
-   * Keeps a request and gives it its id. One that is too large by itself is kept without bodies.
-   * @param arrivals those that it belongs to, if it was expected: if the journal was emptied since, it is not kept.
+   * Keeps a request and sets its id. A request that alone exceeds the budget is kept without bodies.
+   * @param arrivals what `expect` returned for this request. If the journal was emptied since, the request is not kept.
    */
   add (request: RecordedRequest, arrivals?: Arrivals): void {
     if (arrivals !== undefined) arrivals.underWay--
     const isOfBefore = arrivals !== undefined && arrivals !== this.#arrivals
     if (this.isOff || this.#closed !== undefined || isOfBefore) return
 
-    // Clients repeat themselves: the fewer objects live on, the less the garbage collector copies.
+    // Clients repeat themselves. With fewer objects alive, the garbage collector copies less.
     const { newest } = this.#requests
     if (newest !== undefined) {
       if (request.originalUrl === newest.originalUrl) request.originalUrl = newest.originalUrl
@@ -126,7 +126,7 @@ export class Journal {
     this.#tell(request)
   }
 
-  /** Keeps a note, which pushes no request out, and gives it its id. */
+  /** Keeps a note and sets its id. A note never pushes out a request. */
   note (note: Note): void {
     if (this.isOff) return
     note.id = ++this.last
@@ -157,17 +157,17 @@ export class Journal {
     return this.#requests.get(id) ?? this.#refused.get(id) ?? this.#notes.get(id)
   }
 
-  /** The requests, oldest first. */
+  /** Returns the requests, oldest first. */
   requests (): Generator<RecordedRequest> {
     return inOrder(this.#requests.after(0), this.#refused.after(0))
   }
 
-  /** The requests and notes with ids above one, oldest first. */
+  /** Yields the requests and notes with ids above this one, oldest first. */
   * after (id: number): Generator<Entry> {
     yield * inOrder<Entry>(inOrder(this.#requests.after(id), this.#refused.after(id)), this.#notes.after(id))
   }
 
-  /** Forgets a refused request, or where there is none the oldest of the others. */
+  /** Forgets the oldest refused request. If there is none, forgets the oldest of the others. */
   forgetOldest (): void {
     this.#forgetOldestOf(this.#refused.oldest === undefined ? this.#requests : this.#refused)
   }
@@ -177,7 +177,7 @@ export class Journal {
     this.#budget.giveBack(this, size)
   }
 
-  /** Forgets all entries; ids go on. */
+  /** Forgets all entries. Ids go on. */
   clear (reason = 'the journal was emptied'): void {
     this.#forgetRequests()
     this.#notes.clear()
@@ -185,25 +185,25 @@ export class Journal {
     for (const watcher of this.#watchers) watcher.emptied(reason)
   }
 
-  /** Forgets all entries; ids begin again. */
+  /** Forgets all entries. Ids begin again. */
   reset (): void {
     this.last = 0
     this.clear('the sandbox was reset')
   }
 
-  /** Forgets all requests and keeps no further ones. Watchers are told, later ones too. */
+  /** Forgets all requests and keeps no further ones. Notifies all watchers, including later ones. */
   close (reason: string): void {
     this.#closed = reason
     for (const watcher of this.#watchers) watcher.closed(reason)
     this.#forgetRequests()
   }
 
-  /** How many watch it. */
+  /** The number of watchers. */
   get watched (): number {
     return this.#watchers.size
   }
 
-  /** Tells a watcher what happens, until the returned function is called. */
+  /** Notifies a watcher of what happens, until the returned function is called. */
   watch (watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     const reason = this.#closed
@@ -219,7 +219,7 @@ export class Journal {
   }
 }
 
-// The second ones are few, so they may be listed first. Items may be added to the first meanwhile.
+// There are few items in `second`, so it is copied at the start. Items may be added to `first` meanwhile.
 function * inOrder<Kept extends Item> (first: Iterable<Kept>, second: Iterable<Kept>): Generator<Kept> {
   const others = [...second]
   for (const item of first) {
@@ -235,34 +235,34 @@ function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
   return known
 }
 
-/** Room for a request's objects, and for what the letters of a query become. */
+/** How many bytes a request's objects take up, and what each letter of its URL can become in a parsed query. */
 const objects = 1024
 const objectsPerLetter = 14
 const objectsPerHeader = 40
 const objectsPerValue = 32
 
-// How many bytes of memory a request takes up, estimated upwards: as if each letter took two.
+// Returns how many bytes of memory a request takes up. The estimate is high: each letter counts as two bytes.
 function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
   let size = objects + originalUrl.length * objectsPerLetter
   for (const name in headers) {
     const value = headers[name] as string | string[]
     size += objectsPerHeader + 2 * name.length
-    // A header that came several times is a list.
+    // A repeated header is a list.
     if (typeof value === 'string') size += objectsPerValue + 2 * value.length
     else for (const one of value) size += objectsPerValue + 2 * one.length
   }
   return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
 }
 
-/** How much memory all journals of a server may take up together, and which of them forgets when it is used up. */
+/** Limits the memory of all journals of a server together. Decides which of them forgets when it is used up. */
 export class JournalBudget {
   readonly limit: number
   #bytes = 0
-  /** Those that have entries, the least recently written first. */
+  /** The journals that have requests, the least recently written first. */
   readonly #holders = new Set<Journal>()
-  /** The last of them. */
+  /** The last of `#holders`. */
   #newest: Journal | undefined
-  /** The largest one known. It is not searched for, so another one may be larger. */
+  /** The largest known journal. Nobody searches for it, so another one may be larger. */
   #largest: Journal | undefined
 
   constructor (limit: number) {
@@ -273,10 +273,10 @@ export class JournalBudget {
     return this.#bytes + bytes <= this.limit
   }
 
-  /** Lets journals forget until there is room for so many bytes. */
+  /** Makes journals forget requests until there is room for this many bytes. */
   makeRoom (bytes: number): void {
     while (this.#bytes + bytes > this.limit && this.#holders.size > 0) {
-      // First one with more than its share, so that a busy sandbox costs no other its entries.
+      // A journal with more than its share forgets first, so other sandboxes do not lose entries to a busy one.
       const [quietest] = this.#holders as Iterable<Journal>
       const share = this.limit / this.#holders.size
       const next = this.#largest !== undefined && this.#largest.bytes > share ? this.#largest : quietest as Journal
@@ -284,7 +284,7 @@ export class JournalBudget {
     }
   }
 
-  /** Notes that a journal grew. */
+  /** Records that a journal grew. */
   take (journal: Journal, bytes: number): void {
     this.#bytes += bytes
     if (journal.bytes > (this.#largest?.bytes ?? 0)) this.#largest = journal
@@ -294,7 +294,7 @@ export class JournalBudget {
     this.#newest = journal
   }
 
-  /** Notes that a journal shrank. */
+  /** Records that a journal shrank. */
   giveBack (journal: Journal, bytes: number): void {
     this.#bytes -= bytes
     if (journal.bytes > 0) return

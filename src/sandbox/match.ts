@@ -7,49 +7,49 @@ import { blank, blankValue, isSecret } from '../schema/secrets.ts'
 
 const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))
 
-/** Which requests are meant. */
+/** The conditions that a request must meet. */
 export const MatchSchema = strictObject({
   /** Its operationId in the OpenAPI document. */
   operation: Type.Optional(Type.String({ description: 'Its operationId in the OpenAPI document' })),
-  /** The resource that its operation is of. */
-  resource: Type.Optional(Type.String({ description: 'The resource that its operation is of' })),
-  /** In capitals. */
-  method: Type.Optional(Type.String({ description: 'In capitals' })),
+  /** The resource of its operation. */
+  resource: Type.Optional(Type.String({ description: 'The resource of its operation' })),
+  /** Its HTTP method in capitals. */
+  method: Type.Optional(Type.String({ description: 'Its HTTP method in capitals' })),
   /**
-   * Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, without the query; * is
-   * any text.
+   * Its path without the query, such as /ovoc/v1/topology/customers/85844. Its base path and sandbox do not
+   * matter; * matches any text.
    */
   path: Type.Optional(Type.String({
-    description: 'Its path, such as /ovoc/v1/topology/customers/85844, whatever its base path and sandbox, ' +
-      'without the query; * is any text'
+    description: 'Its path without the query, such as /ovoc/v1/topology/customers/85844. ' +
+      'Its base path and sandbox do not matter; * matches any text'
   })),
   /** Parameters of its path, such as {"id": 85844}. */
   params: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ['string', 'integer'] }), {
     description: 'Parameters of its path, such as {"id": 85844}'
   })),
-  /** Parameters of its query; * is any text. */
-  query: texts('Parameters of its query; * is any text'),
-  /** Headers, by name in any case; * is any text. */
-  headers: texts('Headers, by name in any case; * is any text'),
-  /** Fields that its body holds, objects in part, anything else whole. */
+  /** Parameters of its query; * matches any text. */
+  query: texts('Parameters of its query; * matches any text'),
+  /** Headers, by name in any case; * matches any text. */
+  headers: texts('Headers, by name in any case; * matches any text'),
+  /** Fields that its body must have. Objects may have more fields; any other value must be equal. */
   body: Type.Optional(Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Fields that its body holds, objects in part, anything else whole'
+    description: 'Fields that its body must have. Objects may have more fields; any other value must be equal'
   }))
 }, {
   $id: 'Match',
-  description: 'Which requests are meant. A request matches if every condition holds; {} matches all',
+  description: 'The conditions that a request must meet. It matches if all of them hold; {} matches every request',
   examples: [{ operation: 'verifyCustomer', params: { id: 85844 } }]
 })
 
 export type Match = Static<typeof MatchSchema>
 
-/** What a request is compared by. */
+/** The parts of a request that conditions are compared with. */
 export interface RequestFacts {
   /** Its operationId, if it found an operation of OVOC. */
   operation: string | undefined
   resource: string | undefined
   method: string
-  /** As it is routed: without sandbox, base path and query. */
+  /** The path as it is routed: without sandbox, base path and query. */
   path: string
   params: Record<string, unknown>
   query: Record<string, unknown>
@@ -59,18 +59,18 @@ export interface RequestFacts {
 
 /** A condition that does not hold. */
 export interface Mismatch {
-  /** Such as `method` or `body/contacts/email`. */
+  /** The part of the request, such as `method` or `body/contacts/email`. */
   where: string
   expected: unknown
   got: unknown
 }
 
-/** Whether every condition holds. */
+/** Returns whether every condition holds. */
 export function matches (match: Match, facts: RequestFacts): boolean {
   return mismatches(match, facts).next().done === true
 }
 
-/** The conditions that do not hold. */
+/** Yields the conditions that do not hold. */
 export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
   for (const where of ['operation', 'resource', 'method'] as const) {
     const [expected, got] = [match[where], facts[where]]
@@ -86,12 +86,12 @@ export function * mismatches (match: Match, facts: RequestFacts): Generator<Mism
   if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
 }
 
-// Every object has a constructor, but no request has one.
+// Every object inherits properties such as `constructor`. They are not part of the request.
 function own (fields: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
-// A pattern is compared with what is shown, so that it can't be used to find out a secret letter by letter.
+// A pattern is compared with the blanked text, so nobody can use it to find out a secret letter by letter.
 function * compareText (
   facts: RequestFacts, where: string, expected: string | number, got: unknown
 ): Generator<Mismatch> {
@@ -101,7 +101,7 @@ function * compareText (
   if (got === undefined || !fitsPattern(text, pattern)) yield { where, expected, got }
 }
 
-// Many conditions may ask for the same long text of a request, which takes a while to blank.
+// Many conditions may need the same long text of a request. Blanking takes a while, so the result is kept.
 const shownTexts = new WeakMap<RequestFacts, Map<unknown, string>>()
 
 function shownText (facts: RequestFacts, name: string, got: unknown): string {
@@ -118,7 +118,7 @@ function * compareBody (where: string, expected: unknown, got: unknown): Generat
   } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got }
 }
 
-/** Whether a text is as a pattern says in which `*` is any text; in one pass, whatever the pattern. */
+/** Returns whether a text matches a pattern, where `*` matches any text. Any pattern takes only one pass. */
 function fitsPattern (text: string, pattern: string): boolean {
   const [start = '', ...rest] = pattern.split('*')
   const end = rest.pop()

@@ -2,7 +2,7 @@ import type { Rule } from './rule.ts'
 
 const match = { path: '/ovoc/*' }
 
-/** Rules under a name: whole ways in which an OVOC is seen to fail. They leave requests for tokens alone. */
+/** Named sets of rules: each makes an OVOC fail in a realistic way. They do not affect requests for tokens. */
 export const presets = {
   outage: [
     { match, status: 503, headers: { 'Retry-After': '30' }, body: { description: 'the service is not available' } }

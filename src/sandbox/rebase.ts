@@ -8,14 +8,14 @@ import type { Change } from './change.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /**
- * The same sandbox over another dataset. A change stays if its record is still there and all relations hold.
- * @returns `lost`, the records whose change is gone, such as `customers/7`.
+ * Returns the same sandbox over another dataset. A change stays if its record is still there and all relations hold.
+ * @returns `lost`: the records whose change is gone, such as `customers/7`.
  */
 export function rebase (sandbox: Sandbox, dataset: Dataset): { rebased: Sandbox, lost: string[] } {
   const bare = sandbox.withDataset(dataset)
   if (sandbox.changes === 0) return { rebased: bare, lost: [] }
 
-  // What each change is over the new records. A deletion of a record that they lack has nothing left to do.
+  // Apply each change to the new records. If a deleted record is missing there, nothing is left to do.
   const lost: string[] = []
   let changes: Change[] = []
   for (const resource of dataset.resources.values()) {
@@ -30,7 +30,7 @@ export function rebase (sandbox: Sandbox, dataset: Dataset): { rebased: Sandbox,
     }
   }
 
-  // The dataset is right by itself, so once no change is at fault, all relations hold.
+  // The dataset alone is valid. So once no change is at fault, all relations hold.
   let unfit: Set<string>
   do {
     unfit = unfitAmong(bare, changes)
@@ -47,7 +47,7 @@ export function rebase (sandbox: Sandbox, dataset: Dataset): { rebased: Sandbox,
 
 type Fields = Record<string, unknown>
 
-/** A changed record, with the new values of the fields that the change left alone if they go together. */
+/** Returns a changed record. Fields that the change left alone get their new values, if the result is valid. */
 function merge (resource: Resource, id: number, record: Fields, before: Fields, after: Fields): OvocRecord {
   if (isDeepStrictEqual(before, after)) return record
   const merged = { ...after }
@@ -59,7 +59,7 @@ function merge (resource: Resource, id: number, record: Fields, before: Fields, 
   return ownProblems(resource, id, merged).length === 0 ? merged : record
 }
 
-/** The changed records that break a relation: their own, or one to them. */
+/** Returns the changed records that break a relation: their own, or one to them. */
 function unfitAmong (bare: Sandbox, changes: readonly Change[]): Set<string> {
   const world = worldAfter(bare, changes)
   const unfit = new Set<string>()

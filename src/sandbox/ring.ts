@@ -1,14 +1,14 @@
 export interface Item {
-  /** Counts from 1; 0 until the journal gives it. */
+  /** Counts from 1; 0 until the journal sets it. */
   id: number
   /** How many bytes of memory it takes up; 0 until the journal estimates it. */
   size: number
 }
 
-/** Items of ascending ids, up to a number of them; the oldest are forgotten first. */
+/** Items with ascending ids, up to a maximum number. The oldest items are forgotten first. */
 export class Ring<Kept extends Item> {
   readonly #most: number
-  /** The item at a position is in the place `position % most`. */
+  /** The item at a position is in the slot `position % most`. */
   #slots: Array<Kept | undefined> = []
   #first = 0
   #next = 0
@@ -16,7 +16,7 @@ export class Ring<Kept extends Item> {
   bytes = 0
   /** How many items were forgotten since the last `clear`. */
   forgotten = 0
-  /** The id of the last forgotten item; 0 if there is none. */
+  /** The id of the newest forgotten item; 0 if there is none. */
   lastForgotten = 0
 
   constructor (most: number) {
@@ -35,7 +35,7 @@ export class Ring<Kept extends Item> {
     return this.#at(this.#next - 1)
   }
 
-  /** Keeps an item. The caller makes room first. */
+  /** Adds an item. The caller makes room first. */
   add (item: Kept): void {
     this.#slots[this.#next++ % this.#most] = item
     this.bytes += item.size
@@ -46,7 +46,7 @@ export class Ring<Kept extends Item> {
     return item?.id === id ? item : undefined
   }
 
-  /** The items with ids above one, oldest first. Items may be added meanwhile. */
+  /** Yields the items with ids above this one, oldest first. Items may be added meanwhile. */
   * after (id: number): Generator<Kept> {
     let position = this.#positionAfter(id)
     while (position < this.#next) {

@@ -21,19 +21,19 @@ const Status = Type.Integer({ minimum: 200, maximum: 599 })
 const response = {
   status: Type.Optional({
     ...Status,
-    description: 'Status of the response; with a body the default is 200. 200 or 201 alone is the ' +
-      "simulator's own response"
+    description: 'Status of the response; with a body the default is 200. 200 or 201 without headers and body sends ' +
+      "the simulator's own response"
   }),
   headers: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | string[]>({
     type: ['string', 'array'], items: { type: 'string' }
   }), { description: 'Headers of the response; a list sends the header several times, as Set-Cookie needs it' })),
   body: Type.Optional(Type.Unknown({
-    description: 'Body of the response: text is sent as it is, as text/plain unless headers say otherwise; anything ' +
-      "else is sent as JSON. Default: OVOC's own error body from status 400, else none"
+    description: 'Body of the response. Text is sent as it is, as text/plain unless headers set another type. ' +
+      "Anything else is sent as JSON. Default: OVOC's own error body from status 400 on, otherwise none"
   }))
 }
 
-/** How many responses a rule has at most. */
+/** How many responses a rule can have. */
 const mostResponses = 100
 
 const effects = {
@@ -47,20 +47,21 @@ const effects = {
   }), {
     minItems: 1,
     maxItems: mostResponses,
-    description: 'Responses in turn, each a status or an object with status, headers and body. The last one stays, ' +
-      'unless times ends the rule'
+    description: 'Responses that are sent in turn. Each is a status, or an object with status, headers and body. ' +
+      'The last one repeats, unless times ends the rule'
   })),
   delay: Type.Optional(DelaySchema),
   break: Type.Optional(oneOf(['reset', 'empty', 'cut', 'malformed'], {
-    description: 'reset the connection; close it without a byte (empty); send the real response and close ' +
-      'in the middle of its body (cut) or without the last character of its body (malformed)'
+    description: 'How the response fails. reset resets the connection. empty closes it without sending a byte. ' +
+      'cut closes it in the middle of the body of the real response. ' +
+      'malformed sends the real response without the last character of its body'
   })),
   rateLimit: Type.Optional(strictObject({
     requests: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     seconds: Type.Integer({ minimum: 1, maximum: 86_400 })
   }, {
-    description: "Respond with 429 beyond so many requests in so many seconds of the sandbox's clock; " +
-      'while that is frozen the next window never opens'
+    description: 'Responds with 429 if there are more than this many requests in this many seconds. The seconds are ' +
+      "those of the sandbox's clock; while it is frozen, the next window never opens"
   }))
 }
 
@@ -73,38 +74,38 @@ export interface RuleResponse {
   body?: unknown
 }
 
-/** What a rule's function gets; without an operation the body was not read. */
+/** The request that a rule's function gets. If it has no operation, its body was not read. */
 export type RuleRequest = RequestFacts
 
-/** Makes the response to a request. Undefined lets it pass, to the simulator's own response. */
+/** Makes the response to a request. If it returns undefined, the simulator sends its own response. */
 export type Respond = (request: RuleRequest) => RuleResponse | undefined | Promise<RuleResponse | undefined>
 
-/** The fields of a rule; `ruleProblems` knows which of them go together. */
+/** The fields of a rule. `ruleProblems` checks which of them go together. */
 export const ruleFields = {
   match: Type.Optional(ref(MatchSchema)),
   ...effects,
-  times: Type.Optional({ ...Count, minimum: 1, description: 'How often it takes effect; then it is passed over' }),
-  after: Type.Optional({ ...Count, description: 'How many of the requests that match it lets pass first' }),
+  times: Type.Optional({ ...Count, minimum: 1, description: 'How often the rule takes effect; then it is skipped' }),
+  after: Type.Optional({ ...Count, description: 'How many matching requests pass before the rule takes effect' }),
   probability: Type.Optional(Type.Number({
     minimum: 0,
     maximum: 1,
-    description: 'How likely it takes effect; the seed decides, so the same run goes the same way'
+    description: 'How likely the rule takes effect. The seed decides, so the same run has the same result'
   }))
 }
 
-/** What is done when a request matches. */
+/** What happens when a request matches. */
 export const RuleSchema = strictObject(ruleFields)
 
-/** A rule. Programs in the same process can give a function in the place of a response. */
+/** A rule. A program in the same process can set a function instead of a response. */
 export type Rule = Static<typeof RuleSchema> & { respond?: Respond }
 
-/** What a rule must have one of. */
+/** A rule must have at least one of these fields. */
 const effectNames = Object.keys(effects) as Array<keyof typeof effects>
 
-/** The effects that exclude each other, fields of one together. A delay goes with each, and alone. */
+/** The effects that exclude each other, each as a list of its fields. A delay can be added to each, or stand alone. */
 export const effectKinds = [Object.keys(response), ['responses'], ['break'], ['rateLimit']]
 
-/** What is wrong with a rule whose fields are right one by one. */
+/** Returns the problems of a rule whose fields are each valid. */
 export function ruleProblems (rule: Rule): string[] {
   const problems: string[] = []
   const { delay, responses = [], respond } = rule
@@ -126,10 +127,10 @@ export function ruleProblems (rule: Rule): string[] {
   return problems
 }
 
-// What the server itself says of a connection and of the length of a body.
+// The server itself sets these headers for the connection and the length of the body.
 const ownHeaders = ['connection', 'content-length', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']
 
-/** What is wrong with a response whose fields are right one by one. */
+/** Returns the problems of a response whose fields are each valid. */
 export function responseProblems (place: string, { status, headers = {}, body }: RuleResponse): string[] {
   const problems: string[] = []
   if (body !== undefined && hasNoBody(status)) {
@@ -146,7 +147,7 @@ export function responseProblems (place: string, { status, headers = {}, body }:
   return problems
 }
 
-/** Whether HTTP allows a response with this status no body. */
+/** Returns whether HTTP forbids a body for this status. */
 export function hasNoBody (status?: number): boolean {
   return [204, 205, 304].includes(status as number)
 }

@@ -4,27 +4,27 @@ import type { Respond, Rule, RuleResponse } from './rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
 
-/** What happens to one request. */
+/** What the rules do to one request. */
 export interface Decision {
   /** How long its response waits, in milliseconds. */
   delay: number
-  /** What is sent instead of the simulator's own response. */
+  /** The response that is sent instead of the simulator's own. */
   answer: RuleResponse | undefined
   respond: Respond | undefined
   break: Rule['break']
-  /** Which rules do what. */
+  /** Texts that say which rule does what. */
   reasons: string[]
 }
 
-/** A rule in a sandbox, and what it has done so far. */
+/** A rule in a sandbox, with its counts so far. */
 export interface ActiveRule {
   readonly id: number
   readonly rule: Rule
-  /** How many requests matched. */
+  /** How many requests matched the rule. */
   matched: number
-  /** For how many of them it took effect. */
+  /** For how many of them the rule took effect. */
   fired: number
-  /** When the window of a rate limit began, in milliseconds, and how many requests came since. */
+  /** The start of a rate limit's window in milliseconds, and the number of requests since then. */
   windowStart: number
   windowRequests: number
 }
@@ -71,7 +71,7 @@ export class Rules {
   }
 
   /**
-   * What the rules do to a request: delays add up, and the first other effect ends the search.
+   * Decides what the rules do to a request. Delays add up, and the first other effect ends the search.
    * @param now the sandbox's time in milliseconds.
    */
   decide (facts: RequestFacts, now: number): Decision {
@@ -84,7 +84,7 @@ export class Rules {
       active.matched++
       if (active.fired >= times || active.matched <= after || this.#chance(active, 0) >= probability) continue
       if (rateLimit !== undefined) {
-        // A clock that was set back begins a window too.
+        // A new window also begins if the clock was set back.
         if (now < active.windowStart || now >= active.windowStart + rateLimit.seconds * 1000) {
           active.windowStart = now
           active.windowRequests = 0
@@ -100,7 +100,7 @@ export class Rules {
         decision.reasons.push(`rule ${id}: waits ${milliseconds} ms`)
       }
 
-      // What the rule does besides; a delay alone lets later rules have their turn.
+      // Find the rule's effect besides the delay. If there is none, the search goes on with later rules.
       const turn = responses?.[Math.min(active.fired, responses.length) - 1] ?? rule
       const response: RuleResponse = typeof turn === 'number' ? { status: turn } : turn
       const { status = 200, headers, body } = response
@@ -127,14 +127,14 @@ export class Rules {
     return decision
   }
 
-  /** A number from 0 up to but not 1. It follows from the seed, the rule, its count of requests and the draw. */
+  /** Returns a number from 0 to below 1. It follows from the seed, the rule, its count of requests and the draw. */
   #chance ({ id, matched }: ActiveRule, draw: number): number {
     let bits = 0
     for (const number of [this.#seed, id, matched, draw]) bits = mix(mix(bits ^ number) ^ Math.floor(number / 2 ** 32))
     return bits / 2 ** 32
   }
 
-  /** Independent rules with the same counts. */
+  /** Returns independent rules with the same counts. */
   copy (): Rules {
     const copy = new Rules(this.#seed, [])
     copy.#rules = new Map(Array.from(this.#rules, ([id, rule]) => [id, { ...rule }]))

@@ -9,9 +9,9 @@ import { Journal } from './journal.ts'
 import { stateSize } from './storage.ts'
 import type { Storage } from './storage.ts'
 
-/** What a sandbox begins with. */
+/** The settings of a new sandbox. */
 export interface SandboxSetUp {
-  /** The server's own; a reset brings them back. */
+  /** The rules of the server's options. A reset brings them back. */
   rules: readonly Rule[]
   /** How many requests the journal holds; 0 switches it off. */
   journalEntries: number
@@ -20,13 +20,13 @@ export interface SandboxSetUp {
 }
 
 /**
- * One isolated OVOC: all that it remembers, laid over a dataset that it shares. `renewed` makes another one of the same
- * name, so that requests under way never touch a state that began after them.
+ * One isolated OVOC: everything that it remembers, on top of a shared dataset. `renewed` makes another one with the
+ * same name. So requests under way never touch a state that began after them.
  */
 export class Sandbox {
   readonly name: string
   readonly usage: Usage
-  /** By name; a reset leaves them. */
+  /** The snapshots by name. A reset keeps them. */
   readonly snapshots: Map<string, Snapshot>
   readonly journal: Journal
   readonly storage: Storage
@@ -34,7 +34,7 @@ export class Sandbox {
   readonly #state: SandboxState
 
   /**
-   * @param former the sandbox whose place this one takes. They share all but the state.
+   * @param former the sandbox that this one replaces. They share everything except the state.
    */
   constructor (name: string, setUp: SandboxSetUp, state: SandboxState, former?: Sandbox) {
     this.name = name
@@ -46,12 +46,12 @@ export class Sandbox {
     this.#state = state
   }
 
-  /** The same sandbox in a copy of another state. */
+  /** Returns the same sandbox in a copy of another state. */
   renewed (state: SandboxState): Sandbox {
     return new Sandbox(this.name, this.#setUp, copyOf(state), this)
   }
 
-  /** The same sandbox with other records, and perhaps changes of them. Clock, rules and id sequence go on. */
+  /** Returns the same sandbox with other records, and perhaps changes to them. Clock, rules and id sequence go on. */
   withDataset (dataset: Dataset, collections: SandboxState['collections'] = new Map()): Sandbox {
     const nextId = Math.max(dataset.nextId, this.nextId)
     return this.renewed({ ...this.#state, dataset, nextId, collections })
@@ -69,7 +69,7 @@ export class Sandbox {
     return this.#state.rules
   }
 
-  /** The sandbox's records of a resource. */
+  /** Returns the sandbox's records of a resource. */
   collection<Wire extends OvocRecord> (resource: Resource<Wire>): Collection<Wire> {
     const { collections } = this.#state
     const known = collections.get(resource.name)
@@ -79,19 +79,19 @@ export class Sandbox {
     return collection
   }
 
-  /** The records of a resource that is known by name only, as relations are. */
+  /** Returns the records of a resource by its name. Relations know only that name. */
   named (resourceName: string): Collection<OvocRecord> {
     return this.collection(this.dataset.resources.get(resourceName) as Resource<any>)
   }
 
-  /** How many records it has, by resource. */
+  /** Returns how many records the sandbox has, by resource. */
   async counts (): Promise<Record<string, number>> {
     const counts: Record<string, number> = {}
     for (const name of this.dataset.resources.keys()) counts[name] = await this.named(name).count()
     return counts
   }
 
-  /** A record of a resource that is known by name only. */
+  /** Returns a record of a resource, found by the resource's name. */
   find (resourceName: string, id: number): OvocRecord | undefined {
     return this.named(resourceName).get(id)
   }
@@ -101,26 +101,26 @@ export class Sandbox {
     return this.#state.nextId
   }
 
-  /** The next id of the sequence that all records share. It skips ids that the resource already has. */
+  /** Returns the next id of the sequence that all records share. It skips ids that the resource already has. */
   freeId (resource: Resource<any>): number {
     let id = this.#state.nextId
     while (this.collection(resource).lists(id) || this.dataset.isReserved(resource, id)) id++
     return id
   }
 
-  /** Takes the next free id. */
+  /** Takes the next free id from the sequence. */
   takeId (resource: Resource<any>): number {
     const id = this.freeId(resource)
     this.reserveId(id)
     return id
   }
 
-  /** Keeps the sequence above an id that a record was given. */
+  /** Keeps the sequence above the id of a new record. */
   reserveId (id: number): void {
     this.#state.nextId = Math.max(this.#state.nextId, id + 1)
   }
 
-  /** The next of a sequence of GUIDs that follows from the seed. */
+  /** Returns the next GUID of a sequence that follows from the seed. */
   nextGuid (): string {
     return guidOf(`${this.dataset.seed}/${this.#state.guids++}`)
   }
@@ -130,14 +130,14 @@ export class Sandbox {
     return [...this.#state.collections.values()].reduce((sum, { changes }) => sum + changes, 0)
   }
 
-  /** Its own state and those of its snapshots. */
+  /** Yields the sandbox's own state and those of its snapshots. */
   * states (): Generator<SandboxState> {
     yield this.#state
     for (const { state } of this.snapshots.values()) yield state
   }
 
   /**
-   * Copies the state. Both share what neither changes later.
+   * Returns a copy of the state. The two share everything that neither changes later.
    * @throws {StorageFull}
    */
   save (): SandboxState {
@@ -146,7 +146,7 @@ export class Sandbox {
   }
 }
 
-/** The state of a sandbox that nothing has changed. */
+/** Returns the state of a sandbox that nothing has changed. */
 export function firstState (dataset: Dataset, rules: readonly Rule[]): SandboxState {
   const { seed, nextId } = dataset
   return { dataset, clock: new Clock(), collections: new Map(), rules: new Rules(seed, rules), guids: 0, nextId }
@@ -161,28 +161,28 @@ function copyOf (state: SandboxState): SandboxState {
   }
 }
 
-/** Since when a sandbox is there, and when it was last in use. */
+/** Measures how long a sandbox has existed, and how long it has been idle. */
 class Usage {
   #pending = 0
   readonly #first = elapsedMilliseconds()
   #last = elapsedMilliseconds()
 
-  /** For how long the sandbox has been there, in milliseconds. */
+  /** How long the sandbox has existed, in milliseconds. */
   get age (): number {
     return elapsedMilliseconds() - this.#first
   }
 
-  /** For how long it has not been in use, in milliseconds. */
+  /** How long the sandbox has not been in use, in milliseconds. */
   get idle (): number {
     return this.#pending > 0 ? 0 : elapsedMilliseconds() - this.#last
   }
 
-  /** Notes a use at an instant of `elapsedMilliseconds`. Default: now. */
+  /** Records a use at an instant of `elapsedMilliseconds`. Default: now. */
   note (at = elapsedMilliseconds()): void {
     this.#last = at
   }
 
-  /** Notes a use that lasts until the returned function is called. */
+  /** Records a use that lasts until the returned function is called. */
   begin (): () => void {
     this.#pending++
     return () => {
@@ -192,22 +192,22 @@ class Usage {
   }
 }
 
-/** All that a sandbox can be set back to. */
+/** Everything that a restore or a reset of a sandbox brings back. */
 export interface SandboxState {
-  /** What the collections lie over. */
+  /** The dataset below the collections. */
   dataset: Dataset
   clock: Clock
   collections: Map<string, Collection<any>>
   rules: Rules
-  /** How many GUIDs were given out. */
+  /** How many GUIDs `nextGuid` has returned. */
   guids: number
   nextId: number
 }
 
-/** A state that is kept under a name. */
+/** A state of a sandbox that is kept under a name. */
 export interface Snapshot {
   name: string
-  /** The sandbox's `changes` at that time. */
+  /** The sandbox's `changes` when the snapshot was taken. */
   changes: number
   createdAt: Date
   state: SandboxState

@@ -6,28 +6,31 @@ import type { DropReason } from './journal-entry.ts'
 import { Sandbox, firstState } from './sandbox.ts'
 import type { SandboxSetUp, SandboxState } from './sandbox.ts'
 
-/** How many sandboxes are kept, besides the default one, for how long, and what each begins with. */
+/** How many sandboxes are kept besides the default one, how long they are kept, and the settings of each. */
 export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
-  /** How many bytes of memory all that the sandboxes store may take up together. */
+  /** How many bytes of memory all sandboxes may use together for what they store. */
   storageBytes: number
   maxSandboxes: number
-  /** Seconds without a request, pending ones included, after which a sandbox is dropped; 0 is never. */
+  /** Seconds without a request, including pending ones, after which a sandbox is dropped; 0 means never. */
   sandboxTtl: number
 }
 
-/** The sandboxes of one server: opened by their first request, dropped when idle or when there are too many. */
+/**
+ * The sandboxes of one server. The first request to a sandbox opens it. A sandbox is dropped when it is idle or when
+ * there are too many.
+ */
 export class Sandboxes {
   #dataset: Dataset
-  /** That dataset, and those before it: a restored snapshot may lie over one. */
+  /** The present dataset and all earlier ones. A restored snapshot may use an earlier one. */
   readonly #served: WeakSet<Dataset>
   readonly #limits: SandboxLimits & SandboxSetUp
   #default: Sandbox
-  /** The names of sandboxes to which all requests to a port belong that name no other. */
+  /** The sandbox of each port, by name. Requests to the port belong to it unless they name another one. */
   readonly ofPorts = new Map<number | undefined, string>()
-  /** In the order of their last use. */
+  /** The sandboxes besides the default one, in the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
-  /** Whether their server closes or has closed. */
+  /** Whether the server is closing or has closed. */
   areClosed = false
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
@@ -37,14 +40,14 @@ export class Sandboxes {
     this.#default = new Sandbox('default', this.#limits, firstState(dataset, limits.rules))
   }
 
-  /** The sandbox of every request that names none; it is never dropped. */
+  /** The sandbox of every request that names none. It is never dropped. */
   get default (): Sandbox {
     return this.#default
   }
 
   /**
-   * Opens the sandbox of a name, if it is not open; without a name it is the default one.
-   * @param at when it is used, in `elapsedMilliseconds`. Default: now.
+   * Returns the sandbox with this name, and opens it first if it is not open. Without a name it is the default one.
+   * @param at the time of this use, in `elapsedMilliseconds`. Default: now.
    */
   open (name = this.default.name, at?: number): Sandbox {
     const sandbox = this.peek(name)
@@ -60,33 +63,33 @@ export class Sandboxes {
     return sandbox
   }
 
-  /** The sandbox of a name, if it is open; without a name the default one. */
+  /** Returns the sandbox with this name, if it is open. Without a name it is the default one. */
   find (name = this.default.name): Sandbox | undefined {
     return name === this.default.name ? this.default : this.#opened.get(name)
   }
 
-  /** The sandbox of a name; where there is none, one that is as it would be opened, but that nothing keeps. */
+  /** Returns the sandbox with this name. If it is not open, returns a fresh one that is not kept. */
   peek (name?: string): Sandbox {
     const { rules } = this.#limits
     return this.find(name) ?? new Sandbox(name as string, this.#limits, firstState(this.#dataset, rules))
   }
 
-  /** The default one first, then the least recently used. */
+  /** Yields the default sandbox first, then the others, the least recently used first. */
   * values (): Generator<Sandbox> {
     yield this.default
     yield * this.#opened.values()
   }
 
-  /** Sets a sandbox back to how it was when opened; its snapshots stay. Requests under way go on as if it were not. */
+  /** Sets a sandbox back to how it was when opened. Its snapshots stay. Requests under way keep the old state. */
   reset (sandbox: Sandbox): void {
     this.replace(sandbox, sandbox.renewed(firstState(this.#dataset, this.#limits.rules)))
     sandbox.journal.reset()
   }
 
   /**
-   * Puts other records in the place of those that sandboxes begin with. Changes stay on top; snapshots, and sandboxes
-   * that got records of their own, stay as they are.
-   * @returns the records whose change does not fit the new ones, and is gone.
+   * Replaces the records that sandboxes begin with. Changes stay on top. Snapshots do not change, and neither do
+   * sandboxes that got their own records.
+   * @returns the records whose change did not fit the new records and is gone.
    */
   reload (dataset: Dataset): string[] {
     const served = [...this.values()].filter(sandbox => this.#served.has(sandbox.dataset))
@@ -102,7 +105,7 @@ export class Sandboxes {
     this.replace(sandbox, sandbox.renewed(state))
   }
 
-  /** Puts a sandbox in the place of one that it was made of. Requests under way keep the one that they began in. */
+  /** Replaces a sandbox with one that was made from it. Requests under way keep the one that they began in. */
   replace (sandbox: Sandbox, renewed: Sandbox): void {
     const { name } = sandbox
     if (this.find(name)?.journal !== sandbox.journal) return
@@ -110,7 +113,7 @@ export class Sandboxes {
     else this.#opened.set(name, renewed)
   }
 
-  /** Forgets a sandbox other than the default one, whose journal notes it. Its next request opens a fresh one. */
+  /** Drops a sandbox other than the default one. The default journal notes it. Its next request opens a fresh one. */
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
     this.#opened.delete(name)
@@ -118,7 +121,7 @@ export class Sandboxes {
     this.default.journal.note({ id: 0, size: 0, time, event: 'sandbox-dropped', sandbox: name, reason })
   }
 
-  // One timer for the sandbox that has been idle longest; it keeps no process alive.
+  // One timer waits for the sandbox that has been idle longest. It does not keep the process alive.
   #dropIdleLater (): void {
     const ttl = this.#limits.sandboxTtl * 1000
     if (this.#sweep !== undefined || ttl === 0 || this.#opened.size === 0) return
@@ -131,7 +134,7 @@ export class Sandboxes {
     }, ttl - longest + 1).unref()
   }
 
-  /** Ends all who wait for requests, and accepts no calls of clients in this process any more. */
+  /** Ends all waits for requests. Clients in this process can make no more calls. */
   close (): void {
     this.areClosed = true
     for (const { journal } of this.values()) journal.close('the server closes')

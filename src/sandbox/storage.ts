@@ -3,45 +3,46 @@ import { JournalBudget } from './journal.ts'
 /** How many bytes the objects of a record take up besides its text. */
 const perRecord = 400
 
-/** How many bytes an object or list within it takes up besides its text, and each of their items. */
+/** How many bytes an object or list in a record takes up besides its text, and how many each of its items. */
 const perObject = 64
 const perItem = 16
 
-/** How many bytes a number in a list takes up: it may be an id, which an index of references holds too. */
+/** How many bytes a number in a list takes up. It may be an id, which an index of references holds too. */
 const perNumber = 300
 
-/** How many bytes the state of a sandbox takes up, besides its records and rules. */
+/** How many bytes the state of a sandbox takes up besides its records and rules. */
 const perState = 2000
 
-/** How many bytes the counts of a rule take up, of which each state has its own. */
+/** How many bytes the counts of a rule take up. Each state has its own counts. */
 const perRule = 150
 
 /** How many bytes the place of a record in the maps of a collection takes up. */
 export const perPlace = 100
 
-/** More was to be stored than the server's storage holds. */
+/** Thrown if the server's storage has no room for more. */
 export class StorageFull extends Error {
   readonly statusCode = 507
 }
 
-/** A state of a sandbox, as far as it takes up memory. */
+/** The parts of a sandbox's state that take up memory. */
 interface StoredState {
   collections: ReadonlyMap<string, { changed: ReadonlyMap<number, object | undefined> }>
   rules: { count: number, values (): Iterable<{ rule: object }> }
 }
 
-/** A sandbox, as far as it takes up memory. */
+/** The part of a sandbox that takes up memory. */
 interface Holder { states (): Iterable<StoredState> }
 
 /**
- * What callers and testers store in all sandboxes of a server: half of its bytes is for journals, half for the rest.
+ * Limits what callers and testers store in all sandboxes of a server. Half of the bytes is for journals, half for the
+ * rest.
  */
 export class Storage {
   readonly journals: JournalBudget
   readonly #limit: number
   readonly #sandboxes: () => Iterable<Holder>
   readonly #sizes = new WeakMap<object, number>()
-  /** How many bytes are taken. What was given back since the last count is still in it. */
+  /** How many bytes are taken. It still includes what was freed since the last count. */
   #taken = 0
 
   constructor (bytes: number, sandboxes: () => Iterable<Holder>) {
@@ -50,13 +51,13 @@ export class Storage {
     this.#sandboxes = sandboxes
   }
 
-  /** How many bytes of memory a record or a rule takes up, estimated upwards: as if each letter took two. */
+  /** Returns how many bytes of memory a record or rule takes up. The estimate is high: each letter counts as two. */
   sizeOf (value: object): number {
     let size = this.#sizes.get(value)
     if (size === undefined) {
       const text = JSON.stringify(value)
       size = perRecord + 2 * text.length
-      // Signs within strings count too: more is better than less.
+      // Signs within strings count too. A high estimate is better than a low one.
       for (let index = 0; index < text.length; index++) {
         const sign = text.charCodeAt(index)
         if (sign === 0x5B || sign === 0x7B) size += perObject
@@ -67,7 +68,7 @@ export class Storage {
     return size
   }
 
-  /** @throws {StorageFull} if there is no room for so many bytes. */
+  /** @throws {StorageFull} if there is no room for this many bytes. */
   check (bytes: number): void {
     if (this.#taken + bytes > this.#limit) this.#taken = this.#count()
     if (this.#taken + bytes <= this.#limit) return
@@ -75,13 +76,13 @@ export class Storage {
       'together, and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
   }
 
-  /** @throws {StorageFull} if there is no room for so many bytes. */
+  /** @throws {StorageFull} if there is no room for this many bytes. */
   take (bytes: number): void {
     this.check(bytes)
     this.#taken += bytes
   }
 
-  // Sandboxes and snapshots share what none of them has changed since.
+  // Sandboxes and snapshots share everything that none of them has changed since, so count each object only once.
   #count (): number {
     const counted = new Set<object>()
     let bytes = 0
@@ -108,7 +109,7 @@ function isDigit (code: number): boolean {
   return code >= 0x30 && code <= 0x39
 }
 
-/** How many bytes a state takes up by itself, besides what it may share with others. */
+/** Returns how many bytes a state takes up besides what it may share with others. */
 export function stateSize ({ rules }: Pick<StoredState, 'rules'>): number {
   return perState + perRule * rules.count
 }

@@ -6,7 +6,7 @@ const reset = '/__admin/reset'
 const post = { method: 'POST' }
 const token = { authorization: 'Bearer s3cret' }
 
-t.test('callers on this machine may control it, whatever name without an owner they call it by', async t => {
+t.test('callers on this machine may control the server under any address or name that nobody can own', async t => {
   const call = await build(t)
   for (const host of ['localhost', '127.0.0.1:4010', '[::1]:4010', 'mock', 'a.localhost', '10.1.2.3']) t.equal((await call(reset, { ...post, headers: { host } })).status, 200, host)
   const { status, body } = await call(reset, { ...post, headers: { host: 'evil.example:4010' } })
@@ -14,7 +14,7 @@ t.test('callers on this machine may control it, whatever name without an owner t
   t.match(body.detail, 'not under "evil.example"')
 })
 
-t.test('who comes through a proxy on this machine is no caller on it', async t => {
+t.test('a request through a proxy on this machine does not count as local', async t => {
   const call = await build(t)
   for (const header of ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto']) {
     const { status, body } = await call(reset, { ...post, headers: { [header]: '203.0.113.9' } })
@@ -26,19 +26,19 @@ t.test('who comes through a proxy on this machine is no caller on it', async t =
   t.equal((await open(reset, { ...post, headers: { 'x-forwarded-for': '203.0.113.9' } })).status, 200)
 })
 
-t.test('a page of another origin may not, one of its own may', async t => {
+t.test('a page of another origin may not control the server, a page of its own origin may', async t => {
   const call = await build(t)
   const { status, body, headers } = await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })
   t.same([status, body.detail, headers['access-control-allow-origin']], [403, 'a page of "http://localhost:3000" may not call this path without the option admin-token', undefined])
   t.equal((await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'null' } })).status, 403)
   t.equal((await call(reset, { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:4010' } })).status, 200)
-  t.equal((await call('/%5F_admin/reset', { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })).status, 403, 'percent signs open no way around')
+  t.equal((await call('/%5F_admin/reset', { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })).status, 403, 'percent-encoding does not bypass the check')
   t.equal((await call('/__sandbox/one/__admin/reset', { ...post, headers: { host: 'localhost:4010', origin: 'http://localhost:3000' } })).status, 403)
 })
 
 const outer = Object.values(networkInterfaces()).flat().find(address => address?.family === 'IPv4' && !address.internal)?.address
 
-t.test('a caller from another address may ask for health alone, unless admin-open lets all in', { skip: outer === undefined && 'this machine has no outer address' }, async t => {
+t.test('a caller from another address may only read the health, unless admin-open is set', { skip: outer === undefined && 'this machine has no outer address' }, async t => {
   const { url } = await start(t, { host: '0.0.0.0' })
   const base = `http://${outer}:${new URL(url).port}`
   const refused = await fetch(base + reset, post)
@@ -49,7 +49,7 @@ t.test('a caller from another address may ask for health alone, unless admin-ope
   t.equal((await fetch(`http://${outer}:${new URL(open.url).port}${reset}`, post)).status, 200)
 })
 
-t.test('where all addresses are let in, names with an owner are too, but not for pages', async t => {
+t.test('with admin-open, programs may use any host name, but pages may not', async t => {
   const call = await build(t, { adminOpen: true })
   t.equal((await call(reset, { ...post, headers: { host: 'mock.test.example' } })).status, 200)
   t.equal((await call(reset, { ...post, headers: { host: 'mock.test.example', origin: 'http://mock.test.example' } })).status, 403)
@@ -57,7 +57,7 @@ t.test('where all addresses are let in, names with an owner are too, but not for
 
 const browsers = (site: string, more: Record<string, string> = {}) => ({ headers: { host: 'mock:4010', 'sec-fetch-site': site, 'sec-fetch-mode': 'cors', ...more } })
 
-t.test('what a browser says that a page of another site asks is refused, with and without admin-open', async t => {
+t.test('requests that a browser marks as those of a page of another site are rejected, with and without admin-open', async t => {
   for (const adminOpen of [false, true]) {
     const call = await build(t, { adminOpen })
     for (const site of ['cross-site', 'same-site']) {
@@ -70,7 +70,7 @@ t.test('what a browser says that a page of another site asks is refused, with an
   }
 })
 
-t.test('where all addresses are let in, a page under a name with an owner may not read either, as far as its browser tells', async t => {
+t.test('with admin-open, a page under a name that somebody can own may not read, if its browser marks the request', async t => {
   const call = await build(t, { adminOpen: true })
   const { status, body } = await call('/__admin/requests', browsers('same-origin', { host: 'evil.example' }))
   t.same([status, body.detail], [403, 'this path answers under addresses and local names, not under "evil.example", which may be another\'s; the option admin-token lets it in'])
@@ -78,7 +78,7 @@ t.test('where all addresses are let in, a page under a name with an owner may no
   t.equal((await call('/__admin/requests', { headers: { host: 'mock.test.example', 'sec-fetch-mode': 'cors' } })).status, 200, 'fetch in Node')
 })
 
-t.test('where there is a token it is needed, and is enough, from everywhere', async t => {
+t.test('with admin-token, the token is required and sufficient from every address', async t => {
   const call = await build(t, { adminToken: 's3cret', adminOpen: true })
   const wrong: Array<[authorization: string | undefined, got: string]> = [
     [undefined, 'none was sent'], ['', 'none was sent'], ['s3cret', 'none was sent'], ['Basic s3cret', 'none was sent'], ['Bearer', 'none was sent'], ['Bearer wrong', 'got another']
@@ -91,7 +91,7 @@ t.test('where there is a token it is needed, and is enough, from everywhere', as
   t.equal((await call('/__admin/health')).status, 200)
 })
 
-t.test('with the token a page of another origin may control it too', async t => {
+t.test('a page of another origin that sends the admin token may control the server', async t => {
   const call = await build(t, { adminToken: 's3cret' })
   const origin = 'http://localhost:3000'
   const preflight = await call(reset, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } })
@@ -99,16 +99,16 @@ t.test('with the token a page of another origin may control it too', async t => 
   t.equal((await call(reset, { ...post, headers: { ...token, origin } })).status, 200)
 })
 
-t.test('OVOC\'s paths never ask for the token', async t => {
+t.test('OVOC\'s paths never require the admin token', async t => {
   const call = await build(t, { adminToken: 's3cret' })
   t.equal((await call('/ovoc/v1/topology/customers/85844')).status, 200)
 })
 
-t.test('a token that no header could hold is refused at start, unseen', async t => {
+t.test('an admin token that no header can hold is rejected at the start, and the error does not show it', async t => {
   await t.rejects(build(t, { adminToken: 'two words' }), { message: 'option adminToken must be letters, digits and -._~+/, got "…"' })
 })
 
-t.test('whatever a proxy on this machine adds shows that it is one, and so does HTTP/1.0', async t => {
+t.test('a header that proxies add, or HTTP/1.0, marks a request as forwarded by a proxy', async t => {
   const { url } = await start(t)
   for (const name of [
     'forwarded', 'x-forwarded', 'x-forwarded-for', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'cf-ray',
@@ -120,7 +120,7 @@ t.test('whatever a proxy on this machine adds shows that it is one, and so does 
   t.equal((await fetch(`${url}/__admin/clock`)).status, 200)
 })
 
-t.test('a link is harmless only where it reads, and an address must be one to its end', async t => {
+t.test('a link from another site may only read, and a host that only starts like an address is rejected', async t => {
   const { url } = await start(t)
   const call = await build(t)
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }

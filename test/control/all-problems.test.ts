@@ -4,7 +4,7 @@ import { build } from '../harness.ts'
 
 const unknownOperation = /^\/match\/operation must be an operation's id, got "verify"/
 
-t.test('what the schema has against a body and what its words mean are told together', async t => {
+t.test('an error lists problems with the schema of a body and with its values together', async t => {
   const call = await build(t)
   const match = { operation: 'verify' }
   const wrong: Array<[method: string, path: string, body: unknown, ...problems: RegExp[]]> = [
@@ -23,7 +23,7 @@ t.test('what the schema has against a body and what its words mean are told toge
   }
 })
 
-t.test('of what the schema has something against, the meaning is not asked', async t => {
+t.test('a field that breaks the schema has only that problem, and its meaning is not checked', async t => {
   const call = await build(t)
   for (const [method, path, body] of [
     ['POST', 'rules', { match: 5, status: 503 }], ['POST', 'rules', { match: { operation: 5 }, status: 503 }],
@@ -41,7 +41,7 @@ t.test('of what the schema has something against, the meaning is not asked', asy
   }
 })
 
-t.test('a body with more problems than are told is refused all the same', async t => {
+t.test('a body with more problems than an error lists is still rejected', async t => {
   const call = await build(t)
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x${index}`, 1]))
   for (const [method, path] of [['POST', 'rules'], ['POST', 'requests/verify'], ['POST', 'requests/wait'], ['PUT', 'clock']] as const) {
@@ -52,10 +52,10 @@ t.test('a body with more problems than are told is refused all the same', async 
   t.same([problems.length, problems.at(-1)], [101, 'and 1 more'])
   const hundred = Object.fromEntries(Object.entries(many).slice(1))
   const exact = (await call('/__admin/rules', { method: 'POST', body: { preset: 'outage', ...hundred } })).body.problems
-  t.same([exact.length, exact.at(-1).slice(0, 6)], [100, '/x100 '], 'a hundred are told one by one')
+  t.same([exact.length, exact.at(-1).slice(0, 6)], [100, '/x100 '], 'a hundred are listed one by one')
 })
 
-t.test('so it is with a file of rules', async t => {
+t.test('the error for a file of rules lists all its problems together', async t => {
   const file = `${t.testdir({ 'rules.json': JSON.stringify([{ match: { operation: 'verify' }, stat: 503 }, 5, null, { match: 5, status: 503 }]) })}/rules.json`
   const error = await buildApp({ rule: [file] }).catch(error => error)
   t.ok(error instanceof OptionProblems)

@@ -7,7 +7,7 @@ import { build, start } from '../harness.ts'
 const path = '/ovoc/v1/topology/customers/85844'
 const change = { method: 'PUT', body: { description: 'x'.repeat(1000) } }
 
-t.test('of many sandboxes in a row as many stay as the limit allows, and those dropped are in the journal', async t => {
+t.test('when many sandboxes are opened, the last ones stay up to the limit, and the journal notes the dropped ones', async t => {
   const call = await build(t, { maxSandboxes: 20 })
   for (let count = 0; count < 200; count++) await call(`/__sandbox/s${count}${path}`, change)
   const { body: { sandboxes } } = await call('/__admin/sandboxes')
@@ -15,14 +15,14 @@ t.test('of many sandboxes in a row as many stay as the limit allows, and those d
   t.match((await call('/__admin/requests?limit=1')).body.requests, [{ event: 'sandbox-dropped', sandbox: 's179', reason: 'limit' }])
 })
 
-t.test('a journal under many requests keeps the last ones', async t => {
+t.test('after many requests, the journal still has the last ones', async t => {
   const { url } = await start(t)
   await sendMany(url, 5000)
   const { requests } = await (await fetch(`${url}/__admin/requests`)).json() as { requests: Array<{ id: number }> }
   t.same([requests.length, requests[0]?.id, requests.at(-1)?.id], [1000, 4001, 5000])
 })
 
-/** Sends so many requests over one connection, as fast as they are answered. */
+/** Sends this many requests over one connection, as fast as the server responds. */
 async function sendMany (url: string, requests: number): Promise<void> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname).resume()
@@ -36,7 +36,7 @@ async function write (socket: Socket, text: string): Promise<void> {
   if (!socket.write(text)) await once(socket, 'drain')
 }
 
-t.test('sandboxes that are reset while a third streams a list disturb neither each other nor it', async t => {
+t.test('resets of two sandboxes disturb neither each other nor a list of a third one', async t => {
   const call = await build(t, { customers: 3000 })
   const list = '/ovoc/v1/topology/lcCustomers?detail=1'
   const whole = (await call(list)).text
@@ -49,7 +49,7 @@ t.test('sandboxes that are reset while a third streams a list disturb neither ea
   t.equal((await stream).text.replaceAll('/__sandbox/third', ''), whole)
 })
 
-t.test('a sandbox that is reset in the middle of its own list ends it as a list', async t => {
+t.test('a list that is under way while its sandbox is reset is sent to its end', async t => {
   const { url } = await start(t, { customers: 20_000 })
   const answer = await fetch(`${url}/ovoc/v1/topology/lcCustomers?detail=1`)
   const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()

@@ -6,7 +6,7 @@ import { sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-/** Sends the beginning of a request, or a request whose answer is not read to its end, and leaves once the server has got or sent some of it. */
+/** Sends a request, perhaps only its beginning. Leaves once the server has received or sent some bytes. */
 async function leaveAfter (t: Test, url: string, text: string, event: 'connect' | 'data'): Promise<void> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -23,13 +23,13 @@ async function entryOf (url: string, match: object): Promise<any> {
   return requests[0]
 }
 
-t.test('a client that leaves in the middle of its body is in the journal, without a status', async t => {
+t.test('the journal has a request whose client left in the middle of its body, without a status', async t => {
   const { url } = await start(t)
   await leaveAfter(t, url, `PUT ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"description"`, 'connect')
   t.match(await entryOf(url, { status: null }), { method: 'PUT', status: null, body: null, response: { headers: {}, body: null, bytes: 0 }, reason: 'the connection was closed before the answer' })
 })
 
-t.test('a client that leaves in the middle of a list is in the journal, with the bytes that were made for it', async t => {
+t.test('the journal has a request whose client left in the middle of a list, with the bytes that were made', async t => {
   const { url } = await start(t, { customers: 200_000 })
   await leaveAfter(t, url, 'GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'data')
   const entry = await entryOf(url, { operation: 'listLcCustomers' })
@@ -37,13 +37,13 @@ t.test('a client that leaves in the middle of a list is in the journal, with the
   t.ok(entry.response.bytes > 64 * 1024)
 })
 
-t.test('the credentials in a whole URL are blanked', async t => {
+t.test('the journal blanks the credentials in an absolute URL', async t => {
   const { url } = await start(t)
   await sendRaw(url, `GET http://ann:hush@localhost${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
   t.match(await entryOf(url, {}), { url: `http://…@localhost${path}`, path, status: 200 })
 })
 
-t.test('requests that come in one go are all in the journal, each with its own answer', async t => {
+t.test('the journal has each of several pipelined requests with its own response', async t => {
   const { url } = await start(t)
   const request = (id: number, more = '') => `GET /ovoc/v1/topology/customers/${id} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`
   await sendRaw(url, request(85844) + request(1) + request(2, 'Connection: close\r\n'))

@@ -28,7 +28,7 @@ t.test('a frozen clock stands still, and new records have its time', async t => 
   t.same((await put(call, { now: '2025-08-14T10:16:18.736+0200' })).body, { now: '2025-08-14T08:16:18.736Z', frozen: true })
 })
 
-t.test('a released clock goes on from where it stood, and a frozen one from where it is', async t => {
+t.test('a released clock goes on from where it stood, and a clock that is frozen stops where it is', async t => {
   const call = await build(t)
   await put(call, { now: '1999-12-31T23:59:59Z', frozen: true })
   const { body } = await put(call, { frozen: false })
@@ -37,7 +37,7 @@ t.test('a released clock goes on from where it stood, and a frozen one from wher
   t.match((await put(call, { frozen: true })).body, { now: /^(1999-12-31T23:59:59|2000-01-01)/, frozen: true })
 })
 
-t.test('year 1 and year 9999 are shown as OVOC writes dates, and the last instant is the last', async t => {
+t.test('a clock shows year 1 and year 9999 in OVOC\'s format, and stops at the last instant', async t => {
   const call = await build(t)
   await put(call, { now: '0001-01-01T00:00:00Z', frozen: true })
   t.equal((await created(call)).definedAt, '0001-01-01T00:00:00.000+0000')
@@ -46,7 +46,7 @@ t.test('year 1 and year 9999 are shown as OVOC writes dates, and the last instan
   t.equal((await call(clock)).body.now, '9999-12-31T23:59:59.999Z')
 })
 
-t.test('what no clock can show is refused, and changes nothing', async t => {
+t.test('an instant that no clock can show is rejected and changes nothing', async t => {
   const call = await build(t)
   const { body: before } = await put(call, { now: '2025-01-01T00:00:00Z', frozen: true })
   const instant = '/now must be an instant from year 1 to 9999 such as'
@@ -73,20 +73,20 @@ t.test('what no clock can show is refused, and changes nothing', async t => {
   t.same((await call(clock)).body, before)
 })
 
-t.test('a reset gives the machine\'s time back', async t => {
+t.test('a reset brings back the machine\'s time', async t => {
   const call = await build(t)
   await put(call, { now: '2001-01-01T00:00:00Z', frozen: true })
   await call('/__admin/reset', { method: 'POST' })
   t.notMatch((await call(clock)).body.now, /^2001/)
 })
 
-t.test('with frozen clocks the same requests get the same bytes, headers included', async t => {
+t.test('with frozen clocks, the same requests get the same bytes, including headers', async t => {
   const answers = []
   for (const seed of [7, 7]) {
     const call = await buildWithKey(t, { seed, customers: 3 })
     await put(call, { now: '2025-08-14T08:16:18.736Z', frozen: true })
     await created(call)
-    // The issuer of a token is the address by which it was asked for, and over sockets each server has another port.
+    // The issuer of a token is the address that was called. Over sockets, each server has another port.
     const host = { host: 'ovoc.example' }
     const form = tokenForm()
     const calls = [
@@ -99,7 +99,7 @@ t.test('with frozen clocks the same requests get the same bytes, headers include
   t.match(answers[0]?.[2]?.[1], '"access_token":"ey')
 })
 
-t.test('a reset brings the ids of tokens back too', async t => {
+t.test('after a reset, tokens get the same ids again', async t => {
   const call = await build(t, { seed: 7 })
   const begin = async () => {
     await call('/__admin/reset', { method: 'POST' })
@@ -111,7 +111,7 @@ t.test('a reset brings the ids of tokens back too', async t => {
   t.equal(await begin(), first)
 })
 
-t.test('so do the dates of records past OVOC\'s rules, unless they are given', async t => {
+t.test('records that a test creates get their dates from the clock, unless the test sets them', async t => {
   const call = await build(t)
   await put(call, { now: '2025-08-14T08:16:18.736Z', frozen: true })
   const create = (resource: string, body: object) => call(`/__admin/records/${resource}`, { method: 'POST', body })
@@ -119,7 +119,7 @@ t.test('so do the dates of records past OVOC\'s rules, unless they are given', a
   t.equal((await create('customers', { definedAt: '2020-01-01T00:00:00.000+0000' })).body.definedAt, '2020-01-01T00:00:00.000+0000')
 })
 
-t.test('answers are dated by the clock of their sandbox', async t => {
+t.test('the header Date of a response shows the clock of its sandbox', async t => {
   const call = await build(t)
   await put(call, { now: '0001-01-01T00:00:00Z', frozen: true })
   t.equal((await call('/ovoc/v1/nothing')).headers.date, 'Mon, 01 Jan 0001 00:00:00 GMT')

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 
-t.test('the console comes with a strict policy, and needs no token for its files alone', async t => {
+t.test('the console\'s files have a strict policy and need no token, but all data does', async t => {
   const app = await buildApp({ adminToken: 's3cret' })
   t.teardown(() => app.close())
   const modules = readdirSync('src/console').filter(name => name.endsWith('.ts')).map(name => name.replace(/ts$/, 'js'))
@@ -16,7 +16,7 @@ t.test('the console comes with a strict policy, and needs no token for its files
   t.equal((await app.inject('/__admin/requests')).statusCode, 401)
 })
 
-t.test('a browser is led to the console, a program is not', async t => {
+t.test('the path / redirects a browser to the console, but not a program', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const { statusCode, headers } = await app.inject({ url: '/', headers: { accept: 'text/html,*/*' } })

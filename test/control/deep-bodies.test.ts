@@ -30,7 +30,7 @@ const unreadable = {
   reason: ''
 }
 
-t.test('a body that is nested more than 100 levels deep is refused, and changes nothing', async t => {
+t.test('a body that is nested more than 100 levels deep is rejected and changes nothing', async t => {
   const call = await build(t)
   const refused: Array<[path: string, text: string, levels: number]> = [
     ['/__admin/rules', `{"status":500,"body":${nested(100)}}`, 101],
@@ -51,7 +51,7 @@ t.test('a body that is nested more than 100 levels deep is refused, and changes 
   t.equal((await call(customer)).body.description, 'Brad984')
 })
 
-t.test('an object with more than 1000 fields in a body is refused before its fields are looked at', async t => {
+t.test('a body with an object of more than 1000 fields is rejected before its fields are checked', async t => {
   const call = await build(t)
   const fields = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`field ${index}`, 1])))
   const put = (text: string) => call(customer, { method: 'PUT', text, headers: json })
@@ -61,19 +61,19 @@ t.test('an object with more than 1000 fields in a body is refused before its fie
   t.match((await put(`{"a":[${fields(600)},${fields(600)}]}`)).body.description, /^the body is not valid: \/a is not a known field/)
 })
 
-t.test('a body of 100 levels is a rule\'s answer, after a delay too', async t => {
+t.test('the body of a rule\'s response can be as deep as the limit allows, even after a delay', async t => {
   const call = await build(t)
   t.equal((await call('/__admin/rules', { method: 'POST', body: { delay: 1 } })).status, 201)
   t.equal((await call('/__admin/rules', post(`{"status":500,"body":${nested(99)}}`))).status, 201)
   t.equal((await call('/nowhere')).text, nested(99))
 })
 
-t.test('a rule in a file is bound alike', async t => {
+t.test('a rule in a file has the same limit of 100 levels', async t => {
   const file = `${t.testdir({ 'rule.json': `{"status":500,"body":${nested(100_000)}}` })}/rule.json`
   await t.rejects(buildApp({ rule: [file] }), { message: `the rule file ${file}: rule 1: /body must be nested no more than 100 levels deep, the body included` })
 })
 
-t.test('a rule whose answer can\'t be written fails the request that it is for, and no other', async t => {
+t.test('a rule whose response can\'t be written makes only its own request fail', async t => {
   const { app, url } = await start(t)
   app.sandboxes.default.rules.add({ delay: 1 })
   app.sandboxes.default.rules.add({ status: 503, body: 1n, times: 1 })
@@ -81,7 +81,7 @@ t.test('a rule whose answer can\'t be written fails the request that it is for, 
   t.equal((await fetch(url + customer)).status, 200)
 })
 
-t.test('what can\'t be compared or shown fails those that watch, not the request that they see', async t => {
+t.test('an entry that can\'t be read makes its waits and streams fail, but not other requests', async t => {
   const server = await start(t)
   const { url, app: { sandboxes: { default: { journal } } } } = server
   const { body } = await fetch(`${url}/__admin/requests/stream`)

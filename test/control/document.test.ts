@@ -10,7 +10,7 @@ const document = JSON.parse(readFileSync('openapi/control.json', 'utf8'))
 const operations = Object.values<Record<string, Operation>>(document.paths).flatMap(item => Object.entries(item))
 const named = (id: string) => operations.find(([, { operationId }]) => operationId === id)?.[1] as Operation
 
-t.test('operations are grouped under tags, each with a sentence', async t => {
+t.test('the control document groups operations under tags, each with a sentence', async t => {
   const tags: Array<{ name: string, description: string }> = document.tags
   t.same(tags.map(({ name }) => name), ['rules', 'records', 'requests', 'sandboxes', 'clock', 'snapshots', 'server'])
   for (const { name, description } of tags) t.match(description, /^[A-Z][^.]+\.$/, name)
@@ -22,20 +22,20 @@ t.test('operations are grouped under tags, each with a sentence', async t => {
   t.same(tagsOf('changeClock', 'downloadSnapshot', 'getHealth', 'reloadFixtures'), ['clock', 'snapshots', 'server', 'server'])
 })
 
-t.test('every body may be too large, and is needless where none is taken', async t => {
+t.test('operations with a body can return 413, and a body for other operations is rejected', async t => {
   const call = await build(t)
   const { status } = await call('/__admin/reset', { method: 'POST', body: { x: 'x'.repeat(2 * 1024 * 1024) } })
   t.equal(status, 400)
   for (const [, { operationId, requestBody, responses }] of operations) t.equal('413' in responses, requestBody !== undefined, operationId)
 })
 
-t.test('the headers that are read and given are described', async t => {
+t.test('the control document describes the headers of requests and responses', async t => {
   for (const [, { operationId, parameters }] of operations) t.ok(parameters.some(({ name, in: part }) => name === 'X-Ovoc-Mock-Sandbox' && part === 'header'), operationId)
   t.ok(named('streamRequests').parameters.some(({ name }) => name.toLowerCase() === 'last-event-id'))
   t.same(Object.keys(named('createRecord').responses['201']?.headers ?? {}), ['Location'])
 })
 
-t.test('the document refuses the rules that the server refuses for their combination', async t => {
+t.test('the schema of rules rejects the same combinations as the server', async t => {
   const call = await build(t)
   const ajv = new Ajv2020({ strict: false })
   formats.default(ajv)
@@ -48,7 +48,7 @@ t.test('the document refuses the rules that the server refuses for their combina
   }
 })
 
-t.test('requests that got no answer can be listed', async t => {
+t.test('a client can list requests that got no response', async t => {
   const server = await start(t)
   const { rules, requests } = await server.sandbox('default')
   await rules.add({ break: 'empty', times: 1 })

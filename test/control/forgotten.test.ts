@@ -10,7 +10,7 @@ const ask = (call: Client, way: 'verify' | 'wait', body: object) => call(`/__adm
 const forget = (call: Client) => call('/__admin/requests', { method: 'DELETE' })
 const long = { timeout: 60_000 }
 
-t.test('once requests are forgotten, nothing is said to have come no more than so often', async t => {
+t.test('once the journal has forgotten requests, no upper bound on a count holds', async t => {
   const call = await build(t, { journalEntries: 2 })
   for (const url of [path, devices, devices]) await call(url)
   const why = '1 older request is forgotten, which may have matched; the options journal-entries and storage-bytes say how many are kept, DELETE /__admin/requests begins anew'
@@ -29,7 +29,7 @@ t.test('once requests are forgotten, nothing is said to have come no more than s
   t.match((await ask(call, 'verify', { times: 3 })).body.detail, 'got 1; 2 older requests are forgotten, which may have matched')
 })
 
-t.test('a journal that is emptied or reset has forgotten nothing', async t => {
+t.test('after the journal is emptied or reset, no request counts as forgotten', async t => {
   const call = await build(t, { journalEntries: 1 })
   for (const empty of [() => forget(call), () => call('/__admin/reset', { method: 'POST' })]) {
     for (const url of [path, path, devices]) await call(url)
@@ -40,7 +40,7 @@ t.test('a journal that is emptied or reset has forgotten nothing', async t => {
   }
 })
 
-t.test('a wait counts what is forgotten while it lasts', async t => {
+t.test('a wait also counts requests that the journal forgets meanwhile', async t => {
   const server = await start(t, { journalEntries: 1 })
   const isWatched = watched(server)
   const { requests } = await server.sandbox('default')
@@ -50,7 +50,7 @@ t.test('a wait counts what is forgotten while it lasts', async t => {
   t.match(await waiting, [{ id: 5 }])
 })
 
-t.test('a journal that is off verifies nothing, not even that nothing came, and a wait says so at once', async t => {
+t.test('with the journal off, every verification fails, and every wait fails at once', async t => {
   const call = await build(t, { journalEntries: 0 })
   await call(path)
   for (const counts of [{ times: 0 }, { atMost: 1 }, { atLeast: 0 }, {}]) {
@@ -60,7 +60,7 @@ t.test('a journal that is off verifies nothing, not even that nothing came, and 
   }
 })
 
-t.test('notes of dropped sandboxes push no requests out, and only the last hundred are kept', async t => {
+t.test('the journal keeps the last hundred notes of dropped sandboxes, and they never push out requests', async t => {
   const call = await build(t, { journalEntries: 2 })
   const drop = async (name: string) => {
     await call(`/__sandbox/${name}${path}`)
@@ -74,7 +74,7 @@ t.test('notes of dropped sandboxes push no requests out, and only the last hundr
   t.match(requests.slice(0, 2), [{ id: 2, path }, { id: 3, sandbox: 'n1' }])
   t.match(requests.slice(-2), [{ id: 102, sandbox: 'n100' }, { id: 103, path: devices }])
   t.equal(requests.length, 102)
-  t.match(await ask(call, 'verify', { times: 1 }), { status: 200, body: { count: 1 } }, 'a forgotten note is no forgotten request')
+  t.match(await ask(call, 'verify', { times: 1 }), { status: 200, body: { count: 1 } }, 'a forgotten note does not count as a forgotten request')
   t.match((await call('/__admin/requests/102')).body, { sandbox: 'n100' })
   t.match(await call('/__admin/requests/1'), { status: 404, body: { detail: 'there is no request 1 in the journal, which holds those from 2 to 103' } })
   t.match((await call('/__admin/requests?since=50&limit=1')).body.requests, [{ id: 103 }])

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build } from '../harness.ts'
 
-t.test('while the records of a very large world are counted, other requests are answered', async t => {
+t.test('the server responds to other requests while it counts the records of a very large world', async t => {
   const call = await build(t, { customers: 10_000_000 })
   const answered: string[] = []
   const ask = async (path: string) => {

@@ -8,7 +8,7 @@ import { build, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('a header that comes nine hundred times takes room in the journal for each', async t => {
+t.test('each repetition of a header counts towards the size of the journal', async t => {
   const { app, url } = await start(t, { storageBytes: 4_194_304 })
   const ask = (more: string) => sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`)
   await ask('')
@@ -18,7 +18,7 @@ t.test('a header that comes nine hundred times takes room in the journal for eac
   t.ok(journal.bytes - before > 30_000, `${journal.bytes - before} bytes`)
 })
 
-t.test('empty objects in a rule, and the counts of rules in snapshots, are stored with the room that they take', async t => {
+t.test('empty objects in rules, and the counts of rules in snapshots, use storage', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   const add = (body: object) => call('/__admin/rules', { method: 'POST', body }).then(({ status }) => status)
   const body = Array.from({ length: 7000 }, () => ({}))
@@ -31,7 +31,7 @@ t.test('empty objects in a rule, and the counts of rules in snapshots, are store
   t.ok(statuses.includes(507))
 })
 
-t.test('what is below a secret name, or in a list under a long one, is blanked as before', async t => {
+t.test('values below a secret name are blanked, and so are secrets in a list under a long name', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const body = { password: [['hunter2', { deep: 'hunter2' }]], [`plain${'aB'.repeat(5000)}`]: [1, 'password=hunter2'], name: 'secret', value: ['hunter2'] }
@@ -41,20 +41,20 @@ t.test('what is below a secret name, or in a list under a long one, is blanked a
   t.match(JSON.parse(text).requests[0].body, { password: [['…', { deep: '…' }]], name: 'secret', value: ['…'] })
 })
 
-t.test('a long Prefer header is a 400 that says the limit', async t => {
+t.test('a long header Prefer gets a 400 that names the limit', async t => {
   const call = await build(t)
   const answer = await call(path, { headers: { prefer: `"${'\\"'.repeat(500)}` } })
   t.same([answer.status, answer.body.description], [400, 'the header Prefer must have at most 1000 characters, got 1001'])
 })
 
-t.test('patterns are compared with what is shown, whichever spelling of a header they name', async t => {
+t.test('patterns are compared with the blanked text, for every spelling of a header name', async t => {
   const call = await build(t)
   await call(path, { headers: { 'x-long': 'a=1&password=hunter2', 'x-token': 'hunter2' } })
   const count = (headers: object) => call('/__admin/requests/verify', { method: 'POST', body: { match: { headers }, atLeast: 0 } }).then(({ body }) => body.count)
   t.same([await count({ 'x-long': '*a=1*', 'X-Long': 'a=*' }), await count({ 'x-long': '*hunter*' }), await count({ 'X-Token': 'hunt*' })], [1, 0, 0])
 })
 
-t.test('ids in a list are stored with the room that an index of them takes', async t => {
+t.test('ids in a list also use storage for their index', async t => {
   const call = await build(t, { storageBytes: 4_194_304 })
   const statuses = []
   for (let count = 1; count <= 4; count++) {
@@ -64,7 +64,7 @@ t.test('ids in a list are stored with the room that an index of them takes', asy
   t.same(statuses, [200, 200, 507, 507])
 })
 
-t.test('a slow reader of the journal holds no entry that the journal forgot', async t => {
+t.test('a slow reader of the journal does not keep entries that the journal forgot', async t => {
   const { app, url, requests } = await start(t)
   const payload = { description: 'x'.repeat(20_000) }
   for (let count = 0; count < 900; count++) await app.inject({ method: 'PUT', url: path, payload })

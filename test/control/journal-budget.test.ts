@@ -4,7 +4,7 @@ import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
-/** Takes up about a fifth of the least that the option allows. */
+/** Takes up about a fifth of the smallest journal that the option allows. */
 const large = { method: 'PUT', body: { nam: 'x'.repeat(100_000) } }
 const storageBytes = 2_097_152
 
@@ -16,14 +16,14 @@ async function remembered (call: Client, ...sandboxes: string[]): Promise<number
   return Promise.all(sandboxes.map(async name => (await call(`/__sandbox/${name}/__admin/requests`)).body.requests.length))
 }
 
-t.test('all sandboxes together remember no more than the option says, the busiest its last ones', async t => {
+t.test('the journals of all sandboxes stay within the option together, and the busiest keeps its last requests', async t => {
   const call = await build(t, { storageBytes })
   await send(call, 'one', 3)
   await send(call, 'two', 20)
   t.same(await remembered(call, 'one', 'two'), [2, 3])
 })
 
-t.test('a sandbox with many requests makes no other forget its few', async t => {
+t.test('a sandbox with many requests does not push out the few requests of another', async t => {
   const call = await build(t, { storageBytes })
   await send(call, 'quiet', 2, {})
   await send(call, 'busy', 20)
@@ -31,14 +31,14 @@ t.test('a sandbox with many requests makes no other forget its few', async t => 
   t.same(await remembered(call, 'quiet', 'busy', 'third'), [2, 4, 1])
 })
 
-t.test('of sandboxes that remember no more than their share, the one that was asked longest ago forgets first', async t => {
+t.test('if all sandboxes are within their share, the least recently used one forgets first', async t => {
   const call = await build(t, { storageBytes })
   const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
   for (const name of names) await send(call, name, 1)
   t.same(await remembered(call, ...names), [0, 0, 1, 1, 1, 1, 1])
 })
 
-t.test('a sandbox that forgets all, is reset or dropped leaves its room to others', async t => {
+t.test('a sandbox whose journal is emptied, or that is reset or dropped, leaves its room to others', async t => {
   const call = await build(t, { storageBytes })
   const ends: Array<[string, string]> = [['DELETE', '/__admin/requests'], ['POST', '/__admin/reset'], ['DELETE', '/__admin/sandboxes/one']]
   for (const [method, end] of ends) {
@@ -50,7 +50,7 @@ t.test('a sandbox that forgets all, is reset or dropped leaves its room to other
   }
 })
 
-t.test('what is answered after its sandbox was dropped is remembered nowhere', async t => {
+t.test('a request that ends after its sandbox was dropped is in no journal', async t => {
   const call = await build(t, { storageBytes })
   await call('/__sandbox/one/__admin/rules', { method: 'POST', body: { delay: 300 } })
   const held = send(call, 'one', 1)
@@ -60,7 +60,7 @@ t.test('what is answered after its sandbox was dropped is remembered nowhere', a
   t.same(await remembered(call, 'one', 'two'), [0, 5])
 })
 
-t.test('refused requests take what room is left, and are forgotten first', async t => {
+t.test('refused requests only use room that is left, and are forgotten first', async t => {
   const call = await build(t, { storageBytes, auth: 'required' })
   const headers = basic('acladmin', 'pass_1234')
   const statuses = async () => (await call('/__admin/requests')).body.requests.map(({ status }: { status: number }) => status)

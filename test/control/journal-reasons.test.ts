@@ -14,7 +14,7 @@ async function last (url: string): Promise<any> {
   return requests[0]
 }
 
-t.test('an answer that a rule cut is in the journal with its status, headers and the bytes that were sent', async t => {
+t.test('the journal has a response that a rule cut, with its status, headers and the bytes that were sent', async t => {
   const { url } = await start(t, { customers: 10_000 })
   for (const [asked, operation] of [[path, 'getCustomer'], ['/ovoc/v1/topology/lcCustomers?detail=1', 'listLcCustomers'], ['/ovoc/v1/nowhere', null]] as const) {
     await post(`${url}/__admin/rules`, { break: 'cut', times: 1 })
@@ -29,7 +29,7 @@ t.test('an answer that a rule cut is in the journal with its status, headers and
   }
 })
 
-t.test('a connection that a rule broke before the answer is in the journal without a status, with the rule', async t => {
+t.test('the journal has a request whose connection a rule broke, with the rule and without a status', async t => {
   const { url } = await start(t)
   for (const breaks of ['reset', 'empty']) {
     const { rules: [{ id }] } = await post(`${url}/__admin/rules`, { break: breaks, times: 1 })
@@ -39,7 +39,7 @@ t.test('a connection that a rule broke before the answer is in the journal witho
   t.same(await post(`${url}/__admin/requests/verify`, { match: { operation: 'getCustomer', status: null }, times: 2 }), { count: 2 })
 })
 
-t.test('an answer that a rule spoilt or made is in the journal as it was sent', async t => {
+t.test('the journal has a response that a rule made or spoilt, as it was sent', async t => {
   const { url } = await start(t)
   await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   const text = await (await fetch(url + path)).text()
@@ -50,7 +50,7 @@ t.test('an answer that a rule spoilt or made is in the journal as it was sent', 
   t.match(await last(url), { status: 503, response: { body: { password: '…', reason: 'x' } }, reason: /503/ })
 })
 
-t.test('a rule that finds no body to spoil says so', async t => {
+t.test('the journal says that a rule found no body to spoil', async t => {
   const { url } = await start(t)
   await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   t.equal((await fetch(`${url}/ovoc/v1/topology/devices?filter=(name='none')`)).status, 204)
@@ -60,7 +60,7 @@ t.test('a rule that finds no body to spoil says so', async t => {
   t.match((await last(url)).reason, /malformed.*; the answer has no body that it could spoil$/)
 })
 
-t.test('a client that leaves while its answer is held back is in the journal at once, and once', async t => {
+t.test('the journal has a request whose client left during a delay at once, and only once', async t => {
   const { url } = await start(t)
   await post(`${url}/__admin/rules`, { delay: 60_000, times: 1 })
   const left = new AbortController()

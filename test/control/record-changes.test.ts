@@ -10,7 +10,7 @@ const relations = async (call: Client, path: string) => (await call(`${records}/
 const ids = async (call: Client, query: string) => (await call(`${records}/${query}`)).body.records.map(({ id }: { id: number }) => id)
 const changes = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes[0].changes
 
-t.test("records are found by OVOC's filters, with their ids", async t => {
+t.test("a list of records accepts OVOC's filters, and returns each record with its id", async t => {
   const call = await build(t, { customers: 30 })
   t.same(await ids(call, "customers?filter=(name='Brad984')"), [85844])
   const [first] = (await call(`${records}/customers`)).body.records.slice(-1)
@@ -19,7 +19,7 @@ t.test("records are found by OVOC's filters, with their ids", async t => {
   t.match((await call(`${records}/customers?filter=name`)).body, { status: 400, detail: /filter must have "\("/ })
 })
 
-t.test('changed records are listed and brought back, one that was created is deleted', async t => {
+t.test('changed records can be listed, and a revert brings them back or deletes a created one', async t => {
   const call = await build(t)
   const before = (await call(`${records}/customers/85844`)).body
   t.match(await relations(call, 'customers/85844'), { changed: false })
@@ -36,7 +36,7 @@ t.test('changed records are listed and brought back, one that was created is del
   t.equal(await changes(call), 0)
 })
 
-t.test('a deleted record comes back to where it was, if those that it refers to are there', async t => {
+t.test('a deleted record comes back to its place, if the records that it refers to exist', async t => {
   const call = await build(t)
   const before = await ids(call, 'calls')
   await remove(call, `calls/${before[0]}`)
@@ -47,7 +47,7 @@ t.test('a deleted record comes back to where it was, if those that it refers to 
   t.same((await revert(call, 'services/42712')).body.problems, ['/lcCustomerId must be the id of a record in customers that has 42712 in attachedServices, got 79192'])
 })
 
-t.test('what a record refers to is told, and what refers to it', async t => {
+t.test('the relations of a record show which records it refers to, and which refer to it', async t => {
   const call = await build(t)
   t.same(await relations(call, 'calls/98101'), { changed: false, refersTo: [{ pointer: '/reportingNodeId', resource: 'devices', id: 61204 }], referredBy: [] })
   const { referredBy } = await relations(call, 'devices/61204')

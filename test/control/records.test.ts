@@ -10,7 +10,7 @@ const post = (call: Client, resource: string, body: object = {}) => call(`${reco
 const remove = (call: Client, path: string) => call(`${records}/${path}`, { method: 'DELETE' })
 const ids = async (call: Client, resource: string) => (await get(call, resource)).records.map(({ id }: { id: number }) => id)
 
-t.test('a field that OVOC itself calls read-only can be set, and OVOC shows it', async t => {
+t.test('a test can set a field that is read-only in OVOC, and OVOC shows it', async t => {
   const call = await build(t)
   const customer = await get(call, 'customers/85844')
   const { status, body } = await put(call, 'customers/85844', { ...customer, status: 'WARNING' })
@@ -19,7 +19,7 @@ t.test('a field that OVOC itself calls read-only can be set, and OVOC shows it',
   t.match((await call("/ovoc/v1/topology/lcCustomers?fields=id&filter=(status='WARNING')")).text, '{"id":85844}')
 })
 
-t.test('some fields can be set, objects merge by key', async t => {
+t.test('PATCH changes some fields of a record, and merges objects by key', async t => {
   const call = await build(t)
   const before = await get(call, 'customers/85844')
   const { status, body } = await patch(call, 'customers/85844', { status: 'OK', contacts: { email: 'new@example.com' } })
@@ -28,7 +28,7 @@ t.test('some fields can be set, objects merge by key', async t => {
 })
 
 for (const resource of ['customers', 'channels', 'services', 'devices', 'calls', 'fwdRules', 'files']) {
-  t.test(`without any field, one of ${resource} is generated under the next id, and deleted again`, async t => {
+  t.test(`an empty body creates a generated record of ${resource} under the next id, which can be deleted again`, async t => {
     const call = await build(t)
     const before = await ids(call, resource)
     const { status, headers, body } = await post(call, resource)
@@ -42,7 +42,7 @@ for (const resource of ['customers', 'channels', 'services', 'devices', 'calls',
   })
 }
 
-t.test('given fields stay as they are, and only what a record must have is filled in', async t => {
+t.test('given fields stay as they are, and only missing required fields are filled in', async t => {
   const call = await build(t)
   const { body } = await post(call, 'customers', { id: 7, name: 'Seven', services: {}, contacts: { email: null } })
   t.match(body, { id: 7, url: '/ovoc/v1/topology/lcCustomers/7', name: 'Seven', attachedServices: [], channelId: null })
@@ -51,7 +51,7 @@ t.test('given fields stay as they are, and only what a record must have is fille
   t.match((await post(call, 'customers', { applicationsStatus: status })).body.applicationsStatus, { ...status, management: {} })
 })
 
-t.test('a generated call is of a device that is there, or of any where none is kept', async t => {
+t.test('a generated call refers to a device that exists, or to any device if the server has none', async t => {
   const call = await build(t)
   const { body } = await post(call, 'calls')
   t.equal((await call(`/ovoc/v1/topology/devices/${body.reportingNodeId}`)).status, 200)
@@ -59,7 +59,7 @@ t.test('a generated call is of a device that is there, or of any where none is k
   t.equal((await post(bare, 'calls')).status, 201)
 })
 
-t.test('the sequence goes on above an id that was given', async t => {
+t.test('new ids are above an id that a test set', async t => {
   const call = await build(t)
   t.equal((await post(call, 'files', { id: 3_000_000 })).status, 201)
   t.equal((await post(call, 'files')).body.id, 3_000_001)
@@ -67,7 +67,7 @@ t.test('the sequence goes on above an id that was given', async t => {
   t.equal((await call('/ovoc/v1/topology/channels', { method: 'POST', body: { name: 'C', tenantId: 1, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' } })).body.id, 4_000_001)
 })
 
-t.test('ids up to 2^52 can be given, so that the sequence never ends', async t => {
+t.test('a test can set ids up to 2^52, so the sequence never ends', async t => {
   const call = await build(t)
   const problem = '/id must be a whole number from 1 to 4503599627370496, got 4503599627370499'
   const { status, body } = await post(call, 'files', { id: 2 ** 52 + 3 })
@@ -78,7 +78,7 @@ t.test('ids up to 2^52 can be given, so that the sequence never ends', async t =
   t.equal((await patch(call, `files/${2 ** 52 + 1}`, { name: 'b' })).status, 200)
 })
 
-t.test('an id that is taken is a 409, a deleted one can be given again and stands where it was', async t => {
+t.test('an id that is in use gets a 409, and a deleted one can be used again in its old place', async t => {
   const call = await build(t)
   const before = await ids(call, 'files')
   const { status, body } = await post(call, 'files', { id: before[0] })
@@ -89,7 +89,7 @@ t.test('an id that is taken is a 409, a deleted one can be given again and stand
   t.same(await ids(call, 'files'), before)
 })
 
-t.test('records without ids are kept under numbers', async t => {
+t.test('records without their own ids are kept under numbers', async t => {
   const call = await build(t)
   t.same(await ids(call, 'rejectedEndpoints'), [1, 2, 3])
   const { status, headers, body } = await post(call, 'rejectedEndpoints', { error: 'made by hand' })
@@ -102,7 +102,7 @@ t.test('records without ids are kept under numbers', async t => {
   t.same((await post(call, 'rejectedEndpoints', { id: 5 })).body.problems, ['/id is not a known field; known are mac, error; the option unknown-fields keeps such fields'])
 })
 
-t.test('every problem of a record is told, what is wrong in it and what it leads to', async t => {
+t.test('an error lists every problem of a record, in its fields and in its relations', async t => {
   const call = await build(t)
   const customer = await get(call, 'customers/85844')
   t.same((await put(call, 'customers/85844', { ...customer, status: 'FINE', extra: 1, name: undefined })).body.problems, [
@@ -117,7 +117,7 @@ t.test('every problem of a record is told, what is wrong in it and what it leads
   t.same(await get(call, 'customers/85844'), customer)
 })
 
-t.test('what is unknown is a 404 with the closest name', async t => {
+t.test('an unknown resource or record gets a 404, a resource with the closest name', async t => {
   const call = await build(t)
   const { status, body } = await call(`${records}/customer`)
   t.same([status, body.detail], [404, 'there is no resource "customer"; did you mean "customers"?'])
@@ -128,7 +128,7 @@ t.test('what is unknown is a 404 with the closest name', async t => {
   t.same((await put(call, '', { customer: [] })).body.problems, ['/customer is not a known field; did you mean "customers"?'])
 })
 
-t.test('a location leads back into the sandbox of the path', async t => {
+t.test('the header Location of a new record leads back into the sandbox of the path', async t => {
   const call = await build(t)
   const { headers } = await call(`/__sandbox/one${records}/files`, { method: 'POST', body: {} })
   const { pathname } = new URL(headers.location as string, `http://localhost/__sandbox/one${records}/files`)
@@ -137,7 +137,7 @@ t.test('a location leads back into the sandbox of the path', async t => {
   t.equal((await call(`${records}/files/2097152`)).status, 404)
 })
 
-t.test('where every id has a record, a changed one is listed, and the sequence keeps clear of generated customers', async t => {
+t.test('with unknown-ids generate, a changed record is listed, and new ids skip those of generated customers', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   const before = await ids(call, 'customers')
   await call('/ovoc/v1/topology/customers/4711', { method: 'PUT', body: { description: 'changed' } })
@@ -152,7 +152,7 @@ t.test('where every id has a record, a changed one is listed, and the sequence k
   t.same(await ids(call, 'customers'), [...before, 2097153, 2097152, 4712])
 })
 
-t.test('the count of a resource follows what is created, deleted, created again, and restored', async t => {
+t.test('the count of a resource follows creations, deletions, restores and resets', async t => {
   const call = await build(t, { customers: 20, unknownIds: 'generate' })
   const count = async () => (await call('/__admin/health')).body.counts.rejectedEndpoints
   const send = (path: string, body?: object) => call(`/__admin/${path}`, { method: 'POST', body })
@@ -172,7 +172,7 @@ t.test('the count of a resource follows what is created, deleted, created again,
   t.equal(await count(), before)
   await send('snapshots/one/restore')
   t.equal(await count(), before - 1)
-  t.equal((await call('/__admin/records/files/77777', { method: 'DELETE' })).status, 200, 'an id that is not listed')
+  t.equal((await call('/__admin/records/files/77777', { method: 'DELETE' })).status, 200, 'an unlisted id')
   t.equal((await send('records/files/77777/revert')).status, 200)
   await send('reset')
   t.equal(await count(), before)

@@ -11,13 +11,13 @@ const patch = (call: Client, path: string, body: object) => call(`${records}/${p
 const post = (call: Client, resource: string, body: object = {}) => call(`${records}/${resource}`, { method: 'POST', body })
 const remove = (call: Client, path: string) => call(`${records}/${path}`, { method: 'DELETE' })
 
-/** The problem when a call is refused because of relations; undefined when it is not. */
+/** Returns the problems of a call that is rejected because of relations; undefined otherwise. */
 async function conflict (answer: Promise<{ status: number, body: any }>): Promise<string[] | undefined> {
   const { status, body } = await answer
   return status === 409 ? body.problems : undefined
 }
 
-t.test('a service that a customer lists can not be deleted, and the answer names the customer', async t => {
+t.test('a service that a customer lists can\'t be deleted, and the error names the customer', async t => {
   const call = await build(t)
   const { status, body } = await remove(call, 'services/42712')
   const problem = 'customers/79192 /attachedServices/0 must be the id of a record in services, got 42712'
@@ -26,7 +26,7 @@ t.test('a service that a customer lists can not be deleted, and the answer names
   t.same(await conflict(remove(call, 'customers/79192')), ['services/42712 /lcCustomerId must be the id of a record in customers, got 79192'])
 })
 
-t.test('a batch takes customer and service apart, and puts them together, where neither can go first', async t => {
+t.test('a batch can separate and join a customer and its service, which two single changes can\'t do', async t => {
   const call = await build(t)
   const [customer, service] = [await get(call, 'customers/79192'), await get(call, 'services/42712')]
   const [alone, free] = [{ ...customer, attachedServices: [] }, { ...service, lcCustomerId: null }]
@@ -38,7 +38,7 @@ t.test('a batch takes customer and service apart, and puts them together, where 
   t.same((await call('/ovoc/v1/topology/services/42712')).body.services, [service])
 })
 
-t.test('a batch is all or nothing, and its problems say where they stand', async t => {
+t.test('a batch makes all changes or none, and each problem names its place in the batch', async t => {
   const call = await build(t)
   const file = { id: 5, name: 'a', description: null }
   const customer = { ...await get(call, 'customers/85844'), id: 8, url: '/ovoc/v1/topology/lcCustomers/8' }
@@ -52,7 +52,7 @@ t.test('a batch is all or nothing, and its problems say where they stand', async
   t.equal((await put(call, '', { files: [5] })).body.detail, 'the body is not valid: /files/0 must be an object, got 5')
 })
 
-t.test('of very many problems the first are told', async t => {
+t.test('an error lists only the first of very many problems', async t => {
   const call = await build(t)
   const { body: { problems } } = await put(call, '', { files: Array.from({ length: 200 }, () => ({})) })
   t.equal(problems.length, 101)
@@ -62,7 +62,7 @@ t.test('of very many problems the first are told', async t => {
   t.equal((await put(call, '', { files: [file] })).body.problems[100], '/files/0 and 5 more')
 })
 
-t.test('a device that a call, a rule or a service refers to can not be deleted, and can when none does', async t => {
+t.test('a device can be deleted only if no call, rule or service refers to it', async t => {
   const call = await build(t)
   const { body: device } = await post(call, 'devices', { id: 5 })
   t.equal(device.url, '/ovoc/v1/topology/devices/5')
@@ -81,7 +81,7 @@ t.test('a device that a call, a rule or a service refers to can not be deleted, 
   t.equal((await remove(call, 'devices/5')).status, 200)
 })
 
-t.test('each fixture refers by the record that it is now, not by the one it was', async t => {
+t.test('a changed fixture holds its present references, not those in its file', async t => {
   const call = await build(t)
   const [rule] = (await call('/ovoc/v1/alarms/fwdRules?detail=1&fields=id,alarmDevicesFilter')).body.fwdRules
   const [device] = rule.alarmDevicesFilter
@@ -92,7 +92,7 @@ t.test('each fixture refers by the record that it is now, not by the one it was'
   t.same(await conflict(remove(call, `devices/${device}`)) ?? [], others)
 })
 
-t.test('generated records hold on to one another, a channel to the customers of its whole group', async t => {
+t.test('a generated channel can\'t be deleted while any customer of its group refers to it', async t => {
   const call = await build(t, { customers: 20 })
   const customers = (await get(call, 'customers')).records.map(({ record }: { record: any }) => record).slice(8)
   const { channelId } = customers[15]
@@ -121,7 +121,7 @@ t.test('no record of a generated world can be deleted while another refers to it
   for (const path of referred) if (await conflict(remove(call, path)) === undefined) t.fail(path)
 })
 
-t.test('the table of relations names resources that there are, and fields that their schemas have', async t => {
+t.test('every relation names an existing resource, and fields that the schemas have', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const { resources } = app.sandboxes.default.dataset
@@ -131,18 +131,18 @@ t.test('the table of relations names resources that there are, and fields that t
   for (const { field, to, back, schema } of relations) t.ok(has(schema, field) && (back === undefined || has(resources.get(to)?.schema, back)), field)
 })
 
-t.test('a relation to a resource of which the fixtures have none is not checked, whatever a test makes of it', async t => {
+t.test('a relation to a resource without fixtures is not checked, even after a test created and deleted its records', async t => {
   const text = readFileSync('fixtures/customers.json', 'utf8')
   const call = await build(t, { fixtures: t.testdir({ 'customers.json': text }), customers: 1 })
   t.equal((await patch(call, 'customers/85844', { status: 'OK', attachedServices: [4], channelId: 5 })).status, 200)
   t.equal((await post(call, 'channels', { id: 5 })).status, 201)
   t.equal((await remove(call, 'channels/5')).status, 200)
-  t.equal((await conflict(remove(call, 'channels/2097183')))?.length, 1, 'a generated one is kept here')
+  t.equal((await conflict(remove(call, 'channels/2097183')))?.length, 1, 'a generated channel is checked')
   for (const { id } of JSON.parse(text)) t.equal((await remove(call, `customers/${id}`)).status, 200)
-  t.match(await conflict(post(call, 'services', { lcCustomerId: 85844 })), ['/lcCustomerId must be the id of a record in customers, got 85844'], 'that all were deleted makes no difference')
+  t.match(await conflict(post(call, 'services', { lcCustomerId: 85844 })), ['/lcCustomerId must be the id of a record in customers, got 85844'], 'a resource with fixtures is checked even if all its records were deleted')
 })
 
-t.test('where every id has a record, unlisted customers hold on to what belongs to them', async t => {
+t.test('with unknown-ids generate, the relations of unlisted customers are checked too', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   const { attachedServices, channelId } = await get(call, 'customers/2097184')
   t.match(await conflict(remove(call, `channels/${channelId}`)), [/^customers\/2097152 \/channelId/, /^customers\/2097184 \/channelId/])
@@ -151,13 +151,13 @@ t.test('where every id has a record, unlisted customers hold on to what belongs 
   t.equal((await call('/ovoc/v1/topology/channels/4711')).status, 404)
 })
 
-t.test('a call names at most 2000 records that it did not name before', async t => {
+t.test('one call may add at most 2000 references', async t => {
   const call = await build(t)
   const { status, body } = await patch(call, 'fwdRules/90311', { alarmDevicesFilter: Array(2001).fill(5) })
   t.same([status, body.problems], [409, ['must refer to at most 2000 records more than before, got 2001']])
 })
 
-t.test('a call puts and deletes at most 2000 records together', async t => {
+t.test('one call may put and delete at most 2000 records together', async t => {
   const call = await build(t)
   const body = { files: Array(1000).fill({}), delete: { files: Array(1001).fill(1) } }
   const { status, body: { problems } } = await call(records, { method: 'PUT', body })

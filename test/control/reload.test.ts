@@ -10,14 +10,14 @@ const bundled = (name: string) => JSON.parse(readFileSync(`fixtures/${name}.json
 const customers: Customer[] = bundled('customers')
 const services: Service[] = bundled('services')
 const [device, other] = bundled('devices')
-/** Brad984 and its only service. */
+/** The customer Brad984 and its only service. */
 const customer = customers.find(({ id }) => id === 85844) as Customer
 const service = services.find(({ id }) => id === 97674) as Service
 
 interface State { readAt: string, problems: string[], lost: string[] }
 const stateOf = async (url: string) => await (await fetch(`${url}/__admin/fixtures`)).json() as State
 
-/** A server of a file that is written and read again by `serve`, which returns how that ended. */
+/** Starts a server with a file of fixtures. `serve` writes the file, reads it again and returns the lost changes. */
 async function served (t: Test, fixtures: FixtureSet, options: MockOptions = {}) {
   const file = join(t.testdir(), 'all.json')
   writeFileSync(file, JSON.stringify(fixtures))
@@ -30,7 +30,7 @@ async function served (t: Test, fixtures: FixtureSet, options: MockOptions = {})
   return { ovoc, serve }
 }
 
-t.test('fixtures are read again, all or nothing', async t => {
+t.test('a reload serves all new fixtures, or none if one is wrong', async t => {
   const folder = t.testdir({ 'files.json': '[{"id":5,"name":"a.cmp","description":null}]' })
   const write = (text: string) => writeFileSync(join(folder, 'files.json'), text)
   const ovoc = await start(t, { fixtures: folder })
@@ -52,7 +52,7 @@ t.test('fixtures are read again, all or nothing', async t => {
   t.match(await state(), { problems: ['files.json: record 8: /name is missing'] })
 })
 
-t.test('changes in a sandbox stay on top, and of a changed record all that the sandbox left alone is new', async t => {
+t.test('changes in a sandbox survive a reload, and unchanged fields of a changed record get their new values', async t => {
   const { ovoc, serve } = await served(t, { customers: [{ ...customer, attachedServices: [] }], files: [5, 6, 7].map(id => ({ id, name: 'a.cmp', description: null })), devices: [] })
   const sandbox = await ovoc.sandbox('one')
   await sandbox.customers.patch(85844, { status: 'OK', description: 'changed' })
@@ -79,7 +79,7 @@ t.test('changes in a sandbox stay on top, and of a changed record all that the s
   t.same((await sandbox.files.list()).map(({ id }) => id), [5, 8])
 })
 
-t.test('a change that would break a relation gives way to the fixtures', async t => {
+t.test('a reload drops a change that would break a relation', async t => {
   const { ovoc, serve } = await served(t, { customers: [customer], services: [service], devices: [device] })
   await ovoc.records.put({ services: [{ ...service, attachedDevices: [device.id], elementsCount: { ...service.elementsCount, devices: 1, total: service.elementsCount.links + service.elementsCount.sites + 1 } }] })
   const call = await ovoc.calls.create({ reportingNodeId: device.id } as Partial<Call>)
@@ -98,20 +98,20 @@ t.test('a change that would break a relation gives way to the fixtures', async t
   t.same((await ovoc.services.list()).map(({ lcCustomerId }) => lcCustomerId), [85844, 85844])
 })
 
-t.test('a change whose fields do not go together with the new ones stays whole', async t => {
+t.test('a reload leaves a changed record as it is if its fields do not fit the new ones', async t => {
   const [channel] = bundled('channels')
   const { ovoc, serve } = await served(t, { channels: [channel] })
   const { ZOOM, STNG } = channel.services
   await ovoc.channels.patch(channel.id, { services: { ZOOM: { ...ZOOM, enabled: false }, STNG: { ...STNG, enabled: true } } })
   const [changed] = await ovoc.channels.list()
 
-  // The services of one with the number of the other would be a wrong sum.
+  // The services of the change with the number in the fixtures would be a wrong sum.
   const services = { ...channel.services, ZOOM: { ...ZOOM, enabled: false } }
   t.same(await serve({ channels: [{ ...channel, services, servicesNumber: channel.servicesNumber - 1 }] }), [])
   t.same(await ovoc.channels.list(), [changed])
 })
 
-t.test('a field that a sandbox took away stays away, and a record that it created stays where fixtures now have one', async t => {
+t.test('a reload keeps a field removed, and keeps a created record whose id the fixtures now have too', async t => {
   const file = { id: 5, name: 'a.cmp', description: null, note: 'x' } as const
   const { ovoc, serve } = await served(t, { files: [file] }, { unknownFields: 'keep' })
   const { note, ...without } = file
@@ -121,7 +121,7 @@ t.test('a field that a sandbox took away stays away, and a record that it create
   t.same(await ovoc.files.list(), [{ ...without, name: 'new.cmp' }, { id: 6, name: 'created.cmp', description: null }])
 })
 
-t.test('snapshots, and sandboxes with records of their own, keep what they have', async t => {
+t.test('a reload does not change snapshots and sandboxes with their own records', async t => {
   const files = (...ids: number[]) => ids.map(id => ({ id, name: 'a.cmp', description: null }))
   const { ovoc, serve } = await served(t, { files: files(5, 6) })
   const [own, empty] = [await ovoc.sandbox('own', { from: { files: files(9) } }), await ovoc.sandbox('empty')]
@@ -136,12 +136,12 @@ t.test('snapshots, and sandboxes with records of their own, keep what they have'
   t.same(await ids(), [5])
   t.same((await ovoc.snapshots.fixtures('before')).files, files(5))
 
-  // Once restored, it lies over the fixtures again from the next time on.
+  // A restored snapshot follows the fixtures again from the next reload on.
   await serve({ files: files(6, 8) })
   t.same(await ids(), [8])
 })
 
-t.test('generated records that a sandbox changed stay changed', async t => {
+t.test('a changed generated record stays changed after a reload', async t => {
   const { ovoc, serve } = await served(t, { files: [] }, { customers: 1 })
   const [generated] = await ovoc.customers.list()
   await ovoc.customers.patch(generated?.id as number, { description: 'changed' })
@@ -149,7 +149,7 @@ t.test('generated records that a sandbox changed stay changed', async t => {
   t.same(await ovoc.customers.list(), [{ ...generated, description: 'changed' }])
 })
 
-t.test('fixtures that leave no room for generated records are refused when they are read again', async t => {
+t.test('a reload rejects fixtures that leave no ids for generated records', async t => {
   const folder = t.testdir({ 'files.json': '[]' })
   const ovoc = await start(t, { fixtures: folder, customers: 1 })
   writeFileSync(join(folder, 'files.json'), `[{"id":${Number.MAX_SAFE_INTEGER},"name":"a.cmp","description":null}]`)

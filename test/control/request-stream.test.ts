@@ -8,7 +8,7 @@ import { build, start } from '../harness.ts'
 const path = '/ovoc/v1/topology/customers/85844'
 const stream = '/__admin/requests/stream'
 
-/** A reader of server-sent events that has been connected. */
+/** Connects a reader of server-sent events. */
 async function follow (t: Test, url: string, headers: Record<string, string> = {}) {
   const left = new AbortController()
   t.teardown(() => left.abort())
@@ -35,7 +35,7 @@ function read (event: string | undefined): { id: string, event: string, data: an
   return { ...fields, data: JSON.parse(fields.data) }
 }
 
-t.test('requests are told as they come, as the list has them, and no others', async t => {
+t.test('a stream sends each new request of its sandbox, in the same form as the list', async t => {
   const { url } = await start(t)
   await fetch(url + path)
   const { status, type, next } = await follow(t, url + stream)
@@ -49,7 +49,7 @@ t.test('requests are told as they come, as the list has them, and no others', as
   t.match(read(await next()), { id: '3', event: 'sandbox-dropped', data: { sandbox: 'one', reason: 'asked' } })
 })
 
-t.test('a brief stream has what a row shows, and misses what the journal forgets', async t => {
+t.test('a brief stream has the fields of a row, and skips entries that the journal has forgotten', async t => {
   const { url } = await start(t, { journalEntries: 3 })
   const { next } = await follow(t, `${url}${stream}?brief=true`)
   await fetch(`${url}/__sandbox/one${path}`)
@@ -67,7 +67,7 @@ t.test('a brief stream has what a row shows, and misses what the journal forgets
   t.match(last, { id: 13, operation: null, status: 404 })
 })
 
-t.test('a stream of more than it pushes at once has all of it, in order', async t => {
+t.test('a stream sends more entries than it can push at once completely and in order', async t => {
   const { app, url } = await start(t)
   const payload = { description: 'x'.repeat(4000) }
   for (let count = 0; count < 40; count++) await app.inject({ method: 'PUT', url: path, payload })
@@ -75,7 +75,7 @@ t.test('a stream of more than it pushes at once has all of it, in order', async 
   for (let id = 1; id <= 40; id++) t.equal(read(await next()).id, String(id))
 })
 
-t.test('a stream is filtered, and gives what is past after an id or since an instant', async t => {
+t.test('a stream can be filtered, and can begin after an id or at a past instant', async t => {
   const { url } = await start(t)
   for (const method of ['GET', 'PUT', 'GET', 'PUT']) await fetch(url + path, { method })
   const filtered = await follow(t, `${url}${stream}?operation=verifyCustomer&since=2`)
@@ -89,7 +89,7 @@ t.test('a stream is filtered, and gives what is past after an id or since an ins
   t.equal(read(await filtered.next()).id, '6')
 })
 
-t.test('a reader that connects again goes on where it was, whatever its query says, and after a reset from the beginning', async t => {
+t.test('a reader that reconnects goes on where it was despite its query, or from the beginning after a reset', async t => {
   const { url } = await start(t)
   for (let count = 0; count < 3; count++) await fetch(url + path)
   for (const since of ['0', '2001-01-01T00:00:00Z']) {
@@ -102,13 +102,13 @@ t.test('a reader that connects again goes on where it was, whatever its query sa
   t.equal(read(await ofAnother.next()).id, '2')
 })
 
-t.test('a wrong filter is a problem, and HEAD is not taken', async t => {
+t.test('a stream rejects a wrong filter and the method HEAD', async t => {
   const call = await build(t)
   t.match(await call(`${stream}?operation=x`), { status: 400, headers: { 'content-type': 'application/problem+json' } })
   t.equal((await call(stream, { method: 'HEAD' })).status, 400)
 })
 
-t.test('a stream goes on over an emptied journal and a reset, after which ids begin again', async t => {
+t.test('a stream goes on after the journal is emptied, and after a reset, where ids begin again', async t => {
   const { url } = await start(t)
   const { next } = await follow(t, url + stream)
   await fetch(url + path)
@@ -132,7 +132,7 @@ t.test('a stream ends when its sandbox is dropped and when the server closes', a
   t.equal(await main.next(), undefined)
 })
 
-t.test('a silent stream gives a sign of life, and one that is left stops', async t => {
+t.test('a silent stream sends comments, and a stream stops when its reader leaves', async t => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => mock.timers.reset())
   const { url, app } = await start(t)
@@ -175,7 +175,7 @@ t.test('a reader that is too slow for the journal is disconnected', async t => {
   t.equal((await fetch(`${url}/__admin/requests`)).status, 200)
 })
 
-t.test('a sandbox lets in 100 readers and waits, and others again once some have left', async t => {
+t.test('a sandbox allows 100 readers and waits at once, and more as soon as some have left', async t => {
   const { url } = await start(t)
   const { hostname, port } = new URL(url)
   const body = '{"match":{},"timeout":60000}'

@@ -7,7 +7,7 @@ const path = '/ovoc/v1/topology/customers/85844'
 const list = async (call: Client, query = '', base = '') => (await call(`${base}/__admin/requests${query}`)).body.requests
 const update = { method: 'PUT', body: { description: 'changed' } }
 
-t.test('a request is in the journal as it came, with its answer', async t => {
+t.test('the journal has each request as it came, with its response', async t => {
   const call = await build(t)
   await call('/__admin/clock', { method: 'PUT', body: { now: '2030-01-01T00:00:00Z', frozen: true } })
   await call(`/api${path}/`, { ...update, headers: { 'x-trace': '17' } })
@@ -35,7 +35,7 @@ t.test('a request is in the journal as it came, with its answer', async t => {
   t.same((await call('/__admin/requests/1')).body, entry)
 })
 
-t.test('the time is that of the arrival, from year 1 to 9999', async t => {
+t.test('the time of an entry is that of its arrival, from year 1 to 9999', async t => {
   const call = await build(t)
   for (const now of ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '2001-02-03T04:05:06.000Z']) {
     await call('/__admin/clock', { method: 'PUT', body: { now } })
@@ -44,7 +44,7 @@ t.test('the time is that of the arrival, from year 1 to 9999', async t => {
   }
 })
 
-t.test('requests that were refused or found no route are there with the reason', async t => {
+t.test('the journal has requests that were rejected or found no route, with the reason', async t => {
   const call = await build(t)
   const refused: Array<[string, object]> = [
     ['/nowhere?x=1', {}],
@@ -64,7 +64,7 @@ t.test('requests that were refused or found no route are there with the reason',
   t.same(entries.slice(4, 7).map(({ body }: { body: unknown }) => body), [{ nam: 'x' }, '{"nam', 'nam'])
 })
 
-t.test('what controls the simulator, its documents and preflights are not in the journal', async t => {
+t.test('the journal has no control requests, no requests for documents and no preflights', async t => {
   const call = await build(t)
   for (const unrecorded of ['/__admin/health', '/__admin', '/__admin/nothing', '/openapi.json', '/openapi.yaml', '/docs', '/docs/static/index.html', '/__sandbox/default/docs', '/%64ocs']) await call(unrecorded)
   await call(path, { method: 'OPTIONS', headers: { origin: 'http://localhost:3000', 'access-control-request-method': 'PUT' } })
@@ -82,7 +82,7 @@ t.test('each sandbox has a journal of its own', async t => {
   t.same(await list(call), [])
 })
 
-t.test('secrets are blanked wherever they stand', async t => {
+t.test('the journal blanks secrets in URLs, headers and bodies', async t => {
   const call = await build(t)
   await takeToken(call)
   await call(tokenPath, tokenForm({ client_secret: 'hush-form', client_assertion: 'hush-assertion' }))
@@ -97,7 +97,7 @@ t.test('secrets are blanked wherever they stand', async t => {
   t.match(requests[4].body, /^\(withheld: \d+ bytes/)
 })
 
-t.test('a body that is nested too deeply to be shown is shown as far as it can be', async t => {
+t.test('the journal shows a body that is nested too deeply as far as it can', async t => {
   const call = await build(t)
   await call(path, { method: 'PUT', text: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, headers: { 'content-type': 'application/json' } })
   const { status, text } = await call('/__admin/requests')
@@ -105,27 +105,27 @@ t.test('a body that is nested too deeply to be shown is shown as far as it can b
   t.match(text, '[["…"]]')
 })
 
-t.test('requests for tokens are remembered, refused ones with the reason', async t => {
+t.test('the journal has requests for tokens, and the reason if they were rejected', async t => {
   const call = await build(t)
   await call(tokenPath, tokenForm({ scope: undefined }))
   await takeToken(call)
   t.match(await list(call), [{ status: 400, reason: "AADSTS900144: the form must have the parameter 'scope'" }, { status: 200, path: tokenPath }])
 })
 
-t.test('answers without a body have none', async t => {
+t.test('the journal shows responses without a body as null with 0 bytes', async t => {
   const call = await build(t)
   await call(path, { method: 'HEAD' })
   await call("/ovoc/v1/topology/devices?filter=(name='none')")
   t.match(await list(call), [{ method: 'HEAD', status: 200, response: { body: null, bytes: 0 } }, { status: 204, response: { body: null, bytes: 0 } }])
 })
 
-t.test('of a list that is sent as it grows the bytes are counted', async t => {
+t.test('the journal counts the bytes of a list that is sent as it grows', async t => {
   const call = await build(t, { customers: 5000 })
   const { text } = await call('/ovoc/v1/topology/lcCustomers?detail=1')
   t.match(await list(call), [{ operation: 'listLcCustomers', status: 200, response: { body: null, bytes: Buffer.byteLength(text) }, reason: null }])
 })
 
-t.test('entries are chosen by operation, status, path, method and time, and by the id after which they come', async t => {
+t.test('entries can be filtered by operation, status, path, method and time, and by the id before them', async t => {
   const call = await build(t)
   await call('/__admin/clock', { method: 'PUT', body: { now: '2030-01-01T00:00:00Z', frozen: true } })
   await call(path)
@@ -145,7 +145,7 @@ t.test('entries are chosen by operation, status, path, method and time, and by t
   t.same(await ids('?limit=1&operation=getCustomer'), [2])
 })
 
-t.test('a query that no entry could fit is refused with the closest name', async t => {
+t.test('a query that no entry can match is rejected with the closest name', async t => {
   const call = await build(t)
   const wrong: Array<[string, string]> = [
     ['operation=verifyCustome', 'operation must be an operation\'s id, got "verifyCustome"; did you mean "verifyCustomer"?'],
@@ -158,7 +158,7 @@ t.test('a query that no entry could fit is refused with the closest name', async
   t.match((await call('/__admin/requests?operation=verifyCustome&since=tomorrow')).body.problems, [/operation must be/, /since must be/])
 })
 
-t.test('a journal that is emptied counts on, and begins again after a reset', async t => {
+t.test('ids go on after the journal is emptied, and begin again after a reset', async t => {
   const call = await build(t)
   await call(path)
   t.match(await call('/__admin/requests/7'), { status: 404, body: { detail: 'there is no request 7 in the journal, which holds those from 1 to 1' } })
@@ -172,7 +172,7 @@ t.test('a journal that is emptied counts on, and begins again after a reset', as
   t.match(await list(call), [{ id: 1 }])
 })
 
-t.test('the default journal says which sandboxes were dropped, and why', async t => {
+t.test('the journal of the default sandbox notes which sandboxes were dropped, and why', async t => {
   const call = await build(t, { maxSandboxes: 1 })
   for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`)
   await call('/__admin/sandboxes/two', { method: 'DELETE' })

@@ -58,7 +58,7 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
     '/match/operation must be an operation\'s id, got "x"; known are listCustomers,', '/match/params/no is not', '/match/body/contact is not a field of such a body; did you mean "contacts"?']
 ]
 
-t.test('a rule that could not be meant is a 400 that says why, and is not added', async t => {
+t.test('a rule that makes no sense gets a 400 with the reason and is not added', async t => {
   const call = await build(t)
   for (const [what, body, ...problems] of refused) {
     const answer = await call('/__admin/rules', { method: 'POST', body })
@@ -68,7 +68,7 @@ t.test('a rule that could not be meant is a 400 that says why, and is not added'
   t.same((await call('/__admin/rules')).body, { rules: [] })
 })
 
-t.test('any path may be meant, and so may methods and query parameters that no operation has', async t => {
+t.test('a match may have any path, and methods and query parameters that no operation has', async t => {
   const call = await build(t)
   const meant = [
     ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*'].map(path => ({ path })),

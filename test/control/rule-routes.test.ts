@@ -13,7 +13,7 @@ const statuses = async (call: Client, count: number, path = customer) => {
   return seen
 }
 
-t.test('a rule answers with its status and OVOC\'s error body, as often as it says', async t => {
+t.test('a rule responds with its status and OVOC\'s error body, as often as times says', async t => {
   const call = await build(t)
   const added = await add(call, { match: { operation: 'getCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2 })
   t.same([added.status, added.body], [201, { rules: [{ id: 1, match: { operation: 'getCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2, matched: 0, fired: 0 }] }])
@@ -22,7 +22,7 @@ t.test('a rule answers with its status and OVOC\'s error body, as often as it sa
   t.match((await call(`${rulesPath}/1`)).body, { matched: 4, fired: 2 })
 })
 
-t.test('the body is the user\'s, text or any JSON', async t => {
+t.test('a rule sends its own body, which can be text or any JSON', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   for (const [rule, body] of [[{ body: [1, null] }, '[1,null]'], [{ body: null }, 'null'], [{ body: 'text' }, 'text'], [{ body: { description: 'gone' } }, '{"description":"gone"}']]) {
@@ -35,7 +35,7 @@ t.test('the body is the user\'s, text or any JSON', async t => {
   t.same([statusCode, body], [304, ''])
 })
 
-t.test('a 401 says which credentials are expected, as every one does', async t => {
+t.test('a 401 of a rule says which credentials are expected, like any other 401', async t => {
   const call = await build(t)
   const strict = await build(t, { auth: 'required' })
   await add(call, { status: 401 })
@@ -46,13 +46,13 @@ t.test('a 401 says which credentials are expected, as every one does', async t =
   }
 })
 
-t.test('a rule lets the first ones pass when it says so', async t => {
+t.test('a rule with after lets that many requests pass first', async t => {
   const call = await build(t)
   await add(call, { status: 500, after: 2, times: 1 })
   t.same(await statuses(call, 5), [200, 200, 500, 200, 200])
 })
 
-t.test('rules are looked at in the order of their adding, and the first that takes effect ends it', async t => {
+t.test('rules are tried in the order in which they were added, and the first that takes effect ends the search', async t => {
   const call = await build(t)
   await add(call, { delay: 1 })
   await add(call, { status: 500, times: 1 })
@@ -61,7 +61,7 @@ t.test('rules are looked at in the order of their adding, and the first that tak
   t.match((await call(rulesPath)).body.rules, [{ matched: 2, fired: 2 }, { matched: 2, fired: 1 }, { matched: 1, fired: 1 }])
 })
 
-t.test('what is meant is told by operation, resource, method, path, parameter, query, header and body', async t => {
+t.test('a rule can match by operation, resource, method, path, parameter, query, header and body', async t => {
   const call = await build(t)
   const rule = '/ovoc/v1/alarms/fwdRules/1331'
   const change = (body: object) => call(customer, { method: 'PUT', body })
@@ -82,7 +82,7 @@ t.test('what is meant is told by operation, resource, method, path, parameter, q
   }
 })
 
-t.test('unknown paths, malformed bodies and refused ones fail alike, wrong credentials and tokens don\'t', async t => {
+t.test('the preset outage affects unknown paths, unsupported operations and malformed bodies, but not wrong credentials and token requests', async t => {
   const call = await build(t)
   t.match((await add(call, { preset: 'outage' })).body.rules, [{ id: 1, preset: 'outage', status: 503, headers: { 'Retry-After': '30' } }])
   t.match(await call('/ovoc/v1/nowhere'), { status: 503, headers: { 'retry-after': '30' }, body: { description: 'the service is not available' } })
@@ -92,7 +92,7 @@ t.test('unknown paths, malformed bodies and refused ones fail alike, wrong crede
   t.equal((await call(`/api${customer}`, { headers: bearer(await takeToken(call)) })).status, 503)
 })
 
-t.test('the simulator\'s own paths never fail', async t => {
+t.test('rules never affect the simulator\'s own paths', async t => {
   const call = await build(t)
   for (const break_ of ['reset', 'empty', 'cut', 'malformed']) await add(call, { break: break_ })
   for (const path of ['/__admin/health', '/__admin/openapi.json', '/openapi.json', '/openapi.yaml', '/docs', '/docs/']) t.equal((await call(path)).status, 200, path)
@@ -101,7 +101,7 @@ t.test('the simulator\'s own paths never fail', async t => {
   t.match(await call('/docsy').catch(error => error.message), /^(rule 1: breaks the connection \(reset\)|read ECONNRESET)$/)
 })
 
-t.test('a rule with a probability fails the same way in two runs with the same seed, another with another', async t => {
+t.test('a rule with a probability has the same result in two runs with the same seed, and another with another seed', async t => {
   const runs = []
   for (const seed of [7, 7, 8]) {
     const call = await build(t, { seed })
@@ -114,14 +114,14 @@ t.test('a rule with a probability fails the same way in two runs with the same s
   t.ok(failed > 16 && failed < 48, `${failed} of 64`)
 })
 
-t.test('a probability of 0 is never, of 1 always', async t => {
+t.test('a rule with probability 0 never takes effect, with 1 always', async t => {
   const call = await build(t)
   await add(call, { status: 500, probability: 0 })
   await add(call, { status: 503, probability: 1 })
   t.same([...new Set(await statuses(call, 20))], [503])
 })
 
-t.test('a rate limit counts by the clock of the sandbox, and a frozen clock opens no next window', async t => {
+t.test('a rate limit uses the clock of the sandbox, and a frozen clock never opens the next window', async t => {
   const call = await build(t)
   const advance = (seconds: number) => call('/__admin/clock', { method: 'PUT', body: { advance: seconds } })
   await call('/__admin/clock', { method: 'PUT', body: { now: '2025-08-14T08:00:00Z', frozen: true } })
@@ -132,11 +132,11 @@ t.test('a rate limit counts by the clock of the sandbox, and a frozen clock open
   await advance(0.5)
   t.same(await statuses(call, 3), [200, 200, 429])
   await advance(-3600)
-  t.same(await statuses(call, 3), [200, 200, 429], 'a clock that is set back begins a window too')
+  t.same(await statuses(call, 3), [200, 200, 429], 'a clock that is set back also begins a new window')
   t.match((await call(`${rulesPath}/1`)).body, { matched: 11, fired: 5 })
 })
 
-t.test('presets are rules like others: flaky fails by seeded chance, rate-limited after its requests, slow waits', async t => {
+t.test('presets add normal rules: flaky fails by seeded chance, rate-limited after 60 requests, and slow waits', async t => {
   const call = await build(t)
   t.equal((await add(call, { preset: 'flaky' })).body.rules.length, 2)
   const seen = new Set()
@@ -149,7 +149,7 @@ t.test('presets are rules like others: flaky fails by seeded chance, rate-limite
   t.match((await add(call, { preset: 'slow' })).body.rules, [{ delay: { from: 400, to: 1200 } }, { delay: { from: 1700, to: 3000 }, probability: 0.0625 }])
 })
 
-t.test('rules are listed, read and deleted, one or all, in their sandbox alone', async t => {
+t.test('a sandbox can list, read and delete its own rules, one or all', async t => {
   const call = await build(t)
   await add(call, { status: 500 })
   await add(call, { status: 503 })
@@ -164,7 +164,7 @@ t.test('rules are listed, read and deleted, one or all, in their sandbox alone',
   t.same((await call(rulesPath)).body, { rules: [] })
 })
 
-t.test('a saved state keeps the rules with their counts and their chance', async t => {
+t.test('a saved state keeps the rules with their counts and their random sequence', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   const { default: sandbox } = app.sandboxes
@@ -184,19 +184,19 @@ t.test('a saved state keeps the rules with their counts and their chance', async
   t.match((await app.inject(rulesPath)).json().rules, [{ matched: 1, fired: 0 }, { matched: 1 }])
 })
 
-t.test('a sandbox keeps 1000 rules and no more, until some are deleted', async t => {
+t.test('a sandbox can have at most 1000 rules, and more only after some are deleted', async t => {
   const call = await build(t)
   for (let count = 1; count < 1000; count++) await add(call, { match: { path: '/nowhere' }, status: 500 })
   const detail = 'the sandbox has 999 rules, and keeps no more than 1000; delete some first'
   t.match(await add(call, { preset: 'flaky' }), { status: 409, body: { detail, problems: [detail] } })
-  t.equal((await call(rulesPath)).body.rules.length, 999, 'a preset is added whole or not at all')
+  t.equal((await call(rulesPath)).body.rules.length, 999, 'a preset is added completely or not at all')
   t.equal((await add(call, { status: 500 })).status, 201)
   t.equal((await add(call, { status: 500 })).status, 409)
   await call(`${rulesPath}/1`, { method: 'DELETE' })
   t.equal((await add(call, { status: 500 })).status, 201)
 })
 
-t.test('a rule is a stub: its status, headers and body are sent as they are', async t => {
+t.test('a rule sends its status, headers and body as they are, for any path', async t => {
   const { url } = await start(t)
   const rows: Array<[object, number, Record<string, string>, string]> = [
     [{ body: { sites: [] } }, 200, { 'content-type': 'application/json; charset=utf-8' }, '{"sites":[]}'],
@@ -219,7 +219,7 @@ t.test('a rule is a stub: its status, headers and body are sent as they are', as
   }
 })
 
-t.test('responses come in turn; the last one stays, unless the rule ends', async t => {
+t.test('responses are sent in turn, and the last one repeats unless the rule ends', async t => {
   const call = await build(t)
   await add(call, { responses: [503, { status: 404, body: { description: 'gone' } }, 200] })
   t.same(await statuses(call, 4), [503, 404, 200, 200])
@@ -229,14 +229,14 @@ t.test('responses come in turn; the last one stays, unless the rule ends', async
   t.same(await statuses(call, 3), [503, 500, 200])
 })
 
-t.test('a rule with 200 alone lets requests pass all later rules', async t => {
+t.test('a rule with only status 200 lets requests skip all later rules', async t => {
   const call = await build(t)
   await add(call, { match: { params: { id: 85844 } }, status: 200 })
   await add(call, { status: 503 })
   t.same([(await call(customer)).status, (await call('/ovoc/v1/topology/customers/79192')).status], [200, 503])
 })
 
-t.test('a delay goes together with what a rule does besides', async t => {
+t.test('a rule can have a delay and another effect', async t => {
   const call = await build(t)
   await add(call, { delay: 30, status: 503, times: 1 })
   t.same(await statuses(call, 2), [503, 200])

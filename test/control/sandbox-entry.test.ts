@@ -8,7 +8,7 @@ const change = (description: string) => ({ method: 'PUT', body: { description } 
 const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
 const asked = async (call: Client, prefix = ''): Promise<Array<[string, number]>> => (await call(`${prefix}/__admin/requests`)).body.requests.map(({ url, status }: { url: string, status: number }) => [url, status])
 
-t.test('who is refused opens no sandbox and pushes none out', async t => {
+t.test('a rejected caller opens no sandbox and pushes none out', async t => {
   const call = await build(t, { auth: 'required', maxSandboxes: 2, user: ['ann:pw'] })
   const headers = basic('ann', 'pw')
   await call(`/__sandbox/one${path}`, { ...change('one'), headers })
@@ -31,7 +31,7 @@ t.test('who is refused opens no sandbox and pushes none out', async t => {
   t.same(await names(call), ['default', 'one', 'three'])
 })
 
-t.test('a refused request is remembered by the sandbox that it names, or by the default one when that is not open', async t => {
+t.test('a refused request is in the journal of its sandbox if that is open, otherwise in the default one', async t => {
   const call = await build(t, { auth: 'required' })
   await call('/__admin/sandboxes', { method: 'POST', body: { name: 'open' } })
   await call(`/__sandbox/open${path}`)
@@ -40,7 +40,7 @@ t.test('a refused request is remembered by the sandbox that it names, or by the 
   t.same(await asked(call), [[`/__sandbox/closed${path}`, 401]])
 })
 
-t.test('a token is checked by the clock of the sandbox that it enters, open or not', async t => {
+t.test('a token is checked with the clock of the sandbox that it is used in, even if that is not open', async t => {
   const call = await build(t)
   const token = await takeToken(call)
   await call('/__admin/clock', { method: 'PUT', body: { now: '2030-01-01T00:00:00Z', frozen: true } })
@@ -50,11 +50,11 @@ t.test('a token is checked by the clock of the sandbox that it enters, open or n
   t.notMatch((await call(`/__sandbox/other/api${path}`, { headers: bearer('none') })).headers.date, '2030')
 })
 
-t.test('what only drops or reads opens no sandbox and pushes none out', async t => {
+t.test('a request that only drops or reads opens no sandbox and pushes none out', async t => {
   const call = await build(t, { maxSandboxes: 1 })
   await call(`/__sandbox/one${path}`, change('one'))
   t.equal((await call('/__sandbox/two/__admin/sandboxes/two', { method: 'DELETE' })).status, 404)
-  t.equal((await call('/__sandbox/two/__admin/records/customers/85844')).body.description, 'Brad984', 'it shows what it would hold')
+  t.equal((await call('/__sandbox/two/__admin/records/customers/85844')).body.description, 'Brad984', 'it shows the records that the sandbox would have')
   t.equal((await call('/__sandbox/two/__admin/clock', { method: 'HEAD' })).status, 200)
   t.same(await asked(call, '/__sandbox/two'), [])
   const { status, body } = await call('/__sandbox/two/__admin/requests/verify', { method: 'POST', body: { match: {}, times: 1 } })
@@ -65,14 +65,14 @@ t.test('what only drops or reads opens no sandbox and pushes none out', async t 
   t.same(await names(call), ['default', 'two'])
 })
 
-t.test('reading a sandbox counts as its use', async t => {
+t.test('reading a sandbox counts as use', async t => {
   const call = await build(t, { maxSandboxes: 2 })
   for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`)
   await call('/__sandbox/one/__admin/clock')
   t.same(await names(call), ['default', 'two', 'one'])
 })
 
-t.test('a stranger uses up no rule, no GUID and no place in the journal of a sandbox, and does not keep it open', async t => {
+t.test('a rejected caller uses up no rule, GUID or place in the journal of a sandbox, and does not keep it open', async t => {
   const user = basic('ann', 'pw')
   const set = async () => {
     const call = await build(t, { auth: 'required', user: ['ann:pw'], journalEntries: 3 })
@@ -91,7 +91,7 @@ t.test('a stranger uses up no rule, no GUID and no place in the journal of a san
   }
   t.ok((await call('/__admin/sandboxes')).body.sandboxes[1].idleSeconds >= 9)
   const uti = async (each: Client) => {
-    t.equal((await each(`/__sandbox/x${tokenPath}`, tokenForm())).status, 503, 'the rule is still there for who shows a secret')
+    t.equal((await each(`/__sandbox/x${tokenPath}`, tokenForm())).status, 503, 'the rule still waits for a caller with the right secret')
     return claimsOf(await (await each(`/__sandbox/x${tokenPath}`, tokenForm())).body.access_token).uti
   }
   t.equal(await uti(call), await uti(alone))

@@ -12,15 +12,15 @@ const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sa
 interface Sandboxes { sandboxes: Array<{ name: string, idleSeconds: number }> }
 const listOf = async (url: string) => (await (await fetch(`${url}/__admin/sandboxes`)).json() as Sandboxes).sandboxes
 
-/** Stops the clock by which idle times are measured, and returns what lets seconds pass on it. */
+/** Stops the clock that measures idle times, and returns a function that lets seconds pass on it. */
 function stopClock (t: Test): (seconds: number) => void {
-  // A whole number, so that sums are exact.
+  // Use a whole number, so sums are exact.
   let now = Math.ceil(performance.now())
   t.intercept(performance, 'now', { value: () => now })
   return seconds => { now += seconds * 1000 }
 }
 
-t.test('a sandbox is not idle while a request to it waits, and is afterwards', async t => {
+t.test('a sandbox is not idle while a request to it waits, but is idle afterwards', async t => {
   const call = await build(t, { sandboxTtl: 0.5 })
   await call('/__sandbox/held/__admin/rules', post({ match: { method: 'PUT' }, delay: 750 }))
   const held = call(`/__sandbox/held${path}`, { method: 'PUT', body: { description: 'kept' } })
@@ -32,7 +32,7 @@ t.test('a sandbox is not idle while a request to it waits, and is afterwards', a
   t.same(await names(call), ['default'])
 })
 
-t.test('nor while somebody follows what it is asked, until that one leaves', async t => {
+t.test('a sandbox is not idle while a reader follows its requests, until the reader leaves', async t => {
   const { url } = await start(t, { sandboxTtl: 0.05 })
   const open = async () => (await listOf(url)).length - 1
   const leave = new AbortController()
@@ -43,7 +43,7 @@ t.test('nor while somebody follows what it is asked, until that one leaves', asy
   t.equal(await open(), 0)
 })
 
-t.test('nor once the client has left that sent requests ahead and read no answer', async t => {
+t.test('a sandbox becomes idle once a client leaves that pipelined requests and read no response', async t => {
   const { url } = await start(t, { sandboxTtl: 0.05 })
   const isOpen = async () => (await listOf(url)).some(({ name }) => name === 'left')
   const client = connect(Number(new URL(url).port), '127.0.0.1').pause()
@@ -57,7 +57,7 @@ t.test('nor once the client has left that sent requests ahead and read no answer
   t.notOk(await isOpen())
 })
 
-t.test('beyond the limit one that is in use is dropped too', async t => {
+t.test('a sandbox in use is also dropped if there are too many', async t => {
   const call = await build(t, { maxSandboxes: 1 })
   const waiting = call('/__sandbox/one/__admin/requests/wait', post({ match: {} }))
   await call(path, { headers: { 'x-ovoc-mock-sandbox': 'two' } })
@@ -65,7 +65,7 @@ t.test('beyond the limit one that is in use is dropped too', async t => {
   t.same(await names(call), ['default', 'two'])
 })
 
-t.test('the default sandbox is idle since its last request, which to list sandboxes or to ask for health is none', async t => {
+t.test('requests for the list of sandboxes or the health do not end the idle time of the default sandbox', async t => {
   const call = await build(t)
   const idle = async () => (await call('/__admin/sandboxes')).body.sandboxes[0].idleSeconds
   const pass = stopClock(t)

@@ -9,7 +9,7 @@ const inHeader = (name: string) => ({ 'x-ovoc-mock-sandbox': name })
 const change = (description: string) => ({ method: 'PUT', body: { description } })
 const names = async (call: Client) => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
 
-t.test('a sandbox named by header or path is an OVOC of its own', async t => {
+t.test('each sandbox, named by header or path, is a separate OVOC', async t => {
   const call = await build(t)
   await call(path, { ...change('one'), headers: inHeader('one') })
   await call(`/__sandbox/two/api${path}`, change('two'))
@@ -19,7 +19,7 @@ t.test('a sandbox named by header or path is an OVOC of its own', async t => {
   t.equal((await call(`/__sandbox/default${path}`)).body.description, 'Brad984')
 })
 
-t.test('the letters of a sandbox and of a base path may be spelt with percent signs', async t => {
+t.test('the names of a sandbox and a base path may be percent-encoded', async t => {
   const url = '/__s%61ndbox/%6Fne/%61pi/ovoc/v1/topology/customers/85844'
   const refused = await (await build(t, { auth: 'required' }))(url)
   t.same([refused.status, refused.headers['www-authenticate']], [401, 'Bearer realm="OVOC"'])
@@ -28,7 +28,7 @@ t.test('the letters of a sandbox and of a base path may be spelt with percent si
   t.match((await call('/__admin/sandboxes')).body.sandboxes, [{ name: 'default' }, { name: 'one' }])
 })
 
-t.test('a url in a body leads back into the sandbox on its base', async t => {
+t.test('a url in a body leads back into the sandbox if the client puts the sandbox\'s path before it', async t => {
   const call = await build(t)
   await call(`/__sandbox/one${path}`, change('one'))
   const { body: { url } } = await call(`/__sandbox/one${path}`)
@@ -43,7 +43,7 @@ t.test('each sandbox has its own id sequence, above all existing ids', async t =
   t.same(ids, [2097152, 2097152, 2097153])
 })
 
-t.test('a name that breaks the rule is a 400 that tells it', async t => {
+t.test('an invalid sandbox name gets a 400 that says which names are valid', async t => {
   const call = await build(t)
   const rule = 'the name of a sandbox must be 1 to 64 letters, digits, hyphens and underscores, got'
   for (const name of ['a b', 'a/b', 'a.b', 'é', 'x'.repeat(300), '']) {
@@ -54,14 +54,14 @@ t.test('a name that breaks the rule is a 400 that tells it', async t => {
   t.same(await names(call), ['default'])
 })
 
-t.test('path and header that name different sandboxes are refused', async t => {
+t.test('a request whose path and header name different sandboxes is rejected', async t => {
   const call = await build(t)
   const { status, body } = await call(`/__sandbox/one${path}`, { headers: inHeader('two') })
   t.same([status, body.description], [400, 'the path names the sandbox "one", but the header X-Ovoc-Mock-Sandbox names "two"; leave one out'])
   t.equal((await call(`/__sandbox/one${path}`, { headers: inHeader('one') })).status, 200)
 })
 
-t.test('a sandbox prefix alone is no path', async t => {
+t.test('a path with nothing after the sandbox gets a 404', async t => {
   const call = await build(t)
   for (const bare of ['/__sandbox/one', '/__sandbox/one?x=1', '/__sandbox/one/']) t.equal((await call(bare)).status, 404, bare)
 })
@@ -82,13 +82,13 @@ t.test('sandboxes are opened, listed and dropped', async t => {
   t.equal((await call('/__admin/sandboxes/default', { method: 'DELETE' })).status, 409)
 })
 
-t.test('beyond the limit the least recently used is dropped', async t => {
+t.test('if there are too many sandboxes, the least recently used one is dropped', async t => {
   const call = await build(t, { maxSandboxes: 2 })
   for (const name of ['one', 'two', 'one', 'three']) await call(path, { headers: inHeader(name) })
   t.same(await names(call), ['default', 'one', 'three'])
 })
 
-t.test('an idle sandbox is dropped after its time, a used one and the default one are not', async t => {
+t.test('an idle sandbox is dropped after sandbox-ttl, but not a used one or the default one', async t => {
   const call = await build(t, { sandboxTtl: 0.5 })
   await call(path, { headers: inHeader('idle') })
   await call(path, { headers: inHeader('used') })
@@ -102,13 +102,13 @@ t.test('an idle sandbox is dropped after its time, a used one and the default on
   t.same(await names(call), ['default'])
 })
 
-t.test('without an idle time none is dropped', async t => {
+t.test('with sandbox-ttl 0, no sandbox is dropped', async t => {
   const call = await build(t, { sandboxTtl: 0 })
   await call(path, { headers: inHeader('one') })
   t.same(await names(call), ['default', 'one'])
 })
 
-t.test('a reset brings the sandbox back, and no other', async t => {
+t.test('a reset affects only its own sandbox', async t => {
   const call = await build(t)
   for (const name of ['one', 'two']) await call(`/__sandbox/${name}${path}`, change(name))
   t.same((await call('/__sandbox/one/__admin/reset', { method: 'POST' })).body, {})
@@ -116,7 +116,7 @@ t.test('a reset brings the sandbox back, and no other', async t => {
   t.equal((await call(`/__sandbox/two${path}`)).body.description, 'two')
 })
 
-t.test('tokens are issued by the clock of the sandbox, under its addresses', async t => {
+t.test('a token has the time of its sandbox\'s clock and an issuer under the sandbox\'s path', async t => {
   const call = await build(t)
   await call('/__sandbox/one/__admin/clock', { method: 'PUT', body: { now: '2030-01-01T00:00:00Z', frozen: true } })
   const { access_token: token } = (await call(`/__sandbox/one${tokenPath}`, tokenForm())).body
@@ -125,7 +125,7 @@ t.test('tokens are issued by the clock of the sandbox, under its addresses', asy
   t.match((await call(`/api${path}`, { headers: { authorization: `Bearer ${token}` } })).body.description, 'not valid before')
 })
 
-t.test('a control body is read as strictly as an OVOC one', async t => {
+t.test('control requests are checked as strictly as OVOC\'s', async t => {
   const call = await build(t)
   const { status, body } = await call('/__admin/sandboxes', { method: 'POST', body: { name: 'a b', nam: 1 } })
   t.equal(status, 400)

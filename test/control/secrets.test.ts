@@ -4,7 +4,7 @@ import { build, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
-t.test('credentials of an unknown scheme are neither told in the answer nor in the journal', async t => {
+t.test('credentials of an unknown scheme are shown neither in the response nor in the journal', async t => {
   const call = await build(t)
   for (const authorization of ['hush-raw', 'hush-first hush-second']) {
     const { status, text } = await call(path, { headers: { authorization } })
@@ -14,7 +14,7 @@ t.test('credentials of an unknown scheme are neither told in the answer nor in t
   t.notMatch((await call('/__admin/requests')).text, /hush/)
 })
 
-t.test('a form is blanked field by field', async t => {
+t.test('the journal blanks a form field by field', async t => {
   const call = await build(t)
   const text = 'grant_type=client_credentials&client_secret=hush,1 2&client%5Fassertion=hush-3&scope=shown'
   await call(tokenPath, { method: 'POST', text, headers: { 'content-type': 'Application/X-WWW-form-urlencoded' } })
@@ -23,7 +23,7 @@ t.test('a form is blanked field by field', async t => {
   t.same(requests[0].body, { grant_type: 'client_credentials', client_secret: '…', client_assertion: '…', scope: 'shown' })
 })
 
-t.test('headers and fields whose names tell of a key or token are blanked, numbers too, null not', async t => {
+t.test('headers and fields with the name of a secret are blanked, including numbers but not null', async t => {
   const call = await build(t)
   await call(path, { method: 'PUT', body: { password: 12345, apiKey: 'hush-1', api_key: true, list: [{ pwd: ['hush-2'] }], secret: null, name: 'shown' }, headers: { 'x-auth-token': 'hush-3', 'x-api-key': 'hush-4', 'x-trace': 'shown' } })
   const { text, body: { requests: [entry] } } = await call('/__admin/requests')
@@ -32,7 +32,7 @@ t.test('headers and fields whose names tell of a key or token are blanked, numbe
   t.match(entry.headers, { 'x-auth-token': '…', 'x-api-key': '…', 'x-trace': 'shown' })
 })
 
-t.test('a body that cannot be read is withheld whole, and its size is shown', async t => {
+t.test('an unreadable body with a secret is withheld completely, and its size is shown', async t => {
   const call = await build(t)
   const put = { method: 'PUT', headers: { 'content-type': 'application/json' } }
   const rows = [
@@ -50,14 +50,14 @@ t.test('a body that cannot be read is withheld whole, and its size is shown', as
   t.same(shown, sizes.map((size, index) => `(withheld: ${size} bytes that ${why(index)})`))
 })
 
-t.test('a string that is the whole body is blanked', async t => {
+t.test('a body that is a single string is blanked', async t => {
   const call = await build(t)
   await call(path, { method: 'PUT', text: '"hush"', headers: { 'content-type': 'application/json' } })
   const { body: { requests } } = await call('/__admin/requests')
   t.match(requests, [{ status: 400, body: '…' }])
 })
 
-t.test('the credentials in a whole URL are told nowhere', async t => {
+t.test('the credentials in an absolute URL are never shown', async t => {
   const { url } = await start(t)
   for (const scheme of ['http', 'HTTP']) {
     const answer = await sendRaw(url, `GET ${scheme}://ann:hush@localhost/nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
@@ -68,7 +68,7 @@ t.test('the credentials in a whole URL are told nowhere', async t => {
   t.notMatch(journal, /hush/)
 })
 
-t.test('of an unreadable body without a secret the beginning is shown, and a long one is not read', async t => {
+t.test('the journal shows the beginning of an unreadable body without a secret, and does not read a long body', async t => {
   const call = await build(t)
   const put = { method: 'PUT', headers: { 'content-type': 'application/json' } }
   await call(path, { ...put, text: '{"name": "Brad' })
@@ -79,7 +79,7 @@ t.test('of an unreadable body without a secret the beginning is shown, and a lon
   t.same(shown, ['{"name": "Brad', `<name>${'x'.repeat(994)}…`, '(withheld: 70018 bytes, more than are read of a body)'])
 })
 
-t.test('a secret is blanked wherever a caller can put it', async t => {
+t.test('a secret is blanked in every place where a caller can put it', async t => {
   const call = await build(t)
   const hidden = (text: string) => t.notMatch(text, /hush/i)
   const put = { method: 'PUT', headers: { 'content-type': 'application/json' } }
@@ -128,7 +128,7 @@ t.test('a secret is blanked wherever a caller can put it', async t => {
   t.match((await call('/__admin/requests?limit=1')).text, '__code=404')
 })
 
-t.test('a pattern finds no part of a secret', async t => {
+t.test('a pattern does not match part of a secret', async t => {
   const call = await build(t)
   const authorization = basic('acladmin', 'pass_1234').authorization
   await call(`${path}?access_token=hush`, { headers: { authorization, cookie: 'a=hush', referer: 'http://x/?token=hush' } })
@@ -138,7 +138,7 @@ t.test('a pattern finds no part of a secret', async t => {
     t.ok(await found({ headers: { [name]: '*' } }))
   }
   t.notOk(await found({ query: { access_token: 'h*' } }))
-  t.ok(await found({ headers: { authorization } }), 'who knows it all may ask for it')
+  t.ok(await found({ headers: { authorization } }), 'a caller who knows the whole secret can match it')
   await call('/__admin/rules', { method: 'POST', body: { status: 500, match: { headers: { authorization: 'Basic *' } } } })
   t.equal((await call(path, { headers: { authorization } })).status, 200)
 })

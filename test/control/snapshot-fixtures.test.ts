@@ -10,24 +10,24 @@ const records = '/__admin/records'
 const patch = (call: Client, path: string, body: object) => call(`${records}/${path}`, { method: 'PATCH', body })
 const post = (call: Client, resource: string, body: object) => call(`${records}/${resource}`, { method: 'POST', body })
 
-/** What a snapshot of the present state has for --fixtures. */
+/** Downloads a snapshot of the present state in the form of fixtures. */
 async function download (call: Client) {
   await call('/__admin/snapshots/now', { method: 'POST' })
   return call('/__admin/snapshots/now/fixtures')
 }
 
-/** A server of a snapshot of the present state. */
+/** Starts another server with a snapshot of the present state. */
 async function serveAgain (t: Test, call: Client, options: Partial<Options> = {}): Promise<Client> {
   const fixtures = join(t.testdir({}), 'world.json')
   writeFileSync(fixtures, (await download(call)).text)
   return build(t, { fixtures, ...options })
 }
 
-t.test('no record takes the id of another topology node, so that fixtures can be made of it', async t => {
+t.test('a record can\'t get the id of another topology node, so every snapshot makes valid fixtures', async t => {
   const call = await build(t)
   const { status, body } = await post(call, 'devices', { id: 85844 })
   t.same([status, body.problems], [409, ['/id must not be the id of another topology node, got 85844, which is also in customers']])
-  t.equal((await post(call, 'files', { id: 85844 })).status, 201, 'a file is no such node')
+  t.equal((await post(call, 'files', { id: 85844 })).status, 201, 'a file is not a topology node')
   const file = { id: 5, name: 'a', description: null }
   const device = { ...(await post(call, 'devices', {})).body, id: 6, url: '/ovoc/v1/topology/devices/6' }
   const channel = { ...(await post(call, 'channels', {})).body, id: 6, url: '/ovoc/v1/topology/channels/6' }
@@ -39,7 +39,7 @@ t.test('no record takes the id of another topology node, so that fixtures can be
   await serveAgain(t, call)
 })
 
-t.test('a device belongs to one service alone, and may go from one to another', async t => {
+t.test('a device belongs to only one service, and can move to another one', async t => {
   const call = await build(t)
   const { status, body } = await patch(call, 'services/42712', { attachedDevices: [61204], elementsCount: { total: 2, devices: 1 } })
   t.same([status, body.problems], [409, ['/attachedDevices/0 must appear in only one record, got 61204, which record 97711 also has']])
@@ -59,14 +59,14 @@ function withDevices (service: any, attachedDevices: number[]): object {
 
 const customersOnly = (t: Test) => t.testdir({ fixtures: { 'customers.json': readFileSync('fixtures/customers.json', 'utf8') } }) + '/fixtures'
 
-t.test('a snapshot has no list of what the fixtures have none of', async t => {
+t.test('a snapshot has no list of a resource without fixtures', async t => {
   const call = await build(t, { fixtures: customersOnly(t) })
   t.same(Object.keys((await download(call)).body), ['customers'])
   const again = await serveAgain(t, call)
   t.equal((await again('/ovoc/v1/topology/customers/85844')).status, 200)
 })
 
-t.test('where records of such a kind were made, a relation to one that is elsewhere is told', async t => {
+t.test('a snapshot with created records of a resource without fixtures shows which relations can\'t hold', async t => {
   const call = await build(t, { fixtures: customersOnly(t) })
   await post(call, 'services', { id: 5 })
   const { status, body } = await download(call)
@@ -74,7 +74,7 @@ t.test('where records of such a kind were made, a relation to one that is elsewh
   t.match(body.detail, /^the snapshot makes no fixtures: customers\/\d+ \/attachedServices\/0 must be the id of a record in services, got \d+/)
 })
 
-t.test('where every id has a record, a snapshot has those that its own refer to', async t => {
+t.test('with unknown-ids generate, a snapshot includes the unlisted records that its records refer to', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   t.equal((await patch(call, 'customers/2097184', { description: 'by hand' })).status, 200)
   const { body } = await download(call)
@@ -88,7 +88,7 @@ t.test('where every id has a record, a snapshot has those that its own refer to'
   }
 })
 
-t.test('there, a record under the id of another that is referred to is told', async t => {
+t.test('with unknown-ids generate, a snapshot can\'t have a record with the id of an unlisted one that it includes', async t => {
   const call = await build(t, { unknownIds: 'generate' })
   const { attachedServices: [id] } = (await call(`${records}/customers/2097184`)).body
   t.equal((await post(call, 'channels', { id })).status, 201)
@@ -97,7 +97,7 @@ t.test('there, a record under the id of another that is referred to is told', as
   t.same([status, body.problems], [409, [`services/${id} must have an id of its own, but channels has it too`]])
 })
 
-t.test('a snapshot whose records do not name each other back makes no fixtures', async t => {
+t.test('a snapshot with a reference that the other record does not return makes no fixtures', async t => {
   const [customer] = JSON.parse(readFileSync('fixtures/customers.json', 'utf8'))
   const fixtures = t.testdir({ fixtures: { 'customers.json': JSON.stringify([{ ...customer, attachedServices: [] }]) } })
   const call = await build(t, { fixtures: `${fixtures}/fixtures`, unknownIds: 'generate' })

@@ -14,7 +14,7 @@ const path = '/ovoc/v1/topology/customers/85844'
 const describe = (call: Client, description: string, sandbox = '') => call(`${sandbox}${path}`, { method: 'PUT', body: { description } })
 const description = async (call: Client, sandbox = '') => (await call(`${sandbox}${path}`)).body.description
 
-t.test('a snapshot brings records, sequence and clock back, as often as asked', async t => {
+t.test('a snapshot can bring back records, sequence and clock again and again', async t => {
   const call = await build(t)
   await call('/__admin/clock', { method: 'PUT', body: { now: '2025-01-01T00:00:00Z', frozen: true } })
   await describe(call, 'kept')
@@ -32,7 +32,7 @@ t.test('a snapshot brings records, sequence and clock back, as often as asked', 
   }
 })
 
-t.test('snapshots are listed, replaced, forgotten, and outlast a reset', async t => {
+t.test('snapshots can be listed, replaced and deleted, and they survive a reset', async t => {
   const call = await build(t)
   t.same((await call(snapshots)).body, { snapshots: [] })
   await call(`${snapshots}/empty`, post)
@@ -50,7 +50,7 @@ t.test('snapshots are listed, replaced, forgotten, and outlast a reset', async t
   t.match((await call(`${snapshots}/a.b`, post)).body.problems, ['/name must be a name of 1 to 64 letters, digits, hyphens and underscores, got "a.b"'])
 })
 
-t.test('a sandbox keeps its own snapshots, a hundred of them', async t => {
+t.test('a sandbox has its own snapshots, at most a hundred', async t => {
   const call = await build(t)
   for (const name of ['one', 'two']) {
     await describe(call, name, `/__sandbox/${name}`)
@@ -68,7 +68,7 @@ t.test('a sandbox keeps its own snapshots, a hundred of them', async t => {
   t.equal((await call(`${snapshots}/0`, post)).status, 200)
 })
 
-t.test('a downloaded snapshot is what --fixtures takes, and serves the same lists', async t => {
+t.test('the option fixtures accepts a downloaded snapshot and serves the same lists', async t => {
   const call = await build(t, { customers: 50, seed: 5 })
   await changeByHand(call)
   await call(`${snapshots}/by-hand`, post)
@@ -93,7 +93,7 @@ t.test('the ids of rules go on after a snapshot is restored', async t => {
   t.same((await call('/__admin/rules')).body.rules.map(({ id }: { id: number }) => id), [1, 2, 3])
 })
 
-/** Changes, creates and deletes fixtures and generated records, by OVOC's operations and past them. */
+/** Changes, creates and deletes fixtures and generated records, with OVOC's operations and with control requests. */
 async function changeByHand (call: Client): Promise<void> {
   await describe(call, 'by hand')
   await call(`${records}/customers/2097152`, { method: 'PATCH', body: { status: 'WARNING' } })
@@ -116,7 +116,7 @@ function serve (t: Test, text: string, options: Partial<Options> = {}): Promise<
   return build(t, { fixtures, ...options })
 }
 
-t.test('while a large snapshot is sent, other requests are answered and change nothing in it', async t => {
+t.test('requests during the download of a large snapshot get their responses and do not change it', async t => {
   const { url } = await start(t, { customers: 3000 })
   await fetch(`${url}${snapshots}/large`, post)
   const download = await fetch(`${url}${snapshots}/large/fixtures`)

@@ -10,7 +10,7 @@ const path = '/ovoc/v1/topology/customers/85844'
 const json = { 'content-type': 'application/json' }
 const post = (body: object) => ({ method: 'POST', headers: json, body: JSON.stringify(body) })
 
-t.test('requests of one turn each have their own time, and are listed from an instant on', async t => {
+t.test('requests of one turn have separate times, so since works between them', async t => {
   const app = await buildApp({ seed: 7 })
   t.teardown(() => app.close())
   for (let times = 0; times < 200; times++) await app.inject(path)
@@ -21,7 +21,7 @@ t.test('requests of one turn each have their own time, and are listed from an in
   t.ok(requests.at(-1).milliseconds < 1000)
 })
 
-t.test('however many are recorded at once, each has all of its answer', async t => {
+t.test('requests that are recorded at the same time each have their complete response', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   await Promise.all(Array.from({ length: 130 }, () => app.inject(path)))
@@ -30,7 +30,7 @@ t.test('however many are recorded at once, each has all of its answer', async t 
   t.equal(requests.length, 130)
 })
 
-t.test('the journal has the length of an answer without a body where the answer has it', async t => {
+t.test('the journal has the header Content-Length of a response without a body only if the response has it', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())
   for (const status of [205, 204]) {
@@ -42,7 +42,7 @@ t.test('the journal has the length of an answer without a body where the answer 
   }
 })
 
-t.test('a wait gives as many requests as it counted, however many came in one turn', async t => {
+t.test('a wait returns only the requests that it counted, even if more came in the same turn', async t => {
   const { app, url } = await start(t)
   const arrived = once(app.server, 'request')
   const waiting = fetch(`${url}/__admin/requests/wait`, post({ match: { operation: 'getCustomer' }, times: 1, timeout: 60_000 }))
@@ -53,7 +53,7 @@ t.test('a wait gives as many requests as it counted, however many came in one tu
   t.same([count, requests.length], [1, 1])
 })
 
-t.test('what was answered before the time of a wait is over counts, even when both come in one turn', async t => {
+t.test('a request that ends before a wait\'s time is over counts, even if both happen in one turn', async t => {
   const { url } = await start(t)
   await fetch(`${url}/__admin/rules`, post({ delay: 50 }))
   const asked = fetch(url + path)
@@ -64,7 +64,7 @@ t.test('what was answered before the time of a wait is over counts, even when bo
   t.equal((await waiting).status, 200)
 })
 
-t.test('a server without a journal closes although a stream of it is open', async t => {
+t.test('a server without a journal can close while a stream of requests is open', async t => {
   const { url, close } = await start(t, { journalEntries: 0 })
   const { body } = await fetch(`${url}/__admin/requests/stream`)
   const events = text(body as ReadableStream)

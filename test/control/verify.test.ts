@@ -7,7 +7,7 @@ const path = '/ovoc/v1/topology/customers/85844'
 const verify = (call: Client, body: object) => call('/__admin/requests/verify', { method: 'POST', body })
 const put = (call: Client, body: object) => call(path, { method: 'PUT', body })
 
-t.test('a verification counts the requests that match: exactly, at least or at most so many', async t => {
+t.test('a verification counts the requests that match: exactly, at least or at most a number', async t => {
   const call = await build(t)
   for (let times = 0; times < 3; times++) await call(path)
   const match = { operation: 'getCustomer', params: { id: 85844 }, status: 200 }
@@ -16,7 +16,7 @@ t.test('a verification counts the requests that match: exactly, at least or at m
   t.match(await verify(call, { match: { operation: 'listCalls' }, times: 0 }), { status: 200, body: { count: 0 } })
 })
 
-t.test('too few requests are a conflict that shows the nearest, field by field', async t => {
+t.test('too few requests are a 409 that shows the nearest ones, field by field', async t => {
   const call = await build(t)
   await put(call, { contacts: { email: 'b' }, description: 'd' })
   await call(path)
@@ -43,14 +43,14 @@ t.test('too few requests are a conflict that shows the nearest, field by field',
     '#3 GET /ovoc/v1/topology/devices: operation expected "verifyCustomer", got "listDevices", body expected {"contacts":{"email":"a"},"description":"d"}, got null')
 })
 
-t.test('too many requests are a conflict that names the last of them', async t => {
+t.test('too many requests are a 409 that names the last ones', async t => {
   const call = await build(t)
   for (let times = 0; times < 4; times++) await call(path)
   const { body } = await verify(call, { match: { path }, atMost: 1 })
   t.same([body.detail, body.nearMisses], [`expected at most 1 request, got 4; the last: #2 GET ${path} (200); #3 GET ${path} (200); #4 GET ${path} (200)`, []])
 })
 
-t.test('an empty journal, and one with nothing else in it, are told', async t => {
+t.test('a failed verification says if the journal is empty or has no other requests', async t => {
   const call = await build(t)
   t.equal((await verify(call, { match: { operation: 'getCustomer' } })).body.detail, 'expected at least 1 request, got 0; the journal of this sandbox is empty')
   await call(path)
@@ -61,7 +61,7 @@ t.test('an empty journal, and one with nothing else in it, are told', async t =>
   t.match((await verify(call, { match: {} })).body, { count: 0, detail: /the journal of this sandbox has no other requests$/ }, 'a dropped sandbox is no request')
 })
 
-t.test('statuses, headers and queries are compared, and what is missing is told', async t => {
+t.test('a verification compares statuses, headers and queries, and shows missing values', async t => {
   const call = await build(t)
   await call(`${path}?x=1`, { headers: { 'x-trace': '1' } })
   t.equal((await verify(call, { match: { headers: { 'X-Trace': '*' }, query: { x: '1' }, status: 400 } })).status, 200)
@@ -70,7 +70,7 @@ t.test('statuses, headers and queries are compared, and what is missing is told'
   t.match(body.detail, 'status expected null, got 400, headers/x-other expected "y", got nothing')
 })
 
-t.test('secrets can be compared, but are not told', async t => {
+t.test('a verification compares secrets, but never shows them', async t => {
   const call = await build(t)
   await call(path, { headers: basic('acladmin', 'hush') })
   await call(path, { method: 'PUT', text: '{"password":"hush"', headers: { 'content-type': 'application/json' } })
@@ -82,14 +82,14 @@ t.test('secrets can be compared, but are not told', async t => {
   t.match(body.detail, 'body expected {"name":"x"}, got "(withheld: 18 bytes that cannot be read as JSON or a form)"')
 })
 
-t.test('long values are cut in the detail', async t => {
+t.test('the error of a verification cuts long values', async t => {
   const call = await build(t)
   await put(call, { description: 'x'.repeat(1000) })
   const { body } = await verify(call, { match: { body: { description: 'y' } } })
   t.match(body.detail, /body\/description expected "y", got "x{199}…$/)
 })
 
-t.test('a match that no request could fit, and counts that contradict each other, are refused at once', async t => {
+t.test('a verification rejects a match that no request can meet, and counts that exclude each other', async t => {
   const call = await build(t)
   const { status, body } = await verify(call, { match: { operation: 'verifyCustome', body: { nam: 1 } }, times: 1, atLeast: 2, atMost: 3 })
   t.equal(status, 400)
@@ -99,7 +99,7 @@ t.test('a match that no request could fit, and counts that contradict each other
   t.match((await verify(call, { match: { status: 99 }, time: 1 })).body.problems, ['/time is not a known field; did you mean "times"?', '/match/status must be a whole number from 100 to 599 or null, got 99'])
 })
 
-t.test('what every object inherits is in no request', async t => {
+t.test('inherited properties such as constructor never match a request', async t => {
   const call = await build(t)
   await call(`${path}?x=1`)
   for (const match of [{ headers: { constructor: '*' } }, { headers: { toString: '*' } }, { query: { constructor: '*' } }]) {
@@ -109,7 +109,7 @@ t.test('what every object inherits is in no request', async t => {
   t.equal((await call(path)).status, 200)
 })
 
-t.test('a match has at most 100 conditions, and its patterns at most 2000 characters and 20 times *', async t => {
+t.test('a match can have at most 100 conditions, and each pattern at most 2000 characters and 20 times *', async t => {
   const call = await build(t)
   const names = (count: number, value: unknown = '') => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, value]))
   const problems = async (match: object, path = '/__admin/requests/verify') =>
@@ -123,7 +123,7 @@ t.test('a match has at most 100 conditions, and its patterns at most 2000 charac
   }
 })
 
-t.test('the rules of a sandbox have at most 5000 conditions together', async t => {
+t.test('the rules of a sandbox can have at most 5000 conditions together', async t => {
   const call = await build(t)
   const headers = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`a${index}`, 'x*y']))
   const add = () => call('/__admin/rules', { method: 'POST', body: { status: 500, match: { headers } } })

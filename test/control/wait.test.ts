@@ -7,7 +7,7 @@ const path = '/ovoc/v1/topology/customers/85844'
 const wait = (call: Client, body: object, base = '') => call(`${base}/__admin/requests/wait`, { method: 'POST', body: { match: { operation: 'getCustomer' }, ...body } })
 const long = { timeout: 60_000 }
 
-t.test('a wait is over as soon as there are as many requests as expected, and gives them', async t => {
+t.test('a wait ends as soon as there are as many requests as expected, and returns them', async t => {
   const call = await build(t)
   await call(path)
   const waiting = wait(call, { times: 3, ...long })
@@ -18,14 +18,14 @@ t.test('a wait is over as soon as there are as many requests as expected, and gi
   t.same([status, body.count, body.requests.map(({ id }: { id: number }) => id)], [200, 3, [1, 3, 4]])
 })
 
-t.test('what has been counts: a wait for it is over at once', async t => {
+t.test('a wait counts past requests, so it can end at once', async t => {
   const call = await build(t)
   await call(path)
   t.match(await wait(call, long), { status: 200, body: { count: 1, requests: [{ id: 1 }] } })
   t.match(await wait(call, { atMost: 1, ...long }), { status: 200, body: { count: 1 } })
 })
 
-t.test('a wait whose time is over is a conflict that shows the nearest requests', async t => {
+t.test('a wait whose time is over gets a 409 that shows the nearest requests', async t => {
   const call = await build(t)
   await call('/ovoc/v1/topology/devices')
   const { status, body } = await wait(call, { atLeast: 2, timeout: 20 })
@@ -33,13 +33,13 @@ t.test('a wait whose time is over is a conflict that shows the nearest requests'
   t.equal(body.detail, 'expected at least 2 requests, got 0 within 20 milliseconds; nearest: #1 GET /ovoc/v1/topology/devices: operation expected "getCustomer", got "listDevices"')
 })
 
-t.test('more requests than expected end a wait at once, since no further one helps', async t => {
+t.test('a wait fails at once if there are more requests than expected', async t => {
   const call = await build(t)
   for (let times = 0; times < 2; times++) await call(path)
   for (const counts of [{ times: 1 }, { atMost: 1 }]) t.match(await wait(call, { ...counts, ...long }), { status: 409, body: { count: 2, detail: /got 2; the last: #1 GET/ } })
 })
 
-t.test('a wait ends with what it waits for: a reset, an emptied journal, a dropped sandbox', async t => {
+t.test('a wait ends when its sandbox is reset or dropped, or its journal is emptied', async t => {
   const call = await build(t)
   const endings: Array<[string, { method: string }, string]> = [
     ['/__sandbox/one/__admin/reset', { method: 'POST' }, 'the sandbox was reset'],
@@ -57,7 +57,7 @@ t.test('a wait ends with what it waits for: a reset, an emptied journal, a dropp
   }
 })
 
-t.test('a closing server ends waits, and those that come then', async t => {
+t.test('a closing server ends all waits, including those that come while it closes', async t => {
   const { app, url, close } = await start(t)
   const ask = async () => app.inject({ method: 'POST', url: '/__admin/requests/wait', payload: { match: {}, ...long } })
   const left = new AbortController()
@@ -69,7 +69,7 @@ t.test('a closing server ends waits, and those that come then', async t => {
   t.match((await waiting).json(), { detail: 'expected at least 1 request, got 0 before the server closes; the journal of this sandbox is empty' })
 })
 
-t.test('a wait that could never be over is refused', async t => {
+t.test('a wait that can never succeed is rejected', async t => {
   const call = await build(t)
   t.match((await wait(call, { match: { operation: 'getCustome' }, timeout: 60_001 })).body.problems, ['/timeout must be a whole number from 0 to 60000, got 60001'])
   t.match((await wait(call, { match: { operation: 'getCustome' } })).body.problems, [/did you mean "getCustomer"/])

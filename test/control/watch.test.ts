@@ -9,7 +9,7 @@ import { becomes, complaint, read } from '../harness.ts'
 const filesOf = (...ids: number[]) => JSON.stringify(ids.map(id => ({ id, name: 'a.cmp', description: null })))
 const bundled = (name: string) => readFileSync(`fixtures/${name}.json`, 'utf8')
 
-/** A server that watches a folder or file, what it logs, and what waits until it has read its fixtures once more. */
+/** Returns a server that watches a folder or file, its log lines, and functions that wait for its next reload. */
 async function watching (t: Test, fixtures: string) {
   const app = await buildApp({ fixtures, watch: true })
   t.teardown(() => app.close())
@@ -26,7 +26,7 @@ async function watching (t: Test, fixtures: string) {
     app,
     logged,
     reloads: () => reloads,
-    /** Resolves when what is done now was read. */
+    /** Runs a change of the files. Resolves when the server has read it. */
     async after (save: () => void): Promise<void> {
       const earlier = reloads
       save()
@@ -39,7 +39,7 @@ async function watching (t: Test, fixtures: string) {
   }
 }
 
-t.test('a saved file is served at once, and one that is wrong is logged while the server goes on with what it had', async t => {
+t.test('with watch, a saved file is served at once; a wrong one is logged, and the server keeps the earlier records', async t => {
   const folder = t.testdir({ 'files.json': filesOf(5) })
   const file = join(folder, 'files.json')
   const { app, after, ids, logged } = await watching(t, folder)
@@ -51,7 +51,7 @@ t.test('a saved file is served at once, and one that is wrong is logged while th
   const problem = 'files.json: record 6: /name is missing'
   t.match(await state(), { watch: true, problems: [problem] })
 
-  // An editor of another system writes this.
+  // Editors on other systems write a byte order mark and CRLF.
   await after(() => writeFileSync(file, `\uFEFF${JSON.stringify(JSON.parse(filesOf(6, 7)), null, 2).replaceAll('\n', '\r\n')}\r\n`))
   t.same(await ids(), [6, 7])
   t.match(await state(), { problems: [] })
@@ -66,7 +66,7 @@ t.test('a saved file is served at once, and one that is wrong is logged while th
   ])
 })
 
-t.test('files that editors replace, and folders that go and come back, are read again', async t => {
+t.test('with watch, files that editors replace and folders that are deleted and created again are read again', async t => {
   const root = t.testdir({ folder: { 'files.json': filesOf(5) } })
   const folder = join(root, 'folder')
   const { app, after, ids, reloads } = await watching(t, folder)
@@ -78,7 +78,7 @@ t.test('files that editors replace, and folders that go and come back, are read 
   await after(() => replace(filesOf(7)))
   t.same(await ids(), [7])
 
-  // Several files that belong together are read once.
+  // Several files that are saved together are read only once.
   const before = reloads()
   await after(() => {
     replace(filesOf(8))
@@ -97,7 +97,7 @@ t.test('files that editors replace, and folders that go and come back, are read 
   t.same(await ids(), [10])
 })
 
-t.test('a single file is watched too, until the server closes, and no process lives for it', async t => {
+t.test('with watch, a single file is watched until the server closes, and does not keep the process alive', async t => {
   const file = join(t.testdir(), 'all.json')
   const write = (...ids: number[]) => writeFileSync(file, `{"files":${filesOf(...ids)}}`)
   write(5)
@@ -109,13 +109,13 @@ t.test('a single file is watched too, until the server closes, and no process li
   t.same(await closed.ids(), [6])
   await closed.app.close()
 
-  // Another server has seen it, so the closed one would have.
+  // Another server noticed the change, so the closed one would have noticed it too.
   const open = await watching(t, file)
   await open.after(() => write(7))
   await open.after(() => write(8))
   t.equal(closed.reloads(), 1)
 
-  // One that closes while it reads does not go on either.
+  // A server that closes during a reload does not go on either.
   const { reload } = open.app.fixtures
   open.app.fixtures.reload = async () => {
     const state = await reload()
@@ -125,7 +125,7 @@ t.test('a single file is watched too, until the server closes, and no process li
   await open.after(() => write(9))
 })
 
-t.test('to watch is refused where there are no files', async t => {
+t.test('the option watch is rejected without files to watch', async t => {
   const problem = 'must come with the path of a folder or file, in the option fixtures'
   const text = `ovoc-mock: --watch ${problem}\novoc-mock: see ovoc-mock --help\n`
   t.same(await complaint(read(['--watch'])), { exitCode: 2, text })

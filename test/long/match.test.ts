@@ -26,7 +26,7 @@ const conditions = {
   body: fc.record({ name: fc.constantFrom('a', 'b'), destSyslog: fc.constantFrom<object>({}, { syslogServerPort: 1 }, { syslogServerPort: 2, syslogServerIP: '10.0.0.1' }), alarmNamesFilter: fc.constantFrom(null, [], ['a']) }, { requiredKeys: [] })
 }
 
-/** Of more conditions, nearly no request would meet all. */
+/** At most three conditions, since almost no request would meet more. */
 const matches = fc.subarray(Object.keys(conditions) as Array<keyof typeof conditions>, { maxLength: 3 })
   .chain(names => fc.record(conditions).map(whole => Object.fromEntries(names.map(name => [name, whole[name]])) as Partial<typeof whole>))
   .filter(({ resource, body }) => resource !== 'files' || body === undefined)
@@ -34,7 +34,7 @@ const matches = fc.subarray(Object.keys(conditions) as Array<keyof typeof condit
 type Match = typeof matches extends fc.Arbitrary<infer One> ? One : never
 type Request = typeof requests extends fc.Arbitrary<infer One> ? One : never
 
-/** The same question, asked in the plainest way. */
+/** Returns whether a request should match, in the simplest way. */
 function isMeant (match: Match, { method, id, query, header, body }: Request): boolean {
   return [
     match.method === undefined || match.method === method,
@@ -57,7 +57,7 @@ function holdsAll (wanted: unknown, given: unknown): boolean {
   return Object.entries(wanted as object).every(([name, value]) => holdsAll(value, (given as Record<string, unknown>)[name]))
 }
 
-t.test('a rule takes effect on the requests that are meant, and on no others', async t => {
+t.test('a rule takes effect on requests that match, and on no others', async t => {
   const call = await build(t)
   let meant = 0
   await holds(fc.asyncProperty(matches, fc.array(requests, { minLength: 3, maxLength: 6 }), async (match, several) => {

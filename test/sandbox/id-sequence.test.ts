@@ -8,7 +8,7 @@ const post = { method: 'POST' }
 const channel = { name: 'New', tenantId: 1, msTenantId: 'f79a7f93-5ef7-47d2-92c8-e4570503cec3' }
 const rule = { name: 'New', ruleDestType: 'SYSLOG', destSyslog: { syslogServerIP: '10.0.0.9', syslogServerPort: 514 } }
 
-/** Ways to make a record under the sequence's next id. */
+/** Ways to create a record with the sequence's next id. */
 const ways = {
   channel: ['/ovoc/v1/topology/channels', channel],
   rule: ['/ovoc/v1/alarms/fwdRules', rule],
@@ -24,7 +24,7 @@ const steps = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('reset' as const, 'snapshot' as const, 'restore' as const) }
 )
 
-t.test('a new record gets the id after the highest that there ever was, whatever was made, given, deleted, reset and restored', async t => {
+t.test('a new record gets the id after the highest one ever used, even after deletions, resets and restores', async t => {
   const call = await build(t, { customers: 3 })
   const first = 2 ** 21 + 3 * 32
   await holds(fc.asyncProperty(fc.array(steps, { maxLength: 30 }), async several => {

@@ -7,7 +7,7 @@ import { holds, same } from '../properties.ts'
 const rulesPath = '/__admin/rules'
 const path = '/ovoc/v1/topology/customers/85844'
 
-/** Adds rules in the place of all others. */
+/** Replaces all rules. */
 async function rule (call: Client, ...rules: object[]): Promise<void> {
   await call(rulesPath, { method: 'DELETE' })
   for (const one of rules) same((await call(rulesPath, { method: 'POST', body: one })).status, 201)
@@ -21,7 +21,7 @@ async function statuses (call: Client, count: number): Promise<number[]> {
 
 const some = { after: fc.nat({ max: 5 }), times: fc.integer({ min: 1, max: 5 }) }
 
-t.test('rules let pass and take effect as often as they say, in the order of their adding', async t => {
+t.test('rules follow their fields after and times, in the order in which they were added', async t => {
   const call = await build(t)
   const rules = fc.array(fc.record(some, { requiredKeys: [] }), { minLength: 1, maxLength: 3 })
   await holds(fc.asyncProperty(rules, fc.nat({ max: 20 }), async (several, count) => {
@@ -43,7 +43,7 @@ t.test('rules let pass and take effect as often as they say, in the order of the
   }), 60)
 })
 
-t.test('chance follows from the seed alone: never with 0, always with 1, and else in about that part of the requests', async t => {
+t.test('a probability depends only on the seed: 0 is never, 1 is always, and other values hold for about that part of the requests', async t => {
   await holds(fc.asyncProperty(fc.nat(), fc.constantFrom(0, 0.1, 0.5, 0.9, 1), fc.integer({ min: 1, max: 60 }), async (seed, probability, times) => {
     const [one, other] = [await build(t, { seed }), await build(t, { seed })]
     for (const call of [one, other]) await rule(call, { status: 503, probability, times })

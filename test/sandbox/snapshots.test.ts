@@ -26,7 +26,7 @@ const steps = fc.oneof(
 
 type Change = typeof changes extends fc.Arbitrary<infer One> ? One : never
 
-/** Makes a change where relations allow it; whether they do is not the point here. */
+/** Makes a change if relations allow it. This test does not check whether they do. */
 async function change (call: Client, { kind, resource, nth }: Change): Promise<void> {
   const path = `${records}/${resource}`
   if (kind === 'create') {
@@ -45,7 +45,7 @@ async function state (call: Client): Promise<string[]> {
   return Promise.all([...lists, ...resourceNames.map(resource => `${records}/${resource}`)].map(async path => (await call(path)).text))
 }
 
-t.test('whatever was changed before and after, a restore brings back every list as it was, letter by letter', async t => {
+t.test('a restore brings back every list exactly as it was, after any changes', async t => {
   const call = await build(t, { customers: 6 })
   const initial = await state(call)
   await holds(fc.asyncProperty(fc.array(steps, { maxLength: 14 }), async several => {

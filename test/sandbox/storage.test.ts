@@ -23,7 +23,7 @@ async function fill (t: Test, call: Client, sandbox?: (count: number) => string)
   }
 }
 
-t.test('callers can store so much, then they are refused, and everything else is answered', async t => {
+t.test('when storage is full, further changes are rejected and all other requests still work', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   t.equal(await fill(t, call), 8)
   t.equal((await call(channels)).status, 200)
@@ -31,12 +31,12 @@ t.test('callers can store so much, then they are refused, and everything else is
   t.equal((await store(call)).status, 507)
 })
 
-t.test('the bound is that of all sandboxes together', async t => {
+t.test('the storage limit holds for all sandboxes together', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   t.equal(await fill(t, call, count => `/__sandbox/s${count}`), 8)
 })
 
-t.test('there is room again after a deletion, a reset and the drop of a sandbox', async t => {
+t.test('a deletion, a reset or the drop of a sandbox frees storage', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   const { body: { id } } = await store(call)
   t.equal(await fill(t, call), 7)
@@ -48,7 +48,7 @@ t.test('there is room again after a deletion, a reset and the drop of a sandbox'
   t.equal(await fill(t, call), 1)
 })
 
-t.test('a snapshot takes room for what changed since, also after a reset', async t => {
+t.test('a snapshot uses storage only for its changes, and keeps it after a reset', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   for (let count = 0; count < 3; count++) await store(call)
   for (let count = 0; count < 100; count++) t.equal((await call(`/__admin/snapshots/s${count}`, post)).status, 201)
@@ -58,7 +58,7 @@ t.test('a snapshot takes room for what changed since, also after a reset', async
   t.equal(await fill(t, call), 5)
 })
 
-t.test('of the records that a tester sends all are stored or none', async t => {
+t.test('a batch of records is stored completely or not at all if storage is short', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   const endpoints = (count: number) => Array.from({ length: count }, (_, index) => ({ mac: index.toString(16).padStart(12, '0'), error: null }))
   const put = (count: number) => call('/__admin/records', { method: 'PUT', body: { rejectedEndpoints: endpoints(count) } })
@@ -68,7 +68,7 @@ t.test('of the records that a tester sends all are stored or none', async t => {
   t.equal((await put(500)).status, 200)
 })
 
-t.test('snapshots of changes that differ are refused at last', async t => {
+t.test('snapshots with different changes are rejected when storage is full', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   const statuses = []
   for (let count = 0; count < 100; count++) {
@@ -78,7 +78,7 @@ t.test('snapshots of changes that differ are refused at last', async t => {
   t.ok(statuses.includes(507))
 })
 
-t.test('rules are stored too', async t => {
+t.test('rules use storage too', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   const add = () => call('/__admin/rules', { ...post, body: { status: 500, body: 'd'.repeat(60_000) } })
   const statuses = []
