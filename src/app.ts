@@ -29,7 +29,6 @@ import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
 import { stripBasePath } from './protocol/base-paths.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
-import { answerError } from './protocol/error-responses.ts'
 import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
@@ -95,7 +94,6 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   handlePipelining(app.server)
   serialiseInTurn(app)
   app.decorateRequest('reason', '')
-  app.setErrorHandler(answerError)
   app.setSchemaErrorFormatter(refuseInvalid)
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
@@ -107,7 +105,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   })
   enterSandboxes(app, sandboxes)
   readJsonBodies(app)
-  applyRules(app, delayed)
+  const apply = applyRules(app, delayed)
   keepJournal(app, options.journalEntries > 0)
   const sendBatch = batchResponses(app)
   const drain = closeWithinGrace(app.server)
@@ -117,7 +115,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
     sendBatch()
     await drain()
   })
-  refuseUnrouted(app, notSimulated)
+  refuseUnrouted(app, notSimulated, apply)
   app.decorate('catalogue', catalogueOf(app))
   await registerOperations(app)
   rules.check(app.catalogue)

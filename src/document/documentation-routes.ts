@@ -90,9 +90,9 @@ async function describedApp (api: Api, root: string): Promise<OvocApp> {
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator, buildSerializer } }
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.setErrorHandler(answerError)
   const { describeApi, describeControl } = await import('./describe.ts')
   if (api === 'control') {
+    app.setErrorHandler(answerError)
     await describeControl(app, root)
     await registerControl(app, { version, seed: 0 })
   } else {

@@ -21,15 +21,19 @@ declare module 'fastify' {
   }
 }
 
+/** Calls `proceed` unless a rule or a preference responds. */
+export type ApplyRules = (request: FastifyRequest, reply: FastifyReply, proceed: () => void) => void
+
 /**
  * Applies the rules of the sandbox or the preferences of the request: responds, delays or breaks the response. It does
  * so once the body is read, so the journal has the body and rules can compare it. Rules never apply to the simulator's
  * own paths.
+ * @returns the same, for a request whose body can't be read.
  */
-export function applyRules (app: FastifyInstance, delayed: DelayedResponses): void {
+export function applyRules (app: FastifyInstance, delayed: DelayedResponses): ApplyRules {
   app.decorateRequest('decision', undefined)
 
-  app.addHook('preValidation', (request, reply, done) => {
+  const apply: ApplyRules = (request, reply, done) => {
     const { sandbox, headers, url, isStranger } = request
     const isPlain = sandbox.rules.isEmpty && headers.prefer === undefined && !url.includes('__')
     if (isPlain || isStranger || isSimulatorsPath(url)) return done()
@@ -58,7 +62,8 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
       decision.reasons.unshift(`the request asked to wait ${delay} ms`)
     }
     carryOut(decision, delayed, request, reply, done)
-  })
+  }
+  app.addHook('preValidation', apply)
 
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
     const { break: breaks, reasons = [] } = request.decision ?? {}
@@ -72,6 +77,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): vo
     if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
     done(null, withoutLast(payload))
   })
+  return apply
 }
 
 function decide (request: FastifyRequest): Decision {

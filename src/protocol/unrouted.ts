@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { distance } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
 import { basePaths, isOvocPath, writtenPath } from './base-paths.ts'
+import type { ApplyRules } from './apply-rules.ts'
 import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
@@ -17,7 +18,9 @@ type KnownPaths = Map<string, KnownPath>
  * with the closest path, if possible one with the same last name. On a known path it rejects a body with a
  * `bodyProblem`.
  */
-export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>): void {
+export function refuseUnrouted (
+  app: FastifyInstance, notSimulated: ReadonlyMap<string, string>, apply: ApplyRules = noRules
+): void {
   const known: KnownPaths = new Map()
   app.addHook('onRoute', ({ url, method }) => {
     if (url.endsWith('*')) return
@@ -33,7 +36,20 @@ export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<
     else done(refuse(request))
   })
   app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
+  // Fastify checks length and type of a body before rules apply. On an unknown path they do not matter.
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const isOfBody = /^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)
+    const answer = (error: FastifyError | Refusal) => answerError(error, request, reply)
+    if (!isOfBody) return answer(error)
+    try {
+      apply(request, reply, () => answer(request.is404 ? refuse(request) : error))
+    } catch (problem) {
+      answer(problem as Refusal)
+    }
+  })
 }
+
+const noRules: ApplyRules = (_request, _reply, proceed) => proceed()
 
 function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: ReadonlyMap<string, string>): Refusal {
   const { method } = request

@@ -95,3 +95,22 @@ t.test('a body in a transfer coding other than chunked is rejected, and the conn
   }
   t.match(await sendRaw(url, `${put}Transfer-Encoding: Chunked\r\nConnection: close\r\n\r\n${body}`), /^HTTP\/1\.1 200 /)
 })
+
+t.test('a rule and a preference apply whatever is wrong with the body', async t => {
+  const { url, rules } = await start(t)
+  const put = (query: string, more = '') => sendRaw(url, `PUT /ovoc/v1/topology/customers/85844${query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}Content-Length: 2000000\r\n\r\n{`)
+  t.match(await put('?__code=404'), /^HTTP\/1\.1 404 /)
+  t.match(await put('?__code=999'), /^HTTP\/1\.1 400 /)
+  t.match(await put(''), /^HTTP\/1\.1 413 /)
+  await rules.add({ status: 503 })
+  t.match(await put(''), /^HTTP\/1\.1 503 /)
+  t.match(await put('', 'Content-Type: ;\r\n'), /^HTTP\/1\.1 503 /)
+})
+
+t.test('an unknown path is told whatever is wrong with the body', async t => {
+  const { url } = await start(t)
+  const ask = (method: string, more: string) => sendRaw(url, `${method} /ovoc/v1/topology/sites/5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}`)
+  t.match(await ask('QUERY', '\r\n'), /^HTTP\/1\.1 501 /, 'no Content-Type where the method needs one')
+  t.match(await ask('POST', 'Content-Length: 2000000\r\nContent-Type: application/json\r\n\r\n{'), /^HTTP\/1\.1 501 /, 'too long')
+  t.match(await ask('POST', 'Content-Length: 1\r\nContent-Type: ;\r\n\r\n{'), /^HTTP\/1\.1 501 /, 'a Content-Type that is none')
+})
