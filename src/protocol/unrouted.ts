@@ -19,7 +19,7 @@ type KnownPaths = Map<string, KnownPath>
  * `bodyProblem`.
  */
 export function refuseUnrouted (
-  app: FastifyInstance, notSimulated: ReadonlyMap<string, string>, apply: ApplyRules = noRules
+  app: FastifyInstance, notSimulated: ReadonlyMap<string, string>, apply?: ApplyRules
 ): void {
   const known: KnownPaths = new Map()
   app.addHook('onRoute', ({ url, method }) => {
@@ -40,7 +40,7 @@ export function refuseUnrouted (
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const isOfBody = /^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)
     const answer = (error: FastifyError | Refusal) => answerError(error, request, reply)
-    if (!isOfBody) return answer(error)
+    if (apply === undefined || !isOfBody) return answer(error)
     try {
       apply(request, reply, () => answer(request.is404 ? refuse(request) : error))
     } catch (problem) {
@@ -48,8 +48,6 @@ export function refuseUnrouted (
     }
   })
 }
-
-const noRules: ApplyRules = (_request, _reply, proceed) => proceed()
 
 function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: ReadonlyMap<string, string>): Refusal {
   const { method } = request
