@@ -33,7 +33,10 @@ function read (type, bytes) {
 
 // Rules end no request for the simulator's own paths.
 function isSpoilt ({ operation, api }, status, rules) {
-  return (operation?.api ?? api) === 'ovoc' && rules.some(rule => rule.status === status || (rule.rateLimit !== undefined && status === 429))
+  // A body or headers alone are sent with 200, on a path without an operation too.
+  const isOwn = rule => operation === undefined && status === 200 && (rule.body !== undefined || rule.headers !== undefined)
+  const isBy = rule => rule.status === status || isOwn(rule) || (rule.rateLimit !== undefined && status === 429)
+  return (operation?.api ?? api) === 'ovoc' && rules.some(isBy)
 }
 
 function judgeWild (request, statuses, status, type, body) {
