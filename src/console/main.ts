@@ -1,12 +1,12 @@
 import { addressOf, readPlace } from './calls.ts'
 import { button, find, input, link, make, report, say } from './elements.ts'
 import type { View } from './elements.ts'
-import { overview } from './overview.ts'
-import { records } from './records.ts'
-import { requests } from './requests.ts'
-import { rules } from './rules.ts'
-import { sandboxes } from './sandboxes.ts'
-import { state } from './state.ts'
+import { overview } from './overview-view.ts'
+import { records } from './records-view.ts'
+import { requests } from './requests-view.ts'
+import { rules } from './rules-view.ts'
+import { sandboxes } from './sandboxes-view.ts'
+import { state } from './state-view.ts'
 
 const views: Record<string, View> = { overview, requests, records, rules, state, sandboxes }
 const names = Object.keys(views)

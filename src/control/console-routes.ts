@@ -6,7 +6,7 @@ import type { OvocApp } from '../protocol/operations.ts'
 /** The compiled files of `src/console` that a browser gets. */
 const modules = [
   'main.js', 'calls.js', 'elements.js',
-  'overview.js', 'requests.js', 'records.js', 'rules.js', 'state.js', 'sandboxes.js'
+  'overview-view.js', 'requests-view.js', 'records-view.js', 'rules-view.js', 'state-view.js', 'sandboxes-view.js'
 ]
 
 const policy = "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'"

@@ -88,8 +88,7 @@ const promises = [
   {
     section: 'start',
     what: 'start to first 200: --customers 1000000 to none',
-    // What makes the records takes a tenth of a second of processor time to load.
-    atMost: 1.3,
+    atMost: 1.1,
     tolerance: noise.time,
     of: rows => compare(rows, 'ovoc-mock-1000000', 'ovoc-mock', 'start')
   },
