@@ -31,8 +31,10 @@ export async function compile () {
   return new Map([...outputs].filter(([source]) => source.endsWith('.test.ts')).map(([source, output]) => [resolve(source), output]))
 }
 
+/** Leaves out `node_modules`: the benchmark and `test/outside` have packages of their own. */
 function filesIn (folder) {
-  return readdirSync(folder, { recursive: true }).map(name => join(folder, name))
+  return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules')
+    .flatMap(entry => entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)])
 }
 
 function modified (file) {
