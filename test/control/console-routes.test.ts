@@ -13,6 +13,11 @@ t.test('the console\'s files have a strict policy and need no token, but all dat
     t.match(headers['content-type'], type)
     t.match(headers['content-security-policy'], "default-src 'self'")
   }
+  for (const name of ['none.js', '..%2Findex.js', 'main.ts', 'style.css.map']) {
+    const { statusCode, body } = await app.inject(`/__admin/console/${name}`)
+    t.equal(statusCode, 404, name)
+    t.match(body, 'the console has no file')
+  }
   t.equal((await app.inject('/__admin/requests')).statusCode, 401)
 })
 
