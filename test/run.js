@@ -11,8 +11,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Parser } from 'tap-parser'
 import { compile } from './compile.js'
 
-/** How many test files share a process, at most: each process takes a second to start. */
+/** How many test files share a process: each process takes a second to start. */
 const filesPerProcess = 16
+/** How many processes, at most. One more than processors, because tests also wait. */
+const mostProcesses = availableParallelism() + 1
 
 const [flags, names] = [true, false].map(isFlag => process.argv.slice(2).filter(argument => argument.startsWith('-') === isFlag))
 const wanted = names.map(name => resolve(name))
@@ -48,10 +50,8 @@ function runWithTap () {
 
 /** Without that preparation, and without tap's own reading of what it prints, the tests take half the time. */
 async function runPlainly () {
-  const [waiting, counts] = [[...parts], { passed: 0, failed: 0, skipped: 0 }]
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, async () => {
-    for (let part; (part = waiting.shift()) !== undefined;) await runPart(part, counts)
-  }))
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  await Promise.all(parts.map(part => runPart(part, counts)))
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1
 }
@@ -80,7 +80,7 @@ async function runPart (part, counts) {
 
 /** Deals the files out to a few processes, so that each gets some of every folder, and writes a file for each of them. */
 function deal (files) {
-  const count = Math.ceil(files.length / filesPerProcess)
+  const count = Math.min(mostProcesses, Math.ceil(files.length / filesPerProcess))
   mkdirSync(join('build', 'parts'), { recursive: true })
   return Array.from({ length: count }, (_, part) => {
     const name = join('build', 'parts', `${part + 1}.js`)
