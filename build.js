@@ -1,4 +1,4 @@
-// Builds the package into `dist`: the code, bundled into a few files, the types and the console.
+// Builds the package into `dist`: the code, bundled into a few files, the types and the page of the console with its script.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
@@ -26,7 +26,7 @@ writeFileSync('dist/licences.txt', bundled.map(licenceOf).join('\n'))
 
 const tsc = (...args) => execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', ...args], { stdio: 'inherit' })
 tsc('tsconfig.build.json')
-tsc('tsconfig.console.json', '--noEmit', 'false')
+await build({ entryPoints: ['src/console/main.ts'], outdir: 'dist/console', bundle: true, format: 'esm', target: 'es2022', minify: true, logLevel: 'warning' })
 for (const name of ['index.html', 'style.css']) copyFileSync(`src/console/${name}`, `dist/console/${name}`)
 
 function licenceOf (name) {
