@@ -7,6 +7,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 /** The body of a response that is being sent. */
 export type Payload = string | Buffer | Readable | null | undefined
 
+/** Ends a response whose connection a rule breaks. It is no failure, so nobody logs it. */
+export class BrokenConnection extends Error {}
+
 /** Resets the connection. Node can't do so with TLS, so a TLS connection is closed without a TLS close message. */
 export function resetConnection ({ raw: { socket } }: FastifyRequest, reply: FastifyReply, reason: string): void {
   reply.hijack()
@@ -53,7 +56,7 @@ export async function cutAnswer (
 // The error ends the response for the log and the hooks. A caller without a socket learns from it that none comes.
 function endBroken ({ raw }: FastifyReply, reason: string, close: () => void): void {
   if (raw.destroyed) return
-  if (raw.listenerCount('error') > 0) raw.emit('error', new Error(reason))
+  if (raw.listenerCount('error') > 0) raw.emit('error', new BrokenConnection(reason))
   close()
 }
 

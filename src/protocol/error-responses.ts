@@ -6,6 +6,7 @@ import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
 import { sendProblem } from './problem.ts'
 import { printable } from '../schema/quote.ts'
+import { BrokenConnection } from './broken-connections.ts'
 import { Refusal } from './refusal.ts'
 import { StorageFull } from '../sandbox/storage.ts'
 
@@ -55,6 +56,7 @@ function errorAnswer (description: string) {
  * logged, and the response does not describe it.
  */
 export function answerError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
+  if (given instanceof BrokenConnection) return
   // Fastify checks length and type of a body before it is known that the operation accepts none.
   const isOfBody = given.statusCode === 413 || given.statusCode === 415
   const error = isOfBody && takesNoBody(request) ? needless : given

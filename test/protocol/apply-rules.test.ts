@@ -201,3 +201,17 @@ t.test('the log names the rule, and calls a request with a broken connection una
     '200 (getCustomer) rule 5: waits 1 ms; rule 6: answers malformed JSON'
   ])
 })
+
+t.test('a list that a rule cuts is no failure in the log', async t => {
+  const printed = t.capture(process.stdout, 'write', () => true)
+  const { url } = await start(t, { logLevel: 'info' })
+  await add(url, { break: 'cut', match: { operation: 'listLcCustomers' } })
+  await fetch(url + list).then(answer => answer.text()).catch(() => {})
+  const said: string[] = []
+  await fetch(url + customer)
+  await becomes(() => said.push(...printed().map(({ args }) => String(args[0]))) > 0 && said.some(line => line.includes('getCustomer')))
+  printed.restore()
+  t.same(said.filter(line => line.includes('rule 1')).map(line => line.replace(/^.*GET /, '').replace(/ [\d.]+ ms/, '')), [
+    `${list} unanswered (listLcCustomers) rule 1: breaks the connection (cut)\n`
+  ])
+})
