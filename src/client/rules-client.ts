@@ -25,7 +25,7 @@ interface Circumstances {
 interface ResponseRule {
   /**
    * Status of the response; with a body the default is 200. 200 or 201 without headers and body sends the simulator's
-   * own response.
+   * own response, or on an unknown path that status alone.
    */
   status?: number | undefined
   /** Headers of the response; a list sends the header several times, as Set-Cookie needs it. */
