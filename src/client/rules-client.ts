@@ -1,6 +1,6 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
-import { WrongCall, idGiven, objectGiven } from './send.ts'
+import { WrongCall, anId, anObject, checked } from './arguments.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
@@ -102,13 +102,13 @@ export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
  * @param addHere adds a rule to a server in the same process, without converting it to JSON.
  */
 export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
-  return {
+  return checked({ add: [anObject('the rule')], list: [], get: [anId], delete: [anId], clear: [] }, {
     /**
      * Adds a rule, or the rules of a preset, and returns them with their ids.
      * @throws {WrongCall} for a function if the server is in another process.
      */
     async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
-      const { respond } = objectGiven('the rule', rule) as Partial<RespondRule>
+      const { respond } = rule as Partial<RespondRule>
       if (respond !== undefined) {
         if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]
         throw new WrongCall('a rule with a function needs a server in the same process, as startOvocMock makes it')
@@ -118,10 +118,10 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
     /** Returns the active rules in the order in which they are tried. */
     list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/rules')).rules,
     /** Returns the rule with this id, and how often it took effect. */
-    get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${idGiven(id)}`),
+    get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${id}`),
     /** Deletes one rule. */
-    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${idGiven(id)}`) },
+    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${id}`) },
     /** Deletes every rule. `reset` brings back the rules of the server's options. */
     clear: async (): Promise<void> => { await ask('DELETE', '/rules') }
-  }
+  })
 }
