@@ -1,12 +1,8 @@
 import type { RecordOf, ResourceName } from '../resources/index.ts'
+import type { SomeOf } from '../schema/primitives.ts'
 import { anId, anObject, checkArguments, checked, optional, theOptions, trueOrFalse } from './arguments.ts'
 import { OvocMockError } from './send.ts'
 import type { Ask } from './send.ts'
-
-/** Some fields of a record and of the objects in it. Lists must be complete. */
-export type SomeOf<Value> =
-  Value extends readonly unknown[] ? Value :
-    Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> | undefined } : Value
 
 /** A record with the id under which it is kept. Rejected endpoints have no id of their own. */
 export interface KeptRecord<Name extends ResourceName> { id: number, record: RecordOf<Name> }
