@@ -20,7 +20,7 @@ function argument (name: string, expected: string, fits: (given: unknown) => boo
 
 export const aNumber = (name: string) => argument(name, 'a number', Number.isFinite)
 export const aString = (name: string) => argument(name, 'a string', given => typeof given === 'string')
-export const anObject = (name: string) => argument(name, 'an object', isPlainObject)
+export const anObject = (name: string, expected = 'an object') => argument(name, expected, isPlainObject)
 export const trueOrFalse = (name: string) => argument(name, 'true or false', given => typeof given === 'boolean')
 export const anId = aNumber('the id')
 export const anInstant = argument('the instant', 'a valid Date or a string', given => {

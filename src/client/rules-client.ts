@@ -102,7 +102,8 @@ export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
  * @param addHere adds a rule to a server in the same process, without converting it to JSON.
  */
 export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
-  return checked({ add: [anObject('the rule')], list: [], get: [anId], delete: [anId], clear: [] }, {
+  const aRule = anObject('the rule', 'an object, such as { match, status } or { preset }')
+  return checked({ add: [aRule], list: [], get: [anId], delete: [anId], clear: [] }, {
     /**
      * Adds a rule, or the rules of a preset, and returns them with their ids.
      * @throws {WrongCall} for a function if the server is in another process.
