@@ -128,6 +128,7 @@ t.test('a taken port or an address of another machine ends with exit code 1 and 
   const taken = 'ovoc-mock: the port is taken, choose another with --port, 0 for any free one: listen EADDRINUSE'
   t.match(await run(t, ['--port', String(port)]), { code: 1, stderr: taken })
   t.match(await complaint(startOvocMock({ port })), { exitCode: 1, text: taken })
+  t.match(await complaint(startOvocMock({ rules: [5 as never] })), { exitCode: 2, text: 'ovoc-mock: option rules: rule 1: must be an object, got 5' })
   t.match(await complaint(startOvocMock({ host: '192.0.2.1' })), { exitCode: 1, text: 'choose another with --host' })
   t.match(await complaint(startOvocMock({ port }), { OVOC_MOCK_PORT: String(port) }), { text: 'choose another with OVOC_MOCK_PORT, 0 for any free one' })
 })

@@ -86,6 +86,14 @@ const ovoc = await startOvocMock()
 t.teardown(() => ovoc.close())
 Object.assign(globalThis, { assert, mock, ovoc, connectOvocMock, startOvocMock, containerUrl })
 
+t.test('the page of the handle shows a call of each of its methods', async t => {
+  const calls = snippetsOf('docs/testing.md').filter(([heading]) => heading === 'The handle').map(([, code]) => code).join('\n')
+  const { customers, records, rules, requests, clock, snapshots } = ovoc
+  for (const [name, methods] of Object.entries({ customers, records, rules, requests, clock, snapshots })) {
+    for (const method of Object.keys(methods)) t.ok(calls.includes(`${name}.${method}(`), `${name}.${method}`)
+  }
+})
+
 for (const page of pages) {
   for (const [index, [heading, code]] of snippetsOf(page).entries()) {
     t.test(`the snippet of ${page} under "${heading}" does what it says`, async () => {
