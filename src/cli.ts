@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { Failure, Invocation } from './command/command-line.ts'
+import type { Invocation } from './command/command-line.ts'
 
 // The first process of a container ignores signals without a handler.
 // So these handlers come before everything that takes time.
@@ -47,7 +47,7 @@ function print (text: string): void {
 }
 
 // If a reader such as `head` has seen enough, that is no failure. The server goes on.
-function fail (error: Failure): void {
+function fail (error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return
   const { text, exitCode } = complaintAbout(error)
   process.stderr.write(text)
@@ -61,5 +61,5 @@ try {
   }
   await run(await readCommandLine(process.argv.slice(2), process.env))
 } catch (error) {
-  fail(error as Failure)
+  fail(error as NodeJS.ErrnoException)
 }

@@ -111,6 +111,10 @@ t.test('each option is also a variable, and a flag overrides it', async t => {
   t.equal(exitCode, 2)
   t.match(text, 'ovoc-mock: OVOC_MOCK_PORT must be a whole number from 0 to 65535, got "tcp://10.0.0.1:4010"\n')
   const byVariables = await read([], { OVOC_MOCK_PORT: '1', OVOC_MOCK_SEED: '2' })
+  const twoProblems = complaint(read(['--tls-key', 'x'], { OVOC_MOCK_TLS_CERT: 'x', OVOC_MOCK_PORT: 'x', OVOC_MOCK_SEED: '-1' }))
+  t.match((await twoProblems).text, 'OVOC_MOCK_PORT must be a whole number from 0 to 65535, got "x"\nOVOC_MOCK_SEED must be')
+  const without = await complaint(read(['--tls-key=x'], { OVOC_MOCK_TLS_CERT: 'x' }), { OVOC_MOCK_HTTPS: 'false' })
+  t.match(without.text, 'OVOC_MOCK_TLS_CERT has no effect without OVOC_MOCK_HTTPS\n')
   t.match(byVariables, { command: 'serve', options: { port: 1, seed: 2, host: '127.0.0.1' } })
   const byFlag = await read(['generate', 'customers', '--seed', '7'], { OVOC_MOCK_SEED: 'x' })
   t.same(byFlag, { command: 'generate', operands: ['customers'], options: { count: 10, seed: 7 }, isTold: true })
@@ -121,10 +125,12 @@ t.test('a taken port or an address of another machine ends with exit code 1 and 
   await once(other, 'listening')
   t.teardown(() => other.close())
   const { port } = other.address() as AddressInfo
-  const taken = 'ovoc-mock: the port is taken, choose another with --port or any free one with --port 0: listen EADDRINUSE'
+  const taken = 'ovoc-mock: the port is taken, choose another with --port, 0 for any free one: listen EADDRINUSE'
   t.match(await run(t, ['--port', String(port)]), { code: 1, stderr: taken })
   t.match(await complaint(startOvocMock({ port })), { exitCode: 1, text: taken })
+  t.match(await complaint(startOvocMock({ rules: [5 as never] })), { exitCode: 2, text: 'ovoc-mock: option rules: rule 1: must be an object, got 5' })
   t.match(await complaint(startOvocMock({ host: '192.0.2.1' })), { exitCode: 1, text: 'choose another with --host' })
+  t.match(await complaint(startOvocMock({ port }), { OVOC_MOCK_PORT: String(port) }), { text: 'choose another with OVOC_MOCK_PORT, 0 for any free one' })
 })
 
 t.test('--json prints a ready line with the real port and a JSON line per request, and runs on if nobody reads them', async t => {
@@ -163,7 +169,7 @@ t.test('health prints the response and exits with 0, or prints the problem and e
     run(t, ['health', '--port', portOf(silent)])
   ])
   t.same([healthy.code, healthy.stderr], [0, ''])
-  t.match(JSON.parse(healthy.stdout), { status: 'ok', seed: 1, counts: { customers: 8 } })
+  t.match(JSON.parse(healthy.stdout), { status: 'ok', url: `${url}/`, version: String, seed: 1, counts: { customers: 8 } })
   t.same([lost.code, lost.stdout, lost.stderr], [1, '', `ovoc-mock: ${url}/ovoc/__admin/health answers 404\n`])
   t.match(other, { code: 1, stderr: '/__admin/health is not ovoc-mock' })
   t.match(mute, { code: 1, stderr: 'does not answer: The operation was aborted due to timeout' })

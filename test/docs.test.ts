@@ -65,6 +65,19 @@ function sentencesOf (page: string): string[] {
     .map(sentence => sentence.trim()).filter(sentence => sentence.split(/\s+/).length > 2)
 }
 
+t.test('each task of docs/testing.md takes its user ten lines or fewer, the frame included', async t => {
+  const page = readFileSync('docs/testing.md', 'utf8').split(/^## /m).find(section => section.startsWith('Tasks\n')) as string
+  const tasks = Array.from(page.matchAll(/^### ([^\n]+)$.*?^```ts\n(.*?)^```$/gms), ([, title, code]) => [title, code] as [string, string])
+  t.equal(tasks.length, 13)
+  for (const [title, code] of tasks) {
+    // Two imports, the start and the end of the server; one more import for fake timers. The code under test is no part of a task.
+    const frame = code.includes('mock.') ? 5 : 4
+    const lines = code.replace(/^const .*\{ \/\/ your code\n(?: {2}.*\n)+\}\n/m, '').split('\n').filter(line => line.trim() !== '')
+    t.ok(lines.length + frame <= 10, `${title}: ${lines.length + frame} lines`)
+    for (const line of lines) t.ok(line.length <= 150 && !/;\s/.test(line.replace(/\/\/.*/, '')), `${title}: ${line}`)
+  }
+})
+
 const library = pathToFileURL(join(import.meta.dirname, '..', 'src', 'index.js')).href
 const openapi = pathToFileURL(join('openapi', 'openapi.json')).href
 const program = spawnCli(t, ['--port', '0', '--json', '--admin-token', 'of-the-tests'])
@@ -72,6 +85,14 @@ const containerUrl = JSON.parse(await program.line()).url
 const ovoc = await startOvocMock()
 t.teardown(() => ovoc.close())
 Object.assign(globalThis, { assert, mock, ovoc, connectOvocMock, startOvocMock, containerUrl })
+
+t.test('the page of the handle shows a call of each of its methods', async t => {
+  const calls = snippetsOf('docs/testing.md').filter(([heading]) => heading === 'The handle').map(([, code]) => code).join('\n')
+  const { customers, records, rules, requests, clock, snapshots } = ovoc
+  for (const [name, methods] of Object.entries({ customers, records, rules, requests, clock, snapshots })) {
+    for (const method of Object.keys(methods)) t.ok(calls.includes(`${name}.${method}(`), `${name}.${method}`)
+  }
+})
 
 for (const page of pages) {
   for (const [index, [heading, code]] of snippetsOf(page).entries()) {

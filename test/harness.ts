@@ -136,10 +136,10 @@ export function read (args: string[], environment: Record<string, string> = {}):
 }
 
 /** Returns what the command prints, and its exit code, if a promise is rejected. It needs no separate process. */
-export async function complaint (failing: Promise<unknown>): Promise<{ text: string, exitCode: number }> {
+export async function complaint (failing: Promise<unknown>, environment: Record<string, string> = {}): Promise<{ text: string, exitCode: number }> {
   const error = await failing.then(() => undefined, error => error)
   if (error === undefined) throw new Error('it did not fail')
-  return complaintAbout(error)
+  return complaintAbout(error, [], environment)
 }
 
 /** Runs the command to its end. */

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
-import { quote } from '../schema/quote.ts'
-import { WrongCall, askBy, objectGiven, sendInto, sendOverNetwork } from './send.ts'
+import {
+  WrongCall, aNumber, aString, anObject, checkArguments, checked, optional, theOptions
+} from './arguments.ts'
+import { askBy, sendInto, sendOverNetwork } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
 import type { FixtureSet } from './sandbox-client.ts'
 import type { Send } from './send.ts'
@@ -57,10 +59,9 @@ export interface ConnectionOptions {
 export function connectOvocMock (
   server: string | URL | OvocApp, options: ConnectionOptions = {}
 ): OvocMockConnection {
-  const { adminToken = '', ...unknown } = objectGiven('the options', options)
-  const [option] = Object.keys(unknown)
-  if (option !== undefined) throw new WrongCall(`connectOvocMock has no option ${option}, only adminToken`)
-
+  const known = { adminToken: aString('the option adminToken') }
+  checkArguments('connectOvocMock', [theOptions('connectOvocMock', known)], [options])
+  const { adminToken = '' } = options
   const isApp = typeof server === 'object' && server !== null && 'sandboxes' in server
   if (!isApp && !(/^https?:\/\/[^/]/.test(String(server)) && URL.canParse(String(server)))) {
     const got = typeof server === 'string' ? JSON.stringify(server) : String(server)
@@ -80,9 +81,9 @@ export function connectOvocMock (
   }
   return {
     ...members,
-    async sandbox (name, options) {
-      const sandbox = await open(name, options)
-      if (name === undefined) unnamed.push(sandbox)
+    async sandbox (...given) {
+      const sandbox = await open(...given)
+      if (given[0] === undefined) unnamed.push(sandbox)
       return sandbox
     },
     async reset () { await askBy(send)('POST', '/reset') },
@@ -108,27 +109,26 @@ export function handleOf (app: OvocApp, url: string, adminToken: string, openPor
 function membersOf (send: Send, url: string, app: OvocApp | undefined, openPort?: OpenPort) {
   return {
     ...new SandboxClient(send, url, 'default', app),
-    sandbox: opener(url, send, app, openPort),
+    ...checked({ sandbox: sandboxArguments }, { sandbox: opener(url, send, app, openPort) }),
     reloadFixtures: async (): Promise<void> => { await askBy(send)('POST', '/fixtures/reload') }
   }
 }
 
+const sandboxArguments = [
+  optional(aString('the name of a sandbox')),
+  theOptions('a sandbox', { from: anObject('the option from'), port: aNumber('the option port') })
+]
+
 function opener (
   url: string, send: Send, app: OvocApp | undefined, openPort?: OpenPort
 ): OvocMockConnection['sandbox'] {
-  return async (given = randomUUID(), options = {}) => {
-    if (typeof given !== 'string') throw new WrongCall(`the name of a sandbox must be a string, got ${quote(given)}`)
-    const { from, port, ...unknown } = objectGiven('the options', options)
-    const [option] = Object.keys(unknown)
-    if (option !== undefined) throw new WrongCall(`a sandbox has no option ${option}, only from and port`)
-
+  return async (given = randomUUID(), { from, port } = {}) => {
     if (port !== undefined && openPort === undefined) {
       throw new WrongCall('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
     }
 
     // A server in the same process opens a sandbox without a request.
     const name = wireNameOf(given)
-    if (from !== undefined) objectGiven('the option from', from)
     const isSnapshot = from !== undefined && 'sandbox' in from
     const source = isSnapshot ? { from: { sandbox: from.sandbox, snapshot: from.name } } : from && { fixtures: from }
     if (app !== undefined && source === undefined) app.sandboxes.open(name)

@@ -1,11 +1,8 @@
 import type { RecordOf, ResourceName } from '../resources/index.ts'
-import { OvocMockError, WrongCall, idGiven, objectGiven } from './send.ts'
+import type { SomeOf } from '../schema/primitives.ts'
+import { anId, anObject, checkArguments, checked, optional, theOptions, trueOrFalse } from './arguments.ts'
+import { OvocMockError } from './send.ts'
 import type { Ask } from './send.ts'
-
-/** Some fields of a record and of the objects in it. Lists must be complete. */
-export type SomeOf<Value> =
-  Value extends readonly unknown[] ? Value :
-    Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> | undefined } : Value
 
 /** A record with the id under which it is kept. Rejected endpoints have no id of their own. */
 export interface KeptRecord<Name extends ResourceName> { id: number, record: RecordOf<Name> }
@@ -43,7 +40,16 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
       throw error
     })
   }
-  return {
+  const deletion = theOptions('a deletion', { cascade: trueOrFalse('the option cascade') })
+  return checked({
+    list: [],
+    get: [anId],
+    create: [optional(anObject('the fields'))],
+    put: [anObject('the record'), optional(anId)],
+    patch: [anId, anObject('the fields')],
+    delete: [anId, deletion],
+    clear: [deletion]
+  }, {
     /** Returns all records. Rejected endpoints have no id and come as `{ id, record }`. */
     async list (): Promise<Array<Listed<Name>>> {
       const { records } = await ask<{ records: Array<KeptRecord<Name>> }>('GET', path)
@@ -51,35 +57,33 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
     },
     /** Returns the record with this id. */
     async get (id: number): Promise<Wire> {
-      return await ask('GET', `${path}/${idGiven(id)}`)
+      return await ask('GET', `${path}/${id}`)
     },
     /** Adds a record. Missing fields are generated, and the id is the next free one. */
     async create (fields: SomeOf<Wire> = {} as SomeOf<Wire>): Promise<Wire> {
-      return await ask('POST', path, objectGiven('the fields', fields as object))
+      return await ask('POST', path, fields as object)
     },
     /** Adds or replaces a full record, including read-only fields. */
     async put (record: Wire, ...[id]: OwnId<Name>): Promise<Wire> {
-      const own = id ?? (objectGiven('the record', record) as { id: number }).id
-      return await ask('PUT', `${path}/${idGiven(own)}`, record)
+      const own = id ?? (record as { id: number }).id
+      checkArguments('put', [anId], [own])
+      return await ask('PUT', `${path}/${own}`, record)
     },
     /** Changes some fields. Objects merge by key. */
     async patch (id: number, fields: SomeOf<Wire>): Promise<Wire> {
-      return await ask('PATCH', `${path}/${idGiven(id)}`, objectGiven('the fields', fields as object))
+      return await ask('PATCH', `${path}/${id}`, fields as object)
     },
     /** Deletes a record. If others refer to it, `cascade` is required. */
     async delete (id: number, options?: DeletionOptions): Promise<void> {
-      await ask('DELETE', `${path}/${idGiven(id)}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
+      await ask('DELETE', `${path}/${id}${queryOf(options)}`, undefined, `delete(${id}, { cascade: true })`)
     },
     /** Deletes all records of the resource. */
     async clear (options?: DeletionOptions): Promise<void> {
       await ask('DELETE', `${path}${queryOf(options)}`, undefined, 'clear({ cascade: true })')
     }
-  }
+  })
 }
 
-function queryOf (options: DeletionOptions = {}): string {
-  const { cascade = false, ...unknown } = objectGiven('the options', options)
-  const [option] = Object.keys(unknown)
-  if (option !== undefined) throw new WrongCall(`a deletion has no option ${option}, only cascade`)
+function queryOf ({ cascade = false }: DeletionOptions = {}): string {
   return cascade ? '?cascade=true' : ''
 }

@@ -1,7 +1,8 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
-import { OvocMockError, WrongCall, idGiven, objectGiven } from './send.ts'
+import { anId, checked, conditions, optional } from './arguments.ts'
+import { OvocMockError } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
 
@@ -70,22 +71,25 @@ type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] |
 export function requestsClient (ask: Ask, consoleUrl?: string) {
   type InTime = Expectation & { timeout?: number | undefined }
   const expect = <Answer> (path: string, expectation: InTime): Promise<Answer> => {
-    const { times, atLeast, atMost, timeout, ...match } = objectGiven('the expectation', expectation)
-    if ('match' in match) {
-      throw new WrongCall('the expectation must have conditions without match around them, as in { operation, times }')
-    }
+    const { times, atLeast, atMost, timeout, ...match } = expectation
     return ask<Answer>('POST', path, { match, times, atLeast, atMost, timeout }).catch(error => {
       const isMismatch = error instanceof OvocMockError && error.status === 409
       if (isMismatch && consoleUrl !== undefined) error.message += `\n  See ${consoleUrl}`
       throw error
     })
   }
-  return {
+  return checked({
+    list: [optional(conditions('the filter', '{ operation, status }'))],
+    get: [anId],
+    clear: [],
+    verify: [conditions('the expectation', '{ operation, times }')],
+    wait: [conditions('the expectation', '{ operation, times, timeout }')]
+  }, {
     /** Returns the matching requests, oldest first, without notes of dropped sandboxes. */
     async list<Id extends OperationId = OperationId> (
       filter: RequestFilter<Id> = {}
     ): Promise<Array<RequestEntry<Id>>> {
-      const { operation, path = '*', method, status, since, limit, ...match } = objectGiven('the filter', filter)
+      const { operation, path = '*', method, status, since, limit, ...match } = filter
       const query = new URLSearchParams()
       // Notes have no path, so any path leaves them out.
       for (const [name, value] of Object.entries({ operation, path, method, status, since, limit })) {
@@ -95,7 +99,7 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
       return (await ask<{ requests: Array<RequestEntry<Id>> }>('GET', `/requests?${query}`)).requests
     },
     /** Returns the request with this id, or the note with this id that a sandbox was dropped. */
-    get: async (id: number): Promise<RequestEntry | DropNote> => await ask('GET', `/requests/${idGiven(id)}`),
+    get: async (id: number): Promise<RequestEntry | DropNote> => await ask('GET', `/requests/${id}`),
     /** Deletes every request from the journal. */
     clear: async (): Promise<void> => { await ask('DELETE', '/requests') },
     /**
@@ -117,5 +121,5 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
     ): Promise<Array<RequestEntry<Id>>> {
       return (await expect<{ requests: Array<RequestEntry<Id>> }>('/requests/wait', expectation)).requests
     }
-  }
+  })
 }

@@ -1,6 +1,6 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
-import { WrongCall, idGiven, objectGiven } from './send.ts'
+import { WrongCall, anId, anObject, checked } from './arguments.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
@@ -25,7 +25,7 @@ interface Circumstances {
 interface ResponseRule {
   /**
    * Status of the response; with a body the default is 200. 200 or 201 without headers and body sends the simulator's
-   * own response.
+   * own response, or on an unknown path that status alone.
    */
   status?: number | undefined
   /** Headers of the response; a list sends the header several times, as Set-Cookie needs it. */
@@ -102,13 +102,14 @@ export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
  * @param addHere adds a rule to a server in the same process, without converting it to JSON.
  */
 export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
-  return {
+  const aRule = anObject('the rule', 'an object, such as { match, status } or { preset }')
+  return checked({ add: [aRule], list: [], get: [anId], delete: [anId], clear: [] }, {
     /**
      * Adds a rule, or the rules of a preset, and returns them with their ids.
      * @throws {WrongCall} for a function if the server is in another process.
      */
     async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
-      const { respond } = objectGiven('the rule', rule) as Partial<RespondRule>
+      const { respond } = rule as Partial<RespondRule>
       if (respond !== undefined) {
         if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]
         throw new WrongCall('a rule with a function needs a server in the same process, as startOvocMock makes it')
@@ -118,10 +119,10 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
     /** Returns the active rules in the order in which they are tried. */
     list: async () => (await ask<{ rules: ActiveRule[] }>('GET', '/rules')).rules,
     /** Returns the rule with this id, and how often it took effect. */
-    get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${idGiven(id)}`),
+    get: async (id: number): Promise<ActiveRule> => await ask('GET', `/rules/${id}`),
     /** Deletes one rule. */
-    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${idGiven(id)}`) },
+    delete: async (id: number): Promise<void> => { await ask('DELETE', `/rules/${id}`) },
     /** Deletes every rule. `reset` brings back the rules of the server's options. */
     clear: async (): Promise<void> => { await ask('DELETE', '/rules') }
-  }
+  })
 }

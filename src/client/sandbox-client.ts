@@ -4,8 +4,8 @@ import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { quote } from '../schema/quote.ts'
-import { OvocMockError, ServerClosed, WrongCall, answerOf, askBy, objectGiven } from './send.ts'
+import { aNumber, aString, anInstant, anObject, checked, optional } from './arguments.ts'
+import { OvocMockError, ServerClosed, answerOf, askBy } from './send.ts'
 import type { Ask, Send } from './send.ts'
 import { resourceClient } from './records-client.ts'
 import type { RecordSets } from './records-client.ts'
@@ -81,26 +81,24 @@ export class SandboxClient implements AsyncDisposable {
 
 /** The records of all resources together. */
 function recordsClient (ask: Ask) {
-  return {
+  return checked({ put: [anObject('the records')], clear: [] }, {
     /** Sets and deletes records together: all or none. Returns how many. The records may refer to each other. */
     async put (sets: RecordSets): Promise<number> {
-      return (await ask<{ records: number }>('PUT', '/records', objectGiven('the records', sets))).records
+      return (await ask<{ records: number }>('PUT', '/records', sets)).records
     },
     /** Deletes every record. `reset` brings them back. */
     clear: async (): Promise<void> => { await ask('DELETE', '/records') }
-  }
+  })
 }
 
 /** The clock of a sandbox. Every change returns the new time. */
 function clockClient (ask: Ask) {
   const change = (change: ClockChange): Promise<ClockFacts> => ask('PUT', '/clock', change)
-  const textOf = (instant: Date | string) => {
-    if (typeof instant === 'string') return instant
-    // A fake `Date` in a test may be another class.
-    if (Object.prototype.toString.call(instant) === '[object Date]' && !isNaN(+instant)) return instant.toISOString()
-    throw new WrongCall(`the instant must be a valid Date or a string, got ${quote(instant)}`)
+  const textOf = (instant: Date | string) => typeof instant === 'string' ? instant : instant.toISOString()
+  const expected = {
+    get: [], set: [anInstant], advance: [aNumber('the seconds')], freeze: [optional(anInstant)], release: []
   }
-  return {
+  return checked(expected, {
     /** Returns the time of the clock, and whether it is frozen. */
     get: (): Promise<ClockFacts> => ask('GET', '/clock'),
     /** Sets the time, from year 1 to 9999. The clock runs on from there unless it is frozen. */
@@ -112,7 +110,7 @@ function clockClient (ask: Ask) {
       await change({ frozen: true, ...at !== undefined && { now: textOf(at) } }),
     /** Lets a frozen clock run on from its present time. */
     release: (): Promise<ClockFacts> => change({ frozen: false })
-  }
+  })
 }
 
 /**
@@ -123,11 +121,9 @@ export type FixtureSet = { [Name in ResourceName]?: Array<RecordOf<Name>> }
 
 /** Saved states of a sandbox. */
 function snapshotsClient (ask: Ask) {
-  const pathOf = (name: string) => {
-    if (typeof name === 'string') return `/snapshots/${encodeURIComponent(name)}`
-    throw new WrongCall(`the name of a snapshot must be a string, got ${quote(name)}`)
-  }
-  return {
+  const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`
+  const named = [aString('the name of a snapshot')]
+  return checked({ take: named, restore: named, get: named, list: [], delete: named, fixtures: named }, {
     /** Saves the present state. It replaces an earlier snapshot of that name. */
     take: async (name: string): Promise<SnapshotFacts> => await ask('POST', pathOf(name)),
     /** Restores the state of a snapshot. */
@@ -140,5 +136,5 @@ function snapshotsClient (ask: Ask) {
     delete: async (name: string): Promise<void> => { await ask('DELETE', pathOf(name)) },
     /** Returns all records of a snapshot. Saved in a file, they can be served with `--fixtures FILE`. */
     fixtures: async (name: string): Promise<FixtureSet> => await ask('GET', `${pathOf(name)}/fixtures`)
-  }
+  })
 }

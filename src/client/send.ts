@@ -2,8 +2,6 @@ import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import type { OvocApp } from '../protocol/operations.ts'
 import type { Refusal } from '../protocol/refusal.ts'
-import { isPlainObject } from '../schema/parse-json.ts'
-import { quote } from '../schema/quote.ts'
 import { exchange } from './exchange.ts'
 
 interface Response { status: number, body: unknown, url: string }
@@ -45,29 +43,6 @@ export function sendInto (app: OvocApp, adminToken: string): Send {
     const answer = await app.inject({ method: method as 'GET', url: path, headers, payload })
     return { status: answer.statusCode, body: read(answer.body), url: path }
   }
-}
-
-/** Thrown for a call that TypeScript would reject, or that this server does not support. */
-export class WrongCall extends TypeError {
-  readonly code = 'OVOC_MOCK_WRONG_CALL'
-}
-
-/**
- * Checks an argument that must be an object. JavaScript callers have no TypeScript to do so.
- * @throws {WrongCall}
- */
-export function objectGiven<Given extends object> (name: string, given: Given): Given {
-  if (isPlainObject(given)) return given
-  throw new WrongCall(`${name} must be an object, got ${quote(given)}`)
-}
-
-/**
- * Checks an argument that must be an id.
- * @throws {WrongCall}
- */
-export function idGiven (id: number): number {
-  if (typeof id === 'number') return id
-  throw new WrongCall(`the id must be a number, got ${quote(id)}`)
 }
 
 function contentOf (body: object | undefined, adminToken: string) {

@@ -7,7 +7,7 @@ import type { Invocation } from './command-line.ts'
 interface Question { url: string, port: number, https: boolean, insecure: boolean }
 
 /**
- * Returns the health response of a running server.
+ * Returns the health response of a running server, and its address as `url`.
  * @param isTold whether the command line says which server to ask. If not, it is the server beside this command.
  * @throws if the server is not healthy, is not ovoc-mock, or does not respond within two seconds.
  */
@@ -24,14 +24,16 @@ export async function askHealth ({ url, port, https, insecure }: Question, isTol
     const other = address.replace(/^https?/, isTls ? 'http' : 'https')
     const speaksOther = await exchange(other, { signal, rejectUnauthorized: false }).then(() => true, () => false)
     if (!speaksOther) throw error
-    const [spoken, flag] = isTls ? ['plain HTTP', 'without --https'] : ['TLS', 'with --https']
-    const article = isTls ? 'an http' : 'an https'
-    throw new Error(`${new URL(address).origin} speaks ${spoken}: ask ${flag}, or with ${article}:// address in --url`)
+    const [spoken, preposition] = isTls ? ['plain HTTP', 'without'] : ['TLS', 'with']
+    const advice = `ask ${preposition} the option https, or with an ${isTls ? 'http' : 'https'}:// address in the option url`
+    throw new Error(`${new URL(address).origin} speaks ${spoken}: ${advice}`)
   })
 
   if (status !== 200) throw new Error(`${address} answers ${status}`)
   if (!text.startsWith('{"status":"ok"')) throw new Error(`${address} is not ovoc-mock`)
-  return text
+  // Without options it may be another server than the caller thinks of.
+  const { status: ready, ...facts } = JSON.parse(text)
+  return JSON.stringify({ status: ready, url: server, ...facts })
 }
 
 /**

@@ -85,6 +85,24 @@ function variableOf (name: string): string {
   return `OVOC_MOCK_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
 }
 
+/** Returns an option's name as the caller wrote it: its variable if the value comes from there, otherwise its flag. */
+function givenName (name: string, args: readonly string[], environment: NodeJS.ProcessEnv): string {
+  const flag = flagOf(name)
+  const isFlag = args.some(arg => arg === flag || arg.startsWith(`${flag}=`))
+  return !isFlag && variableOf(name) in environment ? variableOf(name) : flag
+}
+
+/** Returns a message for the caller of the command, with each `option admin-open` in it as the caller wrote it. */
+export function spellOptions (
+  message: string, args: readonly string[] = process.argv, environment: NodeJS.ProcessEnv = process.env
+): string {
+  const names = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties))
+  return message.replace(/(?:the )?option ([a-z]+(?:-[a-z]+)*)/g, (text, written) => {
+    const name = names.find(candidate => flagOf(candidate) === `--${written}`)
+    return name === undefined ? text : givenName(name, args, environment)
+  })
+}
+
 /**
  * Reads arguments and environment. A flag overrides a variable.
  * @throws {OptionProblems}
@@ -126,10 +144,8 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
     throw new OptionProblems(`${command} accepts ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
   }
 
-  // An error names an option as the caller wrote it.
-  const isFlag = (name: string) => flags.some(flag => flagOf(name) === `--${flag.name}`)
   readTexts(given, schema)
-  const options = completeOptions(given, schema, name => isFlag(name) ? flagOf(name) : variableOf(name))
+  const options = completeOptions(given, schema, name => givenName(name, args, environment))
   return { command, operands, options, isTold: flags.length > 0 } as Invocation
 }
 
@@ -167,22 +183,21 @@ export function unknownVariables (environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name))
 }
 
-/** The error of a failed command. `option` names the option that an error of the system is about. */
-export type Failure = NodeJS.ErrnoException & { option?: string }
-
 /**
  * Returns what the command prints on failure, and its exit code. The code is 2 if the caller can correct options or
  * data, and 1 if the machine is the cause.
  */
-export function complaintAbout (failure: Failure): { text: string, exitCode: 1 | 2 } {
-  const flag = flagOf(failure.option ?? 'port')
+export function complaintAbout (
+  failure: NodeJS.ErrnoException, args?: readonly string[], environment?: NodeJS.ProcessEnv
+): { text: string, exitCode: 1 | 2 } {
   const advice: Record<string, string | undefined> = {
-    EADDRINUSE: `the port is taken, choose another with ${flag} or any free one with ${flag} 0: `,
-    EACCES: `the port needs more rights or is reserved, choose another above 1023 with ${flag}: `,
-    ENOTFOUND: 'that address has no number, choose another with --host: ',
-    EADDRNOTAVAIL: 'this machine does not have that address, choose another with --host: '
+    EADDRINUSE: 'the port is taken, choose another with the option port, 0 for any free one: ',
+    EACCES: 'the port needs more rights or is reserved, choose another above 1023 with the option port: ',
+    ENOTFOUND: 'that address has no number, choose another with the option host: ',
+    EADDRNOTAVAIL: 'this machine does not have that address, choose another with the option host: '
   }
-  const text = `ovoc-mock: ${advice[failure.code ?? ''] ?? ''}${failure.message}\n`
+  const message = `${advice[failure.code ?? ''] ?? ''}${failure.message}`
+  const text = `ovoc-mock: ${spellOptions(message, args, environment)}\n`
   if (failure instanceof OptionProblems) return { text: `${text}ovoc-mock: see ovoc-mock --help\n`, exitCode: 2 }
   return { text, exitCode: failure instanceof FixtureProblems ? 2 : 1 }
 }

@@ -7,6 +7,7 @@ import type { RecordOf } from '../resources/index.ts'
 import { printable } from '../schema/quote.ts'
 import { startOvocMock } from '../start.ts'
 import { version } from '../version.ts'
+import { spellOptions } from './command-line.ts'
 
 /** Starts the server and prints where it listens. SIGTERM and SIGINT stop it. */
 export async function serve (options: Options): Promise<void> {
@@ -27,11 +28,11 @@ export async function serve (options: Options): Promise<void> {
   const { user, client } = OptionsSchema.properties
   if (options.auth === 'required' && (isDeepStrictEqual(options.user, user.default) ||
     isDeepStrictEqual(options.client, client.default))) {
-    process.stderr.write('ovoc-mock: the default user and client are published; set --user and --client\n')
+    warn('the default user and client are published; set option user and option client')
   }
   if (options.adminOpen && options.adminToken === '' && !/^https?:\/\/(?:localhost|127\.[\d.]+|\[::1\]):/.test(url)) {
-    process.stderr.write('ovoc-mock: everybody who reaches this server may control it under /__admin; ' +
-      'set --admin-token, or leave --admin-open out\n')
+    warn('everybody who reaches this server may control it under /__admin; ' +
+      'set the option admin-token, or leave the option admin-open out')
   }
 
   const docs = `${url}/docs`
@@ -65,4 +66,8 @@ export async function serve (options: Options): Promise<void> {
     const from = fixtures !== '' ? `${printable(resolve(fixtures))}: ` : bundled ? 'the bundled records: ' : ''
     process.stdout.write(`ovoc-mock ${version} serves ${from}${listed}; documentation on ${docs}\n`)
   }
+}
+
+function warn (message: string): void {
+  process.stderr.write(`ovoc-mock: ${spellOptions(message)}\n`)
 }

@@ -123,8 +123,11 @@ function ruleForm (
     make('span', { class: 'actions' }, make('button', {}, 'Add'))
   ], async () => {
     const delay = to.value === '' ? given('delay', from) : { delay: { ...given('from', from), ...given('to', to) } }
+    const { value } = target
+    // A request may lack OVOC's base path. A rule for it must say so with *.
+    const path = value === '' ? '/ovoc/*' : /^\/ovoc\/v\d/.test(value) ? value : `*${value}`
     await add({
-      match: /^$|^\//.test(target.value) ? { path: target.value || '/ovoc/*' } : { operation: target.value },
+      match: /^$|^\//.test(value) ? { path } : { operation: value },
       ...effects[effect.value]?.make(),
       ...delay,
       ...given('times', times),

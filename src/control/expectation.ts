@@ -183,7 +183,9 @@ export async function mismatchProblem (
       const each = mismatches.map(({ where, expected, got }) => {
         return `${where} expected ${show(expected)}, got ${show(got)}`
       })
-      return `${tell(entry)}: ${each.join(', ')}`
+      // A client with another path prefix asks for something that is not there.
+      const why = entry.operation === undefined && entry.reason !== '' ? ` (${shorten(blankText(entry.reason))})` : ''
+      return `${tell(entry)}: ${each.join(', ')}${why}`
     })
     return problem(`nearest: ${told.join('; ')}`, nearest.map(({ entry: { id, method, originalUrl }, mismatches }) => {
       return { id, method, url: blankText(originalUrl), mismatches }

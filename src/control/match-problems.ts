@@ -1,8 +1,9 @@
 import { METHODS } from 'node:http'
-import { stripBasePath } from '../protocol/base-paths.ts'
+import { basePaths, belowBasePath, isSimulatorsPath, stripBasePath } from '../protocol/base-paths.ts'
 import type { Catalogue, Fields } from '../protocol/catalogue.ts'
 import { pathOf } from '../protocol/request-facts.ts'
 import { isSound } from '../protocol/validation.ts'
+import { notSimulated } from '../resources/index.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Match } from '../sandbox/match.ts'
 import { RuleSchema, ruleProblems } from '../sandbox/rule.ts'
@@ -85,6 +86,17 @@ export function matchProblems (
     else if (/\{.*\}/.test(path)) problems.push(`/match/path must have a value or * for each {…}, got ${quote(path)}`)
     else if (routed !== path) {
       problems.push(`/match/path must be as the server routes it, ${quote(routed)}, got ${quote(path)}`)
+    } else if (isSimulatorsPath(path)) {
+      const own = 'a path of the simulator itself, which no rule applies to and no journal has'
+      problems.push(`/match/path must not be ${own}, got ${quote(path)}`)
+    } else if (!/^(?:\*|\/ovoc\/v\d)/.test(path)) {
+      // Other programs' paths may have any name, so only the first names of OVOC's own paths show a mistake.
+      const meantPath = belowBasePath(path)
+      const firstNames = [...all.map(candidate => candidate.path), ...notSimulated.keys()].map(firstNameOf)
+      if (firstNames.includes(firstNameOf(meantPath.slice(basePaths[0].length)))) {
+        const advice = `as ${quote(meantPath)} does, or with *`
+        problems.push(`/match/path must begin with a base path, ${advice}, got ${quote(path)}`)
+      }
     }
   }
 
@@ -101,6 +113,10 @@ export function matchProblems (
     problems.push(...fieldProblems('/match/body', 'a field of such a body', body, knownBody))
   }
   return problems
+}
+
+function firstNameOf (path: string): string | undefined {
+  return path.split('/')[1]
 }
 
 const validatorOf = validatorsWith([MatchSchema])

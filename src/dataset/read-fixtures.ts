@@ -84,7 +84,7 @@ export function readFixtures (
   return fixtures
 }
 
-/** A record without the fields that break its schema and without list-only fields. Its id is NaN if it has none. */
+/** A record without the values that break its schema and without list-only fields. Its id is NaN if it has none. */
 interface Entry { id: number, name: string, intact: OvocRecord, listed: object, ofSchema: string[] }
 
 interface List { entries?: Entry[], problem?: string }
@@ -116,11 +116,32 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
     if (!Number.isNaN(id)) ids.add(id)
     const name = typeof record?.id === 'number' ? `${record.id}` : `at index ${index}`
     if (errors.length === 0) return { id, name, intact: record, listed, ofSchema }
-    const broken = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]))
-    const whole = Object.entries(record ?? {}).filter(([field]) => !broken.has(field))
-    return { id, name, intact: Object.fromEntries(whole), listed, ofSchema }
+    return { id, name, intact: isPlainObject(record) ? withoutBroken(record, errors) : {}, listed, ofSchema }
   })
   return { entries }
+}
+
+/**
+ * Returns a copy of a record without the values that break its schema. A list with one is left out as a whole, so that
+ * the indices of its items stay right.
+ */
+function withoutBroken (record: Record<string, unknown>, errors: readonly ErrorObject[]): OvocRecord {
+  const intact = structuredClone(record)
+  for (const { keyword, instancePath } of errors) {
+    // An object that lacks a field, or has one too many, stays.
+    if (keyword === 'required' || keyword === 'additionalProperties') continue
+    let parent = intact
+    const names = instancePath.split('/').slice(1)
+    for (const [index, name] of names.entries()) {
+      const value = parent[name]
+      if (index < names.length - 1 && isPlainObject(value)) parent = value
+      else {
+        delete parent[name]
+        break
+      }
+    }
+  }
+  return intact
 }
 
 /** Describes a problem. For a missing field, it names the empty value that is allowed, if there is one. */

@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv'
 import type { TSchema } from 'typebox'
 import { describeProblem } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
+import type { SomeOf } from '../schema/primitives.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { textProblems } from '../schema/text-problems.ts'
 import { validatorsWith } from '../schema/validators.ts'
@@ -51,8 +52,8 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   readonly listOnly?: ListOnly<keyof Wire & string>
   /** The `url` that a record must have, if its resource has that field. */
   urlOf? (id: number): string
-  /** Other problems within a record, such as wrong sums. Fields that break the schema are left out of it. */
-  check? (record: Partial<Wire>): string[]
+  /** Other problems within a record, such as wrong sums. Values that break the schema are left out of it. */
+  check? (record: SomeOf<Wire>): string[]
   /** Corrects the counts of a record after references were removed from it. */
   recount? (record: Wire): Wire
   /** The ids of this resource in a block of generated records. If absent, no record belongs to a generated customer. */
@@ -100,7 +101,7 @@ export function splitListed ({ listOnly }: Resource, record: Record<string, unkn
   }
 }
 
-/** Returns what is wrong within a record besides its schema. Fields that break the schema are left out of it. */
+/** Returns what is wrong within a record besides its schema. Values that break the schema are left out of it. */
 export function ownProblems (resource: Resource, id: number, record: Record<string, any>): string[] {
   const owned = resource.relations?.filter(relation => relation.owned) ?? []
   return [
@@ -112,11 +113,12 @@ export function ownProblems (resource: Resource, id: number, record: Record<stri
 }
 
 /**
- * Returns a problem if a field differs from the value that the rest of its record implies. If either is unknown, there
- * is none.
+ * Returns a problem if a field differs from the value that the rest of its record implies. If either is unknown, so
+ * undefined or NaN, there is none.
  */
 export function valueProblems<Value> (pointer: string, value: Value, expected: Value): string[] {
-  const isFine = value === undefined || expected === undefined || value === expected
+  const isUnknown = [value, expected].some(one => one === undefined || Number.isNaN(one))
+  const isFine = isUnknown || value === expected
   return isFine ? [] : [`${pointer} must be ${quote(expected)}, got ${quote(value)}`]
 }
 

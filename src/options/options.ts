@@ -242,7 +242,7 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
     if (tlsKey && !tlsCert) {
       problems.push(`${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`)
     }
-    if (tlsCert && tlsKey && !https) problems.push(`${spell('tlsCert')} has no effect without https`)
+    if (tlsCert && tlsKey && !https) problems.push(`${spell('tlsCert')} has no effect without the option https`)
     problems.push(...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell))
   }
   if (problems.length > 0) throw new OptionProblems(problems.join('\n'))

@@ -82,7 +82,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
 
 function decide (request: FastifyRequest): Decision {
   const { rules, clock } = request.sandbox
-  return rules.decide(factsOf(request), clock.now().getTime())
+  return rules.decide(factsOf(request), clock.now().getTime(), request.is404)
 }
 
 function carryOut (

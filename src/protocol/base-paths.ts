@@ -4,6 +4,13 @@
  */
 export const basePaths = ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'] as const
 
+const someBasePath = /^(?:\/(?:tenantui|api|ovoc|v\d+)(?=\/|$))*/
+
+/** Returns a path below the first base path instead of another one, a part of one, or one with another version. */
+export function belowBasePath (path: string): string {
+  return path.replace(someBasePath, basePaths[0])
+}
+
 const livePlatformPrefix = /^\/(?:tenantui\/)?api(?=\/ovoc\/v1(?:[/?]|$))/
 
 // A proxy's client sends the whole URL as the path.

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifySchema } from 'fastify'
-import { isOvocPath } from './base-paths.ts'
+import { basePaths, isOvocPath } from './base-paths.ts'
 
 /** The names of an object's fields, each with the fields inside it. A field that is not an object has none. */
 export interface Fields { [name: string]: Fields }
@@ -11,6 +11,8 @@ export interface CataloguedOperation {
   /** The name of the resource, which is the operation's tag. */
   resource: string
   method: string
+  /** The path below the base path, with parameters such as `:id`. */
+  path: string
   /** The names in the path. */
   params: string[]
   /** The parameters that its query may have. */
@@ -36,6 +38,7 @@ export function catalogueOf (app: FastifyInstance): Catalogue {
       operation: operationId,
       resource: schema.tags[0],
       method: String(route.method),
+      path: route.url.slice(basePaths[0].length),
       params: Object.keys(fieldsOf(schema.params, this)),
       query: Object.keys(fieldsOf(schema.querystring, this)),
       bodyFields: fieldsOf(schema.body, this),

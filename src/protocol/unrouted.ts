@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { distance } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
-import { basePaths, isOvocPath, writtenPath } from './base-paths.ts'
+import { basePaths, belowBasePath, isOvocPath, writtenPath } from './base-paths.ts'
 import type { ApplyRules } from './apply-rules.ts'
 import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
@@ -83,7 +83,7 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   })
   const likely = named.length > 0 ? named : candidates
   // The prefix of an OVOC path does not count.
-  const given = { ovoc: path.replace(prefix, basePaths[0]).slice(0, 200), other: path.slice(0, 200) }
+  const given = { ovoc: belowBasePath(path).slice(0, 200), other: path.slice(0, 200) }
   const distances = likely.map(([pattern, { names }]) => {
     return distanceTo(names, isOvocPath(pattern) ? given.ovoc : given.other)
   })
@@ -92,9 +92,6 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   const note = methods.size > 0 ? '' : ', which is not simulated'
   return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}${note}`)
 }
-
-// The base path of OVOC's paths, a part of it, or one with another version.
-const prefix = /^(?:\/(?:tenantui|api|ovoc|v\d+)(?=\/|$))*/
 
 // The value of a parameter does not count.
 function distanceTo (names: readonly string[], given: string): number {

@@ -22,7 +22,7 @@ const response = {
   status: Type.Optional({
     ...Status,
     description: 'Status of the response; with a body the default is 200. 200 or 201 without headers and body sends ' +
-      "the simulator's own response"
+      "the simulator's own response, or on an unknown path that status alone"
   }),
   headers: Type.Optional(Type.Record(Type.String(), Type.Unsafe<string | string[]>({
     type: ['string', 'array'], items: { type: 'string' }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { mix } from '../dataset/blocks.ts'
 import { longestDelay } from './clock.ts'
 import type { Respond, Rule, RuleResponse } from './rule.ts'
@@ -73,8 +74,9 @@ export class Rules {
   /**
    * Decides what the rules do to a request. Delays add up, and the first other effect ends the search.
    * @param now the sandbox's time in milliseconds.
+   * @param isUnknown whether no route has the path and method. The simulator's own response is then an error.
    */
-  decide (facts: RequestFacts, now: number): Decision {
+  decide (facts: RequestFacts, now: number, isUnknown: boolean): Decision {
     const decision: Decision = { delay: 0, answer: undefined, respond: undefined, break: undefined, reasons: [] }
     for (const active of this.#rules.values()) {
       const { id, rule } = active
@@ -107,8 +109,10 @@ export class Rules {
       let reason = `rule ${id}: `
       if (rateLimit !== undefined) {
         const left = Math.ceil((active.windowStart + rateLimit.seconds * 1000 - now) / 1000)
-        reason += `allows ${rateLimit.requests} requests in ${rateLimit.seconds} s, and more in ${left} s`
-        decision.answer = { status: 429, headers: { 'Retry-After': String(left) }, body: { description: reason } }
+        const limit = `allows ${rateLimit.requests} requests in ${rateLimit.seconds} s, and more in ${left} s`
+        reason += limit
+        const description = `${STATUS_CODES[429]} (rule ${id} of the simulator ${limit})`
+        decision.answer = { status: 429, headers: { 'Retry-After': String(left) }, body: { description } }
       } else if (rule.break !== undefined) {
         decision.break = rule.break
         reason += rule.break === 'malformed' ? 'answers malformed JSON' : `breaks the connection (${rule.break})`
@@ -116,10 +120,12 @@ export class Rules {
         decision.respond = respond
         reason += 'answers by its function'
       } else if (response.status !== undefined || headers !== undefined || body !== undefined) {
-        const isOwn = headers === undefined && body === undefined && (status === 200 || status === 201)
+        const isBare = headers === undefined && body === undefined
+        const isOwn = !isUnknown && isBare && (status === 200 || status === 201)
         reason += isOwn ? 'lets the request pass' : `answers ${status}`
-        const isError = body === undefined && status >= 400
-        if (!isOwn) decision.answer = { ...response, status, ...isError && { body: { description: reason } } }
+        const origin = `rule ${id} of the simulator; give it a body for another text`
+        const error = { description: `${STATUS_CODES[status] ?? status} (${origin})` }
+        if (!isOwn) decision.answer = { ...response, status, ...body === undefined && status >= 400 && { body: error } }
       } else continue
       decision.reasons.push(reason)
       break

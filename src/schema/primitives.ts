@@ -1,6 +1,11 @@
 import * as Type from 'typebox'
 import type { Static, TSchema } from 'typebox'
 
+/** Some fields of a record and of the objects in it. Lists must be complete. */
+export type SomeOf<Value> =
+  Value extends readonly unknown[] ? Value :
+    Value extends object ? { [Field in keyof Value]?: SomeOf<Value[Field]> | undefined } : Value
+
 /** Refers to a named schema. The document then shows one component instead of a copy at each use. */
 export function ref<Schema extends TSchema> (schema: Schema & { $id?: string }) {
   return Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` })

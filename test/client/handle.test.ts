@@ -95,6 +95,14 @@ bothWays('a verification without matches says that the requests went to the defa
   await t.rejects(sandbox.requests.verify({ operation: 'getCustomer' }), { message: /2 such requests came to the default sandbox \(#\d+ GET [^,]+, which was refused with 401\)/ })
 })
 
+bothWays('a verification without matches says what a request without the base path should have asked for', async (t, ovoc) => {
+  const { url, requests } = await ovoc.sandbox()
+  await fetch(`${url}/v1/topology/customers/85844`)
+  await t.rejects(requests.verify({ operation: 'getCustomer' }), { message: /nearest: #1 GET \S+: operation expected "getCustomer", got nothing \(there is no "\S+" here; the closest known path is \/ovoc\/v1\/topology\/customers\/\{id\}\)\n/ })
+  await fetch(`${url}/ovoc/v1/topology/customers`)
+  await requests.wait({ operation: 'listCustomers' })
+})
+
 bothWays('the list of requests accepts the same conditions as a verification', async (t, ovoc) => {
   const { url, requests } = await ovoc.sandbox()
   await fetch(`${url}/ovoc/v1/topology/customers?detail=1`, { headers: { 'X-Test': 'yes' } })

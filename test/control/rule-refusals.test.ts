@@ -46,6 +46,9 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
   ['a path with a slash at its end', { status, match: { path: '/ovoc/v1/topology/customers/' } }, '/match/path must be as the server routes it, "/ovoc/v1/topology/customers", got "/ovoc/v1/topology/customers/"'],
   ['the path of a sandbox', { status, match: { path: '/__sandbox/a/sites' } }, '/match/path must be as the server routes it, "/sites", got "/__sandbox/a/sites"'],
   ['a template', { status, match: { path: '/ovoc/v1/topology/customers/{id}' } }, '/match/path must have a value or * for each {…}, got "/ovoc/v1/topology/customers/{id}"'],
+  ['a path without the base path', { status, match: { path: '/topology/sites' } }, '/match/path must begin with a base path, as "/ovoc/v1/topology/sites" does, or with *, got "/topology/sites"'],
+  ['a path with half of the base path', { status, match: { path: '/v1/alarms/*' } }, '/match/path must begin with a base path, as "/ovoc/v1/alarms/*" does, or with *, got "/v1/alarms/*"'],
+  ['a path of the simulator', { status, match: { path: '/__admin/requests' } }, '/match/path must not be a path of the simulator itself, which no rule applies to and no journal has, got "/__admin/requests"'],
   ['half a path', { status, match: { path: 'ovoc' } }, '/match/path must begin with / or *, got "ovoc"'],
   ['an unknown parameter', { status, match: { params: { ID: 1 } } }, '/match/params/ID is not a parameter of such a path; known are id'],
   ['a parameter of a path without', { status, match: { operation: 'listCalls', params: { id: 1 } } }, '/match/params/id is not a parameter of such a path; none are known here'],
@@ -71,7 +74,7 @@ t.test('a rule that makes no sense gets a 400 with the reason and is not added',
 t.test('a match may have any path, and methods and query parameters that no operation has', async t => {
   const call = await build(t)
   const meant = [
-    ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*'].map(path => ({ path })),
+    ...['*', '/', '/*/oauth2/v2.0/token', '/ovoc/v1/%20*', '/ovoc/v1/topologie/*', '/ovoc/v2/topology/sites', '*/topology/sites', '/login', '/docs*', '/ovoc/*'].map(path => ({ path })),
     ...['/ovoc/v1/topology/customers/8*4', '/ovoc/v1/topology/devices'].map(path => ({ operation: 'getCustomer', path })),
     { query: { detial: '1' } },
     { method: 'TRACE' },

@@ -17,7 +17,7 @@ t.test('a rule responds with its status and OVOC\'s error body, as often as time
   const call = await build(t)
   const added = await add(call, { match: { operation: 'getCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2 })
   t.same([added.status, added.body], [201, { rules: [{ id: 1, match: { operation: 'getCustomer' }, status: 503, headers: { 'Retry-After': '5' }, times: 2, matched: 0, fired: 0 }] }])
-  t.match(await call(customer), { status: 503, body: { description: 'rule 1: answers 503' }, headers: { 'retry-after': '5', 'content-type': 'application/json; charset=utf-8' } })
+  t.match(await call(customer), { status: 503, body: { description: 'Service Unavailable (rule 1 of the simulator; give it a body for another text)' }, headers: { 'retry-after': '5', 'content-type': 'application/json; charset=utf-8' } })
   t.same(await statuses(call, 3), [503, 200, 200])
   t.match((await call(`${rulesPath}/1`)).body, { matched: 4, fired: 2 })
 })
@@ -128,7 +128,7 @@ t.test('a rate limit uses the clock of the sandbox, and a frozen clock never ope
   await add(call, { rateLimit: { requests: 2, seconds: 60 } })
   t.same(await statuses(call, 4), [200, 200, 429, 429])
   await advance(59.5)
-  t.match(await call(customer), { status: 429, headers: { 'retry-after': '1' }, body: { description: 'rule 1: allows 2 requests in 60 s, and more in 1 s' } })
+  t.match(await call(customer), { status: 429, headers: { 'retry-after': '1' }, body: { description: 'Too Many Requests (rule 1 of the simulator allows 2 requests in 60 s, and more in 1 s)' } })
   await advance(0.5)
   t.same(await statuses(call, 3), [200, 200, 429])
   await advance(-3600)
@@ -196,6 +196,22 @@ t.test('a sandbox can have at most 1000 rules, and more only after some are dele
   t.equal((await add(call, { status: 500 })).status, 201)
 })
 
+t.test('a rule with only status 200 or 201 sends the simulator\'s own response, and on an unknown path that status without a body', async t => {
+  const { url, rules, requests } = await start(t)
+  const sites = `${url}/ovoc/v1/topology/sites`
+  const send = async (address: string, method = 'GET') => {
+    const response = await fetch(address, { method })
+    return [response.status, (await response.text()).slice(0, 12)]
+  }
+  await rules.add({ responses: [503, 200, 201] })
+  t.same(await send(sites), [503, '{"descriptio'])
+  t.same([await send(sites), await send(sites, 'POST'), await send(`${url}/nowhere`), await send(url + customer, 'POST')], [[200, ''], [201, ''], [201, ''], [201, '']])
+  t.match(await send(url + customer), [200, /"/])
+  t.match(await send(`${url}/any/oauth2/v2.0/token`, 'POST'), [400, /"error/])
+  const reasons = (await requests.list()).map(({ reason }) => reason)
+  t.same([reasons[2], reasons[5]], ['rule 1: answers 201', 'rule 1: lets the request pass'])
+})
+
 t.test('a rule sends its status, headers and body as they are, for any path', async t => {
   const { url } = await start(t)
   const rows: Array<[object, number, Record<string, string>, string]> = [
@@ -204,7 +220,8 @@ t.test('a rule sends its status, headers and body as they are, for any path', as
     [{ body: 'plain' }, 200, { 'content-type': 'text/plain; charset=utf-8' }, 'plain'],
     [{ status: 302, headers: { Location: '/login', 'Set-Cookie': ['a=1', 'b=2'] } }, 302, { location: '/login' }, ''],
     [{ status: 202 }, 202, { 'content-length': '0' }, ''],
-    [{ status: 401, headers: { 'WWW-Authenticate': 'Negotiate' } }, 401, { 'www-authenticate': 'Negotiate' }, '{"description":"rule 6: answers 401"}'],
+    [{ status: 401, headers: { 'WWW-Authenticate': 'Negotiate' } }, 401, { 'www-authenticate': 'Negotiate' }, '{"description":"Unauthorized (rule 6 of the simulator; give it a body for another text)"}'],
+    [{ status: 599 }, 599, {}, '{"description":"599 (rule 6 of the simulator; give it a body for another text)"}'],
     [{ headers: { Date: 'Thu, 01 Jan 2004 00:00:00 GMT' } }, 200, { date: 'Thu, 01 Jan 2004 00:00:00 GMT' }, '']
   ]
   for (const path of ['/ovoc/v1/topology/sites', '/anything/at/all', customer]) {

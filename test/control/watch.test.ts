@@ -127,7 +127,7 @@ t.test('with watch, a single file is watched until the server closes, and does n
 
 t.test('the option watch is rejected without files to watch', async t => {
   const problem = 'must come with the path of a folder or file, in the option fixtures'
-  const text = `ovoc-mock: --watch ${problem}\novoc-mock: see ovoc-mock --help\n`
+  const text = `ovoc-mock: --watch ${problem.replace('the option ', '--')}\novoc-mock: see ovoc-mock --help\n`
   t.same(await complaint(read(['--watch'])), { exitCode: 2, text })
   t.match(await read(['--watch', '--fixtures', 'x']), { options: { watch: true } satisfies Partial<Options> })
   for (const fixtures of [undefined, '', { files: [] }]) {

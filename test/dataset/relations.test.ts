@@ -112,6 +112,37 @@ t.test('one error reports problems of schemas, sums and relations', async t => {
   ])
 })
 
+t.test('one error reports a count that is no number together with the sums that are wrong', async t => {
+  const counts = (elementsCount: object, others = {}) => {
+    return fixtureProblems(t, { 'services.json': JSON.stringify([{ ...service, lcCustomerId: null, ...others, elementsCount }]) })
+  }
+  const { elementsCount } = service
+  const at = 'services.json: record 42712: /elementsCount'
+  t.same(await counts({ ...elementsCount, total: '1', sites: 5 }), [
+    `${at}/total must be a whole number from 0 to 9007199254740991, got "1"`, `${at}/sites must be 1, got 5`
+  ])
+  t.same(await counts({ ...elementsCount, total: 5, sites: null }), [`${at}/sites must be a whole number from 0 to 9007199254740991, got null`])
+  t.same(await counts({ total: 2, devices: 2, links: 0 }), [`${at}/sites is missing`, `${at}/devices must be 0, got 2`])
+  t.same(await counts({ ...elementsCount, links: 2, ports: 1 }), [
+    `${at}/ports is not a known field; known are total, devices, links, sites; the option unknown-fields keeps such fields`,
+    `${at}/total must be 3, got 1`, `${at}/links must be 0, got 2`
+  ])
+  const params = { ...service.deviceManagerParams, maxDevicesPersonal: '100', devicesCount: { meeting: 15 }, disconnectedDevices: null, serviceDeviceUrl: 5, devicesPercentageMeeting: 8 }
+  t.same((await counts(elementsCount, { deviceManagerParams: params })).map(problem => problem.split(': ')[2]), [
+    '/deviceManagerParams/devicesCount/personal is missing',
+    '/deviceManagerParams/maxDevicesPersonal must be a whole number from 0 to 9007199254740991, got "100"',
+    '/deviceManagerParams/serviceDeviceUrl must be a string or null, got 5',
+    '/deviceManagerParams/disconnectedDevices must be an object, got null',
+    '/deviceManagerParams/devicesPercentageMeeting must be 7, got 8'
+  ])
+})
+
+t.test('the number of services of a channel is compared only if each is known', async t => {
+  const others = { ...channel.services, OC: { ...channel.services.OC, enabled: 'yes' } }
+  const problems = await fixtureProblems(t, { 'channels.json': JSON.stringify([{ ...channel, services: others, servicesNumber: 99 }]) })
+  t.same(problems, ['channels.json: record 1315855: /services/OC/enabled must be true or false, got "yes"'])
+})
+
 t.test('a service or device that is attached twice, to one record or to two, is an error', async t => {
   const twice = { ...owner, channelId: null, attachedServices: [42712, 42712] }
   const other = { ...customer, channelId: null, attachedServices: [42712] }

@@ -128,10 +128,11 @@ test('a request is copied as a command, an assertion and a fixture, and made to 
   }
   await makeFail(1, 'getCustomer', '503')
   assert.equal((await call(path)).status, 503)
-  const sites = '/ovoc/v1/topology/sites'
-  const { id } = (await call(sites), (await call('/__admin/requests')).body.requests.at(-1))
-  await makeFail(id, sites, '418')
-  assert.equal((await call(sites)).status, 418)
+  for (const [sites, status] of [['/ovoc/v1/topology/sites', '418'], ['/topology/sites', '410']]) {
+    const { id } = (await call(sites), (await call('/__admin/requests')).body.requests.at(-1))
+    await makeFail(id, sites, status)
+    assert.equal((await call(sites)).status, Number(status))
+  }
 })
 
 test('a preset is switched on and off', async t => {

@@ -13,11 +13,12 @@ t.teardown(() => app.close())
 
 t.test('the catalogue has exactly the operations of the OpenAPI document, with their parameters, fields and statuses', async t => {
   t.same([...app.catalogue.keys()].sort(), described.map(({ operationId }) => operationId).sort())
-  for (const { method, operationId, tags: [tag], parameters = [], requestBody, responses } of described) {
+  for (const { path, method, operationId, tags: [tag], parameters = [], requestBody, responses } of described) {
     t.strictSame(app.catalogue.get(operationId), {
       operation: operationId,
       resource: tag,
       method: method.toUpperCase(),
+      path: path.replace(/\{(\w+)\}/g, ':$1'),
       params: parameters.filter(parameter => parameter.in === 'path').map(({ name }) => name),
       query: parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name),
       bodyFields: fieldsOf(requestBody?.content['application/json']?.schema),

@@ -1,4 +1,5 @@
 import { formatDateTime } from '../../schema/primitives.ts'
+import type { SomeOf } from '../../schema/primitives.ts'
 import type { Channel, ChannelCreation, ChannelServiceType, ChannelServices } from './schema.ts'
 
 /** Path from which a channel can be retrieved. */
@@ -65,9 +66,11 @@ export function servicesWith (isEnabled: (type: ChannelServiceType) => boolean):
   }
 }
 
-/** Counts the enabled services. */
-export function countEnabled (services: ChannelServices): number {
-  return Object.values(services).filter(({ enabled }) => enabled).length
+const types = Object.keys(servicesWith(() => true)) as ChannelServiceType[]
+
+/** Counts the enabled services. The count is NaN if it is not known of each service whether it is enabled. */
+export function countEnabled (services: SomeOf<ChannelServices>): number {
+  return types.reduce((count, type) => count + Number(services[type]?.enabled), 0)
 }
 
 function registrationIn (msTenantId: string): Channel['appRegistrationSettings'] {

@@ -14,8 +14,8 @@ export const channels: Resource<Channel, 'channels'> = {
   idOf: ({ id }) => id,
   isNode: true,
   urlOf,
-  check: ({ services, servicesNumber }) =>
-    valueProblems('/servicesNumber', servicesNumber, services && countEnabled(services)),
+  check: ({ services = {}, servicesNumber }) =>
+    valueProblems('/servicesNumber', servicesNumber, countEnabled(services)),
   // Each group of customers shares a channel. The block of its first customer brings it.
   idsIn: block => idsFrom(block, offsets.channel, block.index % customersPerChannel === 0 ? 1 : 0),
   generate (id, faker) {

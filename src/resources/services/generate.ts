@@ -3,6 +3,7 @@ import { idsFrom, offsets, serviceDate } from '../../dataset/blocks.ts'
 import type { Block } from '../../dataset/blocks.ts'
 import type { Resource } from '../../dataset/resource.ts'
 import { formatDateTime } from '../../schema/primitives.ts'
+import type { SomeOf } from '../../schema/primitives.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
 import { generateManagementStatus, generateVoiceQuality } from '../generate-statuses.ts'
 import { generatedServiceTypes } from '../../schema/service-types.ts'
@@ -102,30 +103,35 @@ function generateDevices (faker: Faker): { max: number, count: number, disconnec
 }
 
 /** Returns the sums and percentages that do not add up in a service. */
-function checkService (service: Partial<Service>): string[] {
-  const { elementsCount: count, deviceManagerParams: params, attachedDevices, attachedLinks, attachedSites } = service
+function checkService (service: SomeOf<Service>): string[] {
+  const { elementsCount, deviceManagerParams: params, attachedDevices, attachedLinks, attachedSites } = service
+  // A number that broke the schema is unknown, and so is every sum with it.
+  const { total, devices = NaN, links = NaN, sites = NaN } = elementsCount ?? {}
   const problems = [
-    ...valueProblems('/elementsCount/total', count?.total, count && count.devices + count.links + count.sites),
-    ...valueProblems('/elementsCount/devices', count?.devices, attachedDevices?.length),
-    ...valueProblems('/elementsCount/links', count?.links, attachedLinks?.length),
-    ...valueProblems('/elementsCount/sites', count?.sites, attachedSites?.length),
+    ...valueProblems('/elementsCount/total', total, devices + links + sites),
+    ...valueProblems('/elementsCount/devices', devices, attachedDevices?.length),
+    ...valueProblems('/elementsCount/links', links, attachedLinks?.length),
+    ...valueProblems('/elementsCount/sites', sites, attachedSites?.length),
     ...repeatProblems('/attachedLinks', attachedLinks),
     ...repeatProblems('/attachedSites', attachedSites)
   ]
   if (!params) return problems
 
   const at = '/deviceManagerParams'
-  const { devicesCount: has, disconnectedDevices: lost, serviceDeviceUrl: address } = params
+  const { devicesCount, disconnectedDevices, serviceDeviceUrl: address } = params
+  const hasOf = (type: 'personal' | 'meeting') => devicesCount?.[type] ?? NaN
   for (const type of ['Personal', 'Meeting'] as const) {
-    const percentage = percentageOf(has[type.toLowerCase() as 'personal' | 'meeting'], params[`maxDevices${type}`])
+    const has = hasOf(type.toLowerCase() as 'personal' | 'meeting')
+    const percentage = percentageOf(has, params[`maxDevices${type}`] ?? NaN)
     problems.push(...valueProblems(`${at}/devicesPercentage${type}`, params[`devicesPercentage${type}`], percentage))
   }
   for (const type of ['personal', 'meeting'] as const) {
-    const expected = `must be ${has[type]} at most, since there are no more devices`
-    if (lost[type] > has[type]) problems.push(`${at}/disconnectedDevices/${type} ${expected}, got ${lost[type]}`)
+    const [has, lost] = [hasOf(type), disconnectedDevices?.[type] ?? NaN]
+    const expected = `must be ${has} at most, since there are no more devices`
+    if (lost > has) problems.push(`${at}/disconnectedDevices/${type} ${expected}, got ${lost}`)
   }
   const { serviceId } = service
-  if (address !== null && serviceId && !address.includes(serviceId)) {
+  if (typeof address === 'string' && serviceId && !address.includes(serviceId)) {
     problems.push(`${at}/serviceDeviceUrl must be an address that has ${serviceId} in it, got ${quote(address)}`)
   }
   return problems
