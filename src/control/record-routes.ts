@@ -91,6 +91,16 @@ const schemas = [
   RecordSchema, RecordFieldsSchema, RecordListSchema, RelationsSchema, RecordBatchSchema, RecordCountSchema
 ]
 
+/**
+ * @param lists lists by resource.
+ * @throws {Refusal} 400 if they have more items together than one call can change.
+ */
+export function refuseTooMany (where: string, what: string, ...lists: ReadonlyArray<object | undefined>): void {
+  const all = lists.flatMap(byResource => Object.values(byResource ?? {}) as unknown[][])
+  const count = all.reduce((sum, { length }) => sum + length, 0)
+  if (count > mostChanged) refuseProblems([`${where} must have at most ${mostChanged} ${what}, got ${count}`])
+}
+
 /** Returns the changes that put whole records into a sandbox, by resource. Records without an id are added. */
 export function changesTo (sandbox: Sandbox, lists: object): Change[] {
   return Object.entries(lists as Record<string, object[]>).flatMap(([resourceName, records]) => {
@@ -114,11 +124,7 @@ export function recordRoutes (app: OvocApp): void {
       response: { 200: answer(RecordCountSchema, 'All of them were put or deleted'), ...problemAnswers(409, 507) }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
-    const lists = [...Object.values(given), ...Object.values(deleted ?? {})] as unknown[][]
-    const count = lists.reduce((sum, { length }) => sum + length, 0)
-    if (count > mostChanged) {
-      refuseProblems([`the body must have at most ${mostChanged} records and ids to delete, got ${count}`])
-    }
+    refuseTooMany('the body', 'records and ids to delete', given, deleted)
     const changes = changesTo(sandbox, given)
     const absent: string[] = []
     for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {

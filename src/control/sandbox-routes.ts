@@ -7,7 +7,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
-import { apply, changesTo, recordLists } from './record-routes.ts'
+import { apply, changesTo, recordLists, refuseTooMany } from './record-routes.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
 import { snapshotNamed } from './snapshot-routes.ts'
 
@@ -59,6 +59,7 @@ export function sandboxRoutes (app: OvocApp): void {
   }, async ({ body }, reply) => {
     const { name = randomUUID(), from, fixtures } = body ?? {}
     const { sandboxes } = app
+    refuseTooMany('/fixtures', 'records', fixtures)
     const state = from && snapshotNamed(sandboxNamed(app, from.sandbox), from.snapshot).state
     const status = sandboxes.find(name) === undefined ? 201 : 200
     const sandbox = sandboxes.open(name)

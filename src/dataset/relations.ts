@@ -50,13 +50,10 @@ export function * recordProblems (
 export function newReferences (
   resource: Resource, before: object | undefined, after: object, isChanged = (_reference: Reference) => false
 ): Reference[] {
-  const known = new Set(before && Array.from(referencesOf(resource, before), nameOfReference))
+  const known = new Map(resource.relations?.map(relation => [relation, new Set<number>()]))
+  for (const { relation, id } of before === undefined ? [] : referencesOf(resource, before)) known.get(relation)?.add(id)
   return [...referencesOf(resource, after)]
-    .filter(reference => !known.has(nameOfReference(reference)) || isChanged(reference))
-}
-
-function nameOfReference ({ relation: { field }, id }: Reference): string {
-  return `${field}/${id}`
+    .filter(reference => known.get(reference.relation)?.has(reference.id) !== true || isChanged(reference))
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FastifyRequest, FastifyError, FastifyReply } from 'fastify'
 import { sandboxPrefixOf } from '../protocol/base-paths.ts'
 import { basicChallenge, isBasic, readBasic } from '../protocol/credentials.ts'
+import { mostFields } from '../protocol/body.ts'
 import { answerError } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -49,6 +50,11 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
       scope.addContentTypeParser(type, { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
         request.bodyText = text
         if (type === '*') return text
+        // They are counted first, because parsing takes long.
+        if (text.split('&', mostFields + 1).length > mostFields) {
+          request.bodyProblem = new EntraError(9002313, `the form must have at most ${mostFields} parameters`)
+          return undefined
+        }
         const form = new URLSearchParams(text)
         const [client, secret] = pairInHeader(request) ?? [form.get('client_id'), form.get('client_secret')]
         const isShown = clients.roleOf(String(client), String(secret)) !== undefined

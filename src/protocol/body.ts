@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isPlainObject, measure, mostFieldsIn, parseJson } from '../schema/parse-json.ts'
+import { isPlainObject, measure, parseJson } from '../schema/parse-json.ts'
 import type { MalformedJson } from '../schema/parse-json.ts'
 import { mostLevels } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
@@ -15,13 +15,16 @@ export const largestBody = 1024 * 1024
  */
 const mostItems = 40_000
 
-/** The most fields that an object in a body may have. Records have far fewer, and many names take long to read. */
-const mostFields = 1000
+/**
+ * The most fields that an object in a body may have, and the most parameters of a form. Records have far fewer, and
+ * many names take long to read.
+ */
+export const mostFields = 1000
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Why the body can't be accepted. A rule may still respond. */
-    bodyProblem: Refusal | undefined
+    bodyProblem: Error | undefined
   }
 }
 
@@ -43,7 +46,7 @@ export function readJsonBodies (app: FastifyInstance): void {
       try {
         return read(request, body)
       } catch (error) {
-        request.bodyProblem = error as Refusal
+        request.bodyProblem = error as Error
       }
     })
   }
@@ -75,17 +78,21 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
 
   const text = request.bodyText = body.toString()
   // The text is measured first, because parsing takes long.
-  const { commas, levels } = measure(text)
+  const measured = measure(text)
+  const { commas, levels, fields } = measured
   if (commas >= mostItems) {
     throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${commas + 1}`)
   }
   if (levels > mostLevels) {
     throw new Refusal(400, `the body must be nested no more than ${mostLevels} levels deep, got ${levels}`)
   }
+  if (fields > mostFields) {
+    throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
+  }
 
   let object: unknown
   try {
-    object = parseJson(text)
+    object = parseJson(text, measured)
   } catch (error) {
     throw new Refusal(400, `the body is ${(error as MalformedJson).message}`)
   }
@@ -93,11 +100,6 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
     // If the whole body is a string, it may be a secret.
     const got = typeof object === 'string' ? 'a string' : quote(object)
     throw new Refusal(400, `the body must be a JSON object, got ${got}`)
-  }
-  // A body with fewer commas cannot have too many fields in an object.
-  const fields = commas < mostFields ? 0 : mostFieldsIn(object)
-  if (fields > mostFields) {
-    throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
   }
   return object
 }

@@ -8,9 +8,10 @@ export class MalformedJson extends Error {}
 /**
  * Parses JSON, with or without a byte order mark. It rejects an object that has a name twice: a usual parser would keep
  * the last value and silently drop the others.
+ * @param measured what `measure` returned for the text, if it was called before.
  * @throws {MalformedJson}
  */
-export function parseJson (text: string): unknown {
+export function parseJson (text: string, { colons } = measure(text)): unknown {
   const json = text.charCodeAt(0) === 0xFEFF ? text.slice(1) : text
   let value: unknown
   try {
@@ -19,22 +20,31 @@ export function parseJson (text: string): unknown {
     throw describeSyntax(json)
   }
   // Outside of strings, every colon follows a name.
-  if (measure(json).colons === namesIn(value)) return value
+  if (colons === namesIn(value)) return value
   throw describeRepetition(json)
 }
 
+/** The most spaces in a row that the second parser reads. It would take long over more. */
+const widestGap = 100_000
+
 // The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
-  const { parse, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
-  const problems: JsoncParser.ParseError[] = []
-  try {
-    parse(json, problems, { disallowComments: true })
-  } catch {
-    return new MalformedJson('not JSON: nested too deeply to be read')
+  if (json.match(/[ \t]{9,}/g)?.some(({ length }) => length > widestGap)) {
+    return new MalformedJson(`not JSON: it has more than ${widestGap} spaces in a row, so its faults are not looked for`)
   }
-  const [{ error, offset }] = problems as [JsoncParser.ParseError]
-  const inWords = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter}`).toLowerCase()
-  return new MalformedJson(`not JSON: ${inWords} ${placeOf(json, offset)}`)
+  const { visit, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
+  try {
+    // The parser goes on after a fault, so the first one ends it.
+    visit(json, {
+      onError (error, offset) {
+        const inWords = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter}`).toLowerCase()
+        throw new MalformedJson(`not JSON: ${inWords} ${placeOf(json, offset)}`)
+      }
+    }, { disallowComments: true })
+  } catch (error) {
+    if (error instanceof MalformedJson) return error
+  }
+  return new MalformedJson('not JSON: nested too deeply to be read')
 }
 
 function describeRepetition (json: string): MalformedJson {
@@ -62,20 +72,40 @@ function placeOf (json: string, offset: number): string {
   return `at line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
 }
 
-/** How many commas and colons a JSON text has outside of strings, and how many levels deep it is nested. */
-export function measure (json: string): { commas: number, colons: number, levels: number } {
-  let [commas, colons, level, levels] = [0, 0, 0, 0]
+/** What a JSON text has outside of strings. */
+export interface Measured {
+  commas: number
+  colons: number
+  /** How many levels deep it is nested. */
+  levels: number
+  /** How many fields the object with the most has, unless it is on a level below the hundredth. */
+  fields: number
+}
+
+/** Measures a JSON text. That takes far less time than to parse it. */
+export function measure (json: string): Measured {
+  let [commas, colons, levels, fields] = [0, 0, 0, 0]
+  // The fields so far of each open object and list. It ignores what is written beyond its end.
+  const open = new Uint32Array(100)
+  let [level, own] = [0, 0]
   let isInString = false
   for (let index = 0; index < json.length; index++) {
     const sign = json.charCodeAt(index)
     if (sign === 0x22) isInString = !isInString
     else if (isInString) index += sign === 0x5C ? 1 : 0
     else if (sign === 0x2C) commas++
-    else if (sign === 0x3A) colons++
-    else if (sign === 0x5B || sign === 0x7B) levels = Math.max(levels, ++level)
-    else if (sign === 0x5D || sign === 0x7D) level--
+    else if (sign === 0x3A) {
+      colons++
+      fields = Math.max(fields, ++own)
+    } else if (sign === 0x5B || sign === 0x7B) {
+      open[level++] = own
+      levels = Math.max(levels, level)
+      own = 0
+    } else if (sign === 0x5D || sign === 0x7D) {
+      own = open[--level] ?? 0
+    }
   }
-  return { commas, colons, levels }
+  return { commas, colons, levels, fields }
 }
 
 function namesIn (value: unknown): number {
@@ -91,14 +121,6 @@ function namesIn (value: unknown): number {
     }
   }
   return count
-}
-
-/** How many fields the object with the most has, at any depth. */
-export function mostFieldsIn (value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  const values = Object.values(value)
-  const own = Array.isArray(value) ? 0 : values.length
-  return values.reduce((most: number, inner) => Math.max(most, mostFieldsIn(inner)), own)
 }
 
 /** Whether a value is a JSON object. */

@@ -27,9 +27,13 @@ export function textProblems (value: unknown, pointer = '', levels = deepest): s
   }
   // No schema is that deep.
   if (typeof value !== 'object' || value === null || levels === 0) return []
-  return Object.entries(value).flatMap(([name, item]) => {
+  const problems: string[] = []
+  for (const name in value) {
+    const item = (value as Record<string, unknown>)[name]
     // Long lists may hold many numbers.
-    if (typeof item === 'number') return []
-    return textProblems(item, childPointer(pointer, name), levels - 1)
-  })
+    if (typeof item === 'string' || typeof item === 'object') {
+      problems.push(...textProblems(item, childPointer(pointer, name), levels - 1))
+    }
+  }
+  return problems
 }

@@ -61,6 +61,15 @@ t.test('a body with an object of more than 1000 fields is rejected before its fi
   t.match((await put(`{"a":[${fields(600)},${fields(600)}]}`)).body.description, /^the body is not valid: \/a is not a known field/)
 })
 
+t.test('the first fault of a body that is not JSON is told, however many follow', async t => {
+  const call = await build(t)
+  const told = async (text: string) => (await call(customer, { method: 'PUT', text, headers: json })).body.description
+  t.equal(await told(`{"name":${'x,'.repeat(39_000)}}`), 'the body is not JSON: invalid symbol at line 1, column 9')
+  const gap = ' '.repeat(100_000)
+  t.match(await told(`{"name":${gap}x}`), /^the body is not JSON: invalid symbol at line 1, column 100009$/)
+  t.equal(await told(`{"name":${gap} x}`), 'the body is not JSON: it has more than 100000 spaces in a row, so its faults are not looked for')
+})
+
 t.test('the body of a rule\'s response can be as deep as the limit allows, even after a delay', async t => {
   const call = await build(t)
   t.equal((await call('/__admin/rules', { method: 'POST', body: { delay: 1 } })).status, 201)

@@ -163,3 +163,13 @@ t.test('one call may put and delete at most 2000 records together', async t => {
   const { status, body: { problems } } = await call(records, { method: 'PUT', body })
   t.same([status, problems], [400, ['the body must have at most 2000 records and ids to delete, got 2001']])
 })
+
+t.test('a sandbox that would begin with more than 2000 records is not opened', async t => {
+  const call = await build(t)
+  const fixtures = (count: number) => ({ files: Array.from({ length: count }, (_, index) => ({ id: index + 1, name: 'n', description: null })) })
+  const open = (count: number) => call('/__admin/sandboxes', { method: 'POST', body: { name: 'large', fixtures: fixtures(count) } })
+  const { status, body: { problems } } = await open(2001)
+  t.same([status, problems], [400, ['/fixtures must have at most 2000 records, got 2001']])
+  t.notOk((await call('/__admin/sandboxes')).body.sandboxes.some(({ name }: { name: string }) => name === 'large'))
+  t.equal((await open(2000)).status, 201)
+})

@@ -113,6 +113,15 @@ t.test('a token request with a form over 1 MiB is a 413', async t => {
   t.equal((await call(tokenPath, tokenForm({ scope: 'x'.repeat(1024 * 1024) }))).status, 413)
 })
 
+t.test('a form with more than 1000 parameters is rejected, whatever they are', async t => {
+  const form = tokenForm()
+  const fill = (count: number) => `${form.text}${Array.from({ length: count }, (_, index) => `&p${index}=1`).join('')}`
+  const { status, body } = await call(tokenPath, { ...form, text: fill(997) })
+  t.same([status, body.error, body.error_codes], [400, 'invalid_request', [9002313]])
+  t.match(body.error_description, /^AADSTS9002313: the form must have at most 1000 parameters/)
+  t.equal((await call(tokenPath, { ...form, text: fill(996) })).status, 200)
+})
+
 t.test('a failed token request does not change the ids of later tokens', async t => {
   const call = await buildWithKey(t)
   const next = async () => claimsOf(await takeToken(call)).uti
