@@ -23,8 +23,8 @@ interface Entry extends Brief {
   response: { headers: Record<string, unknown>, body: unknown, bytes: number }
 }
 
-/** The most rows of the table. A browser takes 50 ms to lay out this many rows. */
-const mostRows = 100
+/** The most rows of the table. A browser takes 30 ms to lay out this many rows. */
+const mostRows = 60
 /** How long the page works without a break, and how long it rests between two drawings, in milliseconds. */
 const turn = 20
 const rest = 250
