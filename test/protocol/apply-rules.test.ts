@@ -202,6 +202,12 @@ t.test('the log names the rule, and calls a request with a broken connection una
   ])
 })
 
+t.test('a rule cuts the connection with the journal off, too', async t => {
+  const app = await buildApp({ journalEntries: 0, rules: [{ break: 'cut' }] })
+  t.teardown(() => app.close())
+  await t.rejects(app.inject(customer), { message: 'rule 1: breaks the connection (cut)' })
+})
+
 t.test('a list that a rule cuts is no failure in the log', async t => {
   const printed = t.capture(process.stdout, 'write', () => true)
   const { url } = await start(t, { logLevel: 'info' })
