@@ -1,7 +1,7 @@
 import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
-import { anId, checked, conditions, optional } from './arguments.ts'
+import { anId, checked, conditions, ofHook, optional } from './arguments.ts'
 import { OvocMockError } from './send.ts'
 import type { Ask } from './send.ts'
 import type { Match as AnyMatch } from '../sandbox/match.ts'
@@ -81,7 +81,7 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
   return checked({
     list: [optional(conditions('the filter', '{ operation, status }'))],
     get: [anId],
-    clear: [],
+    clear: [ofHook],
     verify: [conditions('the expectation', '{ operation, times }')],
     wait: [conditions('the expectation', '{ operation, times, timeout }')]
   }, {

@@ -1,6 +1,6 @@
 import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
-import { WrongCall, anId, anObject, checked } from './arguments.ts'
+import { WrongCall, anId, anObject, checked, ofHook } from './arguments.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
 
@@ -103,7 +103,7 @@ export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
  */
 export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
   const aRule = anObject('the rule', 'an object, such as { match, status } or { preset }')
-  return checked({ add: [aRule], list: [], get: [anId], delete: [anId], clear: [] }, {
+  return checked({ add: [aRule], list: [], get: [anId], delete: [anId], clear: [ofHook] }, {
     /**
      * Adds a rule, or the rules of a preset, and returns them with their ids.
      * @throws {WrongCall} for a function if the server is in another process.

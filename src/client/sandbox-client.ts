@@ -4,7 +4,7 @@ import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { aNumber, aString, anInstant, anObject, checked, optional } from './arguments.ts'
+import { aNumber, aString, anInstant, anObject, checked, ofHook, optional } from './arguments.ts'
 import { OvocMockError, ServerClosed, answerOf, askBy } from './send.ts'
 import type { Ask, Send } from './send.ts'
 import { resourceClient } from './records-client.ts'
@@ -81,7 +81,7 @@ export class SandboxClient implements AsyncDisposable {
 
 /** The records of all resources together. */
 function recordsClient (ask: Ask) {
-  return checked({ put: [anObject('the records')], clear: [] }, {
+  return checked({ put: [anObject('the records')], clear: [ofHook] }, {
     /** Sets and deletes records together: all or none. Returns how many. The records may refer to each other. */
     async put (sets: RecordSets): Promise<number> {
       return (await ask<{ records: number }>('PUT', '/records', sets)).records
@@ -96,7 +96,7 @@ function clockClient (ask: Ask) {
   const change = (change: ClockChange): Promise<ClockFacts> => ask('PUT', '/clock', change)
   const textOf = (instant: Date | string) => typeof instant === 'string' ? instant : instant.toISOString()
   const expected = {
-    get: [], set: [anInstant], advance: [aNumber('the seconds')], freeze: [optional(anInstant)], release: []
+    get: [], set: [anInstant], advance: [aNumber('the seconds')], freeze: [optional(anInstant)], release: [ofHook]
   }
   return checked(expected, {
     /** Returns the time of the clock, and whether it is frozen. */

@@ -59,7 +59,7 @@ bothWays('an argument too many rejects with one sentence that says which there a
     [requests.list, [{}, 5], 'list accepts only the filter { operation, status }, got 2 arguments'],
     [customers.list, [{ status: 'ERROR' }], 'list accepts no arguments, got 1'],
     [customers.delete, [85844, {}, 1], 'delete accepts only the id and the options, got 3 arguments'],
-    [rules.clear, [1], 'clear accepts no arguments, got 1'],
+    [rules.list, [1], 'list accepts no arguments, got 1'],
     [rules.add, [{ status: 503 }, { status: 500 }], 'add accepts only the rule, got 2 arguments'],
     [clock.freeze, ['2025-01-01T00:00:00Z', true], 'freeze accepts only the instant, got 2 arguments'],
     [ovoc.sandbox, ['a', {}, 1], 'sandbox accepts only the name of a sandbox and the options, got 3 arguments']
@@ -70,5 +70,6 @@ bothWays('an argument too many rejects with one sentence that says which there a
   const failed = await requests.verify({ operation: 'getCustomer', times: 99 }).catch(error => error)
   t.match(failed.stack, 'errors.test', 'the stack of an error leads to the caller')
   // Test runners pass arguments of their own to hooks.
-  await (ovoc.reset as (context: object) => Promise<void>)({})
+  const hooks = [ovoc.reset, rules.clear, requests.clear, clock.release, ovoc.records.clear] as Array<(context: object) => Promise<void>>
+  for (const hook of hooks) await hook({})
 })
