@@ -70,6 +70,6 @@ bothWays('an argument too many rejects with one sentence that says which there a
   const failed = await requests.verify({ operation: 'getCustomer', times: 99 }).catch(error => error)
   t.match(failed.stack, 'errors.test', 'the stack of an error leads to the caller')
   // Test runners pass arguments of their own to hooks.
-  const hooks = [ovoc.reset, rules.clear, requests.clear, clock.release, ovoc.records.clear] as Array<(context: object) => Promise<void>>
+  const hooks = [rules.clear, requests.clear, clock.release, ovoc.records.clear, ovoc.reset] as Array<(context: object) => Promise<void>>
   for (const hook of hooks) await hook({})
 })
