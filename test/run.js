@@ -58,7 +58,8 @@ async function runPlainly () {
 
 /** Prints what fails, and what is printed beside results. */
 async function runPart (part, counts) {
-  const child = spawn(process.execPath, ['--enable-source-maps', part], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // Hundreds of servers are garbage soon. With more room for new objects, collecting them takes a tenth less of the time.
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', part], { stdio: ['ignore', 'pipe', 'inherit'] })
   const parser = child.stdout.pipe(new Parser())
   let failed = 0
   const fail = (what, facts) => {
