@@ -40,7 +40,7 @@ import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
 import { readStartRules } from './options/start-rules.ts'
 import { readTokenKey } from './options/token-key.ts'
-import { version } from './version.ts'
+import { version } from './package.ts'
 
 /*
  * The life of a request. Hooks run in this order. A test compares the list with the hooks of a server, including

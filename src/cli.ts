@@ -16,7 +16,7 @@ async function run (invocation: Invocation): Promise<void> {
       return print(helpText())
     }
     case 'version': {
-      const { version } = await import('./version.ts')
+      const { version } = await import('./package.ts')
       return print(`${version}\n`)
     }
     case 'serve': {

@@ -40,4 +40,4 @@ export { RejectedEndpointSchema, type RejectedEndpoint } from './resources/rejec
 export { ServiceSchema, type Service } from './resources/services/schema.ts'
 export { VoiceQualitySchema } from './schema/statuses.ts'
 export type { Health } from './control/index.ts'
-export { version } from './version.ts'
+export { version } from './package.ts'

@@ -11,9 +11,9 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { Parser } from 'tap-parser'
 import { compile } from './compile.js'
 
-/** How many test files share a process: each process takes a second to start. */
+/** A further process pays for this many files, because it takes a second to start. */
 const filesPerProcess = 16
-/** How many processes, at most. One more than processors, because tests also wait. */
+/** The most processes at once. One more than processors, because tests also wait. */
 const mostProcesses = availableParallelism() + 1
 
 const [flags, names] = [true, false].map(isFlag => process.argv.slice(2).filter(argument => argument.startsWith('-') === isFlag))
@@ -45,7 +45,7 @@ process.exitCode = flags.includes('--coverage') || ofTap.length > 0 ? runWithTap
 /** Tap's runner prepares each process, and each process that a test starts, for the measurement of coverage. */
 function runWithTap () {
   const coverage = flags.includes('--coverage') ? [] : ['--disable-coverage']
-  return spawnSync(process.execPath, [tap, ...coverage, ...ofTap, ...parts], { stdio: 'inherit' }).status ?? 1
+  return spawnSync(process.execPath, [tap, `--jobs=${mostProcesses}`, ...coverage, ...ofTap, ...parts], { stdio: 'inherit' }).status ?? 1
 }
 
 /** Without that preparation, and without tap's own reading of what it prints, the tests take half the time. */

@@ -29,7 +29,7 @@ export const anInstant = argument('the instant', 'a valid Date or a string', giv
   return isDate ? !isNaN(Number(given)) : typeof given === 'string'
 })
 
-/** What a test runner passes to a hook, such as `afterEach(ovoc.rules.clear)`. */
+/** The argument that a test runner passes to its hooks: `afterEach(ovoc.rules.clear)`. It is ignored. */
 export const ofHook: Argument = { name: 'what a test runner passes', problemOf: () => '' }
 
 /** Conditions for requests and what belongs to them. They stand in the argument itself, not in a `match`. */
@@ -81,8 +81,8 @@ export function checkArguments (call: string, expected: readonly Argument[], giv
 type Method = (...given: unknown[]) => unknown
 
 /**
- * Returns methods that check their arguments first. A wrong call rejects. `reset`, `drop` and `close` are hooks too, and
- * take what they get.
+ * Returns methods that check their arguments first. A wrong call rejects. `reset`, `drop` and `close` are left out,
+ * because they are hooks.
  * @param expected the arguments of each method. More of them are wrong.
  */
 export function checked<Methods extends object> (

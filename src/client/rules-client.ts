@@ -102,7 +102,7 @@ export type ActiveRule = Omit<RuleFacts, 'match'> & { match?: Match }
  * @param addHere adds a rule to a server in the same process, without converting it to JSON.
  */
 export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
-  const aRule = anObject('the rule', 'an object, such as { match, status } or { preset }')
+  const aRule = anObject('the rule', 'an object such as { match, status } or { preset }')
   return checked({ add: [aRule], list: [], get: [anId], delete: [anId], clear: [ofHook] }, {
     /**
      * Adds a rule, or the rules of a preset, and returns them with their ids.

@@ -25,15 +25,15 @@ export async function askHealth ({ url, port, https, insecure }: Question, isTol
     const speaksOther = await exchange(other, { signal, rejectUnauthorized: false }).then(() => true, () => false)
     if (!speaksOther) throw error
     const [spoken, preposition] = isTls ? ['plain HTTP', 'without'] : ['TLS', 'with']
-    const advice = `ask ${preposition} the option https, or with an ${isTls ? 'http' : 'https'}:// address in the option url`
+    const scheme = isTls ? 'http' : 'https'
+    const advice = `ask ${preposition} the option https, or with an ${scheme}:// address in the option url`
     throw new Error(`${new URL(address).origin} speaks ${spoken}: ${advice}`)
   })
 
   if (status !== 200) throw new Error(`${address} answers ${status}`)
   if (!text.startsWith('{"status":"ok"')) throw new Error(`${address} is not ovoc-mock`)
   // Without options it may be another server than the caller thinks of.
-  const { status: ready, ...facts } = JSON.parse(text)
-  return JSON.stringify({ status: ready, url: server, ...facts })
+  return JSON.stringify({ ...JSON.parse(text), url: server })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FixtureProblems } from '../dataset/fixture-problems.ts'
-import { inPackage } from '../in-package.ts'
+import { inPackage } from '../package.ts'
 import { OptionProblems, OptionsSchema, completeOptions } from '../options/options.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { printable, quote } from '../schema/quote.ts'

@@ -6,7 +6,7 @@ import type { Options } from '../options/options.ts'
 import type { RecordOf } from '../resources/index.ts'
 import { printable } from '../schema/quote.ts'
 import { startOvocMock } from '../start.ts'
-import { version } from '../version.ts'
+import { version } from '../package.ts'
 import { spellOptions } from './command-line.ts'
 
 /** Starts the server and prints where it listens. SIGTERM and SIGINT stop it. */
@@ -28,7 +28,7 @@ export async function serve (options: Options): Promise<void> {
   const { user, client } = OptionsSchema.properties
   if (options.auth === 'required' && (isDeepStrictEqual(options.user, user.default) ||
     isDeepStrictEqual(options.client, client.default))) {
-    warn('the default user and client are published; set option user and option client')
+    warn('the default user and client are published; set the option user and the option client')
   }
   if (options.adminOpen && options.adminToken === '' && !/^https?:\/\/(?:localhost|127\.[\d.]+|\[::1\]):/.test(url)) {
     warn('everybody who reaches this server may control it under /__admin; ' +

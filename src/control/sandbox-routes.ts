@@ -62,14 +62,14 @@ export function sandboxRoutes (app: OvocApp): void {
     refuseTooMany('/fixtures', 'records', fixtures)
     const state = from && snapshotNamed(sandboxNamed(app, from.sandbox), from.snapshot).state
     const status = sandboxes.find(name) === undefined ? 201 : 200
-    const sandbox = sandboxes.open(name)
+    // A refused request neither opens a sandbox nor pushes one out, so it is kept last.
+    const sandbox = sandboxes.peek(name)
     let renewed = state === undefined ? sandbox : sandbox.renewed(state)
     if (fixtures !== undefined) {
       renewed = renewed.withDataset(renewed.dataset.emptied(Object.keys(fixtures)))
       apply(renewed, changesTo(renewed, fixtures))
     }
-    sandboxes.replace(sandbox, renewed)
-    return reply.code(status).send(factsOf(sandboxes.open(name)))
+    return reply.code(status).send(factsOf(sandboxes.keep(renewed)))
   })
 
   app.delete('/sandboxes/:name', {

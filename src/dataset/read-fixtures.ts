@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ErrorObject } from 'ajv'
-import { inPackage } from '../in-package.ts'
+import { inPackage } from '../package.ts'
 import { describeProblem, describeProblems, nestingProblems } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'

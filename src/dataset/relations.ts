@@ -51,7 +51,8 @@ export function newReferences (
   resource: Resource, before: object | undefined, after: object, isChanged = (_reference: Reference) => false
 ): Reference[] {
   const known = new Map(resource.relations?.map(relation => [relation, new Set<number>()]))
-  for (const { relation, id } of before === undefined ? [] : referencesOf(resource, before)) known.get(relation)?.add(id)
+  const former = before === undefined ? [] : referencesOf(resource, before)
+  for (const { relation, id } of former) known.get(relation)?.add(id)
   return [...referencesOf(resource, after)]
     .filter(reference => known.get(reference.relation)?.has(reference.id) !== true || isChanged(reference))
 }

@@ -52,7 +52,7 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   readonly listOnly?: ListOnly<keyof Wire & string>
   /** The `url` that a record must have, if its resource has that field. */
   urlOf? (id: number): string
-  /** Other problems within a record, such as wrong sums. Values that break the schema are left out of it. */
+  /** Returns what else is wrong within a record, such as a sum. The record lacks the values that break its schema. */
   check? (record: SomeOf<Wire>): string[]
   /** Corrects the counts of a record after references were removed from it. */
   recount? (record: Wire): Wire
@@ -101,7 +101,7 @@ export function splitListed ({ listOnly }: Resource, record: Record<string, unkn
   }
 }
 
-/** Returns what is wrong within a record besides its schema. Values that break the schema are left out of it. */
+/** Returns what is wrong within a record besides its schema. The record lacks the values that break its schema. */
 export function ownProblems (resource: Resource, id: number, record: Record<string, any>): string[] {
   const owned = resource.relations?.filter(relation => relation.owned) ?? []
   return [

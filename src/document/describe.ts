@@ -7,7 +7,7 @@ import { basePaths, nameRule } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { resources, tags } from '../resources/index.ts'
 import { effectKinds } from '../sandbox/rule.ts'
-import { version } from '../version.ts'
+import { version } from '../package.ts'
 
 /** An operation in a document of @fastify/swagger, with the mark that `describe` adds to it. */
 type Operation = OpenApi.OperationObject & { 'x-optional-body'?: boolean }

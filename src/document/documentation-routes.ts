@@ -8,7 +8,7 @@ import { buildSerializer } from '../protocol/serialisation.ts'
 import { refuseUnrouted } from '../protocol/unrouted.ts'
 import { buildValidator } from '../protocol/validation.ts'
 import { registerOperations } from '../resources/index.ts'
-import { version } from '../version.ts'
+import { version } from '../package.ts'
 
 /**
  * Serves the OpenAPI documents and the page that shows them. The code that makes them is loaded at the first request.

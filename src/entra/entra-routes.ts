@@ -51,8 +51,10 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
         request.bodyText = text
         if (type === '*') return text
         // They are counted first, because parsing takes long.
-        if (text.split('&', mostFields + 1).length > mostFields) {
-          request.bodyProblem = new EntraError(9002313, `the form must have at most ${mostFields} parameters`)
+        const count = text.split('&').length
+        if (count > mostFields) {
+          const demand = `the form must have at most ${mostFields} parameters`
+          request.bodyProblem = new EntraError(9002313, `${demand}, got ${count}`)
           return undefined
         }
         const form = new URLSearchParams(text)

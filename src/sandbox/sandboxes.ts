@@ -50,9 +50,17 @@ export class Sandboxes {
    * @param at the time of this use, in `elapsedMilliseconds`. Default: now.
    */
   open (name = this.default.name, at?: number): Sandbox {
-    const sandbox = this.peek(name)
+    return this.keep(this.peek(name), at)
+  }
+
+  /** Keeps a sandbox, as the one used last. If there are too many, the one used longest ago is dropped. */
+  keep (sandbox: Sandbox, at?: number): Sandbox {
+    const { name } = sandbox
     sandbox.usage.note(at)
-    if (sandbox === this.default) return sandbox
+    if (name === this.default.name) {
+      this.#default = sandbox
+      return sandbox
+    }
     this.#opened.delete(name)
     this.#opened.set(name, sandbox)
     if (this.#opened.size > this.#limits.maxSandboxes) {

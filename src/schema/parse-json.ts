@@ -30,7 +30,8 @@ const widestGap = 100_000
 // The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
   if (json.match(/[ \t]{9,}/g)?.some(({ length }) => length > widestGap)) {
-    return new MalformedJson(`not JSON: it has more than ${widestGap} spaces in a row, so its faults are not looked for`)
+    const why = `it has more than ${widestGap} spaces in a row, so its faults are not looked for`
+    return new MalformedJson(`not JSON: ${why}`)
   }
   const { visit, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
   try {
@@ -68,8 +69,12 @@ function describeRepetition (json: string): MalformedJson {
 }
 
 function placeOf (json: string, offset: number): string {
-  const linesBefore = json.slice(0, offset).split('\n')
-  return `at line ${linesBefore.length}, column ${(linesBefore.at(-1) as string).length + 1}`
+  let [line, start] = [1, 0]
+  for (let end = json.indexOf('\n'); end !== -1 && end < offset; end = json.indexOf('\n', start)) {
+    line++
+    start = end + 1
+  }
+  return `at line ${line}, column ${offset - start + 1}`
 }
 
 /** What a JSON text has outside of strings. */

@@ -105,5 +105,5 @@ t.test('a function for a server in another process is an error, and so is a wron
   const { rules } = await ovoc.sandbox()
   await t.rejects(rules.add({ respond: 5 as never, match: { operation: 'x' as never } }), { name: 'OvocMockError', status: 400, message: /\/respond must be a function; \/match\/operation must be an operation's id/ })
   await t.rejects(rules.add({ respond: () => undefined, status: 500 } as never), { message: /it must do one thing besides a delay, got status and respond/ })
-  await t.rejects(rules.add(null as never), { name: 'TypeError', message: 'the rule must be an object, such as { match, status } or { preset }, got null' })
+  await t.rejects(rules.add(null as never), { name: 'TypeError', message: 'the rule must be an object such as { match, status } or { preset }, got null' })
 })

@@ -164,6 +164,20 @@ t.test('one call may put and delete at most 2000 records together', async t => {
   t.same([status, problems], [400, ['the body must have at most 2000 records and ids to delete, got 2001']])
 })
 
+t.test('a sandbox whose records are refused is not opened, and pushes none out', async t => {
+  const call = await build(t, { maxSandboxes: 1 })
+  const open = (body: object) => call('/__admin/sandboxes', { method: 'POST', body })
+  t.equal((await open({ name: 'first' })).status, 201)
+  const file = { id: 5, name: 'n', description: null }
+  t.equal((await open({ name: 'second', fixtures: { files: [file, file] } })).status, 400)
+  const names = async () => (await call('/__admin/sandboxes')).body.sandboxes.map(({ name }: { name: string }) => name)
+  t.same(await names(), ['default', 'first'])
+  t.equal((await open({ name: 'first', fixtures: { files: [file] } })).status, 200)
+  t.equal((await open({ name: 'second', fixtures: { files: [file] } })).status, 201)
+  t.same(await names(), ['default', 'second'])
+  t.equal((await call('/__admin/records/files', { headers: { 'x-ovoc-mock-sandbox': 'second' } })).body.records.length, 1)
+})
+
 t.test('a sandbox that would begin with more than 2000 records is not opened', async t => {
   const call = await build(t)
   const fixtures = (count: number) => ({ files: Array.from({ length: count }, (_, index) => ({ id: index + 1, name: 'n', description: null })) })
