@@ -1,4 +1,4 @@
-import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
+import type { JournalEntry, JournalRequest } from '../control/read-entry.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
 import { anId, checked, conditions, ofHook, optional } from './arguments.ts'

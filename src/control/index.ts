@@ -9,6 +9,7 @@ import type { Rule } from '../sandbox/rule.ts'
 import { Count, strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
+import { expectationRoutes } from './expectation-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
 import type { RuleFacts } from './rule-routes.ts'
@@ -73,7 +74,8 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
       schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
     })
     const all = [
-      fixtureRoutes, sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes
+      fixtureRoutes, sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes,
+      expectationRoutes
     ]
     for (const add of all) add(scope)
   }, { prefix: '/__admin' })
