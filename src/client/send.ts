@@ -9,21 +9,6 @@ interface Response { status: number, body: unknown, url: string }
 /** Sends a request of the control API to a server. A body that is not JSON is returned as text. */
 export type Send = (method: string, path: string, body?: object) => Promise<Response>
 
-/**
- * Sends over the network to the server at `url`.
- * @param app the server, if it is in this process. Its certificate is then not checked.
- * @throws {ServerUnreachable}
- * @throws {ServerClosed}
- */
-export function sendOverNetwork (url: string, adminToken: string, app?: OvocApp): Send {
-  return async (method, path, body) => {
-    if (app?.sandboxes.areClosed) throw new ServerClosed('the server is closed')
-    const options = { method, rejectUnauthorized: app === undefined, ...contentOf(body, adminToken) }
-    const { status, text } = await exchange(url + path, options)
-    return { status, body: read(text), url: url + path }
-  }
-}
-
 /** Thrown if a server in the same process is closed. */
 export class ServerClosed extends Error {
   override readonly name = 'ServerClosed'
@@ -31,27 +16,29 @@ export class ServerClosed extends Error {
 }
 
 /**
- * Passes requests to a server in the same process. The server need not listen.
+ * Returns a function that sends requests over the network to the server at `url`.
+ * @param app the server, if it is in this process. Its certificate is then not checked. Without a url, requests are
+ * passed to it directly, so it need not listen.
+ * @throws {ServerUnreachable}
  * @throws {ServerClosed}
  */
-export function sendInto (app: OvocApp, adminToken: string): Send {
+export function sendTo (url: string, adminToken: string, app?: OvocApp): Send {
   return async (method, path, body) => {
-    if (app.sandboxes.areClosed) throw new ServerClosed('the server is closed')
-    const { headers, body: text } = contentOf(body, adminToken)
+    if (app?.sandboxes.areClosed) throw new ServerClosed('the server is closed')
+    const text = body && JSON.stringify(body)
+    const headers = {
+      ...adminToken !== '' && { authorization: `Bearer ${adminToken}` },
+      ...text !== undefined && { 'content-type': 'application/json' }
+    }
+    if (app === undefined || url !== '') {
+      const options = { method, headers, body: text, rejectUnauthorized: app === undefined }
+      const answer = await exchange(url + path, options)
+      return { status: answer.status, body: read(answer.text), url: url + path }
+    }
     // `inject` would pass on a string with the global `setImmediate`, which never fires while a test has fake timers.
     const payload = text === undefined ? undefined : Readable.from([text])
     const answer = await app.inject({ method: method as 'GET', url: path, headers, payload })
     return { status: answer.statusCode, body: read(answer.body), url: path }
-  }
-}
-
-function contentOf (body: object | undefined, adminToken: string) {
-  return {
-    headers: {
-      ...adminToken !== '' && { authorization: `Bearer ${adminToken}` },
-      ...body !== undefined && { 'content-type': 'application/json' }
-    },
-    ...body !== undefined && { body: JSON.stringify(body) }
   }
 }
 
