@@ -28,12 +28,16 @@ export type RequestEntry<Id extends OperationId = OperationId> =
 /** A note that a sandbox was dropped. Only the journal of the default sandbox has these notes. */
 export type DropNote = Extract<JournalEntry, { event: string }>
 
-/** The requests to list. */
-export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'operation'> & Given<{
+/** The requests that meet every condition, typed by an operation. */
+type EntryMatch<Id extends OperationId> = Omit<Match, 'operation'> & Given<{
   /** Its operationId in the OpenAPI document. */
   operation: Id
   /** The status of its response; null means that the connection was closed before it. */
   status: number | null
+}>
+
+/** The requests to list. */
+export type RequestFilter<Id extends OperationId = OperationId> = EntryMatch<Id> & Given<{
   /** An instant by the sandbox's clock, to get entries from then on. Or the id of an entry, to get later ones. */
   since: Date | string | number
   /** How many entries at most; the last ones are returned. */
@@ -45,13 +49,7 @@ export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'o
  * connection was closed before the response.
  */
 export type Expectation<Id extends OperationId = OperationId> =
-  Omit<Match, 'operation'> & {
-    /** Its operationId in the OpenAPI document. */
-    operation?: Id | undefined
-    /** The status of its response; null means that the connection was closed before it. */
-    status?: number | null | undefined
-  } &
-  (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
+  EntryMatch<Id> & (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
 
 interface Counts {
   /** Exactly this many. */
