@@ -62,12 +62,16 @@ interface Counts {
 
 type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] | undefined : undefined }
 
+type InTime<Id extends OperationId = OperationId> = Expectation<Id> & {
+  /** How long to wait, in milliseconds. Default: 5000. */
+  timeout?: number | undefined
+}
+
 /**
  * The requests that a sandbox received.
  * @param consoleUrl the page that shows them, if the server listens.
  */
 export function requestsClient (ask: Ask, consoleUrl?: string) {
-  type InTime = Expectation & { timeout?: number | undefined }
   const expect = <Answer> (path: string, expectation: InTime): Promise<Answer> => {
     const { times, atLeast, atMost, timeout, ...match } = expectation
     return ask<Answer>('POST', path, { match, times, atLeast, atMost, timeout }).catch(error => {
@@ -111,12 +115,7 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
      * Waits until as many requests matched as expected, and returns them. The default timeout is 5000 milliseconds.
      * @throws {OvocMockError} as `verify` does, if they do not arrive in time.
      */
-    async wait<Id extends OperationId = OperationId> (
-      expectation: Expectation<Id> & {
-        /** How long to wait, in milliseconds. Default: 5000. */
-        timeout?: number | undefined
-      }
-    ): Promise<Array<RequestEntry<Id>>> {
+    async wait<Id extends OperationId = OperationId> (expectation: InTime<Id>): Promise<Array<RequestEntry<Id>>> {
       return (await expect<{ requests: Array<RequestEntry<Id>> }>('/requests/wait', expectation)).requests
     }
   })

@@ -1,4 +1,5 @@
-import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
+import type { RuleFacts } from '../control/rule-routes.ts'
+import type { PresetName } from '../sandbox/presets.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
 import type { Given } from '../schema/option-schema.ts'
 import { WrongCall, anId, anObject, checked, ofHook } from './arguments.ts'
@@ -71,7 +72,7 @@ export type Rule = Circumstances & (
 )
 
 /** The name of a set of rules. */
-export type RulePreset = NonNullable<RuleCreation['preset']>
+export type RulePreset = PresetName
 
 type PresetAlone = {
   /** The name of a set of rules. It replaces all other fields. */

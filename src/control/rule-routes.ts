@@ -33,9 +33,6 @@ const RuleCreationSchema = strictObject({
   ]
 })
 
-/** The body of a request that adds rules. */
-export type RuleCreation = Static<typeof RuleCreationSchema>
-
 const RuleFactsSchema = strictObject({
   id: Id,
   preset: Type.Optional(oneOf(presetNames, { description: 'The preset that it belongs to' })),

@@ -9,7 +9,7 @@ import { quote } from '../schema/quote.ts'
 
 interface TokenOptions { tokenLifetime: number, audience: readonly string[] }
 interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
-interface Claims { aud: string, nbf: number, exp: number, roles: readonly [Role] }
+interface Claims { nbf: number, exp: number, role: Role }
 
 /** How many accepted tokens are remembered. The signature of a remembered token is not checked again. */
 const mostRemembered = 100
@@ -65,10 +65,10 @@ export class Tokens {
   async check (token: string, now: Date): Promise<{ role: Role } | { problem: string }> {
     const claims = this.#verified.get(token) ?? await this.#verify(token)
     if ('problem' in claims) return claims
-    const { nbf, exp, roles } = claims
+    const { nbf, exp, role } = claims
     if (seconds(now) >= exp) return { problem: `the token expired at ${instant(exp)}` }
     if (seconds(now) < nbf) return { problem: `the token is not valid before ${instant(nbf)}` }
-    return { role: roles[0] }
+    return { role }
   }
 
   async #verify (token: string): Promise<Claims | { problem: string }> {
@@ -96,7 +96,7 @@ export class Tokens {
     }
 
     // Ignore all other claims: others may have made the token.
-    const known: Claims = { aud, nbf: nbf as number, exp: exp as number, roles: [roles[0]] }
+    const known = { nbf: nbf as number, exp: exp as number, role: roles[0] }
     this.#verified.set(token, known)
     return known
   }
