@@ -298,37 +298,33 @@ async function refuseMismatch (
   }
   const { underWay } = journal
   if (underWay > 0) detail += `; ${requests(underWay)} ${underWay === 1 ? 'is' : 'are'} under way`
-  const nearest: Array<{ entry: RecordedRequest, weight: number, mismatches: Mismatch[] }> = []
+  const nearest: Array<{ entry: RecordedRequest, weight: number, missed: Mismatch[] }> = []
   for await (const entry of inTurns(journal.requests())) {
     const missed = [...mismatchesOf(entry, match, factsOfEntry(entry))]
     if (missed.length === 0) continue
     // If a whole object is missing, each of its fields counts.
-    const weights = missed.map(({ expected }) => {
-      return typeof expected === 'object' && expected !== null ? Object.keys(expected).length : 1
-    })
-    const weight = weights.reduce((sum, each) => sum + each)
-    // Everything below a secret's name is secret.
-    const shown = missed.map(({ where, expected, got }) => {
-      const names = where.split('/')
-      return { where, expected, got: blankValue(got, names.find(isSecret) ?? names.at(-1)) }
-    })
+    const weight = missed.reduce((sum, { expected }) => {
+      return sum + (typeof expected === 'object' && expected !== null ? Object.keys(expected).length : 1)
+    }, 0)
     // Of two requests with the same weight, the later one goes first.
-    const rank = nearest.findIndex(other => weight <= other.weight)
-    nearest.splice(rank < 0 ? nearest.length : rank, 0, { entry, weight, mismatches: shown })
-    nearest.splice(mostShown)
+    nearest.unshift({ entry, weight, missed })
+    nearest.sort((one, other) => one.weight - other.weight).splice(mostShown)
   }
   if (nearest.length > 0) {
-    const told = nearest.map(({ entry, mismatches }) => {
-      const each = mismatches.map(({ where, expected, got }) => {
-        return `${where} expected ${show(expected)}, got ${show(got)}`
+    const told: string[] = []
+    const nearMisses = nearest.map(({ entry, missed }) => {
+      const mismatches = missed.map(({ where, expected, got }) => {
+        // Everything below a secret's name is secret.
+        const names = where.split('/')
+        return { where, expected, got: blankValue(got, names.find(isSecret) ?? names.at(-1)) }
       })
+      const each = mismatches.map(({ where, expected, got }) => `${where} expected ${show(expected)}, got ${show(got)}`)
       // A client with another path prefix asks for something that is not there.
       const why = entry.operation === undefined && entry.reason !== '' ? ` (${shorten(blankText(entry.reason))})` : ''
-      return `${tell(entry)}: ${each.join(', ')}${why}`
+      told.push(`${tell(entry)}: ${each.join(', ')}${why}`)
+      return { id: entry.id, method: entry.method, url: blankText(entry.originalUrl), mismatches }
     })
-    throw problem(`nearest: ${told.join('; ')}`, nearest.map(({ entry: { id, method, originalUrl }, mismatches }) => {
-      return { id, method, url: blankText(originalUrl), mismatches }
-    }))
+    throw problem(`nearest: ${told.join('; ')}`, nearMisses)
   }
   if (journal.isOff) throw problem('the option journal-entries is 0, so none is remembered', [])
   const isEmpty = journal.first === undefined
