@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
-import type { Catalogue } from '../protocol/catalogue.ts'
 import { answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Problem, ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
@@ -113,7 +112,7 @@ export function expectationRoutes (app: OvocApp): void {
       response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
     }
   }, async request => {
-    const expectation = readExpectation(request, app.catalogue)
+    const expectation = readExpectation(request)
     const { journal } = request.sandbox
     const { length: count } = await matchingIn(journal, expectation.match)
     await refuseMismatch(request, expectation, { count, forgotten: journal.forgottenRequests })
@@ -131,7 +130,7 @@ export function expectationRoutes (app: OvocApp): void {
       }
     }
   }, async (request, reply) => {
-    const expectation = readExpectation(request, app.catalogue)
+    const expectation = readExpectation(request)
     const { sandbox: { journal }, body: { timeout = 5000 } } = request
     refuseCrowd(journal)
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
@@ -163,13 +162,13 @@ interface Expectation {
  * Reads the expectation in a body. Without a count it expects at least one request.
  * @throws {Refusal} 400 that names conditions that no request can meet, and counts that exclude each other.
  */
-function readExpectation (request: FastifyRequest, catalogue: Catalogue): Expectation {
+function readExpectation (request: FastifyRequest): Expectation {
   checkBody(request, ofSchema => {
     const body = request.body as Verification
     const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
     const [first, ...more] = ofSchema.length > 0 ? [] : counts
     const excess = more.map(name => `/${name} must be left out where there is /${first}`)
-    return [...matchProblems(body.match, catalogue, ofSchema), ...excess]
+    return [...matchProblems(body.match, request.server.catalogue, ofSchema), ...excess]
   })
   const { match, times, atMost, atLeast = 1 } = request.body as Verification
   if (times !== undefined) return { match, expected: { times }, least: times, most: times }

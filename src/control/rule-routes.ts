@@ -139,8 +139,8 @@ function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] 
     const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
-  const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]
-  const conditions = matches.reduce((sum, match = {}) => sum + conditionsIn(match), 0)
+  const all = [...Array.from(rules.values(), ({ rule }) => rule), ...given]
+  const conditions = conditionsIn(all.map(({ match = {} }) => match))
   if (conditions > mostConditions) {
     throw new Refusal(409, `the rules of a sandbox have at most ${mostConditions} conditions, got ${conditions}`)
   }
