@@ -121,8 +121,9 @@ function membersOf (server: Server, openPort?: OpenPort) {
 
         // A server in the same process opens a sandbox without a request.
         const name = wireNameOf(given)
-        const isSnapshot = from !== undefined && 'sandbox' in from
-        const source = isSnapshot ? { from: { sandbox: from.sandbox, snapshot: from.name } } : from && { fixtures: from }
+        const source = from !== undefined && 'sandbox' in from
+          ? { from: { sandbox: from.sandbox, snapshot: from.name } }
+          : from && { fixtures: from }
         if (server.app !== undefined && source === undefined) server.app.sandboxes.open(name)
         else await askBy(server, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 

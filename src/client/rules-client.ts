@@ -60,13 +60,14 @@ interface Effects {
 }
 
 type OfResponse = 'status' | 'headers' | 'body'
+type NotOfResponse = Exclude<keyof Effects, OfResponse>
 type Has<Name extends keyof Effects> = Pick<Effects, Name>
 type Without<Name extends keyof Effects> = { [Other in Name]?: undefined }
 type Only<Name extends keyof Effects> = Has<Name> & Without<Exclude<keyof Effects, Name>>
 
 /** What happens when a request matches. */
 export type Rule = Circumstances & (
-  (Given<Has<OfResponse>> & Without<Exclude<keyof Effects, OfResponse>> & (Has<'status'> | Has<'headers'> | Has<'body'>)) |
+  (Given<Has<OfResponse>> & (Has<'status'> | Has<'headers'> | Has<'body'>) & Without<NotOfResponse>) |
   Only<'responses'> | Only<'break'> | Only<'rateLimit'> | Only<'respond'> |
   ({ delay: NonNullable<Circumstances['delay']> } & Without<keyof Effects>)
 )

@@ -262,7 +262,8 @@ export function recordRoutes (app: OvocApp): void {
     const refersTo = Array.from(referencesOf(resource, record), reference => {
       return { pointer: pointerOf(reference), resource: reference.relation.to, id: reference.id }
     })
-    const referredBy = Array.from(referencesTo(worldAfter(sandbox, []), [{ resource, id, record, place: '' }]), other => {
+    const referrers = referencesTo(worldAfter(sandbox, []), [{ resource, id, record, place: '' }])
+    const referredBy = Array.from(referrers, other => {
       return { resource: other.resource.name, id: other.id, pointer: pointerOf(other.reference) }
     })
     return { changed: collection.changed.has(id), refersTo, referredBy }
