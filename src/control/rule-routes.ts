@@ -5,7 +5,7 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
-import { checkBody } from '../protocol/validation.ts'
+import { schemaProblems } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/rules.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
@@ -68,17 +68,16 @@ export function ruleRoutes (app: OvocApp): void {
       response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
     }
   }, async (request, reply) => {
-    checkBody(request, ofSchema => {
-      const { body } = request
-      if (body.preset !== undefined) {
-        const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(body, name))
-        return excess.map(name => `/${name} must be left out where there is /preset`)
-      }
-      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(body)
-      return [...ofRule, ...matchProblems(body.match, app.catalogue, ofSchema)]
-    })
-    const { preset, ...rule } = request.body
-    return reply.code(201).send({ rules: add(request.sandbox, preset === undefined ? [rule] : presets[preset]) })
+    const ofSchema = schemaProblems(request)
+    const { sandbox, body: { preset, ...rule } } = request
+    if (preset !== undefined) {
+      const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(rule, name))
+      refuseProblems(ofSchema, excess.map(name => `/${name} must be left out where there is /preset`))
+      return reply.code(201).send({ rules: add(sandbox, presets[preset]) })
+    }
+    const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
+    refuseProblems(ofSchema, [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)])
+    return reply.code(201).send({ rules: add(sandbox, [rule]) })
   })
 
   app.get('/rules', {

@@ -2,9 +2,10 @@ import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
+import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
-import { bodyProblems } from '../../protocol/update-record.ts'
-import { checkBody } from '../../protocol/validation.ts'
+import { schemaProblems } from '../../protocol/validation.ts'
+import { bodyProblems } from '../../sandbox/update-record.ts'
 import { assumed, documented, listItemOf } from '../../schema/primitives.ts'
 import { createChannel, urlOf } from './create.ts'
 import { channels } from './generate.ts'
@@ -56,7 +57,7 @@ function channelRoutes (app: OvocApp): void {
   const creation = { attachValidation: true, schema: channelOperations.createChannel }
   app.post('/topology/channels', creation, async (request, reply) => {
     const { sandbox, body } = request
-    checkBody(request, () => bodyProblems(sandbox, channels, body))
+    refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, body))
     const id = sandbox.takeId(channels)
     sandbox.collection(channels).set(id, createChannel(id, sandbox.clock.now(), body))
     return reply.code(201).send({ id, url: urlOf(id).slice(1) })

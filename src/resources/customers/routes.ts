@@ -3,12 +3,13 @@ import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
+import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection, sendList } from '../../protocol/send-list.ts'
-import { bodyProblems, mergeByKey } from '../../protocol/update-record.ts'
-import { checkBody } from '../../protocol/validation.ts'
+import { schemaProblems } from '../../protocol/validation.ts'
 import { assumed, documented, observed, listItemOf } from '../../schema/primitives.ts'
 import { quote } from '../../schema/quote.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
 import { CustomerSchema, CustomerUpdateSchema, nameRule, readOnlyFieldNames } from './schema.ts'
@@ -110,19 +111,26 @@ function get (sandbox: Sandbox, id: number): Customer {
   return found(sandbox.collection(customers).get(id), 'customer', id)
 }
 
-/** @throws {Refusal} 404 that names the id, or 400 that names each field that may not change, or not to that value. */
+/**
+ * Returns a customer. A body changes it first.
+ * @throws {Refusal} 400 that names each field that may not change, or not to that value, or 404 that names the id.
+ */
 function verify (request: FastifyRequest, id: number, update: CustomerUpdate | undefined): Customer {
-  const collection = request.sandbox.collection(customers)
-  checkBody(request, () => {
-    const record = collection.get(id)
-    if (update === undefined || record === undefined) return []
-    const { name } = update
-    const isFine = typeof name !== 'string' || name === record.name || nameRule.pattern.test(name)
-    return [
-      ...bodyProblems(request.sandbox, customers, update, record, readOnlyFieldNames),
-      ...isFine ? [] : [`/name must be ${nameRule.description}, got ${quote(name)}`]
-    ]
-  })
-  const record = get(request.sandbox, id)
-  return update === undefined ? record : collection.set(id, mergeByKey(record, update))
+  const { sandbox } = request
+  const ofSchema = schemaProblems(request)
+  const collection = sandbox.collection(customers)
+  const record = collection.get(id)
+  if (update === undefined || record === undefined) {
+    refuseProblems(ofSchema)
+    return found(record, 'customer', id)
+  }
+
+  const ofRules = bodyProblems(sandbox, customers, update, record, readOnlyFieldNames)
+  // A name that stays need not follow the rule for new ones.
+  const { name } = update
+  if (typeof name === 'string' && name !== record.name && !nameRule.pattern.test(name)) {
+    ofRules.push(`/name must be ${nameRule.description}, got ${quote(name)}`)
+  }
+  refuseProblems(ofSchema, ofRules)
+  return collection.set(id, mergeByKey(record, update))
 }

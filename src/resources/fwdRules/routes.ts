@@ -2,10 +2,11 @@ import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { IdParams, NoQuery, answer, deletedAnswer, found, listAnswer, named } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
+import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
-import { bodyProblems, mergeByKey } from '../../protocol/update-record.ts'
-import { checkBody } from '../../protocol/validation.ts'
+import { schemaProblems } from '../../protocol/validation.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
 import {
@@ -78,7 +79,7 @@ function fwdRuleRoutes (app: OvocApp): void {
   const creation = { attachValidation: true, schema: fwdRuleOperations.createFwdRule }
   app.post('/alarms/fwdRules', creation, async (request, reply) => {
     const { sandbox, body } = request
-    checkBody(request, () => bodyProblems(sandbox, fwdRules, body))
+    refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, body))
     const id = sandbox.takeId(fwdRules)
     const { url } = sandbox.collection(fwdRules).set(id, completeFwdRule(id, body))
     return reply.code(201).send({ id, url })
@@ -90,11 +91,10 @@ function fwdRuleRoutes (app: OvocApp): void {
   app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: fwdRuleOperations.updateFwdRule }, request => {
     const { sandbox, params: { id }, body } = request
     const collection = sandbox.collection(fwdRules)
-    checkBody(request, () => {
-      const rule = collection.get(id)
-      return rule === undefined ? [] : bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames)
-    })
-    return collection.set(id, mergeByKey(get(sandbox, id), body))
+    const ofSchema = schemaProblems(request)
+    const rule = collection.get(id)
+    refuseProblems(ofSchema, rule && bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames))
+    return collection.set(id, mergeByKey(found(rule, 'forwarding rule', id), body))
   })
 
   app.delete('/alarms/fwdRules/:id', { schema: fwdRuleOperations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
