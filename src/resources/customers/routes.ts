@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, found, listAnswer, named, optional } from '../../protocol/operations.ts'
+import { answer, byId, found, listAnswers, operationsOn, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection, sendList } from '../../protocol/send-list.ts'
@@ -19,19 +19,15 @@ const page = 'AudioCodes, "Verify Specific LC Customer Details"'
 const brief = ['id', 'url', 'name', 'description']
 
 const retrieval = {
-  tags: ['customers'],
-  params: IdParams,
-  querystring: NoQuery,
+  ...byId,
   response: { 200: answer(CustomerSchema, 'The customer'), ...errorAnswers(400, 401, 404) }
 }
 
 const verification = {
-  tags: ['customers'],
   description: 'Without a body it returns the customer, as documented. An empty object does the same. ' +
     'It changes the fields in a body, which is assumed. Example: ' +
     '`{"description":"changed","contacts":{"email":"brad@example.com"}}`.',
-  params: IdParams,
-  querystring: NoQuery,
+  ...byId,
   body: optional(CustomerUpdateSchema),
   response: {
     200: answer(CustomerSchema, 'The customer, after the change if there was one'),
@@ -44,21 +40,18 @@ const ListedCustomerItem = listItemOf(ListedCustomerSchema)
 const shape = listShape(CustomerSchema, brief)
 const listedShape = listShape(ListedCustomerSchema, brief)
 
-/** Schemas of the customer operations. */
-const customerOperations = named({
+const operations = operationsOn('customers', {
   listCustomers: {
-    tags: ['customers'],
     summary: 'List customers with the services that they are known by',
     'x-evidence': observed('a program in use reads customerId by customerSource'),
     querystring: listQuery(listedShape),
-    response: { ...listAnswer('customers', ListedCustomerItem), ...errorAnswers(400, 401) }
+    response: listAnswers('customers', ListedCustomerItem)
   },
   listLcCustomers: {
-    tags: ['customers'],
     summary: 'List customers',
     'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
     querystring: listQuery(shape),
-    response: { ...listAnswer('lcCustomers', CustomerItem), ...errorAnswers(400, 401) }
+    response: listAnswers('lcCustomers', CustomerItem)
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
   getCustomer: {
@@ -78,33 +71,30 @@ const customerOperations = named({
   }
 })
 
-/** The customer operations, at two paths: the documented one, and the one in `url` fields. */
-function customerRoutes (app: OvocApp): void {
-  for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
-
-  app.get('/topology/customers', { schema: customerOperations.listCustomers }, async (request, reply) => {
-    const selection = readSelection(request, listedShape)
-    return sendList(reply, 'customers', await listedCustomers(reply, selection), selection)
-  })
-  app.get('/topology/lcCustomers', { schema: customerOperations.listLcCustomers }, ({ sandbox }, reply) =>
-    sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
-
-  const byId = { attachValidation: true, schema: customerOperations.verifyCustomer }
-  app.put('/topology/customers/:id', byId, request => verify(request, request.params.id, request.body))
-  app.get('/topology/customers/:id', { schema: customerOperations.getCustomer }, ({ sandbox, params }) =>
-    get(sandbox, params.id))
-  const byUrl = { attachValidation: true, schema: customerOperations.verifyLcCustomer }
-  app.put('/topology/lcCustomers/:id', byUrl, request => verify(request, request.params.id, request.body))
-  app.get('/topology/lcCustomers/:id', { schema: customerOperations.getLcCustomer }, ({ sandbox, params }) =>
-    get(sandbox, params.id))
-}
-
 export const customerApi = {
-  path: '/topology/customers',
   description: 'Live Platform customers',
   resource: customers,
-  operations: customerOperations,
-  addRoutes: customerRoutes
+  operations,
+  addRoutes (app: OvocApp): void {
+    for (const schema of [CustomerSchema, CustomerUpdateSchema, ListedCustomerItem, CustomerItem]) app.addSchema(schema)
+
+    app.get('/topology/customers', { schema: operations.listCustomers }, async (request, reply) => {
+      const selection = readSelection(request, listedShape)
+      return sendList(reply, 'customers', await listedCustomers(reply, selection), selection)
+    })
+    app.get('/topology/lcCustomers', { schema: operations.listLcCustomers }, ({ sandbox }, reply) =>
+      sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
+
+    // The path that is documented, and the path in the url of each customer.
+    const verifying = { attachValidation: true, schema: operations.verifyCustomer }
+    app.put('/topology/customers/:id', verifying, request => verify(request, request.params.id, request.body))
+    app.get('/topology/customers/:id', { schema: operations.getCustomer }, ({ sandbox, params }) =>
+      get(sandbox, params.id))
+    const verifyingByUrl = { attachValidation: true, schema: operations.verifyLcCustomer }
+    app.put('/topology/lcCustomers/:id', verifyingByUrl, request => verify(request, request.params.id, request.body))
+    app.get('/topology/lcCustomers/:id', { schema: operations.getLcCustomer }, ({ sandbox, params }) =>
+      get(sandbox, params.id))
+  }
 }
 
 function get (sandbox: Sandbox, id: number): Customer {
