@@ -8,7 +8,7 @@ import { answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
-import { everything, selectIds, sendList } from '../protocol/send-list.ts'
+import { selectIds, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import { cascade, change, worldAfter } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
@@ -168,7 +168,7 @@ export function recordRoutes (app: OvocApp): void {
     function * list () {
       for (const entry of collection.entries(ids)) yield fits(entry.record, selection.filter) ? entry : undefined
     }
-    return sendList(reply, 'records', list(), everything)
+    return sendLists(reply, [['records', list()]])
   })
 
   app.post('/records/:resource', {

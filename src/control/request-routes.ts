@@ -8,7 +8,7 @@ import { IdParams, answer, required } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { everything, sendList } from '../protocol/send-list.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
@@ -67,7 +67,7 @@ export function requestRoutes (app: OvocApp): void {
         if (entry !== undefined && found.has(entry)) yield readEntry(entry)
       }
     }
-    return sendList(reply, 'requests', list(), everything)
+    return sendLists(reply, [['requests', list()]])
   })
 
   app.get('/requests/:id', {

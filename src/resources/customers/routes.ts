@@ -4,7 +4,7 @@ import { listQuery, listShape, readSelection } from '../../protocol/list-query.t
 import { answer, byId, found, listAnswers, operationsOn, optional } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
-import { sendCollection, sendList } from '../../protocol/send-list.ts'
+import { sendCollection, sendLists } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { assumed, documented, observed, listItemOf } from '../../schema/primitives.ts'
 import { quote } from '../../schema/quote.ts'
@@ -80,7 +80,7 @@ export const customerApi = {
 
     app.get('/topology/customers', { schema: operations.listCustomers }, async (request, reply) => {
       const selection = readSelection(request, listedShape)
-      return sendList(reply, 'customers', await listedCustomers(reply, selection), selection)
+      return sendLists(reply, [['customers', await listedCustomers(reply, selection)]], selection)
     })
     app.get('/topology/lcCustomers', { schema: operations.listLcCustomers }, ({ sandbox }, reply) =>
       sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
