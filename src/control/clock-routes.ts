@@ -1,12 +1,12 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { answer, required } from '../protocol/operations.ts'
+import { answer } from '../protocol/operations.ts'
 import { refuseProblems } from '../protocol/refusal.ts'
 import { isSound, schemaProblems } from '../protocol/validation.ts'
 import { clockRange } from '../sandbox/clock.ts'
 import type { Clock } from '../sandbox/clock.ts'
-import { strictObject } from '../schema/primitives.ts'
+import { ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 
 const ClockSchema = strictObject({
@@ -51,7 +51,7 @@ export function clockRoutes (app: OvocApp): void {
     schema: {
       operationId: 'changeClock',
       summary: 'Set, advance, freeze or release the clock',
-      body: required(ClockChangeSchema),
+      body: ref(ClockChangeSchema),
       response: { 200: answer(ClockSchema, 'The clock after the change') }
     }
   }, request => {

@@ -4,7 +4,7 @@ import * as Type from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
-import { IdParams, answer, required } from '../protocol/operations.ts'
+import { IdParams, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -134,7 +134,7 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
-      body: required(VerificationSchema),
+      body: ref(VerificationSchema),
       response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
     }
   }, async request => {
@@ -152,7 +152,7 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
-      body: required(WaitSchema),
+      body: ref(WaitSchema),
       response: {
         200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
       }

@@ -1,6 +1,6 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { IdParams, answer, found, required } from '../protocol/operations.ts'
+import { IdParams, answer, found } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
@@ -64,7 +64,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'addRules',
       summary: 'Add a rule, or the rules of a preset',
-      body: required(RuleCreationSchema),
+      body: ref(RuleCreationSchema),
       response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
     }
   }, async (request, reply) => {

@@ -58,11 +58,6 @@ export function listAnswers<Schema extends TSchema> (
   }
 }
 
-/** Returns the schema of a body that a request must have. */
-export function required<Schema extends TSchema> (schema: Schema & { $id?: string }) {
-  return ref(schema)
-}
-
 /** Returns the schema of a body that a request may leave out. */
 export function optional<Schema extends TSchema> (schema: Schema & { $id?: string }) {
   return { ...ref(schema), 'x-optional': true }

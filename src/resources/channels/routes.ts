@@ -1,12 +1,12 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { NoQuery, answer, byId, found, listAnswers, operationsOn, required } from '../../protocol/operations.ts'
+import { NoQuery, answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { bodyProblems } from '../../sandbox/update-record.ts'
-import { assumed, documented, listItemOf } from '../../schema/primitives.ts'
+import { assumed, documented, listItemOf, ref } from '../../schema/primitives.ts'
 import { createChannel, urlOf } from './create.ts'
 import { channels } from './generate.ts'
 import { ChannelCreationSchema, ChannelSchema, CreatedChannelSchema } from './schema.ts'
@@ -28,7 +28,7 @@ const operations = operationsOn('channels', {
     description: 'Defaults for fields that the body leaves out are assumed: every service except OC is disabled.',
     'x-evidence': documented('AudioCodes, POST topology/channels'),
     querystring: NoQuery,
-    body: required(ChannelCreationSchema),
+    body: ref(ChannelCreationSchema),
     response: {
       201: answer(CreatedChannelSchema, 'The channel was created'),
       ...errorAnswers(400, 401, 403, 413, 415, 507)
