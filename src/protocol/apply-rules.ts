@@ -10,7 +10,6 @@ import { closeConnection, cutAnswer, resetConnection, withoutLast } from './brok
 import type { Payload } from './broken-connections.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
 import { isLivePlatformPath, isOvocPath, isSimulatorsPath, pathOf } from './base-paths.ts'
-import { recordPart } from './keep-journal.ts'
 import { itsTurn, sendNothing } from './send-list.ts'
 import { isSuccess, readPreference } from './preferences.ts'
 
@@ -55,14 +54,14 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
     const { answer, respond, break: breaks, reasons } = decision
     if (reasons.length > 0) request.reason = [request.reason, ...reasons].filter(reason => reason !== '').join('; ')
     delayed.add(delay + decision.delay, reply, () => {
-      if (breaks === 'reset') return resetConnection(request, reply, request.reason)
-      if (breaks === 'empty') return closeConnection(request, reply, request.reason)
+      if (breaks === 'reset') return resetConnection(reply)
+      if (breaks === 'empty') return closeConnection(reply)
       if (breaks !== undefined) request.decision = decision
       if (respond === undefined) {
         if (answer === undefined) proceed()
-        else if (reply.raw.socket !== null) send(answer, request, reply)
+        else if (reply.raw.socket !== null) send(answer, reply)
         // The body may be a megabyte, so it is written only when its turn comes.
-        else itsTurn(reply).then(() => send(answer, request, reply))
+        else itsTurn(reply).then(() => send(answer, reply))
         return
       }
 
@@ -73,7 +72,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
         if (problems.length > 0) {
           throw new Error(`the response of a rule's function is not valid: ${problems.join('; ')}`)
         }
-        send(made, request, reply)
+        send(made, reply)
       }).catch(error => reply.send(error))
     })
   }
@@ -84,8 +83,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
     if (breaks === undefined) return done(null, payload)
     request.reason = reasons.join('; ')
     if (breaks !== 'malformed') {
-      const record = (part: Buffer) => recordPart(request, reply, part)
-      cutAnswer(reply, payload, request.reason, record).catch(error => reply.raw.destroy(error))
+      cutAnswer(reply, payload).catch(error => reply.raw.destroy(error))
       return
     }
     if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
@@ -110,10 +108,10 @@ function factsOf ({ url, method, params, query, headers, body, routeOptions }: F
   }
 }
 
-function send ({ status = 200, headers = {}, body }: RuleResponse, request: FastifyRequest, reply: FastifyReply): void {
+function send ({ status = 200, headers = {}, body }: RuleResponse, reply: FastifyReply): void {
   reply.code(status)
   if (status === 401) {
-    const challenge = isLivePlatformPath(request.originalUrl) ? bearerChallenge : basicChallenge
+    const challenge = isLivePlatformPath(reply.request.originalUrl) ? bearerChallenge : basicChallenge
     reply.header('www-authenticate', challenge)
   }
   const isText = typeof body === 'string'
