@@ -4,7 +4,8 @@ import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { Problem } from '../protocol/problem.ts'
 import { inTurns } from '../sandbox/clock.ts'
-import { checkBody } from '../protocol/validation.ts'
+import { refuseProblems } from '../protocol/refusal.ts'
+import { schemaProblems } from '../protocol/validation.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import { mismatches } from '../sandbox/match.ts'
@@ -28,14 +29,13 @@ export interface Expectation {
  * @throws {Refusal} 400 that names conditions that no request can meet, and counts that exclude each other.
  */
 export function readExpectation (request: FastifyRequest, catalogue: Catalogue): Expectation {
-  checkBody(request, ofSchema => {
-    const body = request.body as Verification
-    const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
-    const [first, ...more] = ofSchema.length > 0 ? [] : counts
-    const excess = more.map(name => `/${name} must be left out where there is /${first}`)
-    return [...matchProblems(body.match, catalogue, ofSchema), ...excess]
-  })
-  const { match, times, atMost, atLeast = 1 } = request.body as Verification
+  const ofSchema = schemaProblems(request)
+  const body = request.body as Verification
+  const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
+  const [first, ...more] = ofSchema.length > 0 ? [] : counts
+  const excess = more.map(name => `/${name} must be left out where there is /${first}`)
+  refuseProblems(ofSchema, [...matchProblems(body.match, catalogue, ofSchema), ...excess])
+  const { match, times, atMost, atLeast = 1 } = body
   if (times !== undefined) return { match, expected: { times }, least: times, most: times }
   if (atMost !== undefined) return { match, expected: { atMost }, least: 0, most: atMost }
   return { match, expected: { atLeast }, least: atLeast, most: Infinity }

@@ -1,7 +1,6 @@
 import { METHODS } from 'node:http'
-import { basePaths, belowBasePath, isSimulatorsPath, stripBasePath } from '../protocol/base-paths.ts'
+import { basePaths, belowBasePath, isSimulatorsPath, pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Catalogue, Fields } from '../protocol/catalogue.ts'
-import { pathOf } from '../protocol/request-facts.ts'
 import { isSound } from '../protocol/validation.ts'
 import { notSimulated } from '../resources/index.ts'
 import { MatchSchema } from '../sandbox/match.ts'

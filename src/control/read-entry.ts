@@ -1,5 +1,4 @@
-import { stripBasePath } from '../protocol/base-paths.ts'
-import { pathOf } from '../protocol/request-facts.ts'
+import { pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
 import { blank, blankHeaders, blankText, blankValue, isSecret } from '../schema/secrets.ts'

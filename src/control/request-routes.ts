@@ -4,11 +4,11 @@ import * as Type from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
-import { IdParams, answer, required } from '../protocol/operations.ts'
+import { IdParams, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { everything, sendList } from '../protocol/send-list.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
@@ -67,7 +67,7 @@ export function requestRoutes (app: OvocApp): void {
         if (entry !== undefined && found.has(entry)) yield readEntry(entry)
       }
     }
-    return sendList(reply, 'requests', list(), everything)
+    return sendLists(reply, [['requests', list()]])
   })
 
   app.get('/requests/:id', {
@@ -134,7 +134,7 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
-      body: required(VerificationSchema),
+      body: ref(VerificationSchema),
       response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
     }
   }, async request => {
@@ -152,7 +152,7 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
-      body: required(WaitSchema),
+      body: ref(WaitSchema),
       response: {
         200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
       }
