@@ -127,7 +127,7 @@ export class Sandbox {
 
   /** How many records differ from the dataset. */
   get changes (): number {
-    return [...this.#state.collections.values()].reduce((sum, { changes }) => sum + changes, 0)
+    return [...this.#state.collections.values()].reduce((sum, { changed }) => sum + changed.size, 0)
   }
 
   /** Yields the sandbox's own state and those of its snapshots. */
