@@ -35,7 +35,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
 
   const apply: ApplyRules = (request, reply, done) => {
     const { sandbox, headers, url, isStranger } = request
-    const isPlain = sandbox.rules.isEmpty && headers.prefer === undefined && !url.includes('__')
+    const isPlain = sandbox.rules.size === 0 && headers.prefer === undefined && !url.includes('__')
     if (isPlain || isStranger || isSimulatorsPath(url)) return done()
     const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
     if (operation === undefined) return carryOut(decide(request), delayed, request, reply, done)

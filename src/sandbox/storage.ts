@@ -27,7 +27,7 @@ export class StorageFull extends Error {
 /** The parts of a sandbox's state that take up memory. */
 interface StoredState {
   collections: ReadonlyMap<string, { changed: ReadonlyMap<number, object | undefined> }>
-  rules: { count: number, values (): Iterable<{ rule: object }> }
+  rules: ReadonlyMap<number, { rule: object }>
 }
 
 /** The part of a sandbox that takes up memory. */
@@ -111,5 +111,5 @@ function isDigit (code: number): boolean {
 
 /** Returns how many bytes a state takes up besides what it may share with others. */
 export function stateSize ({ rules }: Pick<StoredState, 'rules'>): number {
-  return perState + perRule * rules.count
+  return perState + perRule * rules.size
 }
