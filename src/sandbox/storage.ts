@@ -30,9 +30,6 @@ interface StoredState {
   rules: ReadonlyMap<number, { rule: object }>
 }
 
-/** The part of a sandbox that takes up memory. */
-interface Holder { states (): Iterable<StoredState> }
-
 /**
  * Limits what callers and testers store in all sandboxes of a server. Half of the bytes is for journals, half for the
  * rest.
@@ -40,15 +37,16 @@ interface Holder { states (): Iterable<StoredState> }
 export class Storage {
   readonly journals: JournalBudget
   readonly #limit: number
-  readonly #sandboxes: () => Iterable<Holder>
+  readonly #states: () => Iterable<StoredState>
   readonly #sizes = new WeakMap<object, number>()
   /** How many bytes are taken. It still includes what was freed since the last count. */
   #taken = 0
 
-  constructor (bytes: number, sandboxes: () => Iterable<Holder>) {
+  /** @param states returns the states of all sandboxes and snapshots. */
+  constructor (bytes: number, states: () => Iterable<StoredState>) {
     this.#limit = Math.floor(bytes / 2)
     this.journals = new JournalBudget(this.#limit)
-    this.#sandboxes = sandboxes
+    this.#states = states
   }
 
   /** Returns how many bytes of memory a record or rule takes up. The estimate is high: each letter counts as two. */
@@ -89,17 +87,15 @@ export class Storage {
     const count = (value: object, size: number) => {
       if (counted.size < counted.add(value).size) bytes += size
     }
-    for (const sandbox of this.#sandboxes()) {
-      for (const state of sandbox.states()) {
-        const { collections, rules } = state
-        count(state, stateSize(state))
-        for (const { changed } of collections.values()) {
-          if (counted.has(changed)) continue
-          count(changed, changed.size * perPlace)
-          for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
-        }
-        for (const { rule } of rules.values()) count(rule, this.sizeOf(rule))
+    for (const state of this.#states()) {
+      const { collections, rules } = state
+      count(state, stateSize(state))
+      for (const { changed } of collections.values()) {
+        if (counted.has(changed)) continue
+        count(changed, changed.size * perPlace)
+        for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
       }
+      for (const { rule } of rules.values()) count(rule, this.sizeOf(rule))
     }
     return bytes
   }
