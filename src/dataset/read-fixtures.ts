@@ -56,7 +56,6 @@ export function readFixtures (
   const world: World = {
     resources,
     keeps: name => fixtures.has(name),
-    has: (name, id) => fixtures.get(name)?.has(id) === true,
     find: (name, id) => fixtures.get(name)?.get(id),
     lists: (name, id) => earlierIds.get(name)?.has(id) === true,
     referrersTo: ({ name }, to, id) => [owners.get(`${name} ${to}/${id}`) ?? []].flat(),

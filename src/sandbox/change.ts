@@ -195,7 +195,6 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
       const { resource } = sandbox.named(name)
       return dataset.fixturesOf(resource) !== undefined || dataset.lists(resource, id)
     },
-    has: (name, id) => find(name, id) !== undefined,
     find,
     lists: (name, id) => isChanged(name, id) ? find(name, id) !== undefined : sandbox.named(name).lists(id),
     * referrersTo (resource, name, id) {
@@ -255,7 +254,8 @@ export async function wholeWorld (sandbox: Sandbox) {
   }
 
   const listed = new Set(lists.map(([name]) => name))
-  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), has: isHere, lists: isHere }
+  const find = (name: string, id: number) => isHere(name, id) ? sandbox.find(name, id) : undefined
+  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), find, lists: isHere }
   const problems: string[] = []
   for await (const { resource, id, record } of inTurns(followed)) {
     const references = [...referencesOf(resource, record)]
