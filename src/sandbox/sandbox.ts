@@ -86,7 +86,8 @@ export class Sandbox {
   /** Returns the next id of the sequence that all records share. It skips ids that the resource already has. */
   freeId (resource: Resource<any>): number {
     let id = this.#state.nextId
-    while (this.collection(resource).lists(id) || this.dataset.isReserved(resource, id)) id++
+    // An id in the block of a generated customer is for that customer's own records, listed or not.
+    while (this.collection(resource).lists(id) || this.dataset.generated.isInBlock(resource, id)) id++
     return id
   }
 

@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto'
 
 /** Derives a GUID from a text: the same text always gives the same GUID. */
 export function guidOf (text: string): string {
-  const digits = hashOf(text).toString('hex')
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+  return guidFrom(hashOf(text))
+}
+
+/** Writes the first 16 bytes as a GUID. */
+export function guidFrom (bytes: Buffer): string {
+  const digits = bytes.toString('hex')
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
+    `${digits.slice(16, 20)}-${digits.slice(20, 32)}`
 }
 
 /** Hashes a text. Of secrets only hashes are kept, and compared by `timingSafeEqual`: the time it takes reveals nothing. */
