@@ -20,14 +20,6 @@ export interface Change {
 
 type GivenRecord = Change & { record: OvocRecord }
 
-/** The reasons why changes were not made. */
-export interface ChangeProblems {
-  /** What is wrong with the given records themselves. */
-  own: string[]
-  /** The relations that would not hold: from the given records, and from other records to them. */
-  relations: string[]
-}
-
 /** How many new references to other records one call may add. The limit keeps their check fast. */
 export const mostReferences = 2000
 
@@ -41,9 +33,11 @@ const largestGivenId = 2 ** 52
 
 /**
  * Makes all of the changes, or makes none and returns the reasons.
+ * @returns `own`: what is wrong with the given records themselves. `relations`: the relations that would not hold, from
+ * the given records and from other records to them.
  * @throws {StorageFull} before the first change.
  */
-export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeProblems {
+export function change (sandbox: Sandbox, changes: readonly Change[]): { own: string[], relations: string[] } {
   const given = changes.filter(({ record }) => record !== undefined) as GivenRecord[]
 
   // Check each record by itself.
