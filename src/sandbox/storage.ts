@@ -59,7 +59,10 @@ export class Storage {
       for (let index = 0; index < text.length; index++) {
         const sign = text.charCodeAt(index)
         if (sign === 0x5B || sign === 0x7B) size += perObject
-        if (sign === 0x2C || sign === 0x5B) size += isDigit(text.charCodeAt(index + 1)) ? perNumber : perItem
+        if (sign === 0x2C || sign === 0x5B) {
+          const next = text.charCodeAt(index + 1)
+          size += next >= 0x30 && next <= 0x39 ? perNumber : perItem
+        }
       }
       this.#sizes.set(value, size)
     }
@@ -99,10 +102,6 @@ export class Storage {
     }
     return bytes
   }
-}
-
-function isDigit (code: number): boolean {
-  return code >= 0x30 && code <= 0x39
 }
 
 /** Returns how many bytes a state takes up besides what it may share with others. */

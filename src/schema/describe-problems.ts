@@ -19,16 +19,13 @@ export function describeProblems<Problem extends SchemaProblem> (
     const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
     return isOfChild || instancePath !== all[index - 1]?.instancePath
   })
-  return firstProblems(first, describe)
+  return shorten(first, describe)
 }
 
-/** Returns the first 100 problems, and how many more there are. */
-export function shorten (problems: readonly string[]): string[] {
-  return firstProblems(problems, problem => problem)
-}
-
-/** Describes the first 100 problems. Beyond them it only counts. */
-function firstProblems<Problem> (problems: readonly Problem[], describe: (problem: Problem) => string): string[] {
+/** Describes the first 100 problems, and says how many more there are. */
+export function shorten<Problem> (
+  problems: readonly Problem[], describe: (problem: Problem) => string = String
+): string[] {
   const shown = [...new Set(problems.slice(0, mostProblems).map(problem => describe(problem)))]
   return problems.length > mostProblems ? [...shown, `and ${problems.length - mostProblems} more`] : shown
 }
