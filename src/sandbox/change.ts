@@ -215,8 +215,9 @@ export async function wholeWorld (sandbox: Sandbox) {
   const unlisted = new Map(resources.map(({ name }) => [name, new Map<number, OvocRecord>()]))
   const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || unlisted.get(name)?.has(id) === true
   const followed = resources.flatMap(resource => {
-    const collection = sandbox.named(resource.name)
-    return Array.from(collection.ungeneratedIds(), id => ({ resource, id, record: collection.get(id) as OvocRecord }))
+    const { changed } = sandbox.collection(resource)
+    const fixtures = [...sandbox.dataset.fixturesOf(resource) ?? []].filter(([id]) => !changed.has(id))
+    return [...fixtures, ...changed].flatMap(([id, record]) => record === undefined ? [] : [{ resource, id, record }])
   })
   for await (const { resource, record } of inTurns(followed)) {
     for (const { relation: { to }, id } of referencesOf(resource, record)) {

@@ -78,18 +78,21 @@ export class Collection<Wire extends OvocRecord> {
     return this.#changed.has(id) ? this.#changed.get(id) !== undefined : this.#dataset.lists(this.resource, id)
   }
 
-  /** Yields the id of every record: first in the order of the dataset, then in the order of creation. */
-  * ids (): Generator<number> {
-    for (const id of this.#dataset.ids(this.resource)) {
-      if (!this.#changed.has(id) || this.#changed.get(id) !== undefined) yield id
+  /**
+   * Yields the id of every record: first in the order of the dataset, then in the order of creation.
+   * @param generatedIds ascending ids. Of the generated records that did not change, only these come.
+   */
+  * ids (generatedIds?: Iterable<number>): Generator<number> {
+    const fixtureIds = this.#dataset.fixturesOf(this.resource)?.keys() ?? []
+    const otherIds = generatedIds === undefined
+      ? this.#dataset.generated.ids(this.resource)
+      : merged(generatedIds, this.#changedIds())
+    for (const ids of [fixtureIds, otherIds]) {
+      for (const id of ids) if (!this.#changed.has(id) || this.#changed.get(id) !== undefined) yield id
     }
-    yield * this.#createdIds()
-  }
-
-  /** Yields those of `ids` whose record is not as the generator makes it. */
-  * ungeneratedIds (): Generator<number> {
-    for (const id of this.#fixtureIds()) if (!this.#changed.has(id)) yield id
-    for (const [id, record] of this.#changed) if (record !== undefined) yield id
+    for (const [id, record] of this.#changed) {
+      if (record !== undefined && !this.#dataset.lists(this.resource, id)) yield id
+    }
   }
 
   /** Yields the records with these ids. An id without a record is skipped. */
@@ -111,33 +114,10 @@ export class Collection<Wire extends OvocRecord> {
     return ids && merged(ids, this.#changedIds())
   }
 
-  /**
-   * Yields these ascending ids of generated records, and the ids of all records that changed or are not generated. They
-   * come in the order of `ids`. Some may belong to deleted records.
-   */
-  * among (generatedIds: Iterable<number>): Generator<number> {
-    yield * this.#fixtureIds()
-    yield * merged(generatedIds, this.#changedIds())
-    yield * this.#createdIds()
-  }
-
-  /** Yields the ids of generated records that changed, in ascending order. */
-  * #changedIds (): Generator<number> {
-    const fixtures = this.#dataset.fixturesOf(this.resource)
-    const ids = [...this.#changed.keys()]
-      .filter(id => fixtures?.has(id) !== true && this.#dataset.lists(this.resource, id))
-    yield * ids.sort((one, other) => one - other)
-  }
-
-  /** Yields the ids of records that the dataset does not list, in the order of creation. */
-  * #createdIds (): Generator<number> {
-    for (const [id, record] of this.#changed) {
-      if (record !== undefined && !this.#dataset.lists(this.resource, id)) yield id
-    }
-  }
-
-  #fixtureIds (): Iterable<number> {
-    return this.#dataset.fixturesOf(this.resource)?.keys() ?? []
+  /** Returns the ids of generated records that changed, in ascending order. */
+  #changedIds (): number[] {
+    const ids = [...this.#changed.keys()].filter(id => this.#dataset.generated.lists(this.resource, id))
+    return ids.sort((one, other) => one - other)
   }
 
   /** Returns how many ids there are in `ids`. */
