@@ -169,7 +169,10 @@ export function recordRoutes (app: OvocApp): void {
     const selection = readSelection({ url, query }, listShape(collection.resource.schema as object, []))
     const ids = changed ? collection.changed.keys() : await selectIds(reply, collection, selection)
     function * list () {
-      for (const entry of collection.entries(ids)) yield fits(entry.record, selection.filter) ? entry : undefined
+      for (const id of ids) {
+        const record = collection.get(id)
+        yield record !== undefined && fits(record, selection.filter) ? { id, record } : undefined
+      }
     }
     return sendLists(reply, [['records', list()]])
   })

@@ -134,8 +134,8 @@ export function addRule (this: FastifyInstance, name: string, rule: Rule): RuleF
 
 /** @throws {Refusal} 409 if the sandbox would then have too many rules or conditions. */
 function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] {
-  if (rules.count + given.length > mostRules) {
-    const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
+  if (rules.size + given.length > mostRules) {
+    const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${mostRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
   const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]

@@ -28,10 +28,9 @@ export async function select<Wire extends object> (reply: FastifyReply, from: Co
   return from.values(await selectIds(reply, from, selection))
 }
 
-/** Returns the ids of all records of a selection, and perhaps others, also of deleted records. */
+/** Returns the ids of all records of a selection, and perhaps others. */
 export async function selectIds (reply: FastifyReply, from: Collection<any>, { filter }: Selection) {
-  const ids = filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed)
-  return ids === undefined ? from.ids() : from.among(ids)
+  return from.ids(filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed))
 }
 
 /**
