@@ -132,12 +132,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
 }
 
 /** The options of a server that a program starts: the options of the command, and records and rules as values. */
-export type MockOptions = Omit<OwnOptions, 'fixtures' | 'rules'> & {
-  /** Records by resource, or the path of a folder or a file of them. Default: the bundled records. */
-  fixtures?: string | FixtureSet | undefined
-  /** Rules that every sandbox begins with, after those of the option `rule`. */
-  rules?: readonly Rule[] | undefined
-}
+export type MockOptions = OwnOptions<FixtureSet, Rule>
 
 async function openDataset (options: Options, given: string | object): Promise<Dataset> {
   const source = given === '' && !options.bundled ? Object.fromEntries(resources.map(({ name }) => [name, []])) : given

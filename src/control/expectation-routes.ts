@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
-import { answer, required } from '../protocol/operations.ts'
+import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Problem, ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import { checkBody } from '../protocol/validation.ts'
+import { Refusal, refuseProblems } from '../protocol/refusal.ts'
+import { schemaProblems } from '../protocol/validation.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
@@ -108,7 +108,7 @@ export function expectationRoutes (app: OvocApp): void {
     schema: {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
-      body: required(VerificationSchema),
+      body: ref(VerificationSchema),
       response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
     }
   }, async request => {
@@ -124,7 +124,7 @@ export function expectationRoutes (app: OvocApp): void {
     schema: {
       operationId: 'waitForRequests',
       summary: 'Wait until there are as many requests as expected',
-      body: required(WaitSchema),
+      body: ref(WaitSchema),
       response: {
         200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
       }
@@ -163,14 +163,13 @@ interface Expectation {
  * @throws {Refusal} 400 that names conditions that no request can meet, and counts that exclude each other.
  */
 function readExpectation (request: FastifyRequest): Expectation {
-  checkBody(request, ofSchema => {
-    const body = request.body as Verification
-    const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
-    const [first, ...more] = ofSchema.length > 0 ? [] : counts
-    const excess = more.map(name => `/${name} must be left out where there is /${first}`)
-    return [...matchProblems(body.match, request.server.catalogue, ofSchema), ...excess]
-  })
-  const { match, times, atMost, atLeast = 1 } = request.body as Verification
+  const ofSchema = schemaProblems(request)
+  const body = request.body as Verification
+  const counts = Object.keys(body).filter(name => ['times', 'atLeast', 'atMost'].includes(name))
+  const [first, ...more] = ofSchema.length > 0 ? [] : counts
+  const excess = more.map(name => `/${name} must be left out where there is /${first}`)
+  refuseProblems(ofSchema, [...matchProblems(body.match, request.server.catalogue, ofSchema), ...excess])
+  const { match, times, atMost, atLeast = 1 } = body
   if (times !== undefined) return { match, expected: { times }, least: times, most: times }
   if (atMost !== undefined) return { match, expected: { atMost }, least: 0, most: atMost }
   return { match, expected: { atLeast }, least: atLeast, most: Infinity }

@@ -1,7 +1,6 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { stripBasePath } from '../protocol/base-paths.ts'
-import { pathOf } from '../protocol/request-facts.ts'
+import { pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
 import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'

@@ -4,17 +4,17 @@ import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
-import { answer, required } from '../protocol/operations.ts'
+import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
-import { everything, selectIds, sendList } from '../protocol/send-list.ts'
-import { mergeByKey } from '../protocol/update-record.ts'
+import { selectIds, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
 import { cascade, change, referencesTo, worldAfter } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { mergeByKey } from '../sandbox/update-record.ts'
 import { shorten, suggest } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
@@ -123,7 +123,7 @@ export function recordRoutes (app: OvocApp): void {
     schema: {
       operationId: 'putRecords',
       summary: 'Create, replace and delete many records, checked together: all or none',
-      body: required(RecordBatchSchema),
+      body: ref(RecordBatchSchema),
       response: { 200: answer(RecordCountSchema, 'All of them were put or deleted'), ...problemAnswers(409, 507) }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
@@ -169,9 +169,12 @@ export function recordRoutes (app: OvocApp): void {
     const selection = readSelection({ url, query }, listShape(collection.resource.schema as object, []))
     const ids = changed ? collection.changed.keys() : await selectIds(reply, collection, selection)
     function * list () {
-      for (const entry of collection.entries(ids)) yield fits(entry.record, selection.filter) ? entry : undefined
+      for (const id of ids) {
+        const record = collection.get(id)
+        yield record !== undefined && fits(record, selection.filter) ? { id, record } : undefined
+      }
     }
-    return sendList(reply, 'records', list(), everything)
+    return sendLists(reply, [['records', list()]])
   })
 
   app.post('/records/:resource', {
@@ -179,7 +182,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'createRecord',
       summary: 'Create a record; missing fields are generated',
       params: ResourceParams,
-      body: required(RecordFieldsSchema),
+      body: ref(RecordFieldsSchema),
       response: {
         201: {
           ...answer(RecordSchema, 'The record'),
@@ -292,7 +295,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'putRecord',
       summary: 'Create or replace a record',
       params: RecordParams,
-      body: required(RecordSchema),
+      body: ref(RecordSchema),
       response: {
         200: answer(RecordSchema, 'The record was replaced'),
         201: answer(RecordSchema, 'The record was created'),
@@ -311,7 +314,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'patchRecord',
       summary: 'Change fields of a record; objects merge by key',
       params: RecordParams,
-      body: required(RecordFieldsSchema),
+      body: ref(RecordFieldsSchema),
       response: { 200: answer(RecordSchema, 'The record after the change'), ...problemAnswers(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id }, body }) => {

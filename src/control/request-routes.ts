@@ -8,7 +8,7 @@ import { IdParams, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { everything, sendList } from '../protocol/send-list.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
@@ -18,7 +18,7 @@ import { describeProblems } from '../schema/describe-problems.ts'
 import { parseJson } from '../schema/parse-json.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { validatorOf } from '../schema/validators.ts'
 import { instantShape, readInstant } from './clock-routes.ts'
 import { RequestMatchSchema, isMatching, refuseCrowd } from './expectation-routes.ts'
 import { matchProblems } from './match-problems.ts'
@@ -86,7 +86,7 @@ export function requestRoutes (app: OvocApp): void {
         if (entry !== undefined && found.has(entry)) yield readEntry(entry)
       }
     }
-    return sendList(reply, 'requests', list(), everything)
+    return sendLists(reply, [['requests', list()]])
   })
 
   app.get('/requests/:id', {
@@ -148,7 +148,7 @@ export function requestRoutes (app: OvocApp): void {
   })
 }
 
-const validatorOf = validatorsWith()
+const validateMatch = validatorOf(MatchSchema)
 
 const entryId = /^\d{1,15}$/
 
@@ -168,8 +168,7 @@ function readFilter (
     } catch (error) {
       throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
     }
-    const validate = validatorOf(MatchSchema)
-    if (!validate(further)) ofSchema = describeProblems(validate.errors).map(problem => `match${problem}`)
+    if (!validateMatch(further)) ofSchema = describeProblems(validateMatch.errors).map(problem => `match${problem}`)
   }
   const match = { ...further as Match, ...fields }
   const { status: _, ...conditions } = match

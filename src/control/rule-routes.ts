@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { IdParams, answer, found, required } from '../protocol/operations.ts'
+import { IdParams, answer, found } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
-import { checkBody } from '../protocol/validation.ts'
+import { schemaProblems } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/rules.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
@@ -62,21 +62,20 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'addRules',
       summary: 'Add a rule, or the rules of a preset',
-      body: required(RuleCreationSchema),
+      body: ref(RuleCreationSchema),
       response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
     }
   }, async (request, reply) => {
-    checkBody(request, ofSchema => {
-      const { body } = request
-      if (body.preset !== undefined) {
-        const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(body, name))
-        return excess.map(name => `/${name} must be left out where there is /preset`)
-      }
-      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(body)
-      return [...ofRule, ...matchProblems(body.match, app.catalogue, ofSchema)]
-    })
-    const { preset, ...rule } = request.body
-    return reply.code(201).send({ rules: add(request.sandbox, preset === undefined ? [rule] : presets[preset]) })
+    const ofSchema = schemaProblems(request)
+    const { sandbox, body: { preset, ...rule } } = request
+    if (preset !== undefined) {
+      const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(rule, name))
+      refuseProblems(ofSchema, excess.map(name => `/${name} must be left out where there is /preset`))
+      return reply.code(201).send({ rules: add(sandbox, presets[preset]) })
+    }
+    const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
+    refuseProblems(ofSchema, [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)])
+    return reply.code(201).send({ rules: add(sandbox, [rule]) })
   })
 
   app.get('/rules', {
@@ -135,8 +134,8 @@ export function addRule (this: FastifyInstance, name: string, rule: Rule): RuleF
 
 /** @throws {Refusal} 409 if the sandbox would then have too many rules or conditions. */
 function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] {
-  if (rules.count + given.length > mostRules) {
-    const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
+  if (rules.size + given.length > mostRules) {
+    const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${mostRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
   const all = [...Array.from(rules.values(), ({ rule }) => rule), ...given]

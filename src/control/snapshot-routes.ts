@@ -84,7 +84,7 @@ export function snapshotRoutes (app: OvocApp): void {
       response: { ...doneAnswer, ...problemAnswers(404) }
     }
   }, ({ sandbox, params }) => {
-    app.sandboxes.restore(sandbox, snapshotNamed(sandbox, params.name).state)
+    app.sandboxes.replace(sandbox, sandbox.renewed(snapshotNamed(sandbox, params.name).state))
     return {}
   })
 

@@ -77,8 +77,8 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
 }
 
 /** Records a request whose response ends after a part of its body. */
-export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
-  const { arrived } = request
+export function recordPart (reply: FastifyReply, part: Buffer): void {
+  const { request, request: { arrived } } = reply
   if (arrived === undefined) return
   const entry = answered(request, reply, arrived)
   entry.bytes = part.length

@@ -1,3 +1,5 @@
+import { shorten } from '../schema/describe-problems.ts'
+
 /** An error response that the simulator sends on purpose. `message` becomes the `description` in the body. */
 export class Refusal extends Error {
   readonly statusCode: number
@@ -17,8 +19,11 @@ export class Refusal extends Error {
 
 /**
  * Checks that a body has no problems.
- * @throws {Refusal} 400 that names the problems, if there are any.
+ * @param ofSchema the problems that break its schema.
+ * @param ofRules the problems that break other rules. Beyond 100 they are only counted.
+ * @throws {Refusal} 400 that names the problems of both kinds, if there are any.
  */
-export function refuseProblems (problems: readonly string[]): void {
+export function refuseProblems (ofSchema: readonly string[], ofRules: readonly string[] = []): void {
+  const problems = [...ofSchema, ...shorten(ofRules)]
   if (problems.length > 0) throw new Refusal(400, `the body is not valid: ${problems.join('; ')}`, {}, problems)
 }
