@@ -1,7 +1,5 @@
 import { STATUS_CODES } from 'node:http'
 import * as Type from 'typebox'
-import type { FastifyReply } from 'fastify'
-import { printable } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 
 /** The media type of RFC 9457. Errors of the simulator's own paths have it. */
@@ -33,12 +31,4 @@ export function problemAnswers (...statuses: number[]) {
     description: STATUS_CODES[status] as string,
     content: { [problemType]: { schema: { $ref: 'Problem#' } } }
   }]))
-}
-
-/** Sends an error of one of the simulator's own paths. */
-export function sendProblem (reply: FastifyReply, status: number, detail: string, error: Error): void {
-  const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems.map(printable) : [detail]
-  const members = error instanceof Problem ? error.members : {}
-  reply.code(status).type(problemType).serializer(JSON.stringify)
-    .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, problems, ...members })
 }
