@@ -18,7 +18,7 @@ import { describeProblems } from '../schema/describe-problems.ts'
 import { parseJson } from '../schema/parse-json.ts'
 import { ref } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { validatorOf } from '../schema/validators.ts'
 import { instantShape, readInstant } from './clock-routes.ts'
 import {
   countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
@@ -191,7 +191,7 @@ interface EntryFilter {
   keeps (entry: Entry): boolean
 }
 
-const validatorOf = validatorsWith()
+const validateMatch = validatorOf(MatchSchema)
 
 const entryId = /^\d{1,15}$/
 
@@ -208,8 +208,7 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
     } catch (error) {
       throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
     }
-    const validate = validatorOf(MatchSchema)
-    if (!validate(further)) ofSchema = describeProblems(validate.errors).map(problem => `match${problem}`)
+    if (!validateMatch(further)) ofSchema = describeProblems(validateMatch.errors).map(problem => `match${problem}`)
   }
   const match = { ...further as Match, ...fields }
   const { status, ...conditions } = match

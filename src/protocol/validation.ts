@@ -4,7 +4,7 @@ import { describeProblems, isRest, cutName, describeProblem, suggest } from '../
 import type { SchemaProblem } from '../schema/describe-problems.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { validatorOf } from '../schema/validators.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -26,18 +26,16 @@ type Bucket = NonNullable<NonNullable<FastifyServerOptions['schemaController']>[
 
 /**
  * Fastify's validator factory. Bodies are validated as they come, paths and queries after their texts are parsed.
- * The first request that needs a validator makes it, so the start makes none.
  */
 export function buildValidator (sharedSchemas: Record<string, unknown>) {
-  const validatorOf = validatorsWith(Object.values(sharedSchemas) as object[])
+  const named = Object.values(sharedSchemas) as object[]
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as { schema: AnySchemaObject, httpPart?: string }
-    let validate: ValidateFunction | undefined
+    const validate = validatorOf(schema, named)
     const wrapped = (data: unknown) => {
       if (httpPart !== 'body') readTexts(data as Record<string, unknown>, schema as unknown as TextSchema)
       // Fastify passes null for a missing body. A body with the JSON text `null` is rejected before this point.
       else if (data === null) return schema['x-optional'] === true || { error: noBody }
-      validate ??= validatorOf(schema)
       const isValid = validate(data)
       // Fastify reads the problems from this property.
       wrapped.errors = validate.errors
