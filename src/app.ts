@@ -98,11 +98,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
-  checkCredentials(app, {
-    auth: options.auth,
-    users: new Accounts(options.user),
-    checkToken: (token, now) => tokens.check(token, now)
-  })
+  checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), tokens })
   enterSandboxes(app, sandboxes)
   readJsonBodies(app)
   const apply = applyRules(app, delayed)
