@@ -1,8 +1,9 @@
+import { timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isControlPath } from '../protocol/base-paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { HashedSecret } from '../schema/hash.ts'
+import { hashOf } from '../schema/hash.ts'
 import { quote } from '../schema/quote.ts'
 
 /** The callers who may control the simulator. */
@@ -15,7 +16,7 @@ export interface ControlAccess {
 
 /** Rejects callers who may not control the simulator. Everybody may ask whether the server is ready. */
 export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: ControlAccess): void {
-  const token = adminToken === '' ? undefined : new HashedSecret(adminToken)
+  const token = adminToken === '' ? undefined : hashOf(adminToken)
   app.addHook('onRequest', (request, _reply, done) => {
     if (!isControlPath(request.url) || request.routeOptions.url === '/__admin/health') return done()
     if (token === undefined) {
@@ -25,7 +26,7 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
     // The console's files hold no data of the server. The page asks for the token that all other paths need.
     if (request.routeOptions.url?.startsWith('/__admin/console')) return done()
     const [, shown = ''] = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '') ?? []
-    if (token.equals(new HashedSecret(shown))) return done()
+    if (timingSafeEqual(token, hashOf(shown))) return done()
     const got = shown === '' ? 'none was sent' : 'got another'
     const description = `this path expects in the header Authorization Bearer, then the admin token; ${got}`
     throw new Refusal(401, description, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { IdParams, answer, found } from '../protocol/operations.ts'
@@ -31,9 +32,6 @@ const RuleCreationSchema = strictObject({
     { preset: 'flaky' }
   ]
 })
-
-/** The body of a request that adds rules. */
-export type RuleCreation = Static<typeof RuleCreationSchema>
 
 const RuleFactsSchema = strictObject({
   id: Id,
@@ -121,19 +119,23 @@ export function ruleRoutes (app: OvocApp): void {
   })
 }
 
+declare module 'fastify' {
+  interface FastifyInstance { addRule: typeof addRule }
+}
+
 /**
  * Adds a rule to the sandbox with this name, for a program in the same process. JSON can't hold a function.
  * @throws {Refusal} 400 that names every problem, 409 if the sandbox has too many rules.
  */
-export function addRule (app: OvocApp, name: string, rule: Rule): RuleFacts {
-  refuseProblems(problemsOfRule(rule, app.catalogue))
-  return add(app.sandboxes.open(name), [rule])[0] as RuleFacts
+export function addRule (this: FastifyInstance, name: string, rule: Rule): RuleFacts {
+  refuseProblems(problemsOfRule(rule, this.catalogue))
+  return add(this.sandboxes.open(name), [rule])[0] as RuleFacts
 }
 
 /** @throws {Refusal} 409 if the sandbox would then have too many rules or conditions. */
 function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] {
-  if (rules.count + given.length > mostRules) {
-    const kept = `the sandbox has ${rules.count} rules, and keeps no more than ${mostRules}`
+  if (rules.size + given.length > mostRules) {
+    const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${mostRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
   const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]

@@ -16,7 +16,8 @@ export class Dataset {
   /** Whether records may have fields that the schemas do not know. */
   readonly unknownFields: UnknownFields
   readonly #fixtures: Fixtures
-  readonly #generated: GeneratedRecords
+  /** The generated records. Their ids are above those of all fixtures. */
+  readonly generated: GeneratedRecords
   readonly #texts = new WeakMap<object, string>()
   #faker: SeededFaker | undefined
   /** Whether no record is generated, or `load` is done. */
@@ -32,7 +33,10 @@ export class Dataset {
     this.seed = generated.seed
     this.unknownFields = generated.unknownFields
     this.#fixtures = fixtures
-    this.#generated = new GeneratedRecords(firstIdAbove(fixtures), this.#draw, generated)
+    let highest = 0
+    for (const records of fixtures.values()) for (const id of records.keys()) highest = Math.max(highest, id)
+    const first = firstBlock * Math.ceil((highest + 1) / firstBlock)
+    this.generated = new GeneratedRecords(first, this.#draw, generated)
     this.isLoaded = generated.customers === 0 && generated.unknownIds === 'not-found'
     this.#faker = faker
   }
@@ -55,12 +59,12 @@ export class Dataset {
 
   /** The first id that no record has. */
   get nextId (): number {
-    return this.#generated.end
+    return this.generated.end
   }
 
   /** Returns the record of an id. It is the same object as long as it is kept in memory. */
   find<Wire extends OvocRecord> (resource: Resource<Wire>, id: number): Wire | undefined {
-    return this.fixturesOf(resource)?.get(id) as Wire | undefined ?? this.#generated.find(resource, id)
+    return this.fixturesOf(resource)?.get(id) as Wire | undefined ?? this.generated.find(resource, id)
   }
 
   /**
@@ -93,22 +97,12 @@ export class Dataset {
   /** The ids of a resource: fixtures in the order of their file, then generated ones, ascending. */
   * ids (resource: Resource<any>): Generator<number> {
     yield * this.fixturesOf(resource)?.keys() ?? []
-    yield * this.#generated.ids(resource)
-  }
-
-  /** Finds the generated ids in `ids` by a field, as `GeneratedRecords` does. */
-  generatedIdsWith (...search: Parameters<GeneratedRecords['idsWith']>): ReturnType<GeneratedRecords['idsWith']> {
-    return this.#generated.idsWith(...search)
+    yield * this.generated.ids(resource)
   }
 
   /** Whether `ids` has an id. If every id has a record, most of them are not listed. */
   lists (resource: Resource<any>, id: number): boolean {
-    return this.fixturesOf(resource)?.has(id) === true || this.#generated.lists(resource, id)
-  }
-
-  /** Whether an id belongs to a generated customer, listed or not. No other record may take it. */
-  isReserved (resource: Resource<any>, id: number): boolean {
-    return this.#generated.isInBlock(resource, id)
+    return this.fixturesOf(resource)?.has(id) === true || this.generated.lists(resource, id)
   }
 
   /** The ids of a resource's records that may refer to a record. It does not read all of them. */
@@ -118,17 +112,11 @@ export class Dataset {
       for (const one of this.resources.values()) this.#referrers.add(one, this.fixturesOf(one) ?? [])
     }
     yield * this.#referrers.of(resource, targetName, targetId)
-    yield * this.#generated.idsNear(resource, targetId)
+    yield * this.generated.idsNear(resource, targetId)
   }
 
   /** Counts the listed records of a resource. Other requests get their turn while millions are counted. */
   async count (resource: Resource<any>): Promise<number> {
-    return (this.fixturesOf(resource)?.size ?? 0) + await this.#generated.count(resource)
+    return (this.fixturesOf(resource)?.size ?? 0) + await this.generated.count(resource)
   }
-}
-
-function firstIdAbove (fixtures: Fixtures): number {
-  let highest = 0
-  for (const records of fixtures.values()) for (const id of records.keys()) highest = Math.max(highest, id)
-  return firstBlock * Math.ceil((highest + 1) / firstBlock)
 }

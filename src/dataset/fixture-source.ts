@@ -70,21 +70,16 @@ function openFolder (path: string, files: readonly string[], resources: readonly
     expected: name => `a list of records, {"${name}":[…]} or one record`,
     read (resource) {
       const file = nameOf(resource.name)
-      return present.includes(file) ? listIn(readJson(join(path, file)), resource, names) : undefined
+      if (!present.includes(file)) return undefined
+      // The file holds the list itself, a list response of OVOC, or a single record.
+      const content = readJson(join(path, file))
+      if (!isPlainObject(content)) return content
+      const fields = Object.keys(content)
+      const envelope = names.find(name => Array.isArray(content[name]))
+      if (envelope === undefined) return knownFields(resource, fields) > 0 ? [content] : content
+      return fields.length === 1 && namesOf(resource).includes(envelope) ? content[envelope] : content
     }
   }
-}
-
-/**
- * Returns the list in a resource's file. The file holds the list itself, a list response of OVOC, or a single record.
- */
-function listIn (content: unknown, resource: Resource, names: readonly string[]): unknown {
-  if (!isPlainObject(content)) return content
-  const fields = Object.keys(content)
-  const lists = names.filter(name => Array.isArray(content[name]))
-  const [envelope] = lists
-  if (envelope === undefined) return knownFields(resource, fields) > 0 ? [content] : content
-  return fields.length === 1 && namesOf(resource).includes(envelope) ? content[envelope] : content
 }
 
 function sourceOf (

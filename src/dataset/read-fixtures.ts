@@ -7,7 +7,7 @@ import { quote } from '../schema/quote.ts'
 import { FixtureProblems } from './fixture-problems.ts'
 import { describeUnreadable, openSource } from './fixture-source.ts'
 import type { FixtureSource } from './fixture-source.ts'
-import { listOnlyProblems, recordProblems, referencesOf } from './relations.ts'
+import { Referrers, listOnlyProblems, recordProblems, referencesOf } from './relations.ts'
 import type { World } from './relations.ts'
 import { describerOfRecords, ownProblems, schemaErrors, splitListed } from './resource.ts'
 import type { OvocRecord, Resource, UnknownFields } from './resource.ts'
@@ -52,32 +52,28 @@ export function readFixtures (
 
   // A conflict between two records is reported for the second one. These hold only the records before the present one.
   const earlierIds = new Map(resources.map(({ name }) => [name, new Set<number>()]))
-  const owners = new Map<string, number>()
+  const referrers = new Referrers()
   const world: World = {
     resources,
     keeps: name => fixtures.has(name),
-    has: (name, id) => fixtures.get(name)?.has(id) === true,
     find: (name, id) => fixtures.get(name)?.get(id),
     lists: (name, id) => earlierIds.get(name)?.has(id) === true,
-    referrersTo: ({ name }, to, id) => [owners.get(`${name} ${to}/${id}`) ?? []].flat(),
+    referrersTo: (resource, to, id) => referrers.of(resource, to, id),
     nameOf: source.nameOf
   }
   const problems = [...source.problems]
   for (const { resource, entries = [], problem } of lists) {
     if (problem !== undefined) problems.push(`${world.nameOf(resource.name)}: ${problem}`)
     for (const { id, name, intact, listed, ofSchema } of entries) {
-      const others = () => [
-        ...ownProblems(resource, id, intact),
-        ...recordProblems(world, resource, id, referencesOf(resource, intact)),
-        ...listOnlyProblems(world, resource, intact, listed)
-      ]
-      const all = Number.isNaN(id) ? ofSchema : [...ofSchema, ...others()]
+      const all = [...ofSchema]
+      if (!Number.isNaN(id)) {
+        all.push(...ownProblems(resource, id, intact))
+        all.push(...recordProblems(world, resource, id, referencesOf(resource, intact)))
+        all.push(...listOnlyProblems(world, resource, intact, listed))
+      }
       for (const one of all) problems.push(`${world.nameOf(resource.name)}: record ${name}: ${one}`)
       earlierIds.get(resource.name)?.add(id)
-      for (const { relation: { to, owned }, id: target } of referencesOf(resource, intact)) {
-        const key = `${resource.name} ${to}/${target}`
-        if (owned) owners.set(key, owners.get(key) ?? id)
-      }
+      referrers.add(resource, [[id, intact]])
     }
   }
   if (problems.length > 0) throw new FixtureProblems(given, problems)

@@ -25,7 +25,6 @@ export interface World {
   readonly resources: readonly Resource[]
   /** Whether records of a resource are kept here, so that a reference to this id can be checked. */
   keeps (resourceName: string, id: number): boolean
-  has (resourceName: string, id: number): boolean
   find (resourceName: string, id: number): OvocRecord | undefined
   /** Whether an id is listed. With `--unknown-ids generate`, records that are not listed exist too. */
   lists (resourceName: string, id: number): boolean
@@ -76,12 +75,13 @@ export function * referenceProblems (
 ): Generator<string> {
   const { relation: { field, to, back, owned }, id } = reference
   const pointer = pointerOf(reference)
-  const valueOf = (name: string, id: number, field: string) => (world.find(name, id) as Record<string, unknown>)[field]
+  const find = (name: string, id: number) => world.find(name, id) as Record<string, unknown> | undefined
   if (world.keeps(to, id)) {
-    if (!world.has(to, id)) yield `${pointer} must be the id of ${what}, got ${id}`
+    const target = find(to, id)
+    if (target === undefined) yield `${pointer} must be the id of ${what}, got ${id}`
     else if (back !== undefined) {
       // A fixture may lack the field; its schema problem reports that.
-      const value = valueOf(to, id, back)
+      const value = target[back]
       const expected = Array.isArray(value) ? `${own} in ${back}` : `${back} ${own}`
       const isBack = value === undefined || [value].flat().includes(own)
       if (!isBack) yield `${pointer} must be the id of ${what} that has ${expected}, got ${id}`
@@ -90,8 +90,7 @@ export function * referenceProblems (
 
   if (owned !== true) return
   for (const other of world.referrersTo(resource, to, id)) {
-    if (other === own || !world.has(resource.name, other)) continue
-    if (![valueOf(resource.name, other, field)].flat().includes(id)) continue
+    if (other === own || ![find(resource.name, other)?.[field]].flat().includes(id)) continue
     yield `${pointer} must appear in only one record, got ${id}, which record ${other} also has`
     return
   }

@@ -1,4 +1,5 @@
 import type { Faker, Randomizer } from '@faker-js/faker'
+import { guidFrom } from '../schema/hash.ts'
 
 /** No generated date is later than this, so records do not depend on today's date. */
 const referenceDate = new Date('2025-11-01T00:00:00.000Z')
@@ -24,9 +25,7 @@ export async function loadFaker (seed: number): Promise<SeededFaker> {
     for (let offset = 0; offset < 16; offset += 4) bytes.writeUInt32BE(Math.floor(randomizer.next() * 2 ** 32), offset)
     bytes.writeUInt8(bytes.readUInt8(6) % 16 + 0x40, 6)
     bytes.writeUInt8(bytes.readUInt8(8) % 64 + 0x80, 8)
-    const digits = bytes.toString('hex')
-    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
-      `${digits.slice(16, 20)}-${digits.slice(20)}`
+    return guidFrom(bytes)
   }
   // Faker builds a city from a pattern, which takes longer than the rest of a device.
   faker.location.city = () => faker.helpers.arrayElement(faker.definitions.location.city_name)
@@ -65,15 +64,13 @@ function sfc32 (): Randomizer {
     return drawn
   }
 
-  function absorb (word: number): void {
-    a ^= word
-    for (let round = 0; round < 4; round++) draw()
-  }
-
   function seed (words: number | number[]): void {
     a = b = c = 0
     counter = 1
-    for (const word of words as number[]) absorb(word)
+    for (const word of words as number[]) {
+      a ^= word
+      for (let round = 0; round < 4; round++) draw()
+    }
     for (let round = 0; round < 8; round++) draw()
   }
 

@@ -34,7 +34,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
 
   const apply: ApplyRules = (request, reply, proceed) => {
     const { sandbox: { rules, clock }, headers, url, isStranger } = request
-    const isPlain = rules.isEmpty && headers.prefer === undefined && !url.includes('__')
+    const isPlain = rules.size === 0 && headers.prefer === undefined && !url.includes('__')
     if (isPlain || isStranger || isSimulatorsPath(url)) return proceed()
 
     // No rule applies to a request that asks for a code. A success code leads to the normal response.

@@ -24,13 +24,9 @@ export async function sendCollection (reply: FastifyReply, name: string, from: C
   return sendLists(reply, [[name, records]], selection)
 }
 
-/**
- * Returns the ids of all records of a selection, and perhaps others, also of deleted records. The search ends when the
- * client leaves.
- */
+/** Returns the ids of all records of a selection, and perhaps others. The search ends when the client leaves. */
 export async function selectIds (reply: FastifyReply, from: Collection<any>, { filter }: Selection) {
-  const ids = filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed)
-  return ids === undefined ? from.ids() : from.among(ids)
+  return from.ids(filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed))
 }
 
 /**

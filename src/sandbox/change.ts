@@ -3,7 +3,7 @@ import {
 } from '../dataset/relations.ts'
 import type { Reference, World } from '../dataset/relations.ts'
 import { describerOfRecords, ownProblems, schemaErrors, valueProblems } from '../dataset/resource.ts'
-import type { OvocRecord, Relation, Resource } from '../dataset/resource.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import { inTurns } from './clock.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -20,14 +20,6 @@ export interface Change {
 
 type GivenRecord = Change & { record: OvocRecord }
 
-/** The reasons why changes were not made. */
-export interface ChangeProblems {
-  /** What is wrong with the given records themselves. */
-  own: string[]
-  /** The relations that would not hold: from the given records, and from other records to them. */
-  relations: string[]
-}
-
 /** How many new references to other records one call may add. The limit keeps their check fast. */
 export const mostReferences = 2000
 
@@ -41,9 +33,11 @@ const largestGivenId = 2 ** 52
 
 /**
  * Makes all of the changes, or makes none and returns the reasons.
+ * @returns `own`: what is wrong with the given records themselves. `relations`: the relations that would not hold, from
+ * the given records and from other records to them.
  * @throws {StorageFull} before the first change.
  */
-export function change (sandbox: Sandbox, changes: readonly Change[]): ChangeProblems {
+export function change (sandbox: Sandbox, changes: readonly Change[]): { own: string[], relations: string[] } {
   const given = changes.filter(({ record }) => record !== undefined) as GivenRecord[]
 
   // Check each record by itself.
@@ -143,40 +137,32 @@ export function * referencesTo (
  * that needs a deleted one is deleted too.
  */
 export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change[] {
-  const world = worldAfter(sandbox, [])
   const changes = new Map(deletions.map(deletion => [keyOf(deletion.resource.name, deletion.id), deletion]))
-  const left = [...deletions]
-  for (const { resource: { name }, id: target } of left) {
-    for (const resource of world.resources) {
-      for (const id of world.referrersTo(resource, name, target)) {
-        const key = keyOf(resource.name, id)
-        const before = changes.has(key) ? changes.get(key)?.record : sandbox.find(resource.name, id)
-        const record = before && without(resource, before, name, target)
-        if (record === before) continue
-        const change = { resource, id, record, place: `/${key}` }
-        changes.set(key, change)
-        if (record === undefined) left.push(change)
-      }
+  let deleted = deletions
+  while (deleted.length > 0) {
+    const world = worldAfter(sandbox, [...changes.values()])
+    const followers: Change[] = []
+    for (const { resource, id, reference } of referencesTo(world, deleted)) {
+      const key = keyOf(resource.name, id)
+      const before = changes.has(key) ? changes.get(key)?.record : world.find(resource.name, id)
+      if (before === undefined) continue
+      const change = { resource, id, record: without(resource, before, reference), place: `/${key}` }
+      changes.set(key, change)
+      if (change.record === undefined) followers.push(change)
     }
+    deleted = followers
   }
   return [...changes.values()]
 }
 
-/** Returns a record without its references to another one. Undefined if it needs that one; the same if it has none. */
-function without (resource: Resource, record: OvocRecord, to: string, target: number): OvocRecord | undefined {
-  const fields = record as Record<string, unknown>
+/** Returns a record without one of its references. Undefined if it needs that one. */
+function without (resource: Resource, record: OvocRecord, { relation, id }: Reference): OvocRecord | undefined {
+  const { field } = relation
   const { properties } = resource.schema as unknown as { properties: Record<string, { type: string | string[] }> }
-  const changed: Record<string, unknown> = {}
-  for (const relation of resource.relations as readonly Relation[]) {
-    const { field } = relation
-    const value = relation.to === to ? fields[field] : undefined
-    if (Array.isArray(value) && value.includes(target)) changed[field] = value.filter(id => id !== target)
-    if (value !== target) continue
-    if (!properties[field]?.type.includes('null')) return undefined
-    changed[field] = null
-  }
-  if (Object.keys(changed).length === 0) return record
-  const rest = { ...record, ...changed }
+  const value = (record as Record<string, unknown>)[field]
+  const isList = Array.isArray(value)
+  if (!isList && !properties[field]?.type.includes('null')) return undefined
+  const rest = { ...record, [field]: isList ? value.filter(one => one !== id) : null }
   return resource.recount?.(rest) ?? rest
 }
 
@@ -195,7 +181,6 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
       const { resource } = sandbox.named(name)
       return dataset.fixturesOf(resource) !== undefined || dataset.lists(resource, id)
     },
-    has: (name, id) => find(name, id) !== undefined,
     find,
     lists: (name, id) => isChanged(name, id) ? find(name, id) !== undefined : sandbox.named(name).lists(id),
     * referrersTo (resource, name, id) {
@@ -230,8 +215,9 @@ export async function wholeWorld (sandbox: Sandbox) {
   const unlisted = new Map(resources.map(({ name }) => [name, new Map<number, OvocRecord>()]))
   const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || unlisted.get(name)?.has(id) === true
   const followed = resources.flatMap(resource => {
-    const collection = sandbox.named(resource.name)
-    return Array.from(collection.ungeneratedIds(), id => ({ resource, id, record: collection.get(id) as OvocRecord }))
+    const { changed } = sandbox.collection(resource)
+    const fixtures = [...sandbox.dataset.fixturesOf(resource) ?? []].filter(([id]) => !changed.has(id))
+    return [...fixtures, ...changed].flatMap(([id, record]) => record === undefined ? [] : [{ resource, id, record }])
   })
   for await (const { resource, record } of inTurns(followed)) {
     for (const { relation: { to }, id } of referencesOf(resource, record)) {
@@ -255,7 +241,8 @@ export async function wholeWorld (sandbox: Sandbox) {
   }
 
   const listed = new Set(lists.map(([name]) => name))
-  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), has: isHere, lists: isHere }
+  const find = (name: string, id: number) => isHere(name, id) ? sandbox.find(name, id) : undefined
+  const world: World = { ...worldAfter(sandbox, []), keeps: name => listed.has(name), find, lists: isHere }
   const problems: string[] = []
   for await (const { resource, id, record } of inTurns(followed)) {
     const references = [...referencesOf(resource, record)]

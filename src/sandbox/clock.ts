@@ -19,22 +19,18 @@ export class Clock {
   #httpDate = ''
 
   now (): Date {
-    return new Date(this.#milliseconds())
-  }
-
-  #milliseconds (): number {
-    return Math.min(this.#frozenAt ?? Date.now() + this.#ahead, last)
+    return new Date(this.at({ date: Date.now() }))
   }
 
   /** Returns what the clock shows at an instant of the machine, in milliseconds since 1970. */
-  at ({ date }: Instant): number {
+  at ({ date }: Pick<Instant, 'date'>): number {
     const instant = this.#frozenAt ?? date + this.#ahead
     return Math.max(first, Math.min(instant, last))
   }
 
   /** The clock's time in the format of the header `Date`. */
   get httpDate (): string {
-    const milliseconds = this.#milliseconds()
+    const milliseconds = this.at({ date: Date.now() })
     const second = Math.floor(milliseconds / 1000)
     if (second !== this.#second) {
       this.#second = second

@@ -13,13 +13,8 @@ export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
   readonly #storage: Storage
-  /** Records that differ from the dataset. Undefined is a deleted record. */
   #changed = new Map<number, Wire | undefined>()
-  /** Ids of records that the dataset does not list, in the order of creation. */
-  #created = new Set<number>()
-  /** How many of the ids that the dataset lists are deleted here. */
-  #deleted = 0
-  /** Whether a copy uses the same maps. If so, the next change copies them first. */
+  /** Whether a copy uses the same map. If so, the next change copies it first. */
   #isShared = false
   /** Built when it is first needed. */
   #referrers: Referrers | undefined
@@ -44,29 +39,22 @@ export class Collection<Wire extends OvocRecord> {
    * @throws {StorageFull}
    */
   set (id: number, record: Wire): Wire {
-    this.checkRoom([id])
-    this.#ownMaps()
-    this.#storage.take(this.#storage.sizeOf(record) + perPlace)
-    if (!this.#dataset.lists(this.resource, id)) this.#created.add(id)
-    else if (this.#isDeleted(id)) this.#deleted--
-    this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
-    this.#changed.set(id, record)
+    this.#put(id, record, this.#storage.sizeOf(record) + perPlace)
     return record
   }
 
   /** @throws {StorageFull} */
   delete (id: number): void {
+    if (this.#dataset.find(this.resource, id) === undefined) this.revert(id)
+    else this.#put(id, undefined, perPlace)
+  }
+
+  #put (id: number, record: Wire | undefined, bytes: number): void {
     this.checkRoom([id])
-    this.#ownMaps()
-    this.#created.delete(id)
-    this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
-    if (this.#dataset.find(this.resource, id) === undefined) {
-      this.#changed.delete(id)
-      return
-    }
-    this.#storage.take(perPlace)
-    if (this.lists(id)) this.#deleted++
-    this.#changed.set(id, undefined)
+    this.#ownMap()
+    this.#storage.take(bytes)
+    this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
+    this.#changed.set(id, record)
   }
 
   /** @throws {StorageFull} if there is no room for changes of all these ids. */
@@ -80,27 +68,31 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Forgets the change of a record that is again as the dataset holds it. */
   revert (id: number): void {
-    this.#ownMaps()
-    this.#created.delete(id)
+    this.#ownMap()
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
     this.#changed.delete(id)
   }
 
   /** Returns whether `ids` has an id. With `--unknown-ids generate`, other ids exist too. */
   lists (id: number): boolean {
-    return this.#created.has(id) || (this.#dataset.lists(this.resource, id) && !this.#isDeleted(id))
+    return this.#changed.has(id) ? this.#changed.get(id) !== undefined : this.#dataset.lists(this.resource, id)
   }
 
-  /** Yields the id of every record: first in the order of the dataset, then in the order of creation. */
-  * ids (): Generator<number> {
-    for (const id of this.#dataset.ids(this.resource)) if (!this.#isDeleted(id)) yield id
-    yield * this.#created
-  }
-
-  /** Yields those of `ids` whose record is not as the generator makes it. */
-  * ungeneratedIds (): Generator<number> {
-    for (const id of this.#fixtureIds()) if (!this.#changed.has(id)) yield id
-    for (const id of this.#changed.keys()) if (!this.#isDeleted(id)) yield id
+  /**
+   * Yields the id of every record: first in the order of the dataset, then in the order of creation.
+   * @param generatedIds ascending ids. Of the generated records that did not change, only these come.
+   */
+  * ids (generatedIds?: Iterable<number>): Generator<number> {
+    const fixtureIds = this.#dataset.fixturesOf(this.resource)?.keys() ?? []
+    const otherIds = generatedIds === undefined
+      ? this.#dataset.generated.ids(this.resource)
+      : merged(generatedIds, this.#changedIds())
+    for (const ids of [fixtureIds, otherIds]) {
+      for (const id of ids) if (!this.#changed.has(id) || this.#changed.get(id) !== undefined) yield id
+    }
+    for (const [id, record] of this.#changed) {
+      if (record !== undefined && !this.#dataset.lists(this.resource, id)) yield id
+    }
   }
 
   /** Yields the records with these ids. An id without a record is skipped. */
@@ -111,14 +103,6 @@ export class Collection<Wire extends OvocRecord> {
     }
   }
 
-  /** Yields the records with these ids, each with its id. An id without a record is skipped. */
-  * entries (ids: Iterable<number>): Generator<{ id: number, record: Wire }> {
-    for (const id of ids) {
-      const record = this.get(id)
-      if (record !== undefined) yield { id, record }
-    }
-  }
-
   /**
    * Finds the ids of all generated records that changed or have one of these values in a field. The result may have
    * other ids too, and is in ascending order. Other requests get their turn meanwhile.
@@ -126,40 +110,23 @@ export class Collection<Wire extends OvocRecord> {
    * @returns the ids. Undefined if every id may be one of them, or if the search was given up.
    */
   async generatedIdsWith (field: string, values: readonly string[], isGivenUp: () => boolean) {
-    const ids = await this.#dataset.generatedIdsWith(this.resource, field, values, isGivenUp)
+    const ids = await this.#dataset.generated.idsWith(this.resource, field, values, isGivenUp)
     return ids && merged(ids, this.#changedIds())
   }
 
-  /**
-   * Yields these ascending ids of generated records, and the ids of all records that changed or are not generated. They
-   * come in the order of `ids`. Some may belong to deleted records.
-   */
-  * among (generatedIds: Iterable<number>): Generator<number> {
-    yield * this.#fixtureIds()
-    yield * merged(generatedIds, this.#changedIds())
-    yield * this.#created
-  }
-
-  /** Yields the ids of generated records that changed, in ascending order. */
-  * #changedIds (): Generator<number> {
-    const fixtures = this.#dataset.fixturesOf(this.resource)
-    const ids = [...this.#changed.keys()]
-      .filter(id => fixtures?.has(id) !== true && this.#dataset.lists(this.resource, id))
-    yield * ids.sort((one, other) => one - other)
-  }
-
-  #fixtureIds (): Iterable<number> {
-    return this.#dataset.fixturesOf(this.resource)?.keys() ?? []
+  /** Returns the ids of generated records that changed, in ascending order. */
+  #changedIds (): number[] {
+    const ids = [...this.#changed.keys()].filter(id => this.#dataset.generated.lists(this.resource, id))
+    return ids.sort((one, other) => one - other)
   }
 
   /** Returns how many ids there are in `ids`. */
   async count (): Promise<number> {
-    return await this.#dataset.count(this.resource) + this.#created.size - this.#deleted
-  }
-
-  /** How many records differ from the dataset. */
-  get changes (): number {
-    return this.#changed.size
+    let count = await this.#dataset.count(this.resource)
+    for (const [id, record] of this.#changed) {
+      count += Number(record !== undefined) - Number(this.#dataset.lists(this.resource, id))
+    }
+    return count
   }
 
   /** Returns the ids of changed records that refer to a record. */
@@ -170,11 +137,9 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Returns an independent collection with the same records. The first change to either copies all earlier changes. */
   copy (): Collection<Wire> {
-    const copy = new Collection(this.resource, this.#dataset, this.#storage)
-    copy.#changed = this.#changed
-    copy.#created = this.#created
-    copy.#deleted = this.#deleted
-    copy.#isShared = this.#isShared = true
+    this.#isShared = true
+    const copy = this.over(this.#dataset, this.#changed)
+    copy.#isShared = true
     return copy
   }
 
@@ -182,23 +147,13 @@ export class Collection<Wire extends OvocRecord> {
   over (dataset: Dataset, changed: Map<number, Wire | undefined>): Collection<Wire> {
     const other = new Collection(this.resource, dataset, this.#storage)
     other.#changed = changed
-    for (const [id, record] of changed) {
-      const isListed = dataset.lists(this.resource, id)
-      if (record === undefined && isListed) other.#deleted++
-      if (record !== undefined && !isListed) other.#created.add(id)
-    }
     return other
   }
 
-  #ownMaps (): void {
+  #ownMap (): void {
     if (!this.#isShared) return
     this.#storage.take(this.#changed.size * perPlace)
     this.#changed = new Map(this.#changed)
-    this.#created = new Set(this.#created)
     this.#isShared = false
-  }
-
-  #isDeleted (id: number): boolean {
-    return this.#changed.has(id) && this.#changed.get(id) === undefined
   }
 }

@@ -118,7 +118,7 @@ export class Journal {
     const { isRefused, size } = request
     if (isRefused && (size > largestRefused || !this.#budget.hasRoom(size))) return
     const ring = isRefused ? this.#refused : this.#requests
-    if (ring.isFull) this.#forgetOldestOf(ring)
+    if (ring.isFull) this.forgetOldest(ring)
     this.#budget.makeRoom(size)
     request.id = ++this.last
     ring.add(request)
@@ -168,13 +168,8 @@ export class Journal {
   }
 
   /** Forgets the oldest refused request. If there is none, forgets the oldest of the others. */
-  forgetOldest (): void {
-    this.#forgetOldestOf(this.#refused.oldest === undefined ? this.#requests : this.#refused)
-  }
-
-  #forgetOldestOf (ring: Ring<RecordedRequest>): void {
-    const { size } = ring.forgetOldest()
-    this.#budget.giveBack(this, size)
+  forgetOldest (ring = this.#refused.oldest === undefined ? this.#requests : this.#refused): void {
+    this.#budget.giveBack(this, ring.forgetOldest().size)
   }
 
   /** Forgets all entries. Ids go on. */

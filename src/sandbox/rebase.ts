@@ -30,10 +30,21 @@ export function rebase (sandbox: Sandbox, dataset: Dataset): { rebased: Sandbox,
     }
   }
 
-  // The dataset alone is valid. So once no change is at fault, all relations hold.
-  let unfit: Set<string>
+  // Give up the changes that break a relation: their own, or one to them. The dataset alone is valid. So once no change
+  // is at fault, all relations hold.
+  const unfit = new Set<string>()
   do {
-    unfit = unfitAmong(bare, changes)
+    unfit.clear()
+    const world = worldAfter(bare, changes)
+    for (const { resource, id, record } of changes) {
+      if (record === undefined) continue
+      const [problem] = recordProblems(world, resource, id, referencesOf(resource, record))
+      if (problem !== undefined) unfit.add(keyOf(resource.name, id))
+    }
+    for (const { resource, id, reference } of referencesTo(world, changes)) {
+      const [problem] = referenceProblems(world, resource, id, reference)
+      if (problem !== undefined) unfit.add(keyOf(reference.relation.to, reference.id))
+    }
     changes = changes.filter(({ resource: { name }, id }) => !unfit.has(keyOf(name, id)))
     lost.push(...unfit)
   } while (unfit.size > 0)
@@ -57,20 +68,4 @@ function merge (resource: Resource, id: number, record: Fields, before: Fields, 
     else delete merged[name]
   }
   return ownProblems(resource, id, merged).length === 0 ? merged : record
-}
-
-/** Returns the changed records that break a relation: their own, or one to them. */
-function unfitAmong (bare: Sandbox, changes: readonly Change[]): Set<string> {
-  const world = worldAfter(bare, changes)
-  const unfit = new Set<string>()
-  for (const { resource, id, record } of changes) {
-    if (record === undefined) continue
-    const [problem] = recordProblems(world, resource, id, referencesOf(resource, record))
-    if (problem !== undefined) unfit.add(keyOf(resource.name, id))
-  }
-  for (const { resource, id, reference } of referencesTo(world, changes)) {
-    const [problem] = referenceProblems(world, resource, id, reference)
-    if (problem !== undefined) unfit.add(keyOf(reference.relation.to, reference.id))
-  }
-  return unfit
 }

@@ -30,45 +30,21 @@ export interface ActiveRule {
   windowRequests: number
 }
 
-/** The rules of one sandbox, in the order in which they were added. */
-export class Rules {
+/** The rules of one sandbox by id, in the order in which they were added. */
+export class Rules extends Map<number, ActiveRule> {
   readonly #seed: number
-  #rules = new Map<number, ActiveRule>()
   #nextId = 1
 
   constructor (seed: number, rules: readonly Rule[]) {
+    super()
     this.#seed = seed
     for (const rule of rules) this.add(rule)
   }
 
-  get count (): number {
-    return this.#rules.size
-  }
-
-  get isEmpty (): boolean {
-    return this.#rules.size === 0
-  }
-
   add (rule: Rule): ActiveRule {
     const active = { id: this.#nextId++, rule, matched: 0, fired: 0, windowStart: -Infinity, windowRequests: 0 }
-    this.#rules.set(active.id, active)
+    this.set(active.id, active)
     return active
-  }
-
-  get (id: number): ActiveRule | undefined {
-    return this.#rules.get(id)
-  }
-
-  values (): Iterable<ActiveRule> {
-    return this.#rules.values()
-  }
-
-  delete (id: number): void {
-    this.#rules.delete(id)
-  }
-
-  clear (): void {
-    this.#rules.clear()
   }
 
   /**
@@ -78,7 +54,7 @@ export class Rules {
    */
   decide (facts: RequestFacts, now: number, isUnknown: boolean): Decision {
     const decision: Decision = { delay: 0, answer: undefined, respond: undefined, break: undefined, reasons: [] }
-    for (const active of this.#rules.values()) {
+    for (const active of this.values()) {
       const { id, rule } = active
       const { match = {}, times = Infinity, after = 0, probability = 1, delay, rateLimit, respond, responses } = rule
       if (!matches(match, facts)) continue
@@ -143,7 +119,7 @@ export class Rules {
   /** Returns independent rules with the same counts. */
   copy (): Rules {
     const copy = new Rules(this.#seed, [])
-    copy.#rules = new Map(Array.from(this.#rules, ([id, rule]) => [id, { ...rule }]))
+    for (const [id, rule] of this) copy.set(id, { ...rule })
     copy.#nextId = this.#nextId
     return copy
   }

@@ -1,23 +1,13 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { guidOf } from '../schema/hash.ts'
-import { Clock, elapsedMilliseconds } from './clock.ts'
+import { elapsedMilliseconds } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { Collection } from './collection.ts'
-import type { Rule } from './rule.ts'
-import { Rules } from './rules.ts'
-import { Journal } from './journal.ts'
+import type { Rules } from './rules.ts'
+import type { Journal } from './journal.ts'
 import { stateSize } from './storage.ts'
 import type { Storage } from './storage.ts'
-
-/** The settings of a new sandbox. */
-export interface SandboxSetUp {
-  /** The rules of the server's options. A reset brings them back. */
-  rules: readonly Rule[]
-  /** How many requests the journal holds; 0 switches it off. */
-  journalEntries: number
-  /** The memory that all journals share. */
-  storage: Storage
-}
 
 /**
  * One isolated OVOC: everything that it remembers, on top of a shared dataset. `renewed` makes another one with the
@@ -25,48 +15,40 @@ export interface SandboxSetUp {
  */
 export class Sandbox {
   readonly name: string
+  readonly storage: Storage
+  readonly journal: Journal
   readonly usage: Usage
   /** The snapshots by name. A reset keeps them. */
   readonly snapshots: Map<string, Snapshot>
-  readonly journal: Journal
-  readonly storage: Storage
-  readonly #setUp: SandboxSetUp
+  readonly dataset: Dataset
+  readonly clock: Clock
+  readonly rules: Rules
   readonly #state: SandboxState
 
   /**
    * @param former the sandbox that this one replaces. They share everything except the state.
    */
-  constructor (name: string, setUp: SandboxSetUp, state: SandboxState, former?: Sandbox) {
+  constructor (name: string, storage: Storage, journal: Journal, state: SandboxState, former?: Sandbox) {
     this.name = name
+    this.storage = storage
+    this.journal = journal
     this.usage = former?.usage ?? new Usage()
     this.snapshots = former?.snapshots ?? new Map()
-    this.journal = former?.journal ?? new Journal(setUp.journalEntries, setUp.storage.journals)
-    this.storage = setUp.storage
-    this.#setUp = setUp
+    this.dataset = state.dataset
+    this.clock = state.clock
+    this.rules = state.rules
     this.#state = state
   }
 
   /** Returns the same sandbox in a copy of another state. */
   renewed (state: SandboxState): Sandbox {
-    return new Sandbox(this.name, this.#setUp, copyOf(state), this)
+    return new Sandbox(this.name, this.storage, this.journal, copyOf(state), this)
   }
 
   /** Returns the same sandbox with other records, and perhaps changes to them. Clock, rules and id sequence go on. */
   withDataset (dataset: Dataset, collections: SandboxState['collections'] = new Map()): Sandbox {
     const nextId = Math.max(dataset.nextId, this.nextId)
     return this.renewed({ ...this.#state, dataset, nextId, collections })
-  }
-
-  get dataset (): Dataset {
-    return this.#state.dataset
-  }
-
-  get clock (): Clock {
-    return this.#state.clock
-  }
-
-  get rules (): Rules {
-    return this.#state.rules
   }
 
   /** Returns the sandbox's records of a resource. */
@@ -104,7 +86,8 @@ export class Sandbox {
   /** Returns the next id of the sequence that all records share. It skips ids that the resource already has. */
   freeId (resource: Resource<any>): number {
     let id = this.#state.nextId
-    while (this.collection(resource).lists(id) || this.dataset.isReserved(resource, id)) id++
+    // An id in the block of a generated customer is for that customer's own records, listed or not.
+    while (this.collection(resource).lists(id) || this.dataset.generated.isInBlock(resource, id)) id++
     return id
   }
 
@@ -127,7 +110,7 @@ export class Sandbox {
 
   /** How many records differ from the dataset. */
   get changes (): number {
-    return [...this.#state.collections.values()].reduce((sum, { changes }) => sum + changes, 0)
+    return [...this.#state.collections.values()].reduce((sum, { changed }) => sum + changed.size, 0)
   }
 
   /** Yields the sandbox's own state and those of its snapshots. */
@@ -144,12 +127,6 @@ export class Sandbox {
     this.storage.take(stateSize(this.#state))
     return copyOf(this.#state)
   }
-}
-
-/** Returns the state of a sandbox that nothing has changed. */
-export function firstState (dataset: Dataset, rules: readonly Rule[]): SandboxState {
-  const { seed, nextId } = dataset
-  return { dataset, clock: new Clock(), collections: new Map(), rules: new Rules(seed, rules), guids: 0, nextId }
 }
 
 function copyOf (state: SandboxState): SandboxState {

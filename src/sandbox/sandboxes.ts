@@ -1,19 +1,29 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { clearTimeout, setTimeout } from '../node.ts'
-import { rebase } from './rebase.ts'
-import { Storage } from './storage.ts'
+import { Clock } from './clock.ts'
+import { Journal } from './journal.ts'
 import type { DropReason } from './journal-entry.ts'
-import { Sandbox, firstState } from './sandbox.ts'
-import type { SandboxSetUp, SandboxState } from './sandbox.ts'
+import { rebase } from './rebase.ts'
+import type { Rule } from './rule.ts'
+import { Rules } from './rules.ts'
+import { Sandbox } from './sandbox.ts'
+import type { SandboxState } from './sandbox.ts'
+import { Storage } from './storage.ts'
 
 /** How many sandboxes are kept besides the default one, how long they are kept, and the settings of each. */
-export interface SandboxLimits extends Omit<SandboxSetUp, 'storage'> {
+interface SandboxLimits {
+  /** The rules of the server's options. A reset brings them back. */
+  rules: readonly Rule[]
+  /** How many requests each journal holds; 0 switches it off. */
+  journalEntries: number
   /** How many bytes of memory all sandboxes may use together for what they store. */
   storageBytes: number
   maxSandboxes: number
   /** Seconds without a request, including pending ones, after which a sandbox is dropped; 0 means never. */
   sandboxTtl: number
 }
+
+const defaultName = 'default'
 
 /**
  * The sandboxes of one server. The first request to a sandbox opens it. A sandbox is dropped when it is idle or when
@@ -23,11 +33,11 @@ export class Sandboxes {
   #dataset: Dataset
   /** The present dataset and all earlier ones. A restored snapshot may use an earlier one. */
   readonly #served: WeakSet<Dataset>
-  readonly #limits: SandboxLimits & SandboxSetUp
-  #default: Sandbox
+  readonly #limits: SandboxLimits
+  readonly #storage: Storage
   /** The sandbox of each port, by name. Requests to the port belong to it unless they name another one. */
   readonly ofPorts = new Map<number | undefined, string>()
-  /** The sandboxes besides the default one, in the order of their last use. */
+  /** The default sandbox, then the others in the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
   #sweep: NodeJS.Timeout | undefined
   /** Whether the server is closing or has closed. */
@@ -36,20 +46,21 @@ export class Sandboxes {
   constructor (dataset: Dataset, limits: SandboxLimits) {
     this.#dataset = dataset
     this.#served = new WeakSet([dataset])
-    this.#limits = { ...limits, storage: new Storage(limits.storageBytes, () => this.values()) }
-    this.#default = new Sandbox('default', this.#limits, firstState(dataset, limits.rules))
+    this.#limits = limits
+    this.#storage = new Storage(limits.storageBytes, () => Array.from(this.values(), one => [...one.states()]).flat())
+    this.open(defaultName)
   }
 
   /** The sandbox of every request that names none. It is never dropped. */
   get default (): Sandbox {
-    return this.#default
+    return this.#opened.get(defaultName) as Sandbox
   }
 
   /**
    * Returns the sandbox with this name, and opens it first if it is not open. Without a name it is the default one.
    * @param at the time of this use, in `elapsedMilliseconds`. Default: now.
    */
-  open (name = this.default.name, at?: number): Sandbox {
+  open (name?: string, at?: number): Sandbox {
     return this.keep(this.peek(name), at)
   }
 
@@ -57,14 +68,10 @@ export class Sandboxes {
   keep (sandbox: Sandbox, at?: number): Sandbox {
     const { name } = sandbox
     sandbox.usage.note(at)
-    if (name === this.default.name) {
-      this.#default = sandbox
-      return sandbox
-    }
-    this.#opened.delete(name)
+    if (name !== defaultName) this.#opened.delete(name)
     this.#opened.set(name, sandbox)
-    if (this.#opened.size > this.#limits.maxSandboxes) {
-      const [oldest] = this.#opened.keys() as Iterable<string>
+    if (this.#opened.size > 1 + this.#limits.maxSandboxes) {
+      const [, oldest] = this.#opened.keys()
       this.drop(oldest as string, 'limit')
     }
     this.#dropIdleLater()
@@ -72,25 +79,32 @@ export class Sandboxes {
   }
 
   /** Returns the sandbox with this name, if it is open. Without a name it is the default one. */
-  find (name = this.default.name): Sandbox | undefined {
-    return name === this.default.name ? this.default : this.#opened.get(name)
+  find (name = defaultName): Sandbox | undefined {
+    return this.#opened.get(name)
   }
 
   /** Returns the sandbox with this name. If it is not open, returns a fresh one that is not kept. */
-  peek (name?: string): Sandbox {
-    const { rules } = this.#limits
-    return this.find(name) ?? new Sandbox(name as string, this.#limits, firstState(this.#dataset, rules))
+  peek (name = defaultName): Sandbox {
+    const known = this.find(name)
+    if (known !== undefined) return known
+    const journal = new Journal(this.#limits.journalEntries, this.#storage.journals)
+    return new Sandbox(name, this.#storage, journal, this.#firstState())
   }
 
-  /** Yields the default sandbox first, then the others, the least recently used first. */
-  * values (): Generator<Sandbox> {
-    yield this.default
-    yield * this.#opened.values()
+  #firstState (): SandboxState {
+    const dataset = this.#dataset
+    const rules = new Rules(dataset.seed, this.#limits.rules)
+    return { dataset, clock: new Clock(), collections: new Map(), rules, guids: 0, nextId: dataset.nextId }
+  }
+
+  /** Returns the default sandbox first, then the others, the least recently used first. */
+  values (): Iterable<Sandbox> {
+    return this.#opened.values()
   }
 
   /** Sets a sandbox back to how it was when opened. Its snapshots stay. Requests under way keep the old state. */
   reset (sandbox: Sandbox): void {
-    this.replace(sandbox, sandbox.renewed(firstState(this.#dataset, this.#limits.rules)))
+    this.replace(sandbox, sandbox.renewed(this.#firstState()))
     sandbox.journal.reset()
   }
 
@@ -108,17 +122,10 @@ export class Sandboxes {
     return moves.flatMap(({ sandbox, lost }) => lost.map(record => `${record} in the sandbox ${sandbox.name}`))
   }
 
-  /** Sets a sandbox back to a copy of a state. */
-  restore (sandbox: Sandbox, state: SandboxState): void {
-    this.replace(sandbox, sandbox.renewed(state))
-  }
-
   /** Replaces a sandbox with one that was made from it. Requests under way keep the one that they began in. */
   replace (sandbox: Sandbox, renewed: Sandbox): void {
     const { name } = sandbox
-    if (this.find(name)?.journal !== sandbox.journal) return
-    if (name === this.default.name) this.#default = renewed
-    else this.#opened.set(name, renewed)
+    if (this.find(name)?.journal === sandbox.journal) this.#opened.set(name, renewed)
   }
 
   /** Drops a sandbox other than the default one. The default journal notes it. Its next request opens a fresh one. */
@@ -132,12 +139,14 @@ export class Sandboxes {
   // One timer waits for the sandbox that has been idle longest. It does not keep the process alive.
   #dropIdleLater (): void {
     const ttl = this.#limits.sandboxTtl * 1000
-    if (this.#sweep !== undefined || ttl === 0 || this.#opened.size === 0) return
+    if (this.#sweep !== undefined || ttl === 0 || this.#opened.size === 1) return
     let longest = 0
-    for (const { usage } of this.#opened.values()) longest = Math.max(longest, usage.idle)
+    const [, ...others] = this.#opened.values()
+    for (const { usage } of others) longest = Math.max(longest, usage.idle)
     this.#sweep = setTimeout(() => {
       this.#sweep = undefined
-      for (const { name, usage } of this.#opened.values()) if (usage.idle >= ttl) this.drop(name, 'idle')
+      const [, ...others] = this.#opened.values()
+      for (const { name, usage } of others) if (usage.idle >= ttl) this.drop(name, 'idle')
       this.#dropIdleLater()
     }, ttl - longest + 1).unref()
   }

@@ -27,11 +27,8 @@ export class StorageFull extends Error {
 /** The parts of a sandbox's state that take up memory. */
 interface StoredState {
   collections: ReadonlyMap<string, { changed: ReadonlyMap<number, object | undefined> }>
-  rules: { count: number, values (): Iterable<{ rule: object }> }
+  rules: ReadonlyMap<number, { rule: object }>
 }
-
-/** The part of a sandbox that takes up memory. */
-interface Holder { states (): Iterable<StoredState> }
 
 /**
  * Limits what callers and testers store in all sandboxes of a server. Half of the bytes is for journals, half for the
@@ -40,15 +37,16 @@ interface Holder { states (): Iterable<StoredState> }
 export class Storage {
   readonly journals: JournalBudget
   readonly #limit: number
-  readonly #sandboxes: () => Iterable<Holder>
+  readonly #states: () => Iterable<StoredState>
   readonly #sizes = new WeakMap<object, number>()
   /** How many bytes are taken. It still includes what was freed since the last count. */
   #taken = 0
 
-  constructor (bytes: number, sandboxes: () => Iterable<Holder>) {
+  /** @param states returns the states of all sandboxes and snapshots. */
+  constructor (bytes: number, states: () => Iterable<StoredState>) {
     this.#limit = Math.floor(bytes / 2)
     this.journals = new JournalBudget(this.#limit)
-    this.#sandboxes = sandboxes
+    this.#states = states
   }
 
   /** Returns how many bytes of memory a record or rule takes up. The estimate is high: each letter counts as two. */
@@ -61,7 +59,10 @@ export class Storage {
       for (let index = 0; index < text.length; index++) {
         const sign = text.charCodeAt(index)
         if (sign === 0x5B || sign === 0x7B) size += perObject
-        if (sign === 0x2C || sign === 0x5B) size += isDigit(text.charCodeAt(index + 1)) ? perNumber : perItem
+        if (sign === 0x2C || sign === 0x5B) {
+          const next = text.charCodeAt(index + 1)
+          size += next >= 0x30 && next <= 0x39 ? perNumber : perItem
+        }
       }
       this.#sizes.set(value, size)
     }
@@ -89,27 +90,21 @@ export class Storage {
     const count = (value: object, size: number) => {
       if (counted.size < counted.add(value).size) bytes += size
     }
-    for (const sandbox of this.#sandboxes()) {
-      for (const state of sandbox.states()) {
-        const { collections, rules } = state
-        count(state, stateSize(state))
-        for (const { changed } of collections.values()) {
-          if (counted.has(changed)) continue
-          count(changed, changed.size * perPlace)
-          for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
-        }
-        for (const { rule } of rules.values()) count(rule, this.sizeOf(rule))
+    for (const state of this.#states()) {
+      const { collections, rules } = state
+      count(state, stateSize(state))
+      for (const { changed } of collections.values()) {
+        if (counted.has(changed)) continue
+        count(changed, changed.size * perPlace)
+        for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
       }
+      for (const { rule } of rules.values()) count(rule, this.sizeOf(rule))
     }
     return bytes
   }
 }
 
-function isDigit (code: number): boolean {
-  return code >= 0x30 && code <= 0x39
-}
-
 /** Returns how many bytes a state takes up besides what it may share with others. */
 export function stateSize ({ rules }: Pick<StoredState, 'rules'>): number {
-  return perState + perRule * rules.count
+  return perState + perRule * rules.size
 }

@@ -1,4 +1,5 @@
-import { HashedSecret } from './hash.ts'
+import { timingSafeEqual } from 'node:crypto'
+import { hashOf } from './hash.ts'
 
 const roles = ['admin', 'operator', 'monitor'] as const
 
@@ -11,7 +12,7 @@ export function isRole (value: unknown): value is Role {
 
 const written = /^([^:]+):(.+?)(?::(admin|operator|monitor))?$/s
 
-interface Account { name: string, credentials: HashedSecret, role: Role }
+interface Account { name: string, credentials: Buffer, role: Role }
 
 /** The callers that are let in. Each is written as `name:secret` or `name:secret:role`; the default role is admin. */
 export class Accounts {
@@ -27,7 +28,7 @@ export class Accounts {
   /** Compares with every account. It takes the same time whichever one matches, so the time reveals no name. */
   roleOf (name: string, secret: string): Role | undefined {
     const shown = hashed(name, secret)
-    return this.#accounts.filter(({ credentials }) => credentials.equals(shown))[0]?.role
+    return this.#accounts.filter(({ credentials }) => timingSafeEqual(credentials, shown))[0]?.role
   }
 
   has (name: string): boolean {
@@ -36,8 +37,8 @@ export class Accounts {
 }
 
 // A name contains no colon, so two different pairs of name and secret never make the same text.
-function hashed (name: string, secret: string): HashedSecret {
-  return new HashedSecret(`${name}:${secret}`)
+function hashed (name: string, secret: string): Buffer {
+  return hashOf(`${name}:${secret}`)
 }
 
 /** The schema keywords for an account. `secret` is what this option calls the secret. */

@@ -13,16 +13,19 @@ export function describeProblems<Problem extends SchemaProblem> (
   errors: readonly Problem[] | null | undefined,
   describe: (problem: Problem) => string = describeProblem
 ): string[] {
-  return firstProblems((errors as readonly Problem[]).filter(isAnotherProblem), describe)
+  const all = errors as readonly Problem[]
+  // If one value breaks several keywords of its schema, Ajv reports them one after another. The first is enough.
+  const first = all.filter(({ keyword, instancePath }, index) => {
+    const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
+    return isOfChild || instancePath !== all[index - 1]?.instancePath
+  })
+  return shorten(first, describe)
 }
 
-/** Returns the first 100 problems, and how many more there are. */
-export function shorten (problems: readonly string[]): string[] {
-  return firstProblems(problems, problem => problem)
-}
-
-/** Describes the first 100 problems. Beyond them it only counts. */
-function firstProblems<Problem> (problems: readonly Problem[], describe: (problem: Problem) => string): string[] {
+/** Describes the first 100 problems, and says how many more there are. */
+export function shorten<Problem> (
+  problems: readonly Problem[], describe: (problem: Problem) => string = String
+): string[] {
   const shown = [...new Set(problems.slice(0, mostProblems).map(problem => describe(problem)))]
   return problems.length > mostProblems ? [...shown, `and ${problems.length - mostProblems} more`] : shown
 }
@@ -32,34 +35,26 @@ export function isRest (problem: string): boolean {
   return /^and \d+ more$/.test(problem)
 }
 
-// If one value breaks several keywords of its schema, Ajv reports them one after another. The first is enough.
-function isAnotherProblem (
-  { keyword, instancePath }: SchemaProblem,
-  index: number,
-  errors: readonly SchemaProblem[]
-): boolean {
-  const isOfChild = keyword === 'additionalProperties' || keyword === 'required'
-  return isOfChild || instancePath !== errors[index - 1]?.instancePath
-}
-
 /** Says where a problem is (JSON pointer), what was expected and what was found. */
 export function describeProblem ({ keyword, instancePath, params, parentSchema, data }: SchemaProblem): string {
   const schema = parentSchema as AnySchemaObject
-  if (keyword === 'additionalProperties') return describeUnknown(instancePath, params.additionalProperty, schema)
   if (keyword === 'required') return `${childPointer(instancePath, params.missingProperty)} is missing`
-  const got = schema['x-secret'] ? quoteSecret(data) : quote(data)
-  return `${instancePath} must be ${describeExpected(schema)}, got ${got}`.trimStart()
-}
+  if (keyword === 'additionalProperties') {
+    const { additionalProperty: name } = params
+    return `${childPointer(instancePath, name)} is not a known field${suggest(name, Object.keys(schema.properties))}`
+  }
 
-// The name in `name:secret` may be shown. A text without a colon may be a secret as a whole.
-function quoteSecret (data: unknown): string {
-  const [name, secret] = String(data).split(':')
-  return secret === undefined ? '"…"' : quote(`${name}:…`)
-}
-
-function describeUnknown (parent: string, name: string, schema: AnySchemaObject): string {
-  const known = Object.keys(schema.properties)
-  return `${childPointer(parent, name)} is not a known field${suggest(name, known)}`
+  const types: string[] = [schema.type].flat()
+  const expected = schema.enum
+    ? `one of ${schema.enum.map(quote).join(', ')}`
+    : types.map(type => describeType(type, schema)).join(' or ')
+  let got = quote(data)
+  if (schema['x-secret']) {
+    // The name in `name:secret` may be shown. A text without a colon may be a secret as a whole.
+    const [name, secret] = String(data).split(':')
+    got = secret === undefined ? '"…"' : quote(`${name}:…`)
+  }
+  return `${instancePath} must be ${expected}, got ${got}`.trimStart()
 }
 
 /** Returns `; did you mean "x"?` if a known name is close enough. Otherwise it lists the known names. */
@@ -80,13 +75,7 @@ export function cutName (name: string): string {
   return name.length > 80 ? `${name.slice(0, 80)}…` : name
 }
 
-/** Describes what a schema accepts. */
-function describeExpected (schema: AnySchemaObject): string {
-  if (schema.enum) return `one of ${schema.enum.map(quote).join(', ')}`
-  const types: string[] = [schema.type].flat()
-  return types.map(type => type === 'null' ? 'null' : describeType(type, schema)).join(' or ')
-}
-
+/** Describes what a schema accepts of one type. */
 function describeType (type: string, schema: AnySchemaObject): string {
   if (schema.pattern && type === 'string') return schema.title ?? schema.description
   if (schema.minLength && type === 'string') return 'a string that is not empty'
@@ -103,7 +92,8 @@ const typeNames: Record<string, string> = {
   number: 'a number',
   boolean: 'true or false',
   object: 'an object',
-  array: 'a list'
+  array: 'a list',
+  null: 'null'
 }
 
 /** How deep a value may be nested to be kept and compared. The engine fails on values that are far deeper. */

@@ -1,21 +1,18 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /** Derives a GUID from a text: the same text always gives the same GUID. */
 export function guidOf (text: string): string {
-  const digits = createHash('sha256').update(text).digest('hex')
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+  return guidFrom(hashOf(text))
 }
 
-/** Keeps only the hash of a secret. */
-export class HashedSecret {
-  readonly #hash: Buffer
+/** Writes the first 16 bytes as a GUID. */
+export function guidFrom (bytes: Buffer): string {
+  const digits = bytes.toString('hex')
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
+    `${digits.slice(16, 20)}-${digits.slice(20, 32)}`
+}
 
-  constructor (text: string) {
-    this.#hash = createHash('sha256').update(text).digest()
-  }
-
-  /** Takes the same time wherever the two differ, so the time reveals nothing about the secret. */
-  equals (other: HashedSecret): boolean {
-    return timingSafeEqual(this.#hash, other.#hash)
-  }
+/** Hashes a text. Of secrets only hashes are kept, and compared by `timingSafeEqual`: the time it takes reveals nothing. */
+export function hashOf (text: string): Buffer {
+  return createHash('sha256').update(text).digest()
 }

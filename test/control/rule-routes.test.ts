@@ -177,10 +177,10 @@ t.test('a saved state keeps the rules with their counts and their random sequenc
   const first = await next()
   t.same([...new Set(first)].sort(), [200, 429, 500])
   for (let round = 0; round < 2; round++) {
-    app.sandboxes.restore(sandbox, state)
+    app.sandboxes.replace(sandbox, sandbox.renewed(state))
     t.same(await next(), first)
   }
-  app.sandboxes.restore(sandbox, state)
+  app.sandboxes.replace(sandbox, sandbox.renewed(state))
   t.match((await app.inject(rulesPath)).json().rules, [{ matched: 1, fired: 0 }, { matched: 1 }])
 })
 

@@ -45,7 +45,7 @@ export async function listedCustomers (reply: FastifyReply, selection: Selection
   const wanted = { field: serviceField, values: filter.values }
   const ids = await sandbox.named('services').generatedIdsWith(wanted.field, wanted.values, () => reply.raw.destroyed)
   // A generated service's block begins with its customer. Changed customers are always included.
-  return withServices(sandbox, collection.values(ids && collection.among(ownersOf(ids))), wanted)
+  return withServices(sandbox, collection.values(collection.ids(ids && ownersOf(ids))), wanted)
 }
 
 /** Yields the customers that the services belong to. Both are in ascending order of ids. */
