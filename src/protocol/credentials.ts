@@ -89,7 +89,7 @@ export function checkCredentials (app: FastifyInstance, { auth, users, tokens }:
 }
 
 function unauthorized (description: string, challenge: string): Refusal {
-  return new Refusal(401, description, { 'www-authenticate': challenge })
+  return new Refusal(401, description, { headers: { 'www-authenticate': challenge } })
 }
 
 /** The challenge for Basic credentials in UTF-8, in the form of RFC 7617. */

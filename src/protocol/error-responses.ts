@@ -5,7 +5,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
 import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
-import { Problem, problemType } from './problem.ts'
+import { problemType } from './problem.ts'
 import { printable } from '../schema/quote.ts'
 import { BrokenConnection } from './broken-connections.ts'
 import { Refusal } from './refusal.ts'
@@ -81,8 +81,8 @@ export function answerError (given: FastifyError | Refusal, request: FastifyRequ
     return
   }
   const detail = request.reason
-  const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems.map(printable) : [detail]
-  const members = error instanceof Problem ? error.members : {}
+  const { problems: single = [], members = {} } = error instanceof Refusal ? error : {}
+  const problems = single.length > 0 ? single.map(printable) : [detail]
   reply.type(problemType).serializer(JSON.stringify)
     .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, problems, ...members })
 }

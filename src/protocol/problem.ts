@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http'
 import * as Type from 'typebox'
-import { Refusal } from './refusal.ts'
 
 /** The media type of RFC 9457. Errors of the simulator's own paths have it. */
 export const problemType = 'application/problem+json'
@@ -13,17 +12,6 @@ export const ProblemSchema = Type.Object({
   detail: Type.String({ description: 'What is wrong, where, and what was expected' }),
   problems: Type.Array(Type.String(), { description: 'Every problem in a sentence' })
 }, { $id: 'Problem', description: 'The body of every error response, in the format of RFC 9457' })
-
-/** An error response of the simulator's own paths that has more members than a `Refusal`. */
-export class Problem extends Refusal {
-  /** Further members of the body. */
-  readonly members: object
-
-  constructor (statusCode: number, description: string, members: object) {
-    super(statusCode, description)
-    this.members = members
-  }
-}
 
 /** Returns the response schemas for the errors of a control operation. */
 export function problemAnswers (...statuses: number[]) {
