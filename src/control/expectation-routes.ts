@@ -5,7 +5,7 @@ import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
 import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { Problem, ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
+import { ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { schemaProblems } from '../protocol/validation.ts'
 import { inTurns } from '../sandbox/clock.ts'
@@ -257,7 +257,7 @@ const mostShown = 3
 /**
  * Does nothing if the count is surely as expected.
  * @param ending says when the wait ended.
- * @throws {Problem} of too few or too many requests, with the nearest misses or the last requests that matched.
+ * @throws {Refusal} of too few or too many requests, with the nearest misses or the last requests that matched.
  */
 async function refuseMismatch (
   { sandbox, server: { sandboxes } }: FastifyRequest, expectation: Expectation, tally: Tally, ending = ''
@@ -274,7 +274,7 @@ async function refuseMismatch (
       'how many are kept, DELETE /__admin/requests begins anew'
   }
   const problem = (found: string, nearMisses: object[]) =>
-    new Problem(409, `${detail}; ${found}`, { count, expected, forgotten, nearMisses })
+    new Refusal(409, `${detail}; ${found}`, { members: { count, expected, forgotten, nearMisses } })
 
   // Too many: show the last ones.
   if (count > most) {

@@ -87,7 +87,7 @@ export function fixtureRoutes (app: OvocApp): void {
   }, async () => {
     const { problems } = await app.fixtures.reload()
     if (problems.length > 0) {
-      throw new Refusal(400, `the fixtures can't be served: ${problems.join('; ')}`, {}, problems)
+      throw new Refusal(400, `the fixtures can't be served: ${problems.join('; ')}`, { problems })
     }
     return { counts: await app.sandboxes.default.counts() }
   })

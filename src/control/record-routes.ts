@@ -372,7 +372,7 @@ export function apply (
   if (own.length > 0) refuseProblems([...own, ...relations])
   if (relations.length === 0) return
   const description = `relations would not hold after this: ${relations.join('; ')}`
-  throw new Refusal(409, `${description}; ${advice}`, {}, relations)
+  throw new Refusal(409, `${description}; ${advice}`, { problems: relations })
 }
 
 interface Shape { $ref?: string, required?: string[], properties: Record<string, Shape> }

@@ -187,7 +187,7 @@ function readFilter (
       problems.push(`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`)
     }
   }
-  if (problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, {}, problems)
+  if (problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, { problems })
 
   // A note meets no condition for requests.
   const isForRequests = Object.keys(match).length > 0

@@ -103,7 +103,7 @@ export function snapshotRoutes (app: OvocApp): void {
     downloads = world.catch(() => {})
     const { lists, problems } = await world
     if (problems.length === 0) return sendLists(reply, lists)
-    throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
+    throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, { problems })
   })
 
   app.delete('/snapshots/:name', {

@@ -39,7 +39,7 @@ export async function cutAnswer (reply: FastifyReply, payload: Payload): Promise
   const { raw, statusCode } = reply
   const headers = reply.getHeaders() as OutgoingHttpHeaders
   let part: Buffer
-  if (isStream(payload)) {
+  if (payload instanceof Readable) {
     const { value } = await payload[Symbol.asyncIterator]().next()
     payload.destroy()
     part = Buffer.from(value ?? '')
@@ -62,7 +62,7 @@ function endBroken ({ raw, request }: FastifyReply, close: () => void): void {
 
 /** Returns the body without its last character. */
 export function withoutLast (payload: Payload): Payload {
-  if (!isStream(payload)) return payload?.slice(0, -1)
+  if (!(payload instanceof Readable)) return payload?.slice(0, -1)
   return Readable.from((async function * () {
     let held: string | Buffer = ''
     for await (const chunk of payload) {
@@ -71,8 +71,4 @@ export function withoutLast (payload: Payload): Payload {
     }
     yield held.slice(0, -1)
   })())
-}
-
-function isStream (payload: Payload): payload is Readable {
-  return typeof payload === 'object' && payload !== null && 'pipe' in payload
 }

@@ -47,7 +47,7 @@ export function readPreference ({ headers, query, server, routeOptions }: Fastif
     ...codeProblems('the header Prefer is not valid: code', prefer.code, operation),
     ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, mostSeconds)
   ]
-  if (problems.length > 0) throw new Refusal(400, problems.join('; '), {}, problems)
+  if (problems.length > 0) throw new Refusal(400, problems.join('; '), { problems })
 
   const given = code ?? prefer.code
   const applied = []

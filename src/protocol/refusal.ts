@@ -6,14 +6,18 @@ export class Refusal extends Error {
   readonly headers: Record<string, string>
   /** The single problems, if the message sums up several. */
   readonly problems: readonly string[]
+  /** Further members of the body, on the simulator's own paths. */
+  readonly members: object
 
   constructor (
-    statusCode: number, description: string, headers: Record<string, string> = {}, problems: readonly string[] = []
+    statusCode: number, description: string,
+    { headers = {}, problems = [], members = {} }: Partial<Pick<Refusal, 'headers' | 'problems' | 'members'>> = {}
   ) {
     super(description)
     this.statusCode = statusCode
     this.headers = headers
     this.problems = problems
+    this.members = members
   }
 }
 
@@ -25,5 +29,5 @@ export class Refusal extends Error {
  */
 export function refuseProblems (ofSchema: readonly string[], ofRules: readonly string[] = []): void {
   const problems = [...ofSchema, ...shorten(ofRules)]
-  if (problems.length > 0) throw new Refusal(400, `the body is not valid: ${problems.join('; ')}`, {}, problems)
+  if (problems.length > 0) throw new Refusal(400, `the body is not valid: ${problems.join('; ')}`, { problems })
 }

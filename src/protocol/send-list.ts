@@ -20,15 +20,11 @@ type Lists = Iterable<[name: string, records: Iterable<object | undefined>]>
 /** Sends the records of a collection that the query of the request selects. */
 export async function sendCollection (reply: FastifyReply, name: string, from: Collection<any>, shape: ListShape) {
   const selection = readSelection(reply.request as { url: string, query: ListQuery }, shape)
-  return sendLists(reply, [[name, await select(reply, from, selection)]], selection)
+  const records = from.values(await selectIds(reply, from, selection))
+  return sendLists(reply, [[name, records]], selection)
 }
 
-/** Returns all records of a selection, and perhaps others. The search ends when the client leaves. */
-export async function select<Wire extends object> (reply: FastifyReply, from: Collection<Wire>, selection: Selection) {
-  return from.values(await selectIds(reply, from, selection))
-}
-
-/** Returns the ids of all records of a selection, and perhaps others. */
+/** Returns the ids of all records of a selection, and perhaps others. The search ends when the client leaves. */
 export async function selectIds (reply: FastifyReply, from: Collection<any>, { filter }: Selection) {
   return from.ids(filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed))
 }

@@ -66,7 +66,7 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
     const reason = isOvocPath(pattern)
       ? `no public source describes ${method} on ${asked}; known are`
       : `${asked} does not accept ${method}; it accepts`
-    return new Refusal(405, `${reason} ${allow}`, { allow })
+    return new Refusal(405, `${reason} ${allow}`, { headers: { allow } })
   }
 
   const isOfOvoc = isOvocPath(path)

@@ -72,7 +72,7 @@ export function isSound (field: string, problems: readonly string[]): boolean {
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const describe = part === 'querystring' ? describeQueryProblem : describeProblem
   const problems = describeProblems(errors as SchemaProblem[], describe)
-  return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
+  return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, { problems })
 }
 
 /** Describes a problem with a query parameter. If its name is a field to filter on, the text shows the filter. */

@@ -111,6 +111,7 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
   const collection = sandbox.collection(customers)
   const record = collection.get(id)
   if (update === undefined || record === undefined) {
+    // A body of a wrong shape is refused before a missing record.
     refuseProblems(ofSchema)
     return found(record, 'customer', id)
   }

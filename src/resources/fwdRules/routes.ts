@@ -89,9 +89,10 @@ export const fwdRuleApi = {
 
     app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: operations.updateFwdRule }, request => {
       const { sandbox, params: { id }, body } = request
-      const collection = sandbox.collection(fwdRules)
       const ofSchema = schemaProblems(request)
+      const collection = sandbox.collection(fwdRules)
       const rule = collection.get(id)
+      // A body of a wrong shape is refused before a missing record.
       refuseProblems(ofSchema, rule && bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames))
       return collection.set(id, mergeByKey(found(rule, 'forwarding rule', id), body))
     })
