@@ -8,8 +8,7 @@ const collector = `
   export { buildApp } from './src/app.ts'
   export { schemaErrors } from './src/dataset/resource.ts'
   export { resources } from './src/resources/index.ts'
-  export { strictAjv } from './src/schema/strict-ajv.ts'
-  export { keyOf } from './src/schema/validators.ts'
+  export { keyOf, strictAjv } from './src/schema/validators.ts'
   export { asked } from 'asked'`
 
 const noteInstead = `

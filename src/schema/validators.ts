@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { ValidateFunction } from 'ajv'
+import type { Ajv as AjvType, ValidateFunction } from 'ajv'
+import type formats from 'ajv-formats'
 import { load } from '../node.ts'
-import { strictAjv } from './strict-ajv.ts'
 
 /**
  * Returns the validator of a schema, for bodies, parameters and fixtures. It reports every problem, converts nothing
@@ -48,4 +48,29 @@ function hashOfSchema (schema: object): string {
 
 function hashOf (text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/**
+ * Makes an Ajv that reports every problem, converts nothing and removes nothing. Ajv is loaded at first use.
+ * @param named the schemas that others refer to by `$id`.
+ * @public for the build.
+ */
+export function strictAjv (named: readonly object[]): AjvType {
+  const { Ajv } = load('ajv') as { Ajv: typeof AjvType }
+  const { default: addFormats } = load('ajv-formats') as { default: typeof formats.default }
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    // Tests check the simulator's own schemas, and the meta-schema takes long to compile.
+    validateSchema: false,
+    meta: false,
+    // The build keeps the code of the validators.
+    code: { source: true }
+  })
+  ajv.addVocabulary(['x-evidence', 'x-filterable', 'x-optional', 'x-secret', 'x-may-be-empty'])
+  addFormats(ajv)
+  for (const schema of named) ajv.addSchema(schema)
+  return ajv
 }
