@@ -24,7 +24,6 @@ import { logReload, logging } from './log.ts'
 import { OptionProblems, completeOwnOptions } from './options/options.ts'
 import type { Options, OwnOptions } from './options/options.ts'
 import { largestBody, readJsonBodies } from './protocol/body.ts'
-import { catalogueOf } from './protocol/catalogue.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
 import { stripBasePath } from './protocol/base-paths.ts'
@@ -43,8 +42,8 @@ import { readCertificate, readTokenKey } from './options/key-files.ts'
 import { version } from './package.ts'
 
 /*
- * The life of a request. Hooks run in this order. A test compares the list with the hooks of a server, including
- * preClose. Sockets, TLS, bytes that are not HTTP and pipelining come before: see connection/.
+ * The life of a request. Hooks run in this order. A test compares the list with the hooks of a server, also those of
+ * its end. Sockets, TLS and bytes that are not HTTP come before, and pipelining goes on beside: see connection/.
  *
  * rewriteUrl     protocol/base-paths.ts           the path loses its sandbox and base path
  * onRequest      protocol/cors.ts                 a browser may read the response; a preflight ends here
@@ -59,7 +58,8 @@ import { version } from './package.ts'
  * preValidation  entra/entra-routes.ts            Entra's paths: ends here if the tenant is not valid
  * validation     protocol/validation.ts           path, query and body are checked against their schemas
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
- * error          protocol/error-responses.ts      an error that was thrown anywhere above becomes a response
+ * error          protocol/unrouted.ts             an error that was thrown anywhere above becomes a response; rules come
+ *                                                 first for a body that can't be read, and Entra has a format of its own
  * serialisation  protocol/serialisation.ts        the record becomes JSON; a long response waits for the connection
  * onSend         protocol/enter-sandbox.ts        Date follows its clock; a closing server adds Connection: close
  * onSend         protocol/apply-rules.ts          a rule may break the response
@@ -68,9 +68,17 @@ import { version } from './package.ts'
  *
  * When the server closes:
  *
- * preClose       app.ts                           delayed responses and waits end; everything that is ready is sent
- * onClose        app.ts                           watching of fixtures ends
+ * preClose       app.ts                           what waits ends, as told below
+ * (Fastify)                                       the listener and idle connections are closed
  * onClose        connection/listen.ts             the listeners of ::1 and of sandbox ports end
+ * onClose        app.ts                           watching of fixtures ends
+ *
+ * - A request under way is finished and says Connection: close. It is no longer recorded.
+ * - A delayed response is sent at once. A response that is ready is sent with its batch.
+ * - A wait for requests is a 409, and a stream of requests ends.
+ * - A new connection is destroyed. An idle one is served until everything that is ready has been sent, then closed.
+ * - After 300 ms every connection that remains is destroyed, whether a body or a reader is too slow.
+ * - Calls of a client in this process reject.
  */
 
 /**
@@ -112,8 +120,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
     await drain()
   })
   refuseUnrouted(app, notSimulated, apply)
-  app.decorate('catalogue', catalogueOf(app))
-  await registerOperations(app)
+  app.decorate('catalogue', await registerOperations(app))
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
   app.decorate('fixtures', new ServedFixtures(sandboxes, options.watch, () => openDataset(options, fixtures)))

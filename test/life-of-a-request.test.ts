@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { buildApp } from '../src/index.ts'
+import { startOvocMock } from '../src/index.ts'
 
 t.test('src/app.ts lists the hooks of a server as they are registered', async t => {
   const registered: string[] = []
@@ -18,15 +18,16 @@ t.test('src/app.ts lists the hooks of a server as they are registered', async t 
   subscribe('fastify.initialization', record)
   t.teardown(() => unsubscribe('fastify.initialization', record))
 
-  const app = await buildApp()
-  await app.ready()
-  await app.close()
+  const { close } = await startOvocMock({ fixtures: t.testdir({ 'files.json': '[]' }), watch: true })
+  await close()
 
   const source = readFileSync(new URL('../../src/app.ts', import.meta.url), 'utf8')
-  const lines = source.matchAll(/^ \* (onRequest|preValidation|onSend|preClose) +(\S+\.ts)/gm)
+  const lines = source.matchAll(/^ \* (onRequest|preValidation|onSend|preClose|onClose) +(\S+\.ts)/gm)
   const listed = Array.from(lines, ([, hook, file]) => `${hook} ${file}`)
   const order = ['onRequest', 'preValidation', 'onSend', 'preClose']
   const byHook = order.flatMap(hook => registered.filter(line => line.startsWith(`${hook} `)))
-  t.equal(listed.length, 14)
+  // The hook that is registered last runs first.
+  byHook.push(...registered.filter(line => line.startsWith('onClose ')).reverse())
+  t.equal(listed.length, 16)
   t.same(listed, byHook)
 })

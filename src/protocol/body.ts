@@ -43,6 +43,7 @@ export function readJsonBodies (app: FastifyInstance): void {
   for (const [type, read] of [['application/json', readJson], ['*', readOther]] as const) {
     app.addContentTypeParser(type, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
       if (body.length === 0) return undefined
+      if (isUtf8(body)) request.bodyText = body.toString()
       try {
         return read(request, body)
       } catch (error) {
@@ -76,7 +77,7 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
   }
   if (!isUtf8(body)) throw new Refusal(400, 'the body is not UTF-8')
 
-  const text = request.bodyText = body.toString()
+  const text = request.bodyText
   // The text is measured first, because parsing takes long.
   const measured = measure(text)
   const { commas, levels, fields } = measured
@@ -105,8 +106,7 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
 }
 
 /** @throws {Refusal} */
-function readOther (request: FastifyRequest, body: Buffer): never {
-  if (isUtf8(body)) request.bodyText = body.toString()
+function readOther (request: FastifyRequest): never {
   if (takesNoBody(request)) throw needless
   const type = request.headers['content-type']
   const got = type === undefined ? 'no Content-Type' : quote(type)

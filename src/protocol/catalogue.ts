@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifySchema } from 'fastify'
-import { basePaths, isOvocPath } from './base-paths.ts'
+import { basePaths } from './base-paths.ts'
 
 /** The names of an object's fields, each with the fields inside it. A field that is not an object has none. */
 export interface Fields { [name: string]: Fields }
@@ -26,13 +26,13 @@ export interface CataloguedOperation {
 /** OVOC's operations by operationId. A request has its own in `request.routeOptions.schema.operationId`. */
 export type Catalogue = ReadonlyMap<string, CataloguedOperation>
 
-/** Lists the operations that are registered from now on. */
+/** Lists the operations that are registered in this scope from now on. */
 export function catalogueOf (app: FastifyInstance): Catalogue {
   const catalogue = new Map<string, CataloguedOperation>()
   app.addHook('onRoute', function (route) {
     const operationId = route.schema?.operationId
     // Fastify adds a HEAD to each GET, with its schema.
-    if (operationId === undefined || route.method === 'HEAD' || !isOvocPath(route.url)) return
+    if (operationId === undefined || route.method === 'HEAD') return
     const schema = route.schema as FastifySchema & { tags: [string], response: object }
     catalogue.set(operationId, {
       operation: operationId,

@@ -10,7 +10,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When the request arrived. It is undefined once the request is recorded, or if it is never recorded. */
     arrived: Arrival | undefined
-    /** The text of the body, for the journal. Every body parser sets it. */
+    /** The text of the body, for the journal. Every body parser sets it, unless the body is not UTF-8. */
     bodyText: string
   }
 }

@@ -14,7 +14,7 @@ import { Refusal } from './refusal.ts'
 declare module 'fastify' {
   interface FastifyInstance { catalogue: Catalogue }
   interface FastifyRequest {
-    /** Why the request was rejected, if it was. */
+    /** Why the request was rejected, or what rules did to it. */
     reason: string
   }
   interface FastifySchema { 'x-evidence'?: Evidence }

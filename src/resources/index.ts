@@ -1,5 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { basePaths } from '../protocol/base-paths.ts'
+import { catalogueOf } from '../protocol/catalogue.ts'
+import type { Catalogue } from '../protocol/catalogue.ts'
 import { ErrorSchema } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
@@ -80,7 +82,12 @@ export const tags = apis.map(({ resource: { name }, description }) => ({ name, d
 export const operations = Object.assign({}, ...apis.map(({ operations }) => operations)) as Operations
 
 /** Registers every operation of OVOC, under its first base path. */
-export async function registerOperations (app: OvocApp): Promise<void> {
+export async function registerOperations (app: OvocApp): Promise<Catalogue> {
   for (const schema of [ErrorSchema, ...sharedSchemas]) app.addSchema(schema)
-  await app.register(async scope => { for (const { addRoutes } of apis) addRoutes(scope) }, { prefix: basePaths[0] })
+  let catalogue: Catalogue = new Map()
+  await app.register(async scope => {
+    catalogue = catalogueOf(scope)
+    for (const { addRoutes } of apis) addRoutes(scope)
+  }, { prefix: basePaths[0] })
+  return catalogue
 }

@@ -79,6 +79,21 @@ t.test('the journal shows the beginning of an unreadable body without a secret, 
   t.same(shown, ['{"name": "Brad', `<name>${'x'.repeat(994)}…`, '(withheld: 70018 bytes, more than are read of a body)'])
 })
 
+t.test('the journal shows a body that its operation does not accept', async t => {
+  const call = await build(t)
+  const send = (method: string, path: string, text: string, headers: Record<string, string> = {}) =>
+    call(path, { method, text, headers: { 'content-type': 'application/json', ...headers } })
+  const answers = [
+    await send('PUT', path, '{"description":"x"}', { 'content-type': 'application/json; charset=latin1' }),
+    await send('PUT', path, '{"description":"x"}', { 'content-encoding': 'gzip' }),
+    await send('DELETE', '/ovoc/v1/alarms/fwdRules/90311', '{"description":"x","password":"hush"}')
+  ]
+  t.same(answers.map(({ status }) => status), [415, 415, 400])
+  const { body: { requests } } = await call('/__admin/requests')
+  const shown = requests.map(({ body }: { body: unknown }) => body)
+  t.same(shown, [{ description: 'x' }, { description: 'x' }, { description: 'x', password: '…' }])
+})
+
 t.test('a secret is blanked in every place where a caller can put it', async t => {
   const call = await build(t)
   const hidden = (text: string) => t.notMatch(text, /hush/i)

@@ -28,6 +28,15 @@ t.test('a server loads the validators of all its operations and records, and com
   t.equal(compiled().length, 1, 'the test would notice a compilation')
 })
 
+t.test('a program may add a route of its own among the paths of OVOC', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  app.get('/ovoc/v1/mine', { schema: { operationId: 'getMine' } }, () => ({ mine: true }))
+  const { statusCode, body } = await app.inject('/api/ovoc/v1/mine')
+  t.same([statusCode, body], [200, '{"mine":true}'])
+  t.notOk(app.catalogue.has('getMine'))
+})
+
 t.test('a server validates requests with its own schemas, even if another server has one of the same name', async t => {
   const body = { $ref: 'Mine#' }
   for (const [type, right, wrong] of [['integer', 1, 'one'], ['string', 'one', 1]] as const) {
