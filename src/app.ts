@@ -31,7 +31,7 @@ import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import { serialiseInTurn, serialiserWith } from './protocol/serialisation.ts'
+import { serialiseOnceConnected, serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, keepSchemas, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
@@ -100,7 +100,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   // Node itself would respond to an unknown `Expect` with an empty 417.
   app.server.on('checkExpectation', app.routing)
   handlePipelining(app.server)
-  serialiseInTurn(app)
+  serialiseOnceConnected(app)
   app.decorateRequest('reason', '')
   app.setSchemaErrorFormatter(refuseInvalid)
   allowBrowsers(app, options.adminToken !== '')

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
+import { sandboxNameFormat, sandboxPath } from '../protocol/base-paths.ts'
 import {
   WrongCall, aNumber, aString, anObject, checkArguments, checked, optional, theOptions
 } from './arguments.ts'
@@ -137,7 +137,7 @@ function membersOf (server: Server, openPort?: OpenPort) {
 
 /** Returns the name that stands for a text in paths: its letters and digits, and a part that makes it unique. */
 function wireNameOf (text: string): string {
-  if (nameRule.pattern.test(text)) return text
+  if (sandboxNameFormat.pattern.test(text)) return text
   const plain = text.normalize('NFKD').replace(/[^\w]+/g, '-').replace(/^-|-$/g, '').slice(0, 48)
   return `${plain}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`.replace(/^-/, '')
 }

@@ -121,7 +121,7 @@ function firstNameOf (path: string): string | undefined {
 const validate = validatorOf(RuleSchema, [MatchSchema])
 
 /** Returns the problems of a rule that did not come in the body of a request. */
-export function problemsOfRule (given: unknown, catalogue: Catalogue): string[] {
+export function problemsOfGivenRule (given: unknown, catalogue: Catalogue): string[] {
   const { respond, ...fields } = isPlainObject(given) ? given : { respond: undefined }
   const ofSchema = validate(isPlainObject(given) ? fields : given) ? [] : describeProblems(validate.errors)
   const rule = given as Rule | null | undefined

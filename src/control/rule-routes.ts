@@ -13,7 +13,7 @@ import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { conditionsIn, matchProblems, problemsOfRule } from './match-problems.ts'
+import { conditionsIn, matchProblems, problemsOfGivenRule } from './match-problems.ts'
 import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
@@ -51,7 +51,7 @@ const RuleListSchema = strictObject(
 
 /** How many rules a sandbox can have, and how many conditions all together. Every request is compared with each. */
 const mostRules = 1000
-const mostConditions = 5000
+const mostConditionsOfAll = 5000
 
 /** Adds the routes for the rules of a sandbox. */
 export function ruleRoutes (app: OvocApp): void {
@@ -128,7 +128,7 @@ declare module 'fastify' {
  * @throws {Refusal} 400 that names every problem, 409 if the sandbox has too many rules.
  */
 export function addRule (this: FastifyInstance, name: string, rule: Rule): RuleFacts {
-  refuseProblems(problemsOfRule(rule, this.catalogue))
+  refuseProblems(problemsOfGivenRule(rule, this.catalogue))
   return add(this.sandboxes.open(name), [rule])[0] as RuleFacts
 }
 
@@ -140,8 +140,8 @@ function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] 
   }
   const all = [...Array.from(rules.values(), ({ rule }) => rule), ...given]
   const conditions = conditionsIn(all.map(({ match = {} }) => match))
-  if (conditions > mostConditions) {
-    throw new Refusal(409, `the rules of a sandbox have at most ${mostConditions} conditions, got ${conditions}`)
+  if (conditions > mostConditionsOfAll) {
+    throw new Refusal(409, `the rules of a sandbox have at most ${mostConditionsOfAll} conditions, got ${conditions}`)
   }
   storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))
   return given.map(rule => factsOf(rules.add(rule)))

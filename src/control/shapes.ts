@@ -1,10 +1,10 @@
 import * as Type from 'typebox'
 import { answer } from '../protocol/operations.ts'
-import { nameRule } from '../protocol/base-paths.ts'
+import { sandboxNameFormat } from '../protocol/base-paths.ts'
 import { strictObject } from '../schema/primitives.ts'
 
 /** A valid name of a sandbox or snapshot. */
-export const Name = Type.String({ pattern: nameRule.pattern.source, description: `a name of ${nameRule.description}` })
+export const Name = Type.String({ pattern: sandboxNameFormat.pattern.source, description: `a name of ${sandboxNameFormat.description}` })
 
 /** The parameter of every path that ends in a name. */
 export const NameParams = strictObject({ name: Name })

@@ -4,7 +4,7 @@ import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { itsTurn, sendLists } from '../protocol/send-list.ts'
+import { untilConnected, sendLists } from '../protocol/send-list.ts'
 import type { Sandbox, Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/change.ts'
 import { suggest } from '../schema/describe-problems.ts'
@@ -97,7 +97,7 @@ export function snapshotRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
-    await itsTurn(reply)
+    await untilConnected(reply)
     // Downloads run one after another, since each walks over all records. They use a copy, so the sandbox can go on.
     const world = downloads.then(() => wholeWorld(sandbox.renewed(state)))
     downloads = world.catch(() => {})

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import swagger from '@fastify/swagger'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { bundledFixtures } from '../dataset/read-fixtures.ts'
-import { basePaths, nameRule } from '../protocol/base-paths.ts'
+import { basePaths, sandboxNameFormat } from '../protocol/base-paths.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { resources, tags } from '../resources/index.ts'
 import { effectKinds } from '../sandbox/rule.ts'
@@ -149,7 +149,7 @@ export async function describeControl (app: OvocApp, root: string): Promise<void
     name: 'X-Ovoc-Mock-Sandbox',
     in: 'header',
     description: 'Name of the sandbox that the request is for',
-    schema: { type: 'string', pattern: nameRule.pattern.source }
+    schema: { type: 'string', pattern: sandboxNameFormat.pattern.source }
   } as const
 
   await describe(app, root, openapi, (document, operations) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { problemsOfRule } from '../control/match-problems.ts'
+import { problemsOfGivenRule } from '../control/match-problems.ts'
 import { OptionProblems } from './options.ts'
 import type { Options } from './options.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
@@ -22,7 +22,7 @@ export function readStartRules ({ delay, rule }: Options, values: readonly Rule[
     rules: [...always, ...read.map(({ rule }) => rule as Rule)],
     check (catalogue: Catalogue): void {
       const all = read.flatMap(({ name, rule, problem }) => {
-        return (problem === undefined ? problemsOfRule(rule, catalogue) : [problem]).map(each => `${name}: ${each}`)
+        return (problem === undefined ? problemsOfGivenRule(rule, catalogue) : [problem]).map(each => `${name}: ${each}`)
       })
       if (all.length > 0) throw new OptionProblems(all.join('\n'))
     }

@@ -10,7 +10,7 @@ import { closeConnection, cutAnswer, resetConnection, withoutLast } from './brok
 import type { Payload } from './broken-connections.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
 import { isLivePlatformPath, isOvocPath, isSimulatorsPath, pathOf } from './base-paths.ts'
-import { itsTurn, sendNothing } from './send-list.ts'
+import { untilConnected, sendNothing } from './send-list.ts'
 import { isSuccess, readPreference } from './preferences.ts'
 
 declare module 'fastify' {
@@ -61,7 +61,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
         if (answer === undefined) proceed()
         else if (reply.raw.socket !== null) send(answer, reply)
         // The body may be a megabyte, so it is written only when its turn comes.
-        else itsTurn(reply).then(() => send(answer, reply))
+        else untilConnected(reply).then(() => send(answer, reply))
         return
       }
 

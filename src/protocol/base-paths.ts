@@ -105,7 +105,7 @@ export function isDecodable (text: string): boolean {
 }
 
 /** The rule for names of sandboxes. A name appears unchanged in paths and headers. */
-export const nameRule = {
+export const sandboxNameFormat = {
   pattern: /^[A-Za-z0-9_-]{1,64}$/,
   description: '1 to 64 letters, digits, hyphens and underscores'
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { quote } from '../schema/quote.ts'
 import { Clock } from '../sandbox/clock.ts'
-import { nameRule, isControlPath, isOvocPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
+import { sandboxNameFormat, isControlPath, isOvocPath, isSimulatorsPath, sandboxOfPath } from './base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
 import { Refusal } from './refusal.ts'
@@ -54,8 +54,8 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     }
 
     const name = inPath ?? inHeader ?? ofPort(request)
-    if (name !== undefined && !nameRule.pattern.test(name)) {
-      throw new Refusal(400, `the name of a sandbox must be ${nameRule.description}, got ${quote(name)}`)
+    if (name !== undefined && !sandboxNameFormat.pattern.test(name)) {
+      throw new Refusal(400, `the name of a sandbox must be ${sandboxNameFormat.description}, got ${quote(name)}`)
     }
 
     // Reading a sandbox never opens it (that could evict another one), but counts as use if it is open.

@@ -24,10 +24,10 @@ export class Refusal extends Error {
 /**
  * Checks that a body has no problems.
  * @param ofSchema the problems that break its schema.
- * @param ofRules the problems that break other rules. Beyond 100 they are only counted.
+ * @param further the problems that break other rules. Beyond 100 they are only counted.
  * @throws {Refusal} 400 that names the problems of both kinds, if there are any.
  */
-export function refuseProblems (ofSchema: readonly string[], ofRules: readonly string[] = []): void {
-  const problems = [...ofSchema, ...shorten(ofRules)]
+export function refuseProblems (ofSchema: readonly string[], further: readonly string[] = []): void {
+  const problems = [...ofSchema, ...shorten(further)]
   if (problems.length > 0) throw new Refusal(400, `the body is not valid: ${problems.join('; ')}`, { problems })
 }

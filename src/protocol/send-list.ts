@@ -39,7 +39,7 @@ export async function sendLists (
 ) {
   const { raw } = reply
   const parts = serialise(reply, lists, selection)
-  await itsTurn(reply)
+  await untilConnected(reply)
   let head = ''
   while (!raw.destroyed) {
     const { value, done } = await parts.next()
@@ -62,7 +62,7 @@ export async function sendLists (
 }
 
 /** Resolves once a pipelined response has the connection. Until then its content need not be in memory. */
-export async function itsTurn ({ raw }: FastifyReply): Promise<void> {
+export async function untilConnected ({ raw }: FastifyReply): Promise<void> {
   if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
 }
 

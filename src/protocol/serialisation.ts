@@ -3,7 +3,7 @@ import type { Serializer, SerializerCompiler, SerializerFactory } from '@fastify
 import type { FastifyInstance } from 'fastify'
 import { load } from '../node.ts'
 import { isControlPath, isOvocPath } from './base-paths.ts'
-import { itsTurn } from './send-list.ts'
+import { untilConnected } from './send-list.ts'
 
 /** Fastify's serialiser factory, except that the first response makes each serialiser. This keeps the start fast. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
@@ -34,12 +34,12 @@ export function serialiserWith (textOf: (record: object) => string): SerializerF
  * Makes some texts only when their response has the connection, because they may be megabytes: those of changed records
  * and of the control API. Records that are only read share one text.
  */
-export function serialiseInTurn (app: FastifyInstance): void {
+export function serialiseOnceConnected (app: FastifyInstance): void {
   app.addHook('onRoute', route => {
     if (route.schema?.body === undefined && !isControlPath(route.url)) return
     route.preSerialization = (_request, reply, payload, done) => {
       if (reply.raw.socket !== null) done(null, payload)
-      else itsTurn(reply).then(() => done(null, payload))
+      else untilConnected(reply).then(() => done(null, payload))
     }
   })
 }

@@ -30,12 +30,12 @@ const widestGap = 100_000
 // The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
   if (json.match(/[ \t]{9,}/g)?.some(({ length }) => length > widestGap)) {
-    const why = `it has more than ${widestGap} spaces in a row, so its faults are not looked for`
+    const why = `it has more than ${widestGap} spaces in a row, so its problems are not looked for`
     return new MalformedJson(`not JSON: ${why}`)
   }
   const { visit, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
   try {
-    // The parser goes on after a fault, so the first one ends it.
+    // The parser goes on after a problem, so the first one ends it.
     visit(json, {
       onError (error, offset) {
         const inWords = printParseErrorCode(error).replace(/(?<!^)[A-Z]/g, letter => ` ${letter}`).toLowerCase()

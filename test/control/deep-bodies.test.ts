@@ -67,7 +67,7 @@ t.test('the first fault of a body that is not JSON is told, however many follow'
   t.equal(await told(`{"name":${'x,'.repeat(39_000)}}`), 'the body is not JSON: invalid symbol at line 1, column 9')
   const gap = ' '.repeat(100_000)
   t.match(await told(`{"name":${gap}x}`), /^the body is not JSON: invalid symbol at line 1, column 100009$/)
-  t.equal(await told(`{"name":${gap} x}`), 'the body is not JSON: it has more than 100000 spaces in a row, so its faults are not looked for')
+  t.equal(await told(`{"name":${gap} x}`), 'the body is not JSON: it has more than 100000 spaces in a row, so its problems are not looked for')
 })
 
 t.test('the body of a rule\'s response can be as deep as the limit allows, even after a delay', async t => {

@@ -12,7 +12,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
-import { CustomerSchema, CustomerUpdateSchema, nameRule, readOnlyFieldNames } from './schema.ts'
+import { CustomerSchema, CustomerUpdateSchema, nameFormat, readOnlyFieldNames } from './schema.ts'
 import type { Customer, CustomerUpdate } from './schema.ts'
 
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
@@ -116,12 +116,12 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
     return found(record, 'customer', id)
   }
 
-  const ofRules = bodyProblems(sandbox, customers, update, record, readOnlyFieldNames)
+  const further = bodyProblems(sandbox, customers, update, record, readOnlyFieldNames)
   // A name that stays need not follow the rule for new ones.
   const { name } = update
-  if (typeof name === 'string' && name !== record.name && !nameRule.pattern.test(name)) {
-    ofRules.push(`/name must be ${nameRule.description}, got ${quote(name)}`)
+  if (typeof name === 'string' && name !== record.name && !nameFormat.pattern.test(name)) {
+    further.push(`/name must be ${nameFormat.description}, got ${quote(name)}`)
   }
-  refuseProblems(ofSchema, ofRules)
+  refuseProblems(ofSchema, further)
   return collection.set(id, mergeByKey(record, update))
 }

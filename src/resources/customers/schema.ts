@@ -63,7 +63,7 @@ const {
 export const readOnlyFieldNames = Object.keys(readOnlyFields)
 
 /** What the portal accepts as a new name. Source: the documents of the sibling portal API. */
-export const nameRule = {
+export const nameFormat = {
   pattern: /^[^\\/:*?"<>|.\s]{3,15}$/,
   description: 'a name of 3 to 15 characters without spaces, dots and \\ / : * ? " < > |'
 }
@@ -76,7 +76,7 @@ export const CustomerUpdateSchema = Type.Partial(Type.Object({
   msTenantId,
   logoId,
   channelId,
-  name: { ...name, description: `A new value must be ${nameRule.description}` },
+  name: { ...name, description: `A new value must be ${nameFormat.description}` },
   services,
   contacts: Type.Partial(contacts, { additionalProperties: false }),
   ...readOnlyFields
