@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { compileValidators } from './compile-validators.js'
 
 // A server needs only a few functions of these packages, and each file takes time to load. package.json has their exact versions, so the
 // bundled version is the installed one. Types, licence and the report of `npm audit` then fit the bundled code.
@@ -10,7 +11,7 @@ const bundled = ['fastest-levenshtein', 'lru-cache', 'typebox']
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 rmSync('dist', { recursive: true, force: true })
 
-await build({
+const { metafile } = await build({
   entryPoints: ['src/index.ts', 'src/cli.ts'],
   outdir: 'dist',
   bundle: true,
@@ -19,10 +20,13 @@ await build({
   platform: 'node',
   target: 'node20.20',
   sourcemap: true,
+  metafile: true,
   logLevel: 'warning',
   external: Object.keys(dependencies).filter(name => !bundled.includes(name))
 })
-writeFileSync('dist/licences.txt', bundled.map(licenceOf).join('\n'))
+const inputs = [metafile, await compileValidators('dist/validators')].flatMap(({ inputs }) => Object.keys(inputs))
+const packages = inputs.flatMap(input => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [])
+writeFileSync('dist/licences.txt', [...new Set(packages)].sort().map(licenceOf).join('\n'))
 
 const tsc = (...args) => execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', ...args], { stdio: 'inherit' })
 tsc('tsconfig.build.json')

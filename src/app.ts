@@ -6,7 +6,7 @@ import type { FixtureSet } from './client/sandbox-client.ts'
 import { guardControl } from './control/access.ts'
 import { ServedFixtures } from './control/fixture-routes.ts'
 import { registerControl } from './control/index.ts'
-import { makeCertificate, readCertificate } from './connection/certificate.ts'
+import { makeCertificate } from './connection/certificate.ts'
 import type { Certificate } from './connection/certificate.ts'
 import { SpelledResponse } from './connection/header-spelling.ts'
 import { handleClientError } from './connection/parser-errors.ts'
@@ -39,7 +39,7 @@ import { notSimulated, registerOperations, resources } from './resources/index.t
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
 import { readStartRules } from './options/start-rules.ts'
-import { readTokenKey } from './options/token-key.ts'
+import { readCertificate, readTokenKey } from './options/key-files.ts'
 import { version } from './package.ts'
 
 /*
@@ -98,11 +98,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   allowBrowsers(app, options.adminToken !== '')
   noteArrivals(app, options.journalEntries > 0)
   guardControl(app, options)
-  checkCredentials(app, {
-    auth: options.auth,
-    users: new Accounts(options.user),
-    checkToken: (token, now) => tokens.check(token, now)
-  })
+  checkCredentials(app, { auth: options.auth, users: new Accounts(options.user), tokens })
   enterSandboxes(app, sandboxes)
   readJsonBodies(app)
   const apply = applyRules(app, delayed)
@@ -132,12 +128,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
 }
 
 /** The options of a server that a program starts: the options of the command, and records and rules as values. */
-export type MockOptions = Omit<OwnOptions, 'fixtures' | 'rules'> & {
-  /** Records by resource, or the path of a folder or a file of them. Default: the bundled records. */
-  fixtures?: string | FixtureSet | undefined
-  /** Rules that every sandbox begins with, after those of the option `rule`. */
-  rules?: readonly Rule[] | undefined
-}
+export type MockOptions = OwnOptions<FixtureSet, Rule>
 
 async function openDataset (options: Options, given: string | object): Promise<Dataset> {
   const source = given === '' && !options.bundled ? Object.fromEntries(resources.map(({ name }) => [name, []])) : given
@@ -152,12 +143,7 @@ async function openDataset (options: Options, given: string | object): Promise<D
 
 async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promise<Certificate | undefined> {
   if (!https) return undefined
-  if (tlsCert === '') return makeCertificate(host)
-  try {
-    return readCertificate(tlsCert, tlsKey)
-  } catch (error) {
-    throw new OptionProblems((error as Error).message)
-  }
+  return tlsCert === '' ? makeCertificate(host) : readCertificate(tlsCert, tlsKey)
 }
 
 // Node itself rejects longer request lines. The router's own limit would respond in another format.

@@ -27,8 +27,8 @@ export interface OvocMock extends OvocMockConnection {
  * @throws the system's error if it can't listen on the address.
  */
 export async function startOvocMock (given?: MockOptions): Promise<OvocMock> {
-  const { options, fixtures, rules } = completeOwnOptions(given)
-  const app = await buildApp({ ...options, fixtures, rules } as MockOptions)
+  const { options } = completeOwnOptions(given)
+  const app = await buildApp(given)
   const close = () => app.close()
   const { url, openPort } = await listen(app, options.host, options.port, options.https).catch(async error => {
     await close()

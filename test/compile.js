@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { compileValidators } from '../compile-validators.js'
 
 const options = { target: 'es2023', module: 'esnext', verbatimModuleSyntax: true, rewriteRelativeImportExtensions: true, sourceMap: true }
 
@@ -27,6 +28,9 @@ export async function compile () {
     writeFileSync(output, outputText)
   }
 
+  const validators = join('build', 'src', 'schema', 'validators')
+  const isOld = [...filesIn('src'), 'compile-validators.js'].some(name => !(modified(validators) > modified(name)))
+  if (isOld) await compileValidators(validators)
   for (const name of ['package.json', 'fixtures', 'src/console/index.html', 'src/console/style.css']) cpSync(name, join('build', name), { recursive: true })
   return new Map([...outputs].filter(([source]) => source.endsWith('.test.ts')).map(([source, output]) => [resolve(source), output]))
 }

@@ -5,10 +5,10 @@ import { nameRule, sandboxPath } from '../protocol/base-paths.ts'
 import {
   WrongCall, aNumber, aString, anObject, checkArguments, checked, optional, theOptions
 } from './arguments.ts'
-import { askBy, sendInto, sendOverNetwork } from './send.ts'
+import { askBy } from './send.ts'
 import { SandboxClient } from './sandbox-client.ts'
 import type { FixtureSet } from './sandbox-client.ts'
-import type { Send } from './send.ts'
+import type { Server } from './send.ts'
 
 /** Options for opening a sandbox. */
 export interface SandboxOptions {
@@ -69,8 +69,8 @@ export function connectOvocMock (
     throw new WrongCall(`the server must be ${expected}, got ${got}`)
   }
   const url = isApp ? '' : String(server).replace(/\/+$/, '')
-  const send = isApp ? sendInto(server, adminToken) : sendOverNetwork(url, adminToken)
-  const { sandbox: open, ...members } = membersOf(send, url, isApp ? server : undefined)
+  const target = { url, address: url, adminToken, app: isApp ? server : undefined }
+  const { sandbox: open, ...members } = membersOf(target)
 
   const unnamed: SandboxClient[] = []
   const close = async () => {
@@ -86,7 +86,7 @@ export function connectOvocMock (
       if (given[0] === undefined) unnamed.push(sandbox)
       return sandbox
     },
-    async reset () { await askBy(send)('POST', '/reset') },
+    async reset () { await askBy(target)('POST', '/reset') },
     close,
     [Symbol.asyncDispose]: close
   }
@@ -102,40 +102,36 @@ export type OpenPort = (sandboxName: string, port: number) => Promise<string>
 export function handleOf (app: OvocApp, url: string, adminToken: string, openPort: OpenPort) {
   // On some systems a client can't connect to the address that means all addresses.
   const address = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
-  return membersOf(sendOverNetwork(address, adminToken, app), url, app, openPort)
+  return membersOf({ url, address, adminToken, app }, openPort)
 }
 
 /** Returns what every client of a server has: the members of its default sandbox, `sandbox` and `reloadFixtures`. */
-function membersOf (send: Send, url: string, app: OvocApp | undefined, openPort?: OpenPort) {
+function membersOf (server: Server, openPort?: OpenPort) {
+  const expected = [
+    optional(aString('the name of a sandbox')),
+    theOptions('a sandbox', { from: anObject('the option from'), port: aNumber('the option port') })
+  ]
   return {
-    ...new SandboxClient(send, url, 'default', app),
-    ...checked({ sandbox: sandboxArguments }, { sandbox: opener(url, send, app, openPort) }),
-    reloadFixtures: async (): Promise<void> => { await askBy(send)('POST', '/fixtures/reload') }
-  }
-}
+    ...new SandboxClient(server, 'default'),
+    ...checked({ sandbox: expected }, {
+      async sandbox (given: string = randomUUID(), { from, port }: SandboxOptions = {}): Promise<SandboxClient> {
+        if (port !== undefined && openPort === undefined) {
+          throw new WrongCall('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
+        }
 
-const sandboxArguments = [
-  optional(aString('the name of a sandbox')),
-  theOptions('a sandbox', { from: anObject('the option from'), port: aNumber('the option port') })
-]
+        // A server in the same process opens a sandbox without a request.
+        const name = wireNameOf(given)
+        const source = from !== undefined && 'sandbox' in from
+          ? { from: { sandbox: from.sandbox, snapshot: from.name } }
+          : from && { fixtures: from }
+        if (server.app !== undefined && source === undefined) server.app.sandboxes.open(name)
+        else await askBy(server, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
 
-function opener (
-  url: string, send: Send, app: OvocApp | undefined, openPort?: OpenPort
-): OvocMockConnection['sandbox'] {
-  return async (given = randomUUID(), { from, port } = {}) => {
-    if (port !== undefined && openPort === undefined) {
-      throw new WrongCall('a port for a sandbox needs a server in the same process, as startOvocMock makes it')
-    }
-
-    // A server in the same process opens a sandbox without a request.
-    const name = wireNameOf(given)
-    const isSnapshot = from !== undefined && 'sandbox' in from
-    const source = isSnapshot ? { from: { sandbox: from.sandbox, snapshot: from.name } } : from && { fixtures: from }
-    if (app !== undefined && source === undefined) app.sandboxes.open(name)
-    else await askBy(send, sandboxPath(name))('POST', '/sandboxes', { name, ...source })
-
-    const ownUrl = port === undefined ? undefined : await (openPort as OpenPort)(name, port)
-    return new SandboxClient(send, url, name, app, ownUrl)
+        const ownUrl = port === undefined ? undefined : await (openPort as OpenPort)(name, port)
+        return new SandboxClient(server, name, ownUrl)
+      }
+    }),
+    reloadFixtures: async (): Promise<void> => { await askBy(server)('POST', '/fixtures/reload') }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JournalEntry, JournalRequest } from '../control/request-shapes.ts'
+import type { JournalEntry, JournalRequest } from '../control/read-entry.ts'
 import type { OperationId, RequestBodyOf, ResourceName, ResponseBodyOf } from '../resources/index.ts'
 import type { Given } from '../schema/option-schema.ts'
 import { anId, checked, conditions, ofHook, optional } from './arguments.ts'
@@ -28,12 +28,16 @@ export type RequestEntry<Id extends OperationId = OperationId> =
 /** A note that a sandbox was dropped. Only the journal of the default sandbox has these notes. */
 export type DropNote = Extract<JournalEntry, { event: string }>
 
-/** The requests to list. */
-export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'operation'> & Given<{
+/** The requests that meet every condition, typed by an operation. */
+type EntryMatch<Id extends OperationId> = Omit<Match, 'operation'> & Given<{
   /** Its operationId in the OpenAPI document. */
   operation: Id
   /** The status of its response; null means that the connection was closed before it. */
   status: number | null
+}>
+
+/** The requests to list. */
+export type RequestFilter<Id extends OperationId = OperationId> = EntryMatch<Id> & Given<{
   /** An instant by the sandbox's clock, to get entries from then on. Or the id of an entry, to get later ones. */
   since: Date | string | number
   /** How many entries at most; the last ones are returned. */
@@ -45,13 +49,7 @@ export type RequestFilter<Id extends OperationId = OperationId> = Omit<Match, 'o
  * connection was closed before the response.
  */
 export type Expectation<Id extends OperationId = OperationId> =
-  Omit<Match, 'operation'> & {
-    /** Its operationId in the OpenAPI document. */
-    operation?: Id | undefined
-    /** The status of its response; null means that the connection was closed before it. */
-    status?: number | null | undefined
-  } &
-  (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
+  EntryMatch<Id> & (Counted<'times'> | Counted<'atLeast'> | Counted<'atMost'>)
 
 interface Counts {
   /** Exactly this many. */
@@ -64,12 +62,16 @@ interface Counts {
 
 type Counted<How> = { [Name in keyof Counts]?: Name extends How ? Counts[Name] | undefined : undefined }
 
+type InTime<Id extends OperationId = OperationId> = Expectation<Id> & {
+  /** How long to wait, in milliseconds. Default: 5000. */
+  timeout?: number | undefined
+}
+
 /**
  * The requests that a sandbox received.
  * @param consoleUrl the page that shows them, if the server listens.
  */
 export function requestsClient (ask: Ask, consoleUrl?: string) {
-  type InTime = Expectation & { timeout?: number | undefined }
   const expect = <Answer> (path: string, expectation: InTime): Promise<Answer> => {
     const { times, atLeast, atMost, timeout, ...match } = expectation
     return ask<Answer>('POST', path, { match, times, atLeast, atMost, timeout }).catch(error => {
@@ -113,12 +115,7 @@ export function requestsClient (ask: Ask, consoleUrl?: string) {
      * Waits until as many requests matched as expected, and returns them. The default timeout is 5000 milliseconds.
      * @throws {OvocMockError} as `verify` does, if they do not arrive in time.
      */
-    async wait<Id extends OperationId = OperationId> (
-      expectation: Expectation<Id> & {
-        /** How long to wait, in milliseconds. Default: 5000. */
-        timeout?: number | undefined
-      }
-    ): Promise<Array<RequestEntry<Id>>> {
+    async wait<Id extends OperationId = OperationId> (expectation: InTime<Id>): Promise<Array<RequestEntry<Id>>> {
       return (await expect<{ requests: Array<RequestEntry<Id>> }>('/requests/wait', expectation)).requests
     }
   })

@@ -1,5 +1,7 @@
-import type { RuleCreation, RuleFacts } from '../control/rule-routes.ts'
+import type { RuleFacts } from '../control/rule-routes.ts'
+import type { PresetName } from '../sandbox/presets.ts'
 import type { Respond, Rule as AnyRule, RuleResponse } from '../sandbox/rule.ts'
+import type { Given } from '../schema/option-schema.ts'
 import { WrongCall, anId, anObject, checked, ofHook } from './arguments.ts'
 import type { Ask } from './send.ts'
 import type { Match } from './requests-client.ts'
@@ -21,73 +23,57 @@ interface Circumstances {
   probability?: number | undefined
 }
 
-/** Sends a response. A rule with only status 200 or 201 sends the simulator's own response. */
-interface ResponseRule {
+/** What a rule can do besides a delay. */
+interface Effects {
   /**
    * Status of the response; with a body the default is 200. 200 or 201 without headers and body sends the simulator's
    * own response, or on an unknown path that status alone.
    */
-  status?: number | undefined
+  status: number
   /** Headers of the response; a list sends the header several times, as Set-Cookie needs it. */
-  headers?: Record<string, string | string[]> | undefined
+  headers: Record<string, string | string[]>
   /**
    * Body of the response. Text is sent as it is, as text/plain unless headers set another type. Anything else is sent
    * as JSON. Default: OVOC's own error body from status 400 on, otherwise none.
    */
-  body?: unknown
-}
-
-/** Sends responses in turn. */
-interface ResponsesRule {
+  body: unknown
   /**
    * Responses that are sent in turn. Each is a status, or an object with status, headers and body. The last one
    * repeats, unless times ends the rule.
    */
   responses: Array<number | RuleResponse>
-}
-
-/** Breaks the connection or the response. */
-interface BreakRule {
   /**
    * How the response fails. reset resets the connection. empty closes it without sending a byte. cut closes it in the
    * middle of the body of the real response. malformed sends the real response without the last character of its body.
    */
   break: NonNullable<AnyRule['break']>
-}
-
-/** Responds with 429 and `Retry-After` beyond a rate. */
-interface RateLimitRule {
   /**
    * Responds with 429 if there are more than this many requests in this many seconds. The seconds are those of the
    * sandbox's clock; while it is frozen, the next window never opens.
    */
   rateLimit: { requests: number, seconds: number }
-}
-
-/** Makes each response with a function. It works only for servers in the same process. */
-interface RespondRule {
-  /** If it returns undefined, the request passes on to the simulator's own response. */
+  /**
+   * Makes each response. If it returns undefined, the request passes on to the simulator's own response. It works only
+   * for servers in the same process.
+   */
   respond: Respond
 }
 
-/** Delays responses. */
-interface DelayRule {
-  /** Milliseconds that the response waits: a fixed number, or a random one {from, to}. All delays add up. */
-  delay: NonNullable<Circumstances['delay']>
-}
-
-type Effects = ResponseRule & ResponsesRule & BreakRule & RateLimitRule & RespondRule
-type Has<Field extends keyof ResponseRule> = Required<Pick<ResponseRule, Field>>
-type Only<Effect> = Effect & { [Other in Exclude<keyof Effects, keyof Effect>]?: undefined }
+type OfResponse = 'status' | 'headers' | 'body'
+type NotOfResponse = Exclude<keyof Effects, OfResponse>
+type Has<Name extends keyof Effects> = Pick<Effects, Name>
+type Without<Name extends keyof Effects> = { [Other in Name]?: undefined }
+type Only<Name extends keyof Effects> = Has<Name> & Without<Exclude<keyof Effects, Name>>
 
 /** What happens when a request matches. */
 export type Rule = Circumstances & (
-  (Only<ResponseRule> & (Has<'status'> | Has<'headers'> | Has<'body'>)) |
-  Only<ResponsesRule> | Only<BreakRule> | Only<RateLimitRule> | Only<RespondRule> | Only<DelayRule>
+  (Given<Has<OfResponse>> & (Has<'status'> | Has<'headers'> | Has<'body'>) & Without<NotOfResponse>) |
+  Only<'responses'> | Only<'break'> | Only<'rateLimit'> | Only<'respond'> |
+  ({ delay: NonNullable<Circumstances['delay']> } & Without<keyof Effects>)
 )
 
 /** The name of a set of rules. */
-export type RulePreset = NonNullable<RuleCreation['preset']>
+export type RulePreset = PresetName
 
 type PresetAlone = {
   /** The name of a set of rules. It replaces all other fields. */
@@ -109,7 +95,7 @@ export function rulesClient (ask: Ask, addHere?: (rule: AnyRule) => RuleFacts) {
      * @throws {WrongCall} for a function if the server is in another process.
      */
     async add (rule: Rule | PresetAlone): Promise<ActiveRule[]> {
-      const { respond } = rule as Partial<RespondRule>
+      const { respond } = rule as Partial<Effects>
       if (respond !== undefined) {
         if (addHere !== undefined) return [addHere(rule as AnyRule) as ActiveRule]
         throw new WrongCall('a rule with a function needs a server in the same process, as startOvocMock makes it')

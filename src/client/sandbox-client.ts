@@ -3,10 +3,9 @@ import type { SnapshotFacts } from '../control/snapshot-routes.ts'
 import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
-import type { OvocApp } from '../protocol/operations.ts'
 import { aNumber, aString, anInstant, anObject, checked, ofHook, optional } from './arguments.ts'
 import { OvocMockError, ServerClosed, answerOf, askBy } from './send.ts'
-import type { Ask, Send } from './send.ts'
+import type { Ask, Server } from './send.ts'
 import { resourceClient } from './records-client.ts'
 import type { RecordSets } from './records-client.ts'
 import { requestsClient } from './requests-client.ts'
@@ -37,20 +36,18 @@ export class SandboxClient implements AsyncDisposable {
   readonly snapshots: ReturnType<typeof snapshotsClient>
   readonly #ask: Ask
 
-  /**
-   * @param app the server, if it is in this process.
-   * @param ownUrl an address whose requests all belong to the sandbox. Default: a path on the server.
-   */
-  constructor (send: Send, serverUrl: string, name: string, app?: OvocApp, ownUrl?: string) {
+  /** @param ownUrl an address whose requests all belong to the sandbox. Default: a path on the server. */
+  constructor (server: Server, name: string, ownUrl?: string) {
+    const { url, app } = server
     const path = sandboxPath(name)
-    const ask = askBy(send, path)
+    const ask = askBy(server, path)
     this.name = name
-    this.url = ownUrl ?? (name === 'default' ? serverUrl : serverUrl + path)
-    this.consoleUrl = `${serverUrl}/__admin/console/#${name === 'default' ? '' : `/sandbox/${name}`}/requests`
+    this.url = ownUrl ?? (name === 'default' ? url : url + path)
+    this.consoleUrl = `${url}/__admin/console/#${name === 'default' ? '' : `/sandbox/${name}`}/requests`
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
     this.records = recordsClient(ask)
     this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))
-    this.requests = requestsClient(ask, serverUrl === '' ? undefined : this.consoleUrl)
+    this.requests = requestsClient(ask, url === '' ? undefined : this.consoleUrl)
     this.clock = clockClient(ask)
     this.snapshots = snapshotsClient(ask)
     this.#ask = ask

@@ -4,63 +4,21 @@ import type { OvocApp } from '../protocol/operations.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import { exchange } from './exchange.ts'
 
-interface Response { status: number, body: unknown, url: string }
-
-/** Sends a request of the control API to a server. A body that is not JSON is returned as text. */
-export type Send = (method: string, path: string, body?: object) => Promise<Response>
-
-/**
- * Sends over the network to the server at `url`.
- * @param app the server, if it is in this process. Its certificate is then not checked.
- * @throws {ServerUnreachable}
- * @throws {ServerClosed}
- */
-export function sendOverNetwork (url: string, adminToken: string, app?: OvocApp): Send {
-  return async (method, path, body) => {
-    if (app?.sandboxes.areClosed) throw new ServerClosed('the server is closed')
-    const options = { method, rejectUnauthorized: app === undefined, ...contentOf(body, adminToken) }
-    const { status, text } = await exchange(url + path, options)
-    return { status, body: read(text), url: url + path }
-  }
+/** A server, as the clients of its sandboxes reach it. */
+export interface Server {
+  /** The address that its users see. It is empty for an app without a socket. */
+  url: string
+  /** The address that requests are sent to. If it is empty, they are passed to the app, which need not listen. */
+  address: string
+  adminToken: string
+  /** The server itself, if it is in this process. Its certificate is then not checked. */
+  app?: OvocApp | undefined
 }
 
 /** Thrown if a server in the same process is closed. */
 export class ServerClosed extends Error {
   override readonly name = 'ServerClosed'
   readonly code = 'OVOC_MOCK_CLOSED'
-}
-
-/**
- * Passes requests to a server in the same process. The server need not listen.
- * @throws {ServerClosed}
- */
-export function sendInto (app: OvocApp, adminToken: string): Send {
-  return async (method, path, body) => {
-    if (app.sandboxes.areClosed) throw new ServerClosed('the server is closed')
-    const { headers, body: text } = contentOf(body, adminToken)
-    // `inject` would pass on a string with the global `setImmediate`, which never fires while a test has fake timers.
-    const payload = text === undefined ? undefined : Readable.from([text])
-    const answer = await app.inject({ method: method as 'GET', url: path, headers, payload })
-    return { status: answer.statusCode, body: read(answer.body), url: path }
-  }
-}
-
-function contentOf (body: object | undefined, adminToken: string) {
-  return {
-    headers: {
-      ...adminToken !== '' && { authorization: `Bearer ${adminToken}` },
-      ...body !== undefined && { 'content-type': 'application/json' }
-    },
-    ...body !== undefined && { body: JSON.stringify(body) }
-  }
-}
-
-function read (text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /**
@@ -114,16 +72,39 @@ class UnexpectedResponse extends Error {
 export type Ask = <Answer> (method: string, path: string, body?: object) => Promise<Answer>
 
 /**
- * Returns a function that sends requests by `send`. With the path of a sandbox as prefix, they go to that sandbox.
+ * Returns a function that sends requests to a server. With the path of a sandbox as prefix, they go to that sandbox.
  * @throws {OvocMockError} if the server rejects the request.
  * @throws {UnexpectedResponse} if the response is not from the control API.
+ * @throws {ServerUnreachable}
+ * @throws {ServerClosed}
  */
-export function askBy (send: Send, prefix = ''): Ask {
+export function askBy ({ address, adminToken, app }: Server, prefix = ''): Ask {
   return async <Answer> (method: string, path: string, question?: object) => {
-    const { status, body, url } = await send(method, `${prefix}/__admin${path}`, question)
-    const isObject = typeof body === 'object'
-    if (isObject && body !== null && 'detail' in body && 'problems' in body) throw new OvocMockError(body as Problem)
-    if (status < 300 && isObject) return body as Answer
+    if (app?.sandboxes.areClosed) throw new ServerClosed('the server is closed')
+    const url = `${address}${prefix}/__admin${path}`
+    const body = question && JSON.stringify(question)
+    const headers = {
+      ...adminToken !== '' && { authorization: `Bearer ${adminToken}` },
+      ...body !== undefined && { 'content-type': 'application/json' }
+    }
+    let answer: { status: number, text: string }
+    if (app !== undefined && address === '') {
+      // `inject` would pass on a string with the global `setImmediate`, which never fires while a test has fake timers.
+      const payload = body === undefined ? undefined : Readable.from([body])
+      const { statusCode, body: text } = await app.inject({ method: method as 'GET', url, headers, payload })
+      answer = { status: statusCode, text }
+    } else answer = await exchange(url, { method, headers, body, rejectUnauthorized: app === undefined })
+
+    const { status, text } = answer
+    let content: unknown
+    try {
+      content = JSON.parse(text)
+    } catch {
+      // The response is not from the control API.
+    }
+    const { detail, problems } = Object(content) as Partial<Problem>
+    if (detail !== undefined && problems !== undefined) throw new OvocMockError(content as Problem)
+    if (status < 300 && typeof content === 'object') return content as Answer
     throw new UnexpectedResponse(`${method} ${url} returned ${status}, but not from ovoc-mock; ` +
       `the part before ${prefix}/__admin must be the url of an ovoc-mock, without a path of its own`)
   }

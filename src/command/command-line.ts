@@ -64,6 +64,10 @@ export const commands = {
 
 type CommandName = keyof typeof commands
 
+/** The options of all commands. One that several commands have is in it several times. */
+export const allOptions = Object.values(commands)
+  .flatMap(({ options }) => Object.entries<OptionSchema>(options.properties))
+
 /** The request on the command line. */
 export type Invocation = {
   [Name in CommandName]: {
@@ -96,9 +100,8 @@ function givenName (name: string, args: readonly string[], environment: NodeJS.P
 export function spellOptions (
   message: string, args: readonly string[] = process.argv, environment: NodeJS.ProcessEnv = process.env
 ): string {
-  const names = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties))
   return message.replace(/(?:the )?option ([a-z]+(?:-[a-z]+)*)/g, (text, written) => {
-    const name = names.find(candidate => flagOf(candidate) === `--${written}`)
+    const [name] = allOptions.find(([candidate]) => flagOf(candidate) === `--${written}`) ?? []
     return name === undefined ? text : givenName(name, args, environment)
   })
 }
@@ -109,8 +112,7 @@ export function spellOptions (
  */
 export async function readCommandLine (args: string[], environment: NodeJS.ProcessEnv): Promise<Invocation> {
   // The command may follow its flags, so it must not decide which flags are switches.
-  const every = Object.values(commands).flatMap(({ options }) => Object.entries(options.properties))
-  const kinds = Object.fromEntries(every.map(([name, { type }]) => {
+  const kinds = Object.fromEntries(allOptions.map(([name, { type }]) => {
     return [flagOf(name).slice(2), { type: type === 'boolean' ? 'boolean' as const : 'string' as const }]
   }))
   const { tokens } = parseArgs({ args, strict: false, tokens: true, allowPositionals: true, options: kinds })
@@ -179,7 +181,7 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
 
 /** Returns the variables that look like options but are not. */
 export function unknownVariables (environment: NodeJS.ProcessEnv): string[] {
-  const known = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(variableOf))
+  const known = allOptions.map(([name]) => variableOf(name))
   return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name))
 }
 

@@ -1,10 +1,9 @@
 import type { OptionTable } from '../schema/option-schema.ts'
-import { commands, flagOf } from './command-line.ts'
+import { allOptions, commands, flagOf } from './command-line.ts'
 
 /** Returns the text of `ovoc-mock --help`, made from the descriptions of commands and options. */
 export function helpText (): string {
-  const flags = Object.values(commands).flatMap(({ options }) => Object.keys(options.properties).map(flagOf))
-  const widest = Math.max(...flags.map(flag => flag.length))
+  const widest = Math.max(...allOptions.map(([name]) => flagOf(name).length))
   const line = (name: string, text: string) => `    ${name.padEnd(widest)} ${text}`
 
   const paragraphs = ['ovoc-mock simulates the REST API of an AudioCodes OVOC.']

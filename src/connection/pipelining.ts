@@ -3,7 +3,7 @@ import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
 /** With this many requests waiting behind another one, a connection is no longer read. */
-const mostPending = 64
+const mostWaiting = 64
 
 /**
  * Limits how many pipelined requests are held, and closes their responses if their client leaves.
@@ -16,7 +16,7 @@ const mostPending = 64
  * run on for nobody.
  */
 export function handlePipelining (server: Server | TlsServer): void {
-  const connections = new WeakMap<Socket, Connection>()
+  const lines = new WeakMap<Socket, { waiting: number, isHeld: boolean }>()
 
   server.on('request', ({ socket, headers }, response) => {
     // Node drops the requests that the client pipelined behind this one.
@@ -24,10 +24,21 @@ export function handlePipelining (server: Server | TlsServer): void {
 
     // A response that has the connection does not wait for another one.
     if (response.socket !== null) return
-    let connection = connections.get(socket)
-    if (connection === undefined) connections.set(socket, connection = new Connection(socket))
-    connection.begin()
-    response.once('close', connection.end)
+    const line = lines.get(socket) ?? { waiting: 0, isHeld: false }
+    lines.set(socket, line)
+    const count = (change: 1 | -1) => {
+      line.waiting += change
+      if (line.waiting >= mostWaiting) {
+        line.isHeld = true
+        // Node resumes reading at the end of each request and each response, so pause after that.
+        process.nextTick(() => { if (line.isHeld) socket.pause() })
+      } else if (line.isHeld) {
+        line.isHeld = false
+        socket.resume()
+      }
+    }
+    count(1)
+    response.once('close', () => count(-1))
 
     const close = () => {
       response.destroy()
@@ -36,35 +47,4 @@ export function handlePipelining (server: Server | TlsServer): void {
     socket.setMaxListeners(0).once('close', close)
     response.once('socket', () => socket.off('close', close))
   })
-}
-
-/** Counts the requests of a connection that wait behind another one. It stops reading while there are too many. */
-class Connection {
-  readonly #socket: Socket
-  #pending = 0
-  #isHeld = false
-
-  constructor (socket: Socket) {
-    this.#socket = socket
-  }
-
-  begin (): void {
-    this.#pending++
-    if (this.#pending >= mostPending) this.#hold()
-  }
-
-  readonly end = (): void => {
-    this.#pending--
-    if (this.#pending >= mostPending) this.#hold()
-    else if (this.#isHeld) {
-      this.#isHeld = false
-      this.#socket.resume()
-    }
-  }
-
-  #hold (): void {
-    this.#isHeld = true
-    // Node resumes reading at the end of each request and each response, so pause after that.
-    process.nextTick(() => { if (this.#isHeld) this.#socket.pause() })
-  }
 }

@@ -29,7 +29,7 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
     if (timingSafeEqual(token, hashOf(shown))) return done()
     const got = shown === '' ? 'none was sent' : 'got another'
     const description = `this path expects in the header Authorization Bearer, then the admin token; ${got}`
-    throw new Refusal(401, description, { 'www-authenticate': 'Bearer realm="ovoc-mock"' })
+    throw new Refusal(401, description, { headers: { 'www-authenticate': 'Bearer realm="ovoc-mock"' } })
   })
 }
 

@@ -1,11 +1,12 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { answer, required } from '../protocol/operations.ts'
-import { checkBody, isSound } from '../protocol/validation.ts'
+import { answer } from '../protocol/operations.ts'
+import { refuseProblems } from '../protocol/refusal.ts'
+import { isSound, schemaProblems } from '../protocol/validation.ts'
 import { clockRange } from '../sandbox/clock.ts'
 import type { Clock } from '../sandbox/clock.ts'
-import { strictObject } from '../schema/primitives.ts'
+import { ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 
 const ClockSchema = strictObject({
@@ -50,30 +51,28 @@ export function clockRoutes (app: OvocApp): void {
     schema: {
       operationId: 'changeClock',
       summary: 'Set, advance, freeze or release the clock',
-      body: required(ClockChangeSchema),
+      body: ref(ClockChangeSchema),
       response: { 200: answer(ClockSchema, 'The clock after the change') }
     }
   }, request => {
     const { sandbox: { clock }, body } = request
     const advanced = () => new Date(clock.now().getTime() + (body.advance ?? 0) * 1000)
-    checkBody(request, ofSchema => {
-      const { now, advance, frozen } = body
-      const problems: string[] = []
-      if (ofSchema.length === 0 && [now, advance, frozen].every(field => field === undefined)) {
-        problems.push('it must hold now, advance or frozen')
-      }
-      if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
-      // Check the meaning of a field only if the field matches the schema.
-      if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) {
-        problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
-      }
-      if (isSound('advance', ofSchema) && !isShowable(advanced())) {
-        problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
-      }
-      return problems
-    })
-
+    const ofSchema = schemaProblems(request)
     const { now, advance, frozen } = body
+    const problems: string[] = []
+    if (ofSchema.length === 0 && [now, advance, frozen].every(field => field === undefined)) {
+      problems.push('it must hold now, advance or frozen')
+    }
+    if (now !== undefined && advance !== undefined) problems.push('/advance must be left out where there is /now')
+    // Check the meaning of a field only if the field matches the schema.
+    if (now !== undefined && isSound('now', ofSchema) && readInstant(now) === undefined) {
+      problems.push(`/now must be ${instantShape}, got ${quote(now)}`)
+    }
+    if (isSound('advance', ofSchema) && !isShowable(advanced())) {
+      problems.push(`/advance must keep the clock between year 1 and 9999, got ${advance}`)
+    }
+    refuseProblems(ofSchema, problems)
+
     const instant = now === undefined ? advanced() : readInstant(now) as Date
     if (frozen === true) clock.freeze()
     if (frozen === false) clock.run()

@@ -33,23 +33,20 @@ declare module 'fastify' {
 
 /** The fixtures of a server. It can read them again. */
 export class ServedFixtures {
-  #state: FixtureState
+  /** How the last reading ended. */
+  state: FixtureState
   readonly #sandboxes: Sandboxes
   readonly #read: () => Promise<Dataset>
 
   constructor (sandboxes: Sandboxes, watch: boolean, read: () => Promise<Dataset>) {
-    this.#state = { watch, readAt: now(), problems: [], lost: [] }
+    this.state = { watch, readAt: now(), problems: [], lost: [] }
     this.#sandboxes = sandboxes
     this.#read = read
   }
 
-  get state (): FixtureState {
-    return this.#state
-  }
-
   /** Reads the fixtures again. If anything is wrong with them, nothing changes. */
   async reload (): Promise<FixtureState> {
-    const state: FixtureState = { watch: this.#state.watch, readAt: now(), problems: [], lost: [] }
+    const state: FixtureState = { ...this.state, readAt: now(), problems: [], lost: [] }
     try {
       const dataset = await this.#read()
       if (!dataset.isLoaded) await dataset.load()
@@ -58,7 +55,7 @@ export class ServedFixtures {
       const { problems, message } = error as Error & Partial<FixtureProblems>
       state.problems = [...problems ?? [message]]
     }
-    this.#state = state
+    this.state = state
     return state
   }
 }
@@ -90,7 +87,7 @@ export function fixtureRoutes (app: OvocApp): void {
   }, async () => {
     const { problems } = await app.fixtures.reload()
     if (problems.length > 0) {
-      throw new Refusal(400, `the fixtures can't be served: ${problems.join('; ')}`, {}, problems)
+      throw new Refusal(400, `the fixtures can't be served: ${problems.join('; ')}`, { problems })
     }
     return { counts: await app.sandboxes.default.counts() }
   })

@@ -5,13 +5,12 @@ import { NoQuery, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
-import type { Rule } from '../sandbox/rule.ts'
 import { Count, strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
+import { expectationRoutes } from './expectation-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
-import type { RuleFacts } from './rule-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { sandboxRoutes } from './sandbox-routes.ts'
@@ -30,19 +29,9 @@ const HealthSchema = strictObject({
 /** The body of the response to `GET /__admin/health`. */
 export type Health = Static<typeof HealthSchema>
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /**
-     * Adds a rule to the sandbox with this name. Unlike in JSON, the rule can hold a function.
-     * @throws {Refusal}
-     */
-    addRule (name: string, rule: Rule): RuleFacts
-  }
-}
-
 /** Registers the routes under `/__admin`, with which a tester controls an OVOC. */
 export async function registerControl (app: OvocApp, facts: Pick<Health, 'version' | 'seed'>): Promise<void> {
-  app.decorate('addRule', (name, rule) => addRule(app, name, rule))
+  app.decorate('addRule', addRule)
   await app.register(async (scope: OvocApp) => {
     for (const schema of [ProblemSchema, DoneSchema, MatchSchema, HealthSchema]) scope.addSchema(schema)
 
@@ -73,7 +62,8 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
       schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
     })
     const all = [
-      fixtureRoutes, sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes
+      fixtureRoutes, sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes,
+      expectationRoutes
     ]
     for (const add of all) add(scope)
   }, { prefix: '/__admin' })

@@ -1,7 +1,6 @@
 import { METHODS } from 'node:http'
-import { basePaths, belowBasePath, isSimulatorsPath, stripBasePath } from '../protocol/base-paths.ts'
+import { basePaths, belowBasePath, isSimulatorsPath, pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Catalogue, Fields } from '../protocol/catalogue.ts'
-import { pathOf } from '../protocol/request-facts.ts'
 import { isSound } from '../protocol/validation.ts'
 import { notSimulated } from '../resources/index.ts'
 import { MatchSchema } from '../sandbox/match.ts'
@@ -11,7 +10,7 @@ import type { Rule } from '../sandbox/rule.ts'
 import { childPointer, describeProblems, nestingProblems, suggest } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { validatorOf } from '../schema/validators.ts'
 
 /** How many conditions a match can have, including fields of its body. */
 const mostConditions = 100
@@ -119,12 +118,11 @@ function firstNameOf (path: string): string | undefined {
   return path.split('/')[1]
 }
 
-const validatorOf = validatorsWith([MatchSchema])
+const validate = validatorOf(RuleSchema, [MatchSchema])
 
 /** Returns the problems of a rule that did not come in the body of a request. */
 export function problemsOfRule (given: unknown, catalogue: Catalogue): string[] {
   const { respond, ...fields } = isPlainObject(given) ? given : { respond: undefined }
-  const validate = validatorOf(RuleSchema)
   const ofSchema = validate(isPlainObject(given) ? fields : given) ? [] : describeProblems(validate.errors)
   const rule = given as Rule | null | undefined
   const ofRule = ofSchema.length > 0 ? [] : [...nestingProblems(fields), ...ruleProblems(rule as Rule)]

@@ -1,9 +1,61 @@
-import { stripBasePath } from '../protocol/base-paths.ts'
-import { pathOf } from '../protocol/request-facts.ts'
+import * as Type from 'typebox'
+import type { Static } from 'typebox'
+import { pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
+import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'
 import { blank, blankHeaders, blankText, blankValue, isSecret } from '../schema/secrets.ts'
-import type { JournalEntry, JournalRequest } from './request-shapes.ts'
+
+const headers = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
+/** The status of a response. */
+export const Status = Type.Integer({ minimum: 100, maximum: 599 })
+
+export const RecordedRequestSchema = strictObject({
+  id: Id,
+  time: Type.String({ description: "When it arrived, by the sandbox's clock, in the format of RFC 3339" }),
+  operation: nullable(Type.String({ description: 'Its operationId in the OpenAPI document' })),
+  resource: nullable(Type.String({ description: 'The resource of its operation' })),
+  method: Type.String(),
+  url: Type.String({ description: 'The URL as the client wrote it' }),
+  path: Type.String({
+    description: 'The path as it was routed: under /ovoc/v1 for every base path, without the query'
+  }),
+  params: Type.Record(Type.String(), Type.Unknown()),
+  query: Type.Record(Type.String(), Type.Unknown()),
+  headers: headers('The headers by name in lower case'),
+  body: Type.Unknown({
+    description: 'The value of its body. If the body could not be read, a text with its size. ' +
+      'Null if there is no body, or if it alone is larger than the journal can be'
+  }),
+  status: nullable({ ...Status, description: 'Null if the connection was closed before the response' }),
+  response: strictObject({
+    headers: headers('The headers, without those that every HTTP server adds'),
+    body: Type.Unknown({
+      description: 'The value of the body. Null if there is none, if a rule cut it, if it is a long list, which is ' +
+        'sent as it grows, or if it alone is larger than the journal can be'
+    }),
+    bytes: { ...Count, description: 'How many bytes of its body were sent' }
+  }),
+  milliseconds: Type.Number({ description: 'Time from its arrival to its response' }),
+  reason: nullable(Type.String({ description: 'Why it was rejected, or which rule did what' }))
+}, { $id: 'RecordedRequest', description: 'A request and its response. Secrets in both are blanked' })
+
+export const SandboxDroppedSchema = strictObject({
+  id: Id,
+  time: Type.String({ description: "When it was dropped, by the default sandbox's clock, as in RFC 3339" }),
+  event: Type.Literal('sandbox-dropped'),
+  sandbox: Type.String({ description: 'The name of the sandbox' }),
+  reason: oneOf(['idle', 'limit', 'asked'], {
+    description: 'idle: it was not used for too long. limit: there were too many, and it was the least recently ' +
+      'used. asked: a request dropped it'
+  })
+}, { $id: 'SandboxDropped', description: 'A note that another sandbox was dropped, in the journal of the default one' })
+
+export type JournalRequest = Static<typeof RecordedRequestSchema>
+
+export const EntrySchema = Type.Union([ref(RecordedRequestSchema), ref(SandboxDroppedSchema)], { $id: 'JournalEntry' })
+
+export type JournalEntry = Static<typeof EntrySchema>
 
 /** The longest body that is read for a person or a match, in characters. */
 const longestRead = 65_536

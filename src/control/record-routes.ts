@@ -4,17 +4,17 @@ import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
-import { answer, required } from '../protocol/operations.ts'
+import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
-import { everything, selectIds, sendList } from '../protocol/send-list.ts'
-import { mergeByKey } from '../protocol/update-record.ts'
+import { selectIds, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
-import { cascade, change, worldAfter } from '../sandbox/change.ts'
+import { cascade, change, referencesTo, worldAfter } from '../sandbox/change.ts'
 import type { Change } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { mergeByKey } from '../sandbox/update-record.ts'
 import { shorten, suggest } from '../schema/describe-problems.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
@@ -58,8 +58,11 @@ const RelationsSchema = strictObject({
     pointer: Type.String({ description: 'Where the id of this record stands in the other one' })
   }))
 }, { $id: 'RecordRelations', description: 'The relations of a record to others' })
-const byResource = <Item extends TSchema>(item: Item) =>
+
+/** Returns the fields of an object that has a list for each resource. */
+export const byResource = <Item extends TSchema>(item: Item) =>
   Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(item))]))
+
 /** Whole records by resource. */
 export const recordLists = byResource(ref(RecordSchema))
 const RecordBatchSchema = strictObject({
@@ -120,7 +123,7 @@ export function recordRoutes (app: OvocApp): void {
     schema: {
       operationId: 'putRecords',
       summary: 'Create, replace and delete many records, checked together: all or none',
-      body: required(RecordBatchSchema),
+      body: ref(RecordBatchSchema),
       response: { 200: answer(RecordCountSchema, 'All of them were put or deleted'), ...problemAnswers(409, 507) }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
@@ -171,7 +174,7 @@ export function recordRoutes (app: OvocApp): void {
         yield record !== undefined && fits(record, selection.filter) ? { id, record } : undefined
       }
     }
-    return sendList(reply, 'records', list(), everything)
+    return sendLists(reply, [['records', list()]])
   })
 
   app.post('/records/:resource', {
@@ -179,7 +182,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'createRecord',
       summary: 'Create a record; missing fields are generated',
       params: ResourceParams,
-      body: required(RecordFieldsSchema),
+      body: ref(RecordFieldsSchema),
       response: {
         201: {
           ...answer(RecordSchema, 'The record'),
@@ -201,7 +204,19 @@ export function recordRoutes (app: OvocApp): void {
       throw new Refusal(409, `${path} is there already; PUT replaces it, PATCH changes some of its fields`)
     }
 
-    const record = completeRecord(sandbox, resource, id, body)
+    // The generator makes missing required fields. A draft refers to another record only if it must, as a call refers
+    // to its device. Take any record that exists.
+    const draft = sandbox.dataset.draft(resource, id)
+    for (const { relation: { field, to }, id: drawn } of referencesOf(resource, draft)) {
+      const [first = drawn] = sandbox.named(to).ids()
+      Object.assign(draft, { [field]: first })
+    }
+    // Set when the record was created and last changed.
+    for (const name of ['definedAt', 'lastChanged']) {
+      if (name in draft) Object.assign(draft, { [name]: formatDateTime(sandbox.clock.now()) })
+    }
+
+    const record = complete(body, draft, resource.schema as unknown as Shape) as OvocRecord
     apply(sandbox, [{ resource, id, record, place: '' }])
     // The location is relative, since a proxy may have removed a prefix.
     const location = writtenPath(originalUrl).endsWith('/') ? `./${id}` : path
@@ -245,23 +260,15 @@ export function recordRoutes (app: OvocApp): void {
     }
   }, ({ sandbox, params: { resource: resourceName, id } }) => {
     const collection = collectionNamed(sandbox, resourceName)
-    const references = [...referencesOf(collection.resource, recordOf(collection, id))]
-    const refersTo = references.map(reference => {
+    const { resource } = collection
+    const record = recordOf(collection, id)
+    const refersTo = Array.from(referencesOf(resource, record), reference => {
       return { pointer: pointerOf(reference), resource: reference.relation.to, id: reference.id }
     })
-
-    const world = worldAfter(sandbox, [])
-    const referredBy: Array<{ resource: string, id: number, pointer: string }> = []
-    for (const resource of world.resources) {
-      for (const other of new Set(world.referrersTo(resource, resourceName, id))) {
-        // The other record may have been deleted.
-        const record = world.find(resource.name, other) ?? {}
-        for (const reference of referencesOf(resource, record)) {
-          const isThis = reference.relation.to === resourceName && reference.id === id
-          if (isThis) referredBy.push({ resource: resource.name, id: other, pointer: pointerOf(reference) })
-        }
-      }
-    }
+    const referrers = referencesTo(worldAfter(sandbox, []), [{ resource, id, record, place: '' }])
+    const referredBy = Array.from(referrers, other => {
+      return { resource: other.resource.name, id: other.id, pointer: pointerOf(other.reference) }
+    })
     return { changed: collection.changed.has(id), refersTo, referredBy }
   })
 
@@ -288,7 +295,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'putRecord',
       summary: 'Create or replace a record',
       params: RecordParams,
-      body: required(RecordSchema),
+      body: ref(RecordSchema),
       response: {
         200: answer(RecordSchema, 'The record was replaced'),
         201: answer(RecordSchema, 'The record was created'),
@@ -307,7 +314,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'patchRecord',
       summary: 'Change fields of a record; objects merge by key',
       params: RecordParams,
-      body: required(RecordFieldsSchema),
+      body: ref(RecordFieldsSchema),
       response: { 200: answer(RecordSchema, 'The record after the change'), ...problemAnswers(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id }, body }) => {
@@ -365,24 +372,7 @@ export function apply (
   if (own.length > 0) refuseProblems([...own, ...relations])
   if (relations.length === 0) return
   const description = `relations would not hold after this: ${relations.join('; ')}`
-  throw new Refusal(409, `${description}; ${advice}`, {}, relations)
-}
-
-/** Returns a record with the given fields. The generator adds missing required ones, dated by the sandbox's clock. */
-function completeRecord (sandbox: Sandbox, resource: Resource, id: number, given: object): OvocRecord {
-  const draft = sandbox.dataset.draft(resource, id)
-
-  // A draft refers to another record only if it must, as a call refers to its device. Take any record that exists.
-  for (const { relation: { field, to }, id: drawn } of referencesOf(resource, draft)) {
-    const [first = drawn] = sandbox.named(to).ids()
-    Object.assign(draft, { [field]: first })
-  }
-
-  // Set when the record was created and last changed.
-  for (const name of ['definedAt', 'lastChanged']) {
-    if (name in draft) Object.assign(draft, { [name]: formatDateTime(sandbox.clock.now()) })
-  }
-  return complete(given, draft, resource.schema as unknown as Shape) as OvocRecord
+  throw new Refusal(409, `${description}; ${advice}`, { problems: relations })
 }
 
 interface Shape { $ref?: string, required?: string[], properties: Record<string, Shape> }

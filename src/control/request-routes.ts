@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
+import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
-import { IdParams, answer, required } from '../protocol/operations.ts'
+import { IdParams, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers, problemType } from '../protocol/problem.ts'
+import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { everything, sendList } from '../protocol/send-list.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
@@ -16,32 +16,51 @@ import type { Match } from '../sandbox/match.ts'
 import type { Journal, Once } from '../sandbox/journal.ts'
 import { describeProblems } from '../schema/describe-problems.ts'
 import { parseJson } from '../schema/parse-json.ts'
-import { ref } from '../schema/primitives.ts'
+import { Id, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { validatorOf } from '../schema/validators.ts'
 import { instantShape, readInstant } from './clock-routes.ts'
-import {
-  countUntilDecided, holds, isMatching, matchingIn, mismatchProblem, readExpectation, tallyOf
-} from './expectation.ts'
+import { RequestMatchSchema, isMatching, refuseCrowd } from './expectation-routes.ts'
 import { matchProblems } from './match-problems.ts'
-import { isRequest, readBriefly, readEntry, readRequest } from './read-entry.ts'
 import {
-  AwaitedSchema, EntryListSchema, EntryQuery, EntrySchema, MismatchSchema, StreamQuery, VerificationSchema,
-  VerifiedSchema, WaitSchema, requestShapes
-} from './request-shapes.ts'
-import type { Filter } from './request-shapes.ts'
+  EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, isRequest, readBriefly, readEntry
+} from './read-entry.ts'
 import { doneAnswer } from './shapes.ts'
 
-const mismatchAnswer = {
-  409: {
-    description: 'The number of requests is not the expected one',
-    content: { [problemType]: { schema: ref(MismatchSchema) } }
-  }
+const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
+
+const { operation, status, path, method } = RequestMatchSchema.properties
+const filters = {
+  operation,
+  status,
+  path,
+  method,
+  match: Type.Optional(Type.String({
+    description: 'More conditions as the JSON of a Match, such as {"params":{"id":85844}}'
+  })),
+  since: Type.Optional(Type.String({
+    description: "An instant by the sandbox's clock, to get entries from then on. " +
+      'Or the id of an entry, to get later ones'
+  }))
 }
 
-/** Adds the routes that list the requests to a sandbox, and compare them with an expectation. */
+const StreamQuery = strictObject({
+  ...filters,
+  brief: Type.Optional(Type.Boolean({
+    description: 'Sends entries without parameters, headers and bodies, several at a time. A reader that is too slow ' +
+      'misses some. This is for pages that show each request in a row'
+  }))
+})
+
+const EntryQuery = strictObject({
+  ...filters,
+  limit: Type.Optional({ ...Id, description: 'How many entries at most; the last ones are returned' })
+})
+
+/** Adds the routes that list, stream and forget the requests to a sandbox. */
 export function requestRoutes (app: OvocApp): void {
-  for (const schema of requestShapes) app.addSchema(schema)
+  const schemas = [RecordedRequestSchema, SandboxDroppedSchema, EntrySchema, EntryListSchema]
+  for (const schema of schemas) app.addSchema(schema)
 
   app.get('/requests', {
     schema: {
@@ -67,7 +86,7 @@ export function requestRoutes (app: OvocApp): void {
         if (entry !== undefined && found.has(entry)) yield readEntry(entry)
       }
     }
-    return sendList(reply, 'requests', list(), everything)
+    return sendLists(reply, [['requests', list()]])
   })
 
   app.get('/requests/:id', {
@@ -127,79 +146,20 @@ export function requestRoutes (app: OvocApp): void {
     journal.clear()
     return {}
   })
-
-  app.post('/requests/verify', {
-    attachValidation: true,
-    config: { sandboxUse: 'read' },
-    schema: {
-      operationId: 'verifyRequests',
-      summary: 'Check how many requests there were',
-      body: required(VerificationSchema),
-      response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
-    }
-  }, async request => {
-    const expectation = readExpectation(request, app.catalogue)
-    const { journal } = request.sandbox
-    const tally = await tallyOf(journal, expectation)
-    if (journal.isOff || !holds(expectation, tally)) {
-      throw await mismatchProblem(journal, expectation, tally, '', elsewhere(request))
-    }
-    return { count: tally.count }
-  })
-
-  app.post('/requests/wait', {
-    attachValidation: true,
-    schema: {
-      operationId: 'waitForRequests',
-      summary: 'Wait until there are as many requests as expected',
-      body: required(WaitSchema),
-      response: {
-        200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
-      }
-    }
-  }, async (request, reply) => {
-    const expectation = readExpectation(request, app.catalogue)
-    const { sandbox: { journal }, body: { timeout = 5000 } } = request
-    refuseCrowd(journal)
-    const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
-    if (journal.isOff || !holds(expectation, tally)) {
-      throw await mismatchProblem(journal, expectation, tally, ending, elsewhere(request))
-    }
-    const requests = await matchingIn(journal, expectation.match, last)
-    return { count: tally.count, requests: requests.map(readRequest) }
-  })
 }
 
-/** How many readers of the stream and waits a sandbox can have at once. Each costs time at every request. */
-const mostWatchers = 100
-
-/** @throws {Refusal} 429 if a journal has too many readers and waits. */
-function refuseCrowd (journal: Journal): void {
-  if (journal.watched < mostWatchers) return
-  throw new Refusal(429, `the sandbox has ${mostWatchers} readers and waits, and lets no more in; end some first`)
-}
-
-/** Returns the journal for requests that lost the name of their sandbox; undefined if it is this sandbox's own. */
-function elsewhere ({ sandbox, server: { sandboxes } }: FastifyRequest): Journal | undefined {
-  return sandbox === sandboxes.default ? undefined : sandboxes.default.journal
-}
-
-/** The entries that a reader wants. */
-interface EntryFilter {
-  /** Only entries with ids above this one are wanted. Undefined if the query has no `since`. */
-  after: number | undefined
-  keeps (entry: Entry): boolean
-}
-
-const validatorOf = validatorsWith()
+const validateMatch = validatorOf(MatchSchema)
 
 const entryId = /^\d{1,15}$/
 
 /**
  * Reads the query of a list or a stream.
+ * @returns `keeps` says which entries are wanted. If the query has `since`, they have ids above `after`.
  * @throws {Refusal} 400 that names conditions that no entry can meet.
  */
-function readFilter ({ since, match: text, ...fields }: Filter, url: string, catalogue: Catalogue): EntryFilter {
+function readFilter (
+  { since, match: text, ...fields }: Omit<Static<typeof StreamQuery>, 'brief'>, url: string, catalogue: Catalogue
+) {
   let further: unknown = {}
   let ofSchema: string[] = []
   if (text !== undefined) {
@@ -208,11 +168,10 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
     } catch (error) {
       throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
     }
-    const validate = validatorOf(MatchSchema)
-    if (!validate(further)) ofSchema = describeProblems(validate.errors).map(problem => `match${problem}`)
+    if (!validateMatch(further)) ofSchema = describeProblems(validateMatch.errors).map(problem => `match${problem}`)
   }
   const match = { ...further as Match, ...fields }
-  const { status, ...conditions } = match
+  const { status: _, ...conditions } = match
   const ofMatch = ofSchema.length > 0 ? [] : matchProblems(conditions, catalogue)
   const problems = [...ofSchema, ...ofMatch.map(problem => problem.replace(/^\/match/, ''))]
 
@@ -228,13 +187,13 @@ function readFilter ({ since, match: text, ...fields }: Filter, url: string, cat
       problems.push(`/since must be the id of an entry or ${instantShape}, got ${quote(since)}`)
     }
   }
-  if (problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, {}, problems)
+  if (problems.length > 0) throw new Refusal(400, `the query is not valid: ${problems.join('; ')}`, { problems })
 
   // A note meets no condition for requests.
   const isForRequests = Object.keys(match).length > 0
   return {
     after,
-    keeps: entry => entry.time >= from && (isRequest(entry) ? isMatching(entry, match) : !isForRequests)
+    keeps: (entry: Entry) => entry.time >= from && (isRequest(entry) ? isMatching(entry, match) : !isForRequests)
   }
 }
 
@@ -250,7 +209,9 @@ const gathering = 50
  * ones. The journal itself is the buffer. A reader that is too slow for it would miss entries, so it is disconnected.
  * @param isBrief whether entries are gathered and sent in brief. A slow reader then misses entries instead.
  */
-function streamEntries (journal: Journal, { after = journal.last, keeps }: EntryFilter, isBrief: boolean): Readable {
+function streamEntries (
+  journal: Journal, { after = journal.last, keeps }: ReturnType<typeof readFilter>, isBrief: boolean
+): Readable {
   let seen = Math.max(after, journal.lastForgotten)
   let isWaiting = false
   let timer: NodeJS.Timeout | undefined

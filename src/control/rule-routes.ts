@@ -1,11 +1,12 @@
+import type { FastifyInstance } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { IdParams, answer, found, required } from '../protocol/operations.ts'
+import { IdParams, answer, found } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
-import { checkBody } from '../protocol/validation.ts'
+import { schemaProblems } from '../protocol/validation.ts'
 import type { ActiveRule } from '../sandbox/rules.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
@@ -31,9 +32,6 @@ const RuleCreationSchema = strictObject({
     { preset: 'flaky' }
   ]
 })
-
-/** The body of a request that adds rules. */
-export type RuleCreation = Static<typeof RuleCreationSchema>
 
 const RuleFactsSchema = strictObject({
   id: Id,
@@ -64,21 +62,20 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'addRules',
       summary: 'Add a rule, or the rules of a preset',
-      body: required(RuleCreationSchema),
+      body: ref(RuleCreationSchema),
       response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
     }
   }, async (request, reply) => {
-    checkBody(request, ofSchema => {
-      const { body } = request
-      if (body.preset !== undefined) {
-        const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(body, name))
-        return excess.map(name => `/${name} must be left out where there is /preset`)
-      }
-      const ofRule = ofSchema.length > 0 ? [] : ruleProblems(body)
-      return [...ofRule, ...matchProblems(body.match, app.catalogue, ofSchema)]
-    })
-    const { preset, ...rule } = request.body
-    return reply.code(201).send({ rules: add(request.sandbox, preset === undefined ? [rule] : presets[preset]) })
+    const ofSchema = schemaProblems(request)
+    const { sandbox, body: { preset, ...rule } } = request
+    if (preset !== undefined) {
+      const excess = Object.keys(ruleFields).filter(name => Object.hasOwn(rule, name))
+      refuseProblems(ofSchema, excess.map(name => `/${name} must be left out where there is /preset`))
+      return reply.code(201).send({ rules: add(sandbox, presets[preset]) })
+    }
+    const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule)
+    refuseProblems(ofSchema, [...ofRule, ...matchProblems(rule.match, app.catalogue, ofSchema)])
+    return reply.code(201).send({ rules: add(sandbox, [rule]) })
   })
 
   app.get('/rules', {
@@ -122,13 +119,17 @@ export function ruleRoutes (app: OvocApp): void {
   })
 }
 
+declare module 'fastify' {
+  interface FastifyInstance { addRule: typeof addRule }
+}
+
 /**
  * Adds a rule to the sandbox with this name, for a program in the same process. JSON can't hold a function.
  * @throws {Refusal} 400 that names every problem, 409 if the sandbox has too many rules.
  */
-export function addRule (app: OvocApp, name: string, rule: Rule): RuleFacts {
-  refuseProblems(problemsOfRule(rule, app.catalogue))
-  return add(app.sandboxes.open(name), [rule])[0] as RuleFacts
+export function addRule (this: FastifyInstance, name: string, rule: Rule): RuleFacts {
+  refuseProblems(problemsOfRule(rule, this.catalogue))
+  return add(this.sandboxes.open(name), [rule])[0] as RuleFacts
 }
 
 /** @throws {Refusal} 409 if the sandbox would then have too many rules or conditions. */
@@ -137,8 +138,8 @@ function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] 
     const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${mostRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
-  const matches = [...Array.from(rules.values(), ({ rule }) => rule.match), ...given.map(({ match }) => match)]
-  const conditions = matches.reduce((sum, match = {}) => sum + conditionsIn(match), 0)
+  const all = [...Array.from(rules.values(), ({ rule }) => rule), ...given]
+  const conditions = conditionsIn(all.map(({ match = {} }) => match))
   if (conditions > mostConditions) {
     throw new Refusal(409, `the rules of a sandbox have at most ${mostConditions} conditions, got ${conditions}`)
   }

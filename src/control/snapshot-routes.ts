@@ -5,11 +5,11 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { itsTurn, sendLists } from '../protocol/send-list.ts'
-import { resources } from '../resources/index.ts'
 import type { Sandbox, Snapshot } from '../sandbox/sandbox.ts'
 import { wholeWorld } from '../sandbox/change.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
+import { byResource } from './record-routes.ts'
 import { Name, NameParams, doneAnswer } from './shapes.ts'
 
 const SnapshotSchema = strictObject({
@@ -23,15 +23,11 @@ const SnapshotSchema = strictObject({
 export type SnapshotFacts = Static<typeof SnapshotSchema>
 
 const SnapshotListSchema = strictObject({ snapshots: Type.Array(ref(SnapshotSchema)) }, { $id: 'SnapshotList' })
-const AnyRecord = Type.Object({}, { additionalProperties: true })
-const WorldSchema = strictObject(
-  Object.fromEntries(resources.map(({ name }) => [name, Type.Optional(Type.Array(AnyRecord))])),
-  {
-    $id: 'World',
-    description: 'Every record, by resource. A resource without a list is left out. ' +
-      'If you save it as a file, the option fixtures can serve it'
-  }
-)
+const WorldSchema = strictObject(byResource(Type.Object({}, { additionalProperties: true })), {
+  $id: 'World',
+  description: 'Every record, by resource. A resource without a list is left out. ' +
+    'If you save it as a file, the option fixtures can serve it'
+})
 
 /** How many snapshots a sandbox can have. */
 const mostSnapshots = 100
@@ -107,7 +103,7 @@ export function snapshotRoutes (app: OvocApp): void {
     downloads = world.catch(() => {})
     const { lists, problems } = await world
     if (problems.length === 0) return sendLists(reply, lists)
-    throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, {}, problems)
+    throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, { problems })
   })
 
   app.delete('/snapshots/:name', {

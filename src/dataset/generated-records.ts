@@ -17,27 +17,32 @@ export interface GeneratedPart {
 /** How many generated records are kept in memory per resource. */
 const mostKept = 20_000
 
-/** How many records all indexes may hold together. A record takes up to 200 bytes in an index. */
+/** How many records all indexes may hold together. A record takes 20 to 28 bytes in an index. */
 const mostIndexed = 1_000_000
 
 /** How many records are indexed, or blocks counted, before other requests get their turn. */
 const turn = { records: 50, blocks: 10_000 }
-
-/** How many values one map of an index may hold. A larger map takes too long to grow. */
-const mostValues = 10_000
 
 /** Stands for a record that was used once. Keeping the record would cost more than making it again. */
 const askedOnce: OvocRecord = {}
 
 const lastBlockedId = Number.MAX_SAFE_INTEGER - 2 * blockSize
 
-/** Finds the records of a resource by one field. */
+/**
+ * Finds the records of a resource by one field. The records whose values have the same hash form a chain. Typed arrays
+ * hold the chains, because a million small objects would keep the garbage collector busy for most of a second.
+ */
 interface FieldIndex {
-  size: number
-  /** The records that are not indexed yet. */
+  /** The records that are not indexed yet, the last ones first. */
   rest: Iterator<readonly [id: number, record: OvocRecord]>
-  /** Ids by value, as filters write values. */
-  parts: Array<Map<string, number[]>>
+  /** How many records are indexed. Their places count from 1. */
+  size: number
+  /** The id at each place. */
+  ids: Float64Array
+  /** The place where the chain of each hash starts, or 0. */
+  starts: Uint32Array
+  /** The place that follows each place in its chain, or 0. */
+  next: Uint32Array
 }
 
 /** How many blocks there are of each shape. */
@@ -53,7 +58,7 @@ export class GeneratedRecords {
   readonly #part: GeneratedPart
   readonly #faker: SeededFaker
   readonly #kept = new Map<string, LRUCache<number, OvocRecord>>()
-  readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: mostIndexed, sizeCalculation: ({ size }) => size })
+  readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: mostIndexed })
   #shapes: Promise<Shapes> | undefined
 
   /** @param first the first id of the first block. */
@@ -118,8 +123,8 @@ export class GeneratedRecords {
     const size = await this.count(resource)
     if (idsIn === undefined || size === 0) return []
     const name = `${resource.name}/${field}`
-    const index = this.#indexes.get(name) ?? { size, rest: this.#makeAll(resource, idsIn), parts: [new Map()] }
-    this.#indexes.set(name, index)
+    const index = this.#indexes.get(name) ?? emptyIndex(this.#makeAll(resource, idsIn), size)
+    this.#indexes.set(name, index, { size })
     while (addSome(index, field)) {
       await nextTurn()
       // An index that is too large is not kept. Another index may also have taken its room.
@@ -130,12 +135,13 @@ export class GeneratedRecords {
     return found.reduce(merged)
   }
 
-  // This bypasses the cache: a walk over all records would push out everything else.
+  // From the last to the first. This bypasses the cache: a walk over all records would push out everything else.
   * #makeAll (
     resource: Resource<any>, idsIn: NonNullable<Resource<any>['idsIn']>
   ): Generator<[number, OvocRecord]> {
-    for (const block of this.#blocks()) {
-      for (const id of idsIn(block)) {
+    for (let index = this.#part.customers - 1; index >= 0; index--) {
+      const block = this.#blockAt(index)
+      for (const id of idsIn(block).toReversed()) {
         yield [id, resource.generate(id, this.#faker(resource.name, id), block)]
       }
     }
@@ -194,27 +200,43 @@ export class GeneratedRecords {
   }
 }
 
+function emptyIndex (rest: FieldIndex['rest'], most: number): FieldIndex {
+  const hashes = 2 ** Math.ceil(Math.log2(most))
+  return {
+    rest, size: 0, ids: new Float64Array(most + 1), starts: new Uint32Array(hashes), next: new Uint32Array(most + 1)
+  }
+}
+
 /** Indexes the records of one turn. Returns false if none is left. */
-function addSome ({ rest, parts }: FieldIndex, field: string): boolean {
+function addSome (index: FieldIndex, field: string): boolean {
   for (let count = 0; count < turn.records; count++) {
-    const { value: entry, done } = rest.next()
+    const { value: entry, done } = index.rest.next()
     if (done) return false
     const [id, record] = entry
     const value = (record as Record<string, unknown>)[field]
     // No filter can find null.
     if (value === null) continue
 
-    let part = parts.at(-1) as Map<string, number[]>
-    if (part.size === mostValues) parts.push(part = new Map())
-    const ids = part.get(String(value))
-    if (ids === undefined) part.set(String(value), [id])
-    else ids.push(id)
+    // Chains grow at their start, so their ids ascend.
+    const place = ++index.size
+    const hash = hashIn(index, String(value))
+    index.ids[place] = id
+    index.next[place] = index.starts[hash] as number
+    index.starts[hash] = place
   }
   return true
 }
 
-function * idsOf ({ parts }: FieldIndex, value: string): Generator<number> {
-  for (const part of parts) yield * part.get(value) ?? []
+function * idsOf (index: FieldIndex, value: string): Generator<number> {
+  let place = index.starts[hashIn(index, value)] as number
+  for (; place !== 0; place = index.next[place] as number) yield index.ids[place] as number
+}
+
+/** FNV-1a, folded to as many hashes as the index has. */
+function hashIn ({ starts }: FieldIndex, value: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193)
+  return (hash ^ hash >>> 15) & starts.length - 1
 }
 
 /** Merges two ascending sequences into one ascending sequence without repeats. */

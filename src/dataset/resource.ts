@@ -1,12 +1,12 @@
 import type { Faker } from '@faker-js/faker'
-import type { ErrorObject } from 'ajv'
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import { describeProblem } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import type { SomeOf } from '../schema/primitives.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
 import { textProblems } from '../schema/text-problems.ts'
-import { validatorsWith } from '../schema/validators.ts'
+import { validatorOf } from '../schema/validators.ts'
 import type { Block } from './blocks.ts'
 
 /** A record of any resource. */
@@ -67,11 +67,12 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   generate (id: number, faker: Faker, block?: Block): Wire
 }
 
-const validatorOf = validatorsWith(sharedSchemas)
+const validators = new Map<object, ValidateFunction>()
 
 /** Returns where a record breaks its resource's schema. */
 export function schemaErrors ({ schema }: Resource, record: unknown, unknownFields: UnknownFields): ErrorObject[] {
-  const validate = validatorOf(schema)
+  const validate = validators.get(schema) ?? validatorOf(schema, sharedSchemas)
+  validators.set(schema, validate)
   if (validate(record)) return []
   const errors = validate.errors as ErrorObject[]
   return unknownFields === 'keep' ? errors.filter(({ keyword }) => keyword !== 'additionalProperties') : errors

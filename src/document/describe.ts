@@ -77,16 +77,25 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
 
     // The documentation page fills in examples, and trying them out must work. Its error examples are the server's own
     // texts.
-    for (const { operationId, tags: [tag] = [], parameters = [], responses = {} } of operations) {
+    for (const { operationId, tags: [tag = ''] = [], parameters = [], responses = {} } of operations) {
       const parameterNamed = (wanted: string) =>
         parameters.find(parameter => 'name' in parameter && parameter.name === wanted)
-      const id = parameterNamed('id')
       const example = examples.get(tag as typeof resources[number]['name'])
-      if (id !== undefined) Object.assign(id, { example: example.id })
+      const sentences: Record<string, string> = {}
+      for (const status of [429, 500, 503]) {
+        sentences[status] = `${operationId} answers ${status} because the request asked for it`
+      }
+      const id = parameterNamed('id')
+      if (id !== undefined) {
+        Object.assign(id, { example: example.id })
+        const noun = tag === 'fwdRules' ? 'forwarding rule' : tag.slice(0, -1)
+        const whole = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`
+        sentences[400] = `the path is not valid: /id must be ${whole}, got "x"`
+        sentences[404] = `there is no ${noun} with id 1`
+      }
       const filter = parameterNamed('filter')
       if (filter !== undefined) Object.assign(filter, { examples: filterExamples(example) })
 
-      const sentences = { ...onDemand(operationId as string), ...id !== undefined && ofNoRecord(tag as string) }
       for (const [status, description] of Object.entries(sentences)) {
         const { content } = responses[status] as { content: NonNullable<OpenApi.ResponseObject['content']> }
         Object.assign(content['application/json'] as object, { example: { description } })
@@ -101,19 +110,6 @@ function filterExamples (record: Record<string, unknown>) {
   const texts = fields.map(field => `(${field}='${String(record[field])}')`)
   return Object.fromEntries([['all', { summary: 'Every record', value: '' }], ...texts.map((value, index) =>
     [`by ${fields[index]}`, { value }])])
-}
-
-/** The server's texts when a request asks for a status. */
-function onDemand (operation: string): Record<string, string> {
-  const sentence = (status: number) => `${operation} answers ${status} because the request asked for it`
-  return { 429: sentence(429), 500: sentence(500), 503: sentence(503) }
-}
-
-/** The server's texts for an id without a record, and for an impossible id. */
-function ofNoRecord (tag: string): Record<string, string> {
-  const noun = tag === 'fwdRules' ? 'forwarding rule' : tag.slice(0, -1)
-  const whole = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`
-  return { 400: `the path is not valid: /id must be ${whole}, got "x"`, 404: `there is no ${noun} with id 1` }
 }
 
 /** The tags of the control operations. A tag is the first segment of their paths; `server` covers the rest. */

@@ -5,24 +5,11 @@ import type { JWK } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { isRole } from '../schema/accounts.ts'
 import type { Role } from '../schema/accounts.ts'
-import { guidOf } from '../schema/hash.ts'
 import { quote } from '../schema/quote.ts'
-
-/** What was granted to a client, and by which tenant. */
-interface Grant {
-  client: string
-  role: Role
-  audience: string
-  tenant: string
-  /** The tenant's address as the client called it, followed by the version. */
-  issuer: string
-  /** The unique id of the token. */
-  uti: string
-}
 
 interface TokenOptions { tokenLifetime: number, audience: readonly string[] }
 interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
-interface Claims { aud: string, nbf: number, exp: number, roles: readonly [Role] }
+interface Claims { nbf: number, exp: number, role: Role }
 
 /** How many accepted tokens are remembered. The signature of a remembered token is not checked again. */
 const mostRemembered = 100
@@ -57,27 +44,10 @@ export class Tokens {
     return usualAudience.test(audience) && !isMicrosofts(audience)
   }
 
-  async issue ({ client, role, audience, tenant, issuer, uti }: Grant, now: Date): Promise<string> {
+  /** Returns a token with these claims. */
+  async sign (claims: object): Promise<string> {
     const { CompactSign } = await import('jose')
     const { privateKey, publicJwk: { kid = '' } } = await this.#keyOnce()
-    const [issued, principal] = [seconds(now), guidOf(`${tenant}/${client}`)]
-    // Source: Microsoft's "Access token claims reference", version 2.0; `appid` is the name of `azp` in version 1.0.
-    const claims = {
-      aud: audience,
-      iss: issuer,
-      iat: issued,
-      nbf: issued,
-      exp: issued + this.lifetime,
-      azp: client,
-      appid: client,
-      azpacr: '1',
-      oid: principal,
-      roles: [role],
-      sub: principal,
-      tid: tenant,
-      uti,
-      ver: '2.0'
-    }
     return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
       .sign(privateKey)
@@ -95,10 +65,10 @@ export class Tokens {
   async check (token: string, now: Date): Promise<{ role: Role } | { problem: string }> {
     const claims = this.#verified.get(token) ?? await this.#verify(token)
     if ('problem' in claims) return claims
-    const { nbf, exp, roles } = claims
+    const { nbf, exp, role } = claims
     if (seconds(now) >= exp) return { problem: `the token expired at ${instant(exp)}` }
     if (seconds(now) < nbf) return { problem: `the token is not valid before ${instant(nbf)}` }
-    return { role: roles[0] }
+    return { role }
   }
 
   async #verify (token: string): Promise<Claims | { problem: string }> {
@@ -126,7 +96,7 @@ export class Tokens {
     }
 
     // Ignore all other claims: others may have made the token.
-    const known: Claims = { aud, nbf: nbf as number, exp: exp as number, roles: [roles[0]] }
+    const known = { nbf: nbf as number, exp: exp as number, role: roles[0] }
     this.#verified.set(token, known)
     return known
   }

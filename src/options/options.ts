@@ -218,10 +218,8 @@ export class OptionProblems extends Error {
  * @param spell how a problem names an option.
  * @throws {OptionProblems}
  */
-export function completeOptions<Table extends OptionTable = typeof OptionsSchema> (
-  given: Given<ValuesOf<Table>>,
-  schema: Table = OptionsSchema as unknown as Table,
-  spell: (name: string) => string = name => `option ${name}`
+export function completeOptions<Table extends OptionTable> (
+  given: Given<ValuesOf<Table>>, schema: Table, spell = (name: string) => `option ${name}`
 ): ValuesOf<Table> {
   const options: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(schema.properties)) options[name] = option.default
@@ -232,7 +230,7 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
     .map(problem => problem.replace(/^\/(\w+)(?:\/\d+)?/, (_, name) => spell(name)))
   // Check what the options must be together. Options that a command does not have are undefined.
   if (problems.length === 0) {
-    const { https, tlsCert = '', tlsKey = '', watch, fixtures } = options as Partial<Options>
+    const { https, tlsCert = '', tlsKey = '', watch, fixtures, user = [], client = [] } = options as Partial<Options>
     if (watch && fixtures === '') {
       problems.push(`${spell('watch')} must come with the path of a folder or file, in the option fixtures`)
     }
@@ -243,7 +241,13 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
       problems.push(`${spell('tlsKey')} must come with the key's certificate, in the option tls-cert`)
     }
     if (tlsCert && tlsKey && !https) problems.push(`${spell('tlsCert')} has no effect without the option https`)
-    problems.push(...twiceNamed('user', options, spell), ...twiceNamed('client', options, spell))
+    for (const [option, accounts] of Object.entries({ user, client })) {
+      const names = accounts.map(accountName)
+      const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+      for (const name of repeated) {
+        problems.push(`${spell(option)} must name each one only once, got ${quote(name)} again`)
+      }
+    }
   }
   if (problems.length > 0) throw new OptionProblems(problems.join('\n'))
   return options as ValuesOf<Table>
@@ -252,11 +256,11 @@ export function completeOptions<Table extends OptionTable = typeof OptionsSchema
 /**
  * The options of a server that a program starts. Besides those of the command, it can pass records and rules as values.
  */
-export type OwnOptions = Given<Omit<Options, 'fixtures'> & {
-  /** Records by resource, or the path of a folder or file of them. Default: the bundled records. */
-  fixtures: string | object
+export type OwnOptions<Fixtures = object, OwnRule = Rule> = Given<Omit<Options, 'fixtures'> & {
+  /** Records by resource, or the path of a folder or a file of them. Default: the bundled records. */
+  fixtures: string | Fixtures
   /** Rules that every sandbox begins with, after those of the option `rule`. */
-  rules: readonly Rule[]
+  rules: readonly OwnRule[]
 }>
 
 /**
@@ -270,12 +274,7 @@ export function completeOwnOptions (given: OwnOptions = {}) {
   const { fixtures = '', rules = [], port = 0, logLevel = 'error', ...others } = given
   if (!Array.isArray(rules)) throw new OptionProblems(`option rules must be a list, got ${quote(rules)}`)
   const isPath = !isPlainObject(fixtures)
-  const options = completeOptions({ ...others, port, logLevel, ...isPath && { fixtures: fixtures as string } })
+  const values = { ...others, port, logLevel, ...isPath && { fixtures: fixtures as string } }
+  const options = completeOptions(values, OptionsSchema)
   return { options, fixtures, rules: rules as readonly Rule[] }
-}
-
-function twiceNamed (option: 'user' | 'client', options: Partial<Options>, spell: (name: string) => string): string[] {
-  const names = (options[option] ?? []).map(accountName)
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  return [...repeated].map(name => `${spell(option)} must name each one only once, got ${quote(name)} again`)
 }

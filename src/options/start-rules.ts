@@ -9,24 +9,18 @@ import type { PresetName } from '../sandbox/presets.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { parseJson } from '../schema/parse-json.ts'
 
-/** The rules that every sandbox begins with. */
-export interface StartRules {
-  rules: Rule[]
-  /** @throws {OptionProblems} that name file, rule and field of every problem. */
-  check (catalogue: Catalogue): void
-}
-
 /**
- * Reads the rules of the options `delay` and `rule`, and the rules that a program passes as values. Call `check` once
- * the operations are known, and before any rule is used.
+ * Reads the rules that every sandbox begins with: those of the options `delay` and `rule`, and those that a program
+ * passes as values. Call `check` once the operations are known, and before any rule is used. It throws OptionProblems
+ * that name file, rule and field of every problem.
  */
-export function readStartRules ({ delay, rule }: Options, values: readonly Rule[] = []): StartRules {
-  const always = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
+export function readStartRules ({ delay, rule }: Options, values: readonly Rule[]) {
+  const always: Rule[] = delay === 0 ? [] : [{ match: { path: '/ovoc/*' }, delay }]
   const given: Read[] = values.map((rule, index) => ({ name: `option rules: rule ${index + 1}`, rule }))
   const read = [...rule.flatMap(readPresetOrFile), ...given]
   return {
     rules: [...always, ...read.map(({ rule }) => rule as Rule)],
-    check: catalogue => {
+    check (catalogue: Catalogue): void {
       const all = read.flatMap(({ name, rule, problem }) => {
         return (problem === undefined ? problemsOfRule(rule, catalogue) : [problem]).map(each => `${name}: ${each}`)
       })

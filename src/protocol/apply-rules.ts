@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clearTimeout, setTimeout } from '../node.ts'
+import type { RequestFacts } from '../sandbox/match.ts'
 import type { Decision } from '../sandbox/rules.ts'
 import { hasNoBody, responseProblems } from '../sandbox/rule.ts'
 import type { RuleResponse } from '../sandbox/rule.ts'
@@ -8,11 +9,9 @@ import { quote } from '../schema/quote.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
 import type { Payload } from './broken-connections.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
-import { isLivePlatformPath, isSimulatorsPath } from './base-paths.ts'
-import { recordPart } from './keep-journal.ts'
-import { factsOf } from './request-facts.ts'
+import { isLivePlatformPath, isOvocPath, isSimulatorsPath, pathOf } from './base-paths.ts'
 import { itsTurn, sendNothing } from './send-list.ts'
-import { readPreference } from './preferences.ts'
+import { isSuccess, readPreference } from './preferences.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,35 +32,49 @@ export type ApplyRules = (request: FastifyRequest, reply: FastifyReply, proceed:
 export function applyRules (app: FastifyInstance, delayed: DelayedResponses): ApplyRules {
   app.decorateRequest('decision', undefined)
 
-  const apply: ApplyRules = (request, reply, done) => {
-    const { sandbox, headers, url, isStranger } = request
-    const isPlain = sandbox.rules.size === 0 && headers.prefer === undefined && !url.includes('__')
-    if (isPlain || isStranger || isSimulatorsPath(url)) return done()
-    const operation = request.server.catalogue.get(request.routeOptions.schema?.operationId as string)
-    if (operation === undefined) return carryOut(decide(request), delayed, request, reply, done)
-
-    const { code, delay, preferred } = readPreference(request, operation)
-    const isSuccess = code === 200 || code === 201
-    const applied = []
-    if (preferred.code && !isSuccess) applied.push(`code=${code}`)
-    if (preferred.wait) applied.push(`wait=${delay / 1000}`)
-    if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
+  const apply: ApplyRules = (request, reply, proceed) => {
+    const { sandbox: { rules, clock }, headers, url, isStranger } = request
+    const isPlain = rules.size === 0 && headers.prefer === undefined && !url.includes('__')
+    if (isPlain || isStranger || isSimulatorsPath(url)) return proceed()
 
     // No rule applies to a request that asks for a code. A success code leads to the normal response.
-    if (code !== undefined) {
-      const description = `${operation.operation} answers ${code} because the request asked for it`
-      const answer = isSuccess ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
+    const { operation, code, delay, applied } = readPreference(request)
+    if (applied.length > 0) reply.header('preference-applied', applied.join(', '))
+    let decision: Decision
+    if (code === undefined) {
+      decision = rules.decide(factsOf(request), clock.now().getTime(), request.is404)
+      if (delay > 0) decision.reasons.unshift(`the request asked to wait ${delay} ms`)
+    } else {
+      const description = `${operation} answers ${code} because the request asked for it`
+      const answer = isSuccess(code) ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
       const reasons = [`the request asked for code ${code}`]
-      const decision = { delay, answer, respond: undefined, break: undefined, reasons }
-      return carryOut(decision, delayed, request, reply, done)
+      decision = { delay: 0, answer, respond: undefined, break: undefined, reasons }
     }
 
-    const decision = decide(request)
-    if (delay > 0) {
-      decision.delay += delay
-      decision.reasons.unshift(`the request asked to wait ${delay} ms`)
-    }
-    carryOut(decision, delayed, request, reply, done)
+    const { answer, respond, break: breaks, reasons } = decision
+    if (reasons.length > 0) request.reason = [request.reason, ...reasons].filter(reason => reason !== '').join('; ')
+    delayed.add(delay + decision.delay, reply, () => {
+      if (breaks === 'reset') return resetConnection(reply)
+      if (breaks === 'empty') return closeConnection(reply)
+      if (breaks !== undefined) request.decision = decision
+      if (respond === undefined) {
+        if (answer === undefined) proceed()
+        else if (reply.raw.socket !== null) send(answer, reply)
+        // The body may be a megabyte, so it is written only when its turn comes.
+        else itsTurn(reply).then(() => send(answer, reply))
+        return
+      }
+
+      // A user wrote the function, so it may throw or return anything.
+      new Promise<RuleResponse | undefined>(resolve => resolve(respond(factsOf(request)))).then(made => {
+        if (made === undefined) return proceed()
+        const problems = isPlainObject(made) ? responseProblems('', made) : [`it must be an object, got ${quote(made)}`]
+        if (problems.length > 0) {
+          throw new Error(`the response of a rule's function is not valid: ${problems.join('; ')}`)
+        }
+        send(made, reply)
+      }).catch(error => reply.send(error))
+    })
   }
   app.addHook('preValidation', apply)
 
@@ -70,8 +83,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
     if (breaks === undefined) return done(null, payload)
     request.reason = reasons.join('; ')
     if (breaks !== 'malformed') {
-      const record = (part: Buffer) => recordPart(request, reply, part)
-      cutAnswer(reply, payload, request.reason, record).catch(error => reply.raw.destroy(error))
+      cutAnswer(reply, payload).catch(error => reply.raw.destroy(error))
       return
     }
     if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
@@ -80,42 +92,26 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
   return apply
 }
 
-function decide (request: FastifyRequest): Decision {
-  const { rules, clock } = request.sandbox
-  return rules.decide(factsOf(request), clock.now().getTime(), request.is404)
+/** Returns the facts that rules compare. Parameters are parsed, and the body is there, only once they are read. */
+function factsOf ({ url, method, params, query, headers, body, routeOptions }: FastifyRequest): RequestFacts {
+  const path = pathOf(url)
+  const schema = isOvocPath(path) ? routeOptions.schema : undefined
+  return {
+    operation: schema?.operationId,
+    resource: schema?.tags?.[0],
+    method,
+    path,
+    params: params as Record<string, unknown>,
+    query: query as Record<string, unknown>,
+    headers,
+    body
+  }
 }
 
-function carryOut (
-  decision: Decision, delayed: DelayedResponses, request: FastifyRequest, reply: FastifyReply, proceed: () => void
-): void {
-  const { delay, answer, respond, break: breaks, reasons } = decision
-  if (reasons.length > 0) request.reason = [request.reason, ...reasons].filter(reason => reason !== '').join('; ')
-  delayed.add(delay, reply, () => {
-    if (breaks === 'reset') return resetConnection(request, reply, request.reason)
-    if (breaks === 'empty') return closeConnection(request, reply, request.reason)
-    if (breaks !== undefined) request.decision = decision
-    if (respond === undefined) {
-      if (answer === undefined) proceed()
-      else if (reply.raw.socket !== null) send(answer, request, reply)
-      // The body may be a megabyte, so it is written only when its turn comes.
-      else itsTurn(reply).then(() => send(answer, request, reply))
-      return
-    }
-
-    // A user wrote the function, so it may throw or return anything.
-    new Promise<RuleResponse | undefined>(resolve => resolve(respond(factsOf(request)))).then(made => {
-      if (made === undefined) return proceed()
-      const problems = isPlainObject(made) ? responseProblems('', made) : [`it must be an object, got ${quote(made)}`]
-      if (problems.length > 0) throw new Error(`the response of a rule's function is not valid: ${problems.join('; ')}`)
-      send(made, request, reply)
-    }).catch(error => reply.send(error))
-  })
-}
-
-function send ({ status = 200, headers = {}, body }: RuleResponse, request: FastifyRequest, reply: FastifyReply): void {
+function send ({ status = 200, headers = {}, body }: RuleResponse, reply: FastifyReply): void {
   reply.code(status)
   if (status === 401) {
-    const challenge = isLivePlatformPath(request.originalUrl) ? bearerChallenge : basicChallenge
+    const challenge = isLivePlatformPath(reply.request.originalUrl) ? bearerChallenge : basicChallenge
     reply.header('www-authenticate', challenge)
   }
   const isText = typeof body === 'string'

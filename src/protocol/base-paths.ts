@@ -49,6 +49,12 @@ export function writtenPath (originalUrl: string): string {
   return originalUrl.replace(origin, '').split('?')[0] as string
 }
 
+/** Returns the path of a routed URL without its trailing slash. Every path accepts one, and it means nothing. */
+export function pathOf (url: string): string {
+  const [path = ''] = url.split('?')
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
 /** Returns whether a path belongs to the control API. */
 export function isControlPath (url: string): boolean {
   return url.startsWith('/__admin') && /^\/__admin(?:[/?]|$)/.test(url)

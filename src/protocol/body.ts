@@ -54,7 +54,7 @@ export function readJsonBodies (app: FastifyInstance): void {
 
 // Source: RFC 9112, section 6.1. The end of the body is unknown, so the server can read nothing after it.
 const unknownCoding = new Refusal(501, 'the only transfer coding that is known here is chunked', {
-  connection: 'close'
+  headers: { connection: 'close' }
 })
 
 /** @throws {Refusal} */

@@ -2,7 +2,8 @@ import { Socket } from 'node:net'
 import { Readable, finished } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { OutgoingHttpHeaders } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
+import { recordPart } from './keep-journal.ts'
 
 /** The body of a response that is being sent. */
 export type Payload = string | Buffer | Readable | null | undefined
@@ -11,18 +12,20 @@ export type Payload = string | Buffer | Readable | null | undefined
 export class BrokenConnection extends Error {}
 
 /** Resets the connection. Node can't do so with TLS, so a TLS connection is closed without a TLS close message. */
-export function resetConnection ({ raw: { socket } }: FastifyRequest, reply: FastifyReply, reason: string): void {
+export function resetConnection (reply: FastifyReply): void {
+  const { socket } = reply.request.raw
   reply.hijack()
-  endBroken(reply, reason, () => {
+  endBroken(reply, () => {
     if (socket instanceof Socket && !(socket instanceof TLSSocket)) socket.resetAndDestroy()
     else reply.raw.destroy()
   })
 }
 
 /** Closes the connection without a byte of response. It waits for the whole request, so the close is not a reset. */
-export function closeConnection ({ raw }: FastifyRequest, reply: FastifyReply, reason: string): void {
+export function closeConnection (reply: FastifyReply): void {
+  const { raw } = reply.request
   reply.hijack()
-  finished(raw.resume(), { writable: false }, () => endBroken(reply, reason, () => {
+  finished(raw.resume(), { writable: false }, () => endBroken(reply, () => {
     if (raw.socket instanceof Socket) raw.socket.destroySoon()
     else reply.raw.destroy()
   }))
@@ -30,16 +33,13 @@ export function closeConnection ({ raw }: FastifyRequest, reply: FastifyReply, r
 
 /**
  * Sends a response with its real length but half of its body, then closes the connection. The length of a stream is
- * unknown, so a stream sends its first chunk.
- * @param record is called with the part of the body before it is sent.
+ * unknown, so a stream sends its first chunk. The journal has the request before the response is sent.
  */
-export async function cutAnswer (
-  reply: FastifyReply, payload: Payload, reason: string, record: (part: Buffer) => void
-): Promise<void> {
+export async function cutAnswer (reply: FastifyReply, payload: Payload): Promise<void> {
   const { raw, statusCode } = reply
   const headers = reply.getHeaders() as OutgoingHttpHeaders
   let part: Buffer
-  if (isStream(payload)) {
+  if (payload instanceof Readable) {
     const { value } = await payload[Symbol.asyncIterator]().next()
     payload.destroy()
     part = Buffer.from(value ?? '')
@@ -48,21 +48,21 @@ export async function cutAnswer (
     part = body.subarray(0, body.length / 2)
     if (body.length > 0) headers['content-length'] = body.length
   }
-  record(part)
+  recordPart(reply, part)
   raw.writeHead(statusCode, headers)
-  raw.write(part, () => endBroken(reply, reason, () => raw.destroy()))
+  raw.write(part, () => endBroken(reply, () => raw.destroy()))
 }
 
 // The error ends the response for the log and the hooks. A caller without a socket learns from it that none comes.
-function endBroken ({ raw }: FastifyReply, reason: string, close: () => void): void {
+function endBroken ({ raw, request }: FastifyReply, close: () => void): void {
   if (raw.destroyed) return
-  if (raw.listenerCount('error') > 0) raw.emit('error', new BrokenConnection(reason))
+  if (raw.listenerCount('error') > 0) raw.emit('error', new BrokenConnection(request.reason))
   close()
 }
 
 /** Returns the body without its last character. */
 export function withoutLast (payload: Payload): Payload {
-  if (!isStream(payload)) return payload?.slice(0, -1)
+  if (!(payload instanceof Readable)) return payload?.slice(0, -1)
   return Readable.from((async function * () {
     let held: string | Buffer = ''
     for await (const chunk of payload) {
@@ -71,8 +71,4 @@ export function withoutLast (payload: Payload): Payload {
     }
     yield held.slice(0, -1)
   })())
-}
-
-function isStream (payload: Payload): payload is Readable {
-  return typeof payload === 'object' && payload !== null && 'pipe' in payload
 }

@@ -20,15 +20,17 @@ export interface Access {
   /** `off` ignores credentials, `optional` rejects wrong ones, `required` rejects missing ones too. */
   auth: 'off' | 'optional' | 'required'
   users: Accounts
-  /** Returns the role of a token's bearer at an instant, or what is wrong with the token. */
-  checkToken (token: string, now: Date): Promise<{ role: Role } | { problem: string }>
+  tokens: {
+    /** Returns the role of a token's bearer at an instant, or what is wrong with the token. */
+    check (token: string, now: Date): Promise<{ role: Role } | { problem: string }>
+  }
 }
 
 /**
  * Checks the credentials of every request for an OVOC path, known or not, before its body is read. Wrong or missing
  * ones get 401, and a change by a monitor gets 403.
  */
-export function checkCredentials (app: FastifyInstance, { auth, users, checkToken }: Access): void {
+export function checkCredentials (app: FastifyInstance, { auth, users, tokens }: Access): void {
   app.decorateRequest('isStranger', false)
   if (auth === 'off') return
   app.addHook('onRequest', (request, _reply, done) => {
@@ -66,7 +68,7 @@ export function checkCredentials (app: FastifyInstance, { auth, users, checkToke
     }
 
     if (isLivePlatform) {
-      checkToken(value, request.clock.now()).then(result => {
+      tokens.check(value, request.clock.now()).then(result => {
         if ('role' in result) return checkRole(result.role)
         // RFC 6750 section 3 allows no quotation marks, backslashes and letters beyond ASCII here.
         const description = result.problem.replaceAll('"', "'").replaceAll(/[^ -~]|\\/g, '?')
@@ -87,7 +89,7 @@ export function checkCredentials (app: FastifyInstance, { auth, users, checkToke
 }
 
 function unauthorized (description: string, challenge: string): Refusal {
-  return new Refusal(401, description, { 'www-authenticate': challenge })
+  return new Refusal(401, description, { headers: { 'www-authenticate': challenge } })
 }
 
 /** The challenge for Basic credentials in UTF-8, in the form of RFC 7617. */

@@ -1,10 +1,11 @@
+import { STATUS_CODES } from 'node:http'
 import { inspect } from 'node:util'
 import * as Type from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
 import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
-import { sendProblem } from './problem.ts'
+import { problemType } from './problem.ts'
 import { printable } from '../schema/quote.ts'
 import { BrokenConnection } from './broken-connections.ts'
 import { Refusal } from './refusal.ts'
@@ -74,6 +75,14 @@ export function answerError (given: FastifyError | Refusal, request: FastifyRequ
     request.log.error({ err: { message: request.reason, stack: inspect(given) } }, request.reason)
     request.reason = 'the simulator failed on this request; its log says why'
   }
-  if (isControlPath(request.url)) sendProblem(reply, status, request.reason, error)
-  else reply.code(status).send({ description: request.reason })
+  reply.code(status)
+  if (!isControlPath(request.url)) {
+    reply.send({ description: request.reason })
+    return
+  }
+  const detail = request.reason
+  const { problems: single = [], members = {} } = error instanceof Refusal ? error : {}
+  const problems = single.length > 0 ? single.map(printable) : [detail]
+  reply.type(problemType).serializer(JSON.stringify)
+    .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, problems, ...members })
 }

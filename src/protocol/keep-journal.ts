@@ -44,7 +44,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const { arrived, sandbox: { journal } } = request
     if (arrived === undefined) return done()
-    const entry = answered(request, reply, arrived)
+    const entry = takeEntry(request, arrived, reply)
 
     // The bytes of a stream are counted as they pass. The entry is added before the end of the response is sent.
     if (payload instanceof Readable) {
@@ -77,23 +77,16 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
 }
 
 /** Records a request whose response ends after a part of its body. */
-export function recordPart (request: FastifyRequest, reply: FastifyReply, part: Buffer): void {
-  const { arrived } = request
+export function recordPart (reply: FastifyReply, part: Buffer): void {
+  const { request, request: { arrived } } = reply
   if (arrived === undefined) return
-  const entry = answered(request, reply, arrived)
+  const entry = takeEntry(request, arrived, reply)
   entry.bytes = part.length
   request.sandbox.journal.add(entry, arrived.among)
 }
 
-function answered (request: FastifyRequest, reply: FastifyReply, arrived: Instant): RecordedRequest {
-  const entry = takeEntry(request, arrived)
-  entry.status = reply.statusCode
-  entry.answerHeaders = reply.getHeaders()
-  return entry
-}
-
-/** Returns the entry of a request. The request is not recorded again after that. */
-function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest {
+/** Returns the entry of a request, with its response if there is one. The request is not recorded again after that. */
+function takeEntry (request: FastifyRequest, arrived: Instant, reply?: FastifyReply): RecordedRequest {
   request.arrived = undefined
   const { schema } = request.routeOptions
   return {
@@ -110,8 +103,8 @@ function takeEntry (request: FastifyRequest, arrived: Instant): RecordedRequest 
     query: request.query as object,
     headers: request.headers,
     body: request.bodyText,
-    status: null,
-    answerHeaders: {},
+    status: reply?.statusCode ?? null,
+    answerHeaders: reply?.getHeaders() ?? {},
     answerBody: '',
     bytes: 0,
     milliseconds: elapsedMilliseconds() - arrived.elapsed,

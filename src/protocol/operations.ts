@@ -8,6 +8,7 @@ import type { TSchema } from 'typebox'
 import { assumed, observed, Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Evidence } from '../schema/primitives.ts'
 import type { Catalogue } from './catalogue.ts'
+import { errorAnswers } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
@@ -24,9 +25,11 @@ export type OvocApp = FastifyInstance<
   RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider
 >
 
-/** Returns the schemas, each with its key as its operationId. */
-export function named<Schemas extends Record<string, FastifySchema>> (schemas: Schemas) {
-  const entries = Object.entries(schemas).map(([operationId, schema]) => [operationId, { ...schema, operationId }])
+/** Returns the schemas of a resource's operations. Each has its key as its operationId, and the resource as its tag. */
+export function operationsOn<Schemas extends Record<string, FastifySchema>> (resourceName: string, schemas: Schemas) {
+  const entries = Object.entries(schemas).map(([operationId, schema]) => {
+    return [operationId, { ...schema, operationId, tags: [resourceName] }]
+  })
   return Object.fromEntries(entries) as { [Id in keyof Schemas]: Schemas[Id] & { operationId: Id } }
 }
 
@@ -36,8 +39,11 @@ export const IdParams = strictObject({ id: Id })
 /** The query of an operation that accepts none. */
 export const NoQuery = strictObject({})
 
+/** The parameters of an operation on one record. */
+export const byId = { params: IdParams, querystring: NoQuery }
+
 /** Returns the response schemas of a list. The body has full or brief records under the name of the list. */
-export function listAnswer<Schema extends TSchema> (
+export function listAnswers<Schema extends TSchema> (
   name: string, item: Schema & { $id?: string }, description = 'The records: full with `detail=1`, else brief'
 ) {
   const list = strictObject({ [name]: Type.Array(ref(item)) })
@@ -47,13 +53,9 @@ export function listAnswer<Schema extends TSchema> (
       description: 'No record matches the filter',
       type: 'null',
       'x-evidence': observed('a program in use treats an empty list after a filter as a failure')
-    }
+    },
+    ...errorAnswers(400, 401)
   }
-}
-
-/** Returns the schema of a body that a request must have. */
-export function required<Schema extends TSchema> (schema: Schema & { $id?: string }) {
-  return ref(schema)
 }
 
 /** Returns the schema of a body that a request may leave out. */

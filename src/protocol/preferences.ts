@@ -5,13 +5,15 @@ import type { CataloguedOperation } from './catalogue.ts'
 import { Refusal } from './refusal.ts'
 
 /** What a client asks for, for one request only. */
-export interface Preference {
+interface Preference {
+  /** The operationId. Without it, a request can't ask for anything. */
+  operation?: string
   /** A status that the operation documents. */
-  code: number | undefined
+  code?: number | undefined
   /** The delay of the response, in milliseconds. */
   delay: number
-  /** Which preferences come from the header Prefer. */
-  preferred: { code: boolean, wait: boolean }
+  /** The preferences of the header Prefer that take effect. */
+  applied: string[]
 }
 
 /**
@@ -19,7 +21,10 @@ export interface Preference {
  * removed from the query.
  * @throws {Refusal} 400 that says what is allowed.
  */
-export function readPreference ({ headers, query }: FastifyRequest, operation: CataloguedOperation): Preference {
+export function readPreference ({ headers, query, server, routeOptions }: FastifyRequest): Preference {
+  const operation = server.catalogue.get(routeOptions.schema?.operationId as string)
+  if (operation === undefined) return { delay: 0, applied: [] }
+
   // RFC 7240: names ignore case, values may be quoted, and parameters follow semicolons. The first of a name counts.
   const header = String(headers.prefer ?? '')
   if (header.length > longestPrefer) {
@@ -42,17 +47,25 @@ export function readPreference ({ headers, query }: FastifyRequest, operation: C
     ...codeProblems('the header Prefer is not valid: code', prefer.code, operation),
     ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, mostSeconds)
   ]
-  if (problems.length > 0) throw new Refusal(400, problems.join('; '), {}, problems)
+  if (problems.length > 0) throw new Refusal(400, problems.join('; '), { problems })
 
   const given = code ?? prefer.code
+  const applied = []
+  if (code === undefined && prefer.code !== undefined && !isSuccess(Number(prefer.code))) {
+    applied.push(`code=${prefer.code}`)
+  }
+  if (delay === undefined && prefer.wait !== undefined) applied.push(`wait=${Number(prefer.wait)}`)
   return {
+    operation: operation.operation,
     code: given === undefined ? undefined : Number(given),
     delay: Number(delay ?? Number(prefer.wait ?? 0) * 1000),
-    preferred: {
-      code: code === undefined && prefer.code !== undefined,
-      wait: delay === undefined && prefer.wait !== undefined
-    }
+    applied
   }
+}
+
+/** Returns whether a status leads to the normal response. */
+export function isSuccess (code: number): boolean {
+  return code === 200 || code === 201
 }
 
 function codeProblems (where: string, code: unknown, { operation, statuses }: CataloguedOperation): string[] {

@@ -1,8 +1,5 @@
 import { STATUS_CODES } from 'node:http'
 import * as Type from 'typebox'
-import type { FastifyReply } from 'fastify'
-import { printable } from '../schema/quote.ts'
-import { Refusal } from './refusal.ts'
 
 /** The media type of RFC 9457. Errors of the simulator's own paths have it. */
 export const problemType = 'application/problem+json'
@@ -16,29 +13,10 @@ export const ProblemSchema = Type.Object({
   problems: Type.Array(Type.String(), { description: 'Every problem in a sentence' })
 }, { $id: 'Problem', description: 'The body of every error response, in the format of RFC 9457' })
 
-/** An error response of the simulator's own paths that has more members than a `Refusal`. */
-export class Problem extends Refusal {
-  /** Further members of the body. */
-  readonly members: object
-
-  constructor (statusCode: number, description: string, members: object) {
-    super(statusCode, description)
-    this.members = members
-  }
-}
-
 /** Returns the response schemas for the errors of a control operation. */
 export function problemAnswers (...statuses: number[]) {
   return Object.fromEntries(statuses.map(status => [status, {
     description: STATUS_CODES[status] as string,
     content: { [problemType]: { schema: { $ref: 'Problem#' } } }
   }]))
-}
-
-/** Sends an error of one of the simulator's own paths. */
-export function sendProblem (reply: FastifyReply, status: number, detail: string, error: Error): void {
-  const problems = error instanceof Refusal && error.problems.length > 0 ? error.problems.map(printable) : [detail]
-  const members = error instanceof Problem ? error.members : {}
-  reply.code(status).type(problemType).serializer(JSON.stringify)
-    .send({ type: 'about:blank', title: STATUS_CODES[status], status, detail, problems, ...members })
 }

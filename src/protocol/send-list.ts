@@ -17,56 +17,33 @@ const jsonType = 'application/json; charset=utf-8'
 /** Lists by name. A list may yield undefined for a record that it leaves out, so other requests get their turn. */
 type Lists = Iterable<[name: string, records: Iterable<object | undefined>]>
 
-/** Selects all records in full. */
-export const everything: Selection = { filter: undefined, fields: undefined }
-
 /** Sends the records of a collection that the query of the request selects. */
 export async function sendCollection (reply: FastifyReply, name: string, from: Collection<any>, shape: ListShape) {
   const selection = readSelection(reply.request as { url: string, query: ListQuery }, shape)
-  return sendList(reply, name, await select(reply, from, selection), selection)
+  const records = from.values(await selectIds(reply, from, selection))
+  return sendLists(reply, [[name, records]], selection)
 }
 
-/** Returns all records of a selection, and perhaps others. The search ends when the client leaves. */
-export async function select<Wire extends object> (reply: FastifyReply, from: Collection<Wire>, selection: Selection) {
-  return from.values(await selectIds(reply, from, selection))
-}
-
-/** Returns the ids of all records of a selection, and perhaps others. */
+/** Returns the ids of all records of a selection, and perhaps others. The search ends when the client leaves. */
 export async function selectIds (reply: FastifyReply, from: Collection<any>, { filter }: Selection) {
   return from.ids(filter && await from.generatedIdsWith(filter.field, filter.values, () => reply.raw.destroyed))
 }
 
 /**
- * Sends `{"<name>":[…]}`. If a filter matches nothing, it sends 204 without a body, because a client in use expects
+ * Sends `{"<name>":[…],…}`. If a filter matches nothing, it sends 204 without a body, because a client in use expects
  * so. Without a filter, a list of no records is empty. It stops when the client has left.
+ * @param selection default: all records in full.
  */
-export async function sendList (
-  reply: FastifyReply, name: string, records: Iterable<object | undefined>, selection: Selection
+export async function sendLists (
+  reply: FastifyReply, lists: Lists, selection: Selection = { fields: undefined, filter: undefined }
 ) {
-  const parts = serialise(reply, [[name, records]], selection)
-  return sendText(reply, parts, count => selection.filter !== undefined && count === 0)
-}
-
-/** Sends `{"<name>":[…],…}`: several lists of full records. */
-export async function sendLists (reply: FastifyReply, lists: Lists) {
-  return sendText(reply, serialise(reply, lists, everything), () => false)
-}
-
-/** Resolves once a pipelined response has the connection. Until then its content need not be in memory. */
-export async function itsTurn ({ raw }: FastifyReply): Promise<void> {
-  if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
-}
-
-/** Sends the parts of a text. Sends 204 instead if `isNothing` accepts the count that the parts return. */
-async function sendText (
-  reply: FastifyReply, parts: AsyncGenerator<string, number>, isNothing: (count: number) => boolean
-): Promise<FastifyReply> {
   const { raw } = reply
+  const parts = serialise(reply, lists, selection)
   await itsTurn(reply)
   let head = ''
   while (!raw.destroyed) {
     const { value, done } = await parts.next()
-    if (done && isNothing(value)) return sendNothing(reply.code(204))
+    if (done && value === 0 && selection.filter !== undefined) return sendNothing(reply.code(204))
     if (done) return reply.type(jsonType).serializer((text: string) => text).send(head)
     head += value
     if (head.length <= bufferedLength) continue
@@ -82,6 +59,11 @@ async function sendText (
   }
   await parts.return(0)
   return reply.hijack()
+}
+
+/** Resolves once a pipelined response has the connection. Until then its content need not be in memory. */
+export async function itsTurn ({ raw }: FastifyReply): Promise<void> {
+  if (raw.socket === null) await new Promise(resolve => raw.once('socket', resolve).once('close', resolve))
 }
 
 /**

@@ -6,11 +6,8 @@ import type { ApplyRules } from './apply-rules.ts'
 import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
-/** A known path: the parts between its slashes, and its methods. A path that is not simulated has no methods. */
-interface KnownPath { names: readonly string[], methods: Set<string> }
-
-/** Known paths by their pattern. */
-type KnownPaths = Map<string, KnownPath>
+/** The methods of each known path. */
+type KnownPaths = Map<string, Set<string>>
 
 /**
  * Rejects requests that no rule and no route responds to. It sends 501 on and below a path of `notSimulated`, which
@@ -24,8 +21,7 @@ export function refuseUnrouted (
   const known: KnownPaths = new Map()
   app.addHook('onRoute', ({ url, method }) => {
     if (url.endsWith('*')) return
-    const methods = new Set([...known.get(url)?.methods ?? [], ...[method].flat()])
-    known.set(url, { names: url.split('/'), methods })
+    known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)
   app.addHook('preValidation', (request, reply, done) => {
@@ -62,39 +58,37 @@ function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: Re
   }
 
   const segments = path.split('/')
-  for (const [pattern, { names, methods }] of known) {
+  for (const [pattern, methods] of known) {
+    const names = pattern.split('/')
     if (names.length !== segments.length) continue
     if (!names.every((name, index) => name.startsWith(':') || name === segments[index])) continue
     const allow = [...methods].join(', ')
     const reason = isOvocPath(pattern)
       ? `no public source describes ${method} on ${asked}; known are`
       : `${asked} does not accept ${method}; it accepts`
-    return new Refusal(405, `${reason} ${allow}`, { allow })
+    return new Refusal(405, `${reason} ${allow}`, { headers: { allow } })
   }
 
   const isOfOvoc = isOvocPath(path)
   const others = Array.from(notSimulated.keys(), start => `${basePaths[0]}${start}`)
-    .map((pattern): [string, KnownPath] => [pattern, { names: pattern.split('/'), methods: new Set() }])
-  const candidates = [...known, ...others].filter(([pattern]) => !isOfOvoc || isOvocPath(pattern))
+  const candidates = [...known.keys(), ...others].filter(pattern => !isOfOvoc || isOvocPath(pattern))
   // A known last name counts more than similar spelling: /ovoc/v1/customers means /topology/customers.
-  const named = candidates.filter(([, { names }]) => {
+  const named = candidates.filter(pattern => {
+    const names = pattern.split('/')
     const last = names.findLastIndex(name => !name.startsWith(':'))
     return names[last] === segments.at(last - names.length)
   })
   const likely = named.length > 0 ? named : candidates
-  // The prefix of an OVOC path does not count.
+  // The prefix of an OVOC path does not count, nor does the value of a parameter.
   const given = { ovoc: belowBasePath(path).slice(0, 200), other: path.slice(0, 200) }
-  const distances = likely.map(([pattern, { names }]) => {
-    return distanceTo(names, isOvocPath(pattern) ? given.ovoc : given.other)
+  const distances = likely.map(pattern => {
+    const text = isOvocPath(pattern) ? given.ovoc : given.other
+    const values = text.split('/')
+    const names = pattern.split('/').map((name, index) => name.startsWith(':') ? values[index] ?? name : name)
+    return distance(text, names.join('/'))
   })
-  const [closest, { methods }] = likely[distances.indexOf(Math.min(...distances))] as [string, KnownPath]
+  const closest = likely[distances.indexOf(Math.min(...distances))] as string
   const template = closest.replaceAll(/:(\w+)/g, '{$1}')
-  const note = methods.size > 0 ? '' : ', which is not simulated'
+  const note = known.has(closest) ? '' : ', which is not simulated'
   return new Refusal(404, `there is no ${asked} here; the closest known path is ${template}${note}`)
-}
-
-// The value of a parameter does not count.
-function distanceTo (names: readonly string[], given: string): number {
-  const segments = given.split('/')
-  return distance(given, names.map((name, index) => name.startsWith(':') ? segments[index] ?? name : name).join('/'))
 }

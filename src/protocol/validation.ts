@@ -1,11 +1,11 @@
 import type { AnySchemaObject, ValidateFunction } from 'ajv'
 import type { FastifyRequest, FastifyServerOptions } from 'fastify'
-import { describeProblems, isRest, shorten, cutName, describeProblem, suggest } from '../schema/describe-problems.ts'
+import { describeProblems, isRest, cutName, describeProblem, suggest } from '../schema/describe-problems.ts'
 import type { SchemaProblem } from '../schema/describe-problems.ts'
 import { readTexts } from '../schema/read-text.ts'
 import type { TextSchema } from '../schema/read-text.ts'
-import { validatorsWith } from '../schema/validators.ts'
-import { Refusal, refuseProblems } from './refusal.ts'
+import { validatorOf } from '../schema/validators.ts'
+import { Refusal } from './refusal.ts'
 
 /**
  * Keeps the named schemas of an app without a copy. They are constants, but Fastify would copy each for every app.
@@ -26,18 +26,16 @@ type Bucket = NonNullable<NonNullable<FastifyServerOptions['schemaController']>[
 
 /**
  * Fastify's validator factory. Bodies are validated as they come, paths and queries after their texts are parsed.
- * The first request that needs a validator makes it, so the start makes none.
  */
 export function buildValidator (sharedSchemas: Record<string, unknown>) {
-  const validatorOf = validatorsWith(Object.values(sharedSchemas) as object[])
+  const named = Object.values(sharedSchemas) as object[]
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as { schema: AnySchemaObject, httpPart?: string }
-    let validate: ValidateFunction | undefined
+    const validate = validatorOf(schema, named)
     const wrapped = (data: unknown) => {
       if (httpPart !== 'body') readTexts(data as Record<string, unknown>, schema as unknown as TextSchema)
       // Fastify passes null for a missing body. A body with the JSON text `null` is rejected before this point.
       else if (data === null) return schema['x-optional'] === true || { error: noBody }
-      validate ??= validatorOf(schema)
       const isValid = validate(data)
       // Fastify reads the problems from this property.
       wrapped.errors = validate.errors
@@ -53,17 +51,15 @@ const noBody = new Refusal(400, 'the body must be a JSON object, got none')
 const partNames: Record<string, string | undefined> = { body: 'the body', params: 'the path', querystring: 'the query' }
 
 /**
- * Checks a body that has rules besides its schema, so that one 400 names all problems. The route needs
- * `attachValidation: true`.
- * @param rules returns the problems that break other rules. It gets the problems that break the schema, to skip rules
- * for those fields.
- * @throws {Refusal} 400 that names every problem, or what is wrong with another part of the request.
+ * Returns the problems that break the schema of a body. A body that has other rules too is refused later, so that one
+ * 400 names all problems. The route needs `attachValidation: true`.
+ * @throws {Refusal} 400 that says what is wrong with another part of the request.
  */
-export function checkBody (request: FastifyRequest, rules: (ofSchema: readonly string[]) => readonly string[]): void {
+export function schemaProblems (request: FastifyRequest): readonly string[] {
   const error = request.validationError as (Refusal & FastifyRequest['validationError']) | undefined
-  const ofSchema = error?.validationContext === 'body' ? error.problems : []
-  if (error !== undefined && ofSchema.length === 0) throw error
-  refuseProblems([...ofSchema, ...shorten(rules(ofSchema))])
+  const problems = error?.validationContext === 'body' ? error.problems : []
+  if (error !== undefined && problems.length === 0) throw error
+  return problems
 }
 
 /** Returns whether a field has no problem in the body. It is false if problems were cut off, because one may be its. */
@@ -76,7 +72,7 @@ export function isSound (field: string, problems: readonly string[]): boolean {
 export function refuseInvalid (errors: readonly object[], part: string): Refusal {
   const describe = part === 'querystring' ? describeQueryProblem : describeProblem
   const problems = describeProblems(errors as SchemaProblem[], describe)
-  return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, {}, problems)
+  return new Refusal(400, `${partNames[part]} is not valid: ${problems.join('; ')}`, { problems })
 }
 
 /** Describes a problem with a query parameter. If its name is a field to filter on, the text shows the filter. */

@@ -57,10 +57,10 @@ export const resources = apis.map(({ resource }) => resource)
 export const resourceNames: readonly ResourceName[] = resources.map(({ name }) => name)
 
 /**
- * What an OVOC is known to have by name only: no public source shows its shape. The paths are assumed by analogy. Only
- * `topology/statistics/devices` is observed: one program requests it.
+ * What an OVOC is known to have but this one does not simulate, as no public source shows its shape: name by path. The
+ * paths are assumed by analogy. Only `topology/statistics/devices` is observed: one program requests it.
  */
-const knownByName: ReadonlyMap<string, string> = new Map([
+export const notSimulated: ReadonlyMap<string, string> = new Map([
   ['/topology/tenants', 'tenants'],
   ['/topology/regions', 'regions'],
   ['/topology/sites', 'sites'],
@@ -72,11 +72,6 @@ const knownByName: ReadonlyMap<string, string> = new Map([
   ['/security/users', 'users'],
   ['/system/licenses', 'licences']
 ])
-
-/** What an OVOC is known to have but this one does not simulate: name by path. */
-export const notSimulated: ReadonlyMap<string, string> = new Map(
-  [...knownByName].filter(([known]) => !apis.some(({ path }) => path === known))
-)
 
 /** The tags of the operations: one per resource, with the resource's name. */
 export const tags = apis.map(({ resource: { name }, description }) => ({ name, description }))

@@ -1,50 +1,74 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Ajv as AjvType, ValidateFunction } from 'ajv'
 import type formats from 'ajv-formats'
 import { load } from '../node.ts'
 
 /**
- * Compiled schemas, shared by all apps of a process because they are constants. The keys are the numbers of the named
- * schemas and of the schema itself.
+ * Returns the validator of a schema, for bodies, parameters and fixtures. It reports every problem, converts nothing
+ * and removes nothing. The build has compiled the simulator's own schemas. Ajv compiles others at their first use, such
+ * as those of routes that a program adds.
+ * @param named the schemas that others refer to by `$id`.
  */
-const shared = new Map<string, ValidateFunction<any>>()
+export function validatorOf<Value = unknown> (schema: object, named: readonly object[] = []): ValidateFunction<Value> {
+  let compiled: ValidateFunction | undefined
+  const validate = (value: unknown) => {
+    compiled ??= compiledByBuild(schema, named) ?? strictAjv(named).compile(schema)
+    const isValid = compiled(value)
+    validate.errors = compiled.errors
+    return isValid
+  }
+  validate.errors = undefined as ValidateFunction['errors']
+  return validate as ValidateFunction<Value>
+}
 
-// Schemas that are alike have a number in common, since routes write some of theirs anew for each app. Their texts are
-// long, so one is made once for each object.
-const numbersByText = new Map<string, number>()
-const numbers = new WeakMap<object, number>()
-
-function numberOf (schema: object): number {
-  const known = numbers.get(schema)
-  if (known !== undefined) return known
-  const text = JSON.stringify(schema)
-  const number = numbersByText.get(text) ?? numbersByText.size
-  numbersByText.set(text, number)
-  numbers.set(schema, number)
-  return number
+/** Loads the validator from the folder that the build puts beside this code. */
+function compiledByBuild (schema: object, named: readonly object[]): ValidateFunction | undefined {
+  const file = new URL(`validators/${keyOf(schema, named)}.cjs`, import.meta.url)
+  return existsSync(file) ? load(fileURLToPath(file)) : undefined
 }
 
 /**
- * Returns a function that gives the validator of a schema, for bodies, parameters and fixtures. A validator
- * reports every problem, converts nothing and removes nothing. It is compiled, and Ajv loaded, at first use.
- * @param named the schemas that others refer to by `$id`.
+ * The name of a compiled schema. Schemas that are alike have the same one, in whatever process.
+ * @public for the build.
  */
-export function validatorsWith (named: readonly object[] = []) {
-  let ajv: AjvType | undefined
-  let namedNumbers: string | undefined
-  return <Value = unknown>(schema: object): ValidateFunction<Value> => {
-    const key = `${namedNumbers ??= named.map(numberOf).join()}/${numberOf(schema)}`
-    const validate = shared.get(key) ?? (ajv ??= strictAjv(named)).compile<Value>(schema)
-    shared.set(key, validate)
-    return validate
-  }
+export function keyOf (schema: object, named: readonly object[]): string {
+  return hashOf(`${named.map(hashOfSchema)} ${hashOfSchema(schema)}`)
 }
 
-function strictAjv (named: readonly object[]): AjvType {
+// Their texts are long, so each is made once.
+const hashes = new WeakMap<object, string>()
+
+function hashOfSchema (schema: object): string {
+  const known = hashes.get(schema) ?? hashOf(JSON.stringify(schema))
+  hashes.set(schema, known)
+  return known
+}
+
+function hashOf (text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/**
+ * Makes an Ajv that reports every problem, converts nothing and removes nothing. Ajv is loaded at first use.
+ * @param named the schemas that others refer to by `$id`.
+ * @public for the build.
+ */
+export function strictAjv (named: readonly object[]): AjvType {
   const { Ajv } = load('ajv') as { Ajv: typeof AjvType }
   const { default: addFormats } = load('ajv-formats') as { default: typeof formats.default }
-  // Our schemas are constants, and their tests check them. The compilation of the meta-schema takes a tenth of a start.
-  const isSchemaChecked = { validateSchema: false, meta: false }
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ...isSchemaChecked })
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    // Tests check the simulator's own schemas, and the meta-schema takes long to compile.
+    validateSchema: false,
+    meta: false,
+    // The build keeps the code of the validators.
+    code: { source: true }
+  })
   ajv.addVocabulary(['x-evidence', 'x-filterable', 'x-optional', 'x-secret', 'x-may-be-empty'])
   addFormats(ajv)
   for (const schema of named) ajv.addSchema(schema)

@@ -206,23 +206,37 @@ async function shapes (start, chance) {
   const target = await start(['--customers', '1000'])
   const sign = chance.one(['[', '{"a":'])
   const numbers = (count, first) => Array.from({ length: count }, (_, index) => first + index)
+  const files = count => numbers(count, 5).map(id => ({ id, name: 'n', description: null }))
+  const repeated = part => part.repeat(Math.floor(largest / part.length))
   const fields = numbers(39_000, 0).map(index => `"${chance.one(['f', 'g'])}${index}":1`)
   const loads = {
     'levels that end': `{"description":${'['.repeat(300_000)}${']'.repeat(300_000)}}`,
-    'levels without an end': sign.repeat(Math.floor(largest / sign.length)),
+    'levels without an end': repeated(sign),
     '39,000 names of one object': `{${fields.join(',')}}`,
     '39 objects of 990 names': `{"customers":[${numbers(39, 0).map(index => `{${fields.slice(index * 990, index * 990 + 990)}}`)}]}`,
     '39,000 references': JSON.stringify({ alarmDevicesFilter: numbers(39_000, 1_000_000) }),
     '39,000 items': JSON.stringify({ attachedServices: Array(39_000).fill(chance.one([0, 'x', null])) }),
-    '2,000 references': JSON.stringify({ alarmDevicesFilter: numbers(2000, 1_000_000) })
+    '2,000 references': JSON.stringify({ alarmDevicesFilter: numbers(2000, 1_000_000) }),
+    '10,000 records': JSON.stringify({ files: files(10_000) }),
+    '10,000 records of a new sandbox': JSON.stringify({ name: 'new', fixtures: { files: files(10_000) } }),
+    '1,900 records of a new sandbox': JSON.stringify({ name: 'new', fixtures: { files: files(1900) } }),
+    'line breaks and a fault': `{"description":1${'\n'.repeat(1_000_000)}x`,
+    'spaces between two faults': `{"description":x${' '.repeat(1_000_000)}x}`,
+    'a fault in each item': `[${'1 '.repeat(500_000)}]`,
+    'a text without an end': `{"description":"${chance.one(['d', '\\"', '\\u0041']).repeat(170_000)}`,
+    'many pairs of one name': repeated(`${chance.one(['a', 'b'])}=1&`),
+    '100,000 names of a form': numbers(100_000, 0).map(index => `n${index}=1`).join('&'),
+    'escapes of a form': `a=${repeated('%61')}`
   }
   const places = [
     ['PUT', '/ovoc/v1/topology/customers/85844'], ['PUT', '/ovoc/v1/alarms/fwdRules/90311'], ['POST', rules], ['POST', verify],
-    ['PATCH', '/__admin/records/fwdRules/90311'], ['PUT', '/__admin/records'], ['POST', '/ovoc/v1/topology/sites'], ['POST', token]
+    ['PATCH', '/__admin/records/fwdRules/90311'], ['PUT', '/__admin/records'], ['POST', '/ovoc/v1/topology/sites'], ['POST', token],
+    ['POST', '/__admin/sandboxes']
   ]
   for (const [what, body] of Object.entries(loads)) {
     await target.bear(`bodies of ${what}`, 300, async () => {
       for (const [method, path] of places) await target.send(method, path, { body })
+      await target.send('POST', token, { body, type: form })
     })
   }
 }

@@ -20,3 +20,32 @@ t.test('a sandbox has at most 50,000 changed records of a resource; a reset make
   t.equal((await call('/__admin/health')).body.counts.calls, ids.length)
   t.equal((await remove(50_000, 10)).status, 200)
 })
+
+t.test('downloads of snapshots run one after another, so that few hold their records at a time', async t => {
+  const call = await build(t, { customers: 300 })
+  const [fwdRule] = await recordsOf(call, 'fwdRules')
+  const devices = await recordsOf(call, 'devices')
+  const alarmDevicesFilter = devices.slice(-900).map(({ id }) => id)
+  const [long, short] = ['/__sandbox/long', '/__sandbox/short'] as const
+  for (const [sandbox, count] of [[long, 90], [short, 30]] as const) {
+    for (let id = 9_000_000; id < 9_000_000 + count; id++) {
+      const fwdRules = [{ ...fwdRule, id, url: fwdRule?.url.replace(/\d+$/, String(id)), alarmDevicesFilter }]
+      t.equal((await call(`${sandbox}/__admin/records`, { method: 'PUT', body: { fwdRules } })).status, 200)
+    }
+    t.equal((await call(`${sandbox}/__admin/snapshots/a`, { method: 'POST' })).status, 201)
+  }
+
+  const ended: string[] = []
+  const download = async (sandbox: string) => {
+    // A HEAD ends after the same beginning of both.
+    t.equal((await call(`${sandbox}/__admin/snapshots/a/fixtures`, { method: 'HEAD' })).status, 200)
+    ended.push(sandbox)
+  }
+  await Promise.all([download(long), download(short)])
+  t.same(ended, [long, short])
+})
+
+async function recordsOf (call: Awaited<ReturnType<typeof build>>, resource: string) {
+  const { body: { records } } = await call(`/__admin/records/${resource}`)
+  return (records as Array<{ record: { id: number, url: string } }>).map(({ record }) => record)
+}

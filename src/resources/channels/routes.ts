@@ -1,11 +1,12 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, found, listAnswer, named, required } from '../../protocol/operations.ts'
+import { NoQuery, answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
+import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
-import { bodyProblems } from '../../protocol/update-record.ts'
-import { checkBody } from '../../protocol/validation.ts'
-import { assumed, documented, listItemOf } from '../../schema/primitives.ts'
+import { schemaProblems } from '../../protocol/validation.ts'
+import { bodyProblems } from '../../sandbox/update-record.ts'
+import { assumed, documented, listItemOf, ref } from '../../schema/primitives.ts'
 import { createChannel, urlOf } from './create.ts'
 import { channels } from './generate.ts'
 import { ChannelCreationSchema, ChannelSchema, CreatedChannelSchema } from './schema.ts'
@@ -14,62 +15,54 @@ const brief = ['id', 'url', 'name', 'description']
 const ChannelItem = listItemOf(ChannelSchema)
 const shape = listShape(ChannelSchema, brief)
 
-/** Schemas of the channel operations. */
-const channelOperations = named({
+const operations = operationsOn('channels', {
   listChannels: {
-    tags: ['channels'],
     summary: 'List channels',
     'x-evidence': assumed('AudioCodes\' pages refer to it by name; its response is by analogy with the lists of ' +
       'programs in use'),
     querystring: listQuery(shape),
-    response: { ...listAnswer('channels', ChannelItem), ...errorAnswers(400, 401) }
+    response: listAnswers('channels', ChannelItem)
   },
   createChannel: {
-    tags: ['channels'],
     summary: 'Create a channel',
     description: 'Defaults for fields that the body leaves out are assumed: every service except OC is disabled.',
     'x-evidence': documented('AudioCodes, POST topology/channels'),
     querystring: NoQuery,
-    body: required(ChannelCreationSchema),
+    body: ref(ChannelCreationSchema),
     response: {
       201: answer(CreatedChannelSchema, 'The channel was created'),
       ...errorAnswers(400, 401, 403, 413, 415, 507)
     }
   },
   getChannel: {
-    tags: ['channels'],
     summary: 'Get a channel',
     'x-evidence': documented('AudioCodes, GET topology/channels/{id}; its public copy is cut after portalFqdn'),
-    params: IdParams,
-    querystring: NoQuery,
+    ...byId,
     response: { 200: answer(ChannelSchema, 'The channel'), ...errorAnswers(400, 401, 404) }
   }
 })
 
-/** The channel operations. */
-function channelRoutes (app: OvocApp): void {
-  for (const schema of [ChannelSchema, ChannelCreationSchema, CreatedChannelSchema, ChannelItem]) app.addSchema(schema)
-
-  app.get('/topology/channels', { schema: channelOperations.listChannels }, ({ sandbox }, reply) =>
-    sendCollection(reply, 'channels', sandbox.collection(channels), shape))
-
-  const creation = { attachValidation: true, schema: channelOperations.createChannel }
-  app.post('/topology/channels', creation, async (request, reply) => {
-    const { sandbox, body } = request
-    checkBody(request, () => bodyProblems(sandbox, channels, body))
-    const id = sandbox.takeId(channels)
-    sandbox.collection(channels).set(id, createChannel(id, sandbox.clock.now(), body))
-    return reply.code(201).send({ id, url: urlOf(id).slice(1) })
-  })
-
-  app.get('/topology/channels/:id', { schema: channelOperations.getChannel }, ({ sandbox, params }) =>
-    found(sandbox.collection(channels).get(params.id), 'channel', params.id))
-}
-
 export const channelApi = {
-  path: '/topology/channels',
   description: 'Channels. Each one holds the customers of a service provider',
   resource: channels,
-  operations: channelOperations,
-  addRoutes: channelRoutes
+  operations,
+  addRoutes (app: OvocApp): void {
+    const schemas = [ChannelSchema, ChannelCreationSchema, CreatedChannelSchema, ChannelItem]
+    for (const schema of schemas) app.addSchema(schema)
+
+    app.get('/topology/channels', { schema: operations.listChannels }, ({ sandbox }, reply) =>
+      sendCollection(reply, 'channels', sandbox.collection(channels), shape))
+
+    const creation = { attachValidation: true, schema: operations.createChannel }
+    app.post('/topology/channels', creation, async (request, reply) => {
+      const { sandbox, body } = request
+      refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, body))
+      const id = sandbox.takeId(channels)
+      sandbox.collection(channels).set(id, createChannel(id, sandbox.clock.now(), body))
+      return reply.code(201).send({ id, url: urlOf(id).slice(1) })
+    })
+
+    app.get('/topology/channels/:id', { schema: operations.getChannel }, ({ sandbox, params }) =>
+      found(sandbox.collection(channels).get(params.id), 'channel', params.id))
+  }
 }

@@ -3,7 +3,7 @@ import * as Type from 'typebox'
 import { blockSize } from '../../dataset/blocks.ts'
 import { fits } from '../../protocol/list-query.ts'
 import type { Filter, Selection } from '../../protocol/list-query.ts'
-import { select } from '../../protocol/send-list.ts'
+import { selectIds } from '../../protocol/send-list.ts'
 import { assumed, observed, nullable, oneOf, strictObject } from '../../schema/primitives.ts'
 import { serviceTypes } from '../../schema/service-types.ts'
 import type { ServiceType } from '../../schema/service-types.ts'
@@ -35,15 +35,15 @@ export async function listedCustomers (reply: FastifyReply, selection: Selection
   const { sandbox } = reply.request
   const { filter, fields } = selection
   const serviceField = serviceFields[filter?.field ?? '']
+  const collection = sandbox.collection(customers)
   if (filter === undefined || serviceField === undefined) {
-    const found = await select(reply, sandbox.collection(customers), selection)
+    const found = collection.values(await selectIds(reply, collection, selection))
     const isBare = fields?.every(field => serviceFields[field] === undefined)
     return isBare ? found : withServices(sandbox, found, undefined)
   }
 
   const wanted = { field: serviceField, values: filter.values }
   const ids = await sandbox.named('services').generatedIdsWith(wanted.field, wanted.values, () => reply.raw.destroyed)
-  const collection = sandbox.collection(customers)
   // A generated service's block begins with its customer. Changed customers are always included.
   return withServices(sandbox, collection.values(collection.ids(ids && ownersOf(ids))), wanted)
 }

@@ -16,68 +16,51 @@ const Services = strictObject(
 )
 
 const contact = nullable(Type.String())
-const contactFields = {
-  secondaryEmail: contact,
-  phone: contact,
-  generalInfo: contact,
-  email: contact,
-  secondaryPhone: contact
-}
 
-const editableFields = {
-  fullName: nullable(Type.String()),
-  description: nullable(Type.String()),
-  adGroupId: nullable({
-    ...Guid,
-    description: 'a GUID in lower case: object id of the Entra group that operators are limited to'
-  }),
-  msTenantId: nullable({ ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the customer' }),
-  logoId: nullable(Id),
-  channelId: nullable({ ...Id, description: 'Id of the attached channel' })
-}
-
-const readOnlyFields = {
+/** A customer's record. Keys are in the order of AudioCodes' documented response. */
+export const CustomerSchema = strictObject({
   definedAt: DateTime,
   iamAccountId: {
     ...Guid,
     description: 'a GUID in lower case: account in the identity and access management of Live Platform'
   },
+  fullName: nullable(Type.String()),
+  description: nullable(Type.String()),
+  services: Services,
   applicationsStatus: strictObject({
     management: strictObject({ managementStatus: ManagementStatusSchema }),
     voiceQuality: ref(VoiceQualitySchema)
   }),
+  adGroupId: nullable({
+    ...Guid,
+    description: 'a GUID in lower case: object id of the Entra group that operators are limited to'
+  }),
   url: Type.String({ description: 'Path from which the record can be retrieved' }),
+  msTenantId: nullable({ ...Guid, description: 'a GUID in lower case: the Microsoft Entra tenant of the customer' }),
   attachedServices: Type.Array(Id, { description: 'Ids of the services that are attached to the customer' }),
+  name: Type.String({ description: 'Customer name' }),
   tenantId: { ...Id, description: 'Id of the service-provider tenant that owns the customer' },
   id: Id,
+  logoId: nullable(Id),
+  channelId: nullable({ ...Id, description: 'Id of the attached channel' }),
+  contacts: strictObject({
+    secondaryEmail: contact,
+    phone: contact,
+    generalInfo: contact,
+    email: contact,
+    secondaryPhone: contact
+  }),
   status: ManagementStatusSchema
-}
-
-/** The fields that an update may repeat but not change. */
-export const readOnlyFieldNames = Object.keys(readOnlyFields) as Array<keyof typeof readOnlyFields>
-
-/** A customer's record. Keys are in the order of AudioCodes' documented response. */
-export const CustomerSchema = strictObject({
-  definedAt: readOnlyFields.definedAt,
-  iamAccountId: readOnlyFields.iamAccountId,
-  fullName: editableFields.fullName,
-  description: editableFields.description,
-  services: Services,
-  applicationsStatus: readOnlyFields.applicationsStatus,
-  adGroupId: editableFields.adGroupId,
-  url: readOnlyFields.url,
-  msTenantId: editableFields.msTenantId,
-  attachedServices: readOnlyFields.attachedServices,
-  name: Type.String({ description: 'Customer name' }),
-  tenantId: readOnlyFields.tenantId,
-  id: readOnlyFields.id,
-  logoId: editableFields.logoId,
-  channelId: editableFields.channelId,
-  contacts: strictObject(contactFields),
-  status: readOnlyFields.status
 }, { $id: 'Customer', description: 'A Live Platform customer' })
 
 export interface Customer extends Static<typeof CustomerSchema> {}
+
+const {
+  fullName, description, adGroupId, msTenantId, logoId, channelId, name, services, contacts, ...readOnlyFields
+} = CustomerSchema.properties
+
+/** The fields that an update may repeat but not change. */
+export const readOnlyFieldNames = Object.keys(readOnlyFields)
 
 /** What the portal accepts as a new name. Source: the documents of the sibling portal API. */
 export const nameRule = {
@@ -87,10 +70,15 @@ export const nameRule = {
 
 /** The body of an update. */
 export const CustomerUpdateSchema = Type.Partial(Type.Object({
-  ...editableFields,
-  name: Type.String({ description: `A new value must be ${nameRule.description}` }),
-  services: Services,
-  contacts: Type.Partial(Type.Object(contactFields), { additionalProperties: false }),
+  fullName,
+  description,
+  adGroupId,
+  msTenantId,
+  logoId,
+  channelId,
+  name: { ...name, description: `A new value must be ${nameRule.description}` },
+  services,
+  contacts: Type.Partial(contacts, { additionalProperties: false }),
   ...readOnlyFields
 }), {
   $id: 'CustomerUpdate',

@@ -1,11 +1,12 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, NoQuery, answer, deletedAnswer, found, listAnswer, named } from '../../protocol/operations.ts'
+import { NoQuery, answer, byId, deletedAnswer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
+import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
-import { bodyProblems, mergeByKey } from '../../protocol/update-record.ts'
-import { checkBody } from '../../protocol/validation.ts'
+import { schemaProblems } from '../../protocol/validation.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
 import {
@@ -17,23 +18,19 @@ import {
 } from './schema.ts'
 import type { FwdRule } from './schema.ts'
 
-const item = { tags: ['fwdRules'], params: IdParams, querystring: NoQuery }
 const FwdRuleItem = listItemOf(FwdRuleSchema)
 const shape = listShape(FwdRuleSchema, ['id', 'url', 'name'])
 
-/** Schemas of the operations on alarm forwarding rules. */
-const fwdRuleOperations = named({
+const operations = operationsOn('fwdRules', {
   listFwdRules: {
-    tags: ['fwdRules'],
     summary: 'List alarm forwarding rules',
     description: 'Brief items have the name instead of a description: no observed rule has a description.',
     'x-evidence': observed('a program in use looks its rule up by name; what else brief items have besides id ' +
       'and url is assumed'),
     querystring: listQuery(shape),
-    response: { ...listAnswer('fwdRules', FwdRuleItem), ...errorAnswers(400, 401) }
+    response: listAnswers('fwdRules', FwdRuleItem)
   },
   createFwdRule: {
-    tags: ['fwdRules'],
     summary: 'Create an alarm forwarding rule',
     'x-evidence': observed('a program in use does so, and gets 201 with id and url'),
     querystring: NoQuery,
@@ -44,13 +41,13 @@ const fwdRuleOperations = named({
     }
   },
   getFwdRule: {
-    ...item,
+    ...byId,
     summary: 'Get an alarm forwarding rule',
     'x-evidence': assumed('the path is the url of a rule, but no observed program reads a single rule'),
     response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 401, 404) }
   },
   updateFwdRule: {
-    ...item,
+    ...byId,
     summary: 'Change fields of an alarm forwarding rule',
     'x-evidence': observed('a program in use sends only the fields that change; what the response holds is assumed'),
     body: ref(FwdRuleUpdateSchema),
@@ -60,59 +57,55 @@ const fwdRuleOperations = named({
     }
   },
   deleteFwdRule: {
-    ...item,
+    ...byId,
     summary: 'Delete an alarm forwarding rule',
     'x-evidence': observed('a program in use does so, and reads only the status'),
     response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
   }
 })
 
-/** The operations on alarm forwarding rules. */
-function fwdRuleRoutes (app: OvocApp): void {
-  const schemas = [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]
-  for (const schema of schemas) app.addSchema(schema)
+export const fwdRuleApi = {
+  description: 'Alarm forwarding rules',
+  resource: fwdRules,
+  operations,
+  addRoutes (app: OvocApp): void {
+    const schemas = [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]
+    for (const schema of schemas) app.addSchema(schema)
 
-  app.get('/alarms/fwdRules', { schema: fwdRuleOperations.listFwdRules }, ({ sandbox }, reply) =>
-    sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))
+    app.get('/alarms/fwdRules', { schema: operations.listFwdRules }, ({ sandbox }, reply) =>
+      sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))
 
-  const creation = { attachValidation: true, schema: fwdRuleOperations.createFwdRule }
-  app.post('/alarms/fwdRules', creation, async (request, reply) => {
-    const { sandbox, body } = request
-    checkBody(request, () => bodyProblems(sandbox, fwdRules, body))
-    const id = sandbox.takeId(fwdRules)
-    const { url } = sandbox.collection(fwdRules).set(id, completeFwdRule(id, body))
-    return reply.code(201).send({ id, url })
-  })
-
-  app.get('/alarms/fwdRules/:id', { schema: fwdRuleOperations.getFwdRule }, ({ sandbox, params }) =>
-    get(sandbox, params.id))
-
-  app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: fwdRuleOperations.updateFwdRule }, request => {
-    const { sandbox, params: { id }, body } = request
-    const collection = sandbox.collection(fwdRules)
-    checkBody(request, () => {
-      const rule = collection.get(id)
-      return rule === undefined ? [] : bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames)
+    const creation = { attachValidation: true, schema: operations.createFwdRule }
+    app.post('/alarms/fwdRules', creation, async (request, reply) => {
+      const { sandbox, body } = request
+      refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, body))
+      const id = sandbox.takeId(fwdRules)
+      const { url } = sandbox.collection(fwdRules).set(id, completeFwdRule(id, body))
+      return reply.code(201).send({ id, url })
     })
-    return collection.set(id, mergeByKey(get(sandbox, id), body))
-  })
 
-  app.delete('/alarms/fwdRules/:id', { schema: fwdRuleOperations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
-    get(sandbox, id)
-    sandbox.collection(fwdRules).delete(id)
-    return {}
-  })
+    app.get('/alarms/fwdRules/:id', { schema: operations.getFwdRule }, ({ sandbox, params }) =>
+      get(sandbox, params.id))
+
+    app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: operations.updateFwdRule }, request => {
+      const { sandbox, params: { id }, body } = request
+      const ofSchema = schemaProblems(request)
+      const collection = sandbox.collection(fwdRules)
+      const rule = collection.get(id)
+      // A body of a wrong shape is refused before a missing record.
+      refuseProblems(ofSchema, rule && bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames))
+      return collection.set(id, mergeByKey(found(rule, 'forwarding rule', id), body))
+    })
+
+    app.delete('/alarms/fwdRules/:id', { schema: operations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
+      get(sandbox, id)
+      sandbox.collection(fwdRules).delete(id)
+      return {}
+    })
+  }
 }
 
 /** @throws {Refusal} 404 that names the id. */
 function get (sandbox: Sandbox, id: number): FwdRule {
   return found(sandbox.collection(fwdRules).get(id), 'forwarding rule', id)
-}
-
-export const fwdRuleApi = {
-  path: '/alarms/fwdRules',
-  description: 'Alarm forwarding rules',
-  resource: fwdRules,
-  operations: fwdRuleOperations,
-  addRoutes: fwdRuleRoutes
 }

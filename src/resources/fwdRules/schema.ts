@@ -2,35 +2,35 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { assumed, observed, Id, IpAddress, nullable, oneOf, strictObject } from '../../schema/primitives.ts'
 
-const readOnlyFields = {
-  id: Id,
-  url: Type.String({ description: 'Path from which the record can be retrieved' })
-}
-
-/** The fields that an update may repeat but not change. */
-export const readOnlyFieldNames = Object.keys(readOnlyFields) as Array<keyof typeof readOnlyFields>
-
-const destSyslogFields = {
-  syslogServerIP: IpAddress,
-  syslogServerPort: Type.Integer({ minimum: 1, maximum: 65535 })
-}
-
-const requiredFields = {
-  name: Type.String({
-    pattern: '\\S',
-    description: 'a name that is not blank',
-    'x-evidence': assumed('the rules for names are not public; several rules may have one name')
-  }),
-  ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that has been observed') }),
-  destSyslog: strictObject(destSyslogFields)
-}
-
 const nodes = nullable(Type.Array(Id, {
   description: 'Ids of the nodes whose alarms the rule covers; null means all',
   'x-evidence': assumed('lists of device ids, empty lists and null are observed; the rest is by analogy')
 }))
 
-const filterFields = {
+/** A rule's record. Keys are in the order of the body that a program in use sends. */
+export const FwdRuleSchema = strictObject({
+  id: Id,
+  url: Type.String({ description: 'Path from which the record can be retrieved' }),
+  name: Type.String({
+    pattern: '\\S',
+    description: 'a name that is not blank',
+    'x-evidence': assumed('the rules for names are not public; several rules may have one name')
+  }),
+  tenantId: Type.Integer({
+    minimum: -1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    not: { const: 0 },
+    format: 'int64',
+    description: 'Id of the tenant that owns the rule; -1 means the system'
+  }),
+  ruleDestType: oneOf(['SYSLOG'], { 'x-evidence': observed('the only destination that has been observed') }),
+  destSyslog: strictObject({
+    syslogServerIP: IpAddress,
+    syslogServerPort: Type.Integer({ minimum: 1, maximum: 65535 })
+  }),
+  forwardType: oneOf(['ALLOW'], {
+    'x-evidence': observed('the only value that has been observed; the spelling of others is not public')
+  }),
   alarmTenantsFilter: nodes,
   alarmRegionsFilter: nodes,
   alarmEndpointsFilter: nodes,
@@ -44,38 +44,20 @@ const filterFields = {
   alarmNamesFilter: nullable(Type.Array(Type.String(), {
     description: 'Names of the alarms that the rule covers; null means all'
   }))
-}
-
-const defaultedFields = {
-  tenantId: Type.Integer({
-    minimum: -1,
-    maximum: Number.MAX_SAFE_INTEGER,
-    not: { const: 0 },
-    format: 'int64',
-    description: 'Id of the tenant that owns the rule; -1 means the system'
-  }),
-  forwardType: oneOf(['ALLOW'], {
-    'x-evidence': observed('the only value that has been observed; the spelling of others is not public')
-  }),
-  ...filterFields
-}
-
-/** A rule's record. Keys are in the order of the body that a program in use sends. */
-export const FwdRuleSchema = strictObject({
-  ...readOnlyFields,
-  name: requiredFields.name,
-  tenantId: defaultedFields.tenantId,
-  ruleDestType: requiredFields.ruleDestType,
-  destSyslog: requiredFields.destSyslog,
-  forwardType: defaultedFields.forwardType,
-  ...filterFields
 }, { $id: 'FwdRule', description: 'A rule that forwards alarms to another system' })
 
 export interface FwdRule extends Static<typeof FwdRuleSchema> {}
 
+const { id, url, name, ruleDestType, destSyslog, ...defaultedFields } = FwdRuleSchema.properties
+
+/** The fields that an update may repeat but not change. */
+export const readOnlyFieldNames = ['id', 'url']
+
 /** The body of a request that creates a rule. */
 export const FwdRuleCreationSchema = Type.Object({
-  ...requiredFields,
+  name,
+  ruleDestType,
+  destSyslog,
   ...Type.Partial(Type.Object(defaultedFields)).properties
 }, {
   $id: 'FwdRuleCreation',
@@ -93,9 +75,11 @@ export type FwdRuleCreation = Static<typeof FwdRuleCreationSchema>
 
 /** The body of an update. */
 export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
-  ...readOnlyFields,
-  ...requiredFields,
-  destSyslog: Type.Partial(Type.Object(destSyslogFields), { additionalProperties: false }),
+  id,
+  url,
+  name,
+  ruleDestType,
+  destSyslog: Type.Partial(destSyslog, { additionalProperties: false }),
   ...defaultedFields
 }), {
   $id: 'FwdRuleUpdate',
@@ -109,7 +93,7 @@ export const FwdRuleUpdateSchema = Type.Partial(Type.Object({
 export type FwdRuleUpdate = Static<typeof FwdRuleUpdateSchema>
 
 /** The response to the creation of a rule. */
-export const CreatedFwdRuleSchema = strictObject(readOnlyFields, {
+export const CreatedFwdRuleSchema = strictObject({ id, url }, {
   $id: 'CreatedFwdRule',
   description: 'Where the new rule is'
 })

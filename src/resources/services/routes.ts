@@ -1,7 +1,7 @@
 import * as Type from 'typebox'
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, answer, found, listAnswer, named } from '../../protocol/operations.ts'
+import { IdParams, answer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { assumed, documented, listItemOf, ref, strictObject } from '../../schema/primitives.ts'
@@ -18,22 +18,16 @@ const ServiceEnvelopeSchema = strictObject({
 }, { $id: 'ServiceEnvelope' })
 const shape = listShape(ServiceSchema, Object.keys(ServiceSchema.properties))
 
-/** Schemas of the service operations. */
-const serviceOperations = named({
+const operations = operationsOn('services', {
   listServices: {
-    tags: ['services'],
     summary: 'List services',
     description: 'This list always returns full records, with or without `detail`. ' +
       'Unlike the other lists it is documented, and the documented request does not ask for detail.',
     'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
     querystring: listQuery(shape, { allDetails }),
-    response: {
-      ...listAnswer('services', ServiceItem, 'The services, with all fields or the requested ones'),
-      ...errorAnswers(400, 401)
-    }
+    response: listAnswers('services', ServiceItem, 'The services, with all fields or the requested ones')
   },
   getService: {
-    tags: ['services'],
     summary: 'Get a service, in a list of one',
     'x-evidence': documented('AudioCodes, GET topology/services/{id}; its public copy is cut after usersCount'),
     params: IdParams,
@@ -42,21 +36,17 @@ const serviceOperations = named({
   }
 })
 
-/** The service operations. */
-function serviceRoutes (app: OvocApp): void {
-  for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
-
-  app.get('/topology/services', { schema: serviceOperations.listServices }, ({ sandbox }, reply) =>
-    sendCollection(reply, 'services', sandbox.collection(services), shape))
-
-  app.get('/topology/services/:id', { schema: serviceOperations.getService }, ({ sandbox, params }) =>
-    ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
-}
-
 export const serviceApi = {
-  path: '/topology/services',
   description: 'Services that customers have',
   resource: services,
-  operations: serviceOperations,
-  addRoutes: serviceRoutes
+  operations,
+  addRoutes (app: OvocApp): void {
+    for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
+
+    app.get('/topology/services', { schema: operations.listServices }, ({ sandbox }, reply) =>
+      sendCollection(reply, 'services', sandbox.collection(services), shape))
+
+    app.get('/topology/services/:id', { schema: operations.getService }, ({ sandbox, params }) =>
+      ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
+  }
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto'
+import { X509Certificate, createPrivateKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { OptionProblems } from './options.ts'
@@ -12,12 +12,7 @@ export function readTokenKey (file: string): KeyObject | undefined {
 
   // The value may be the key itself, with or without line breaks. The message must not put it into a log.
   if (/-----|\n|^MI[\w+/=]{100}/.test(file)) throw wrongKey('it is a key itself')
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw wrongKey(`it cannot be read: ${(error as Error).message}`)
-  }
+  const text = attempt(() => readFileSync(file, 'utf8'), wrongKey('it cannot be read').message)
 
   if (!text.includes('-----BEGIN PRIVATE KEY-----')) {
     const [, label] = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text) ?? []
@@ -39,4 +34,26 @@ export function readTokenKey (file: string): KeyObject | undefined {
 function wrongKey (problem: string): OptionProblems {
   const expected = 'a PEM file with an RSA private key (PKCS#8, at least 2048 bits)'
   return new OptionProblems(`the option token-key must name ${expected}, but ${problem}`)
+}
+
+/**
+ * Reads the files of the options `tlsCert` and `tlsKey`.
+ * @throws {OptionProblems} for a file that can't be read or is not PEM, and for two that do not belong together.
+ */
+export function readCertificate (certFile: string, keyFile: string): { cert: string, key: string } {
+  const cert = attempt(() => readFileSync(certFile, 'utf8'), "the TLS certificate can't be read")
+  const key = attempt(() => readFileSync(keyFile, 'utf8'), "the TLS private key can't be read")
+  const demand = 'must be PEM that needs no passphrase'
+  const parsedCert = attempt(() => new X509Certificate(cert), `the TLS certificate in ${certFile} ${demand}`)
+  const parsedKey = attempt(() => createPrivateKey(key), `the TLS private key in ${keyFile} ${demand}`)
+  if (parsedCert.checkPrivateKey(parsedKey)) return { cert, key }
+  throw new OptionProblems(`the TLS private key in ${keyFile} does not belong to the certificate in ${certFile}`)
+}
+
+function attempt<Result> (action: () => Result, problem: string): Result {
+  try {
+    return action()
+  } catch (error) {
+    throw new OptionProblems(`${problem}: ${(error as Error).message}`)
+  }
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { newReferences, referenceProblems } from '../dataset/relations.ts'
 import type { Resource } from '../dataset/resource.ts'
-import { mostReferences, tooMany, worldAfter } from '../sandbox/change.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { textProblems } from '../schema/text-problems.ts'
+import { mostReferences, tooMany, worldAfter } from './change.ts'
+import type { Sandbox } from './sandbox.ts'
 
 type Fields = Record<string, unknown>
 
@@ -16,22 +16,23 @@ type Fields = Record<string, unknown>
 export function bodyProblems (
   sandbox: Sandbox, resource: Resource, body: Fields, record: Fields = {}, readOnly: readonly string[] = []
 ): string[] {
-  const changed = readOnly.filter(name => body[name] !== undefined && !isDeepStrictEqual(body[name], record[name]))
-  const problems = [
-    ...textProblems(body),
-    ...changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`)
-  ]
-
   // Assumed: no public source says whether OVOC accepts ids of missing records.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }
   const own = resource.idOf(record, 0) ?? sandbox.freeId(resource)
   const references = newReferences(resource, record, body).filter(({ relation }) => !readOnly.includes(relation.field))
-  if (references.length > mostReferences) return [...problems, tooMany(references.length)]
-  for (const reference of references) {
-    const what = `a ${sandbox.named(reference.relation.to).resource.schema.$id?.toLowerCase()}`
-    problems.push(...referenceProblems(world, resource, own, reference, what))
-  }
-  return problems
+  const ofReferences = references.length > mostReferences
+    ? [tooMany(references.length)]
+    : references.flatMap(reference => {
+      const what = `a ${sandbox.named(reference.relation.to).resource.schema.$id?.toLowerCase()}`
+      return [...referenceProblems(world, resource, own, reference, what)]
+    })
+
+  const changed = readOnly.filter(name => body[name] !== undefined && !isDeepStrictEqual(body[name], record[name]))
+  return [
+    ...textProblems(body),
+    ...changed.map(name => `/${name} is read-only and must be left out or stay ${JSON.stringify(record[name])}`),
+    ...ofReferences
+  ]
 }
 
 /** Returns the record with the fields of an update. Objects merge by key, and all other values are replaced. */
