@@ -30,7 +30,7 @@ export async function generateRecords (
   const belongsToCustomers = resource.idsIn !== undefined
   const record = (id: number) => dataset.find(resource, id) as OvocRecord
   return (function * () {
-    if (belongsToCustomers) for (const id of dataset.ids(resource)) yield record(id)
+    if (belongsToCustomers) for (const id of dataset.generated.ids(resource)) yield record(id)
     else for (let id = firstBlock; id < firstBlock + count; id++) yield record(id)
   })()
 }

@@ -94,13 +94,7 @@ export class Dataset {
     return this.#fixtures.get(resource.name)
   }
 
-  /** The ids of a resource: fixtures in the order of their file, then generated ones, ascending. */
-  * ids (resource: Resource<any>): Generator<number> {
-    yield * this.fixturesOf(resource)?.keys() ?? []
-    yield * this.generated.ids(resource)
-  }
-
-  /** Whether `ids` has an id. If every id has a record, most of them are not listed. */
+  /** Whether an id is that of a fixture or of a generated customer. If every id has a record, most are not listed. */
   lists (resource: Resource<any>, id: number): boolean {
     return this.fixturesOf(resource)?.has(id) === true || this.generated.lists(resource, id)
   }

@@ -145,10 +145,10 @@ export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change
     for (const { resource, id, reference } of referencesTo(world, deleted)) {
       const key = keyOf(resource.name, id)
       const before = changes.has(key) ? changes.get(key)?.record : world.find(resource.name, id)
-      if (before === undefined) continue
-      const change = { resource, id, record: without(resource, before, reference), place: `/${key}` }
+      const record = before && without(resource, before, reference)
+      const change = { resource, id, record, place: `/${key}` }
       changes.set(key, change)
-      if (change.record === undefined) followers.push(change)
+      if (record === undefined) followers.push(change)
     }
     deleted = followers
   }
