@@ -14,6 +14,8 @@ export class Collection<Wire extends OvocRecord> {
   readonly #dataset: Dataset
   readonly #storage: Storage
   #changed = new Map<number, Wire | undefined>()
+  /** How many more records there are than in the dataset. It is counted as they change, because there may be many. */
+  #surplus = 0
   /** Whether a copy uses the same map. If so, the next change copies it first. */
   #isShared = false
   /** Built when it is first needed. */
@@ -54,6 +56,9 @@ export class Collection<Wire extends OvocRecord> {
     this.#ownMap()
     this.#storage.take(bytes)
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
+    this.#surplus += Number(record !== undefined) - Number(this.lists(id))
+    // A record that comes back after its deletion is the last one created.
+    if (this.#changed.get(id) === undefined) this.#changed.delete(id)
     this.#changed.set(id, record)
   }
 
@@ -70,6 +75,7 @@ export class Collection<Wire extends OvocRecord> {
   revert (id: number): void {
     this.#ownMap()
     this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
+    this.#surplus += Number(this.#dataset.lists(this.resource, id)) - Number(this.lists(id))
     this.#changed.delete(id)
   }
 
@@ -122,11 +128,7 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Returns how many ids there are in `ids`. */
   async count (): Promise<number> {
-    let count = await this.#dataset.count(this.resource)
-    for (const [id, record] of this.#changed) {
-      count += Number(record !== undefined) - Number(this.#dataset.lists(this.resource, id))
-    }
-    return count
+    return await this.#dataset.count(this.resource) + this.#surplus
   }
 
   /** Returns the ids of changed records that refer to a record. */
@@ -137,9 +139,10 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Returns an independent collection with the same records. The first change to either copies all earlier changes. */
   copy (): Collection<Wire> {
-    this.#isShared = true
-    const copy = this.over(this.#dataset, this.#changed)
-    copy.#isShared = true
+    const copy = new Collection(this.resource, this.#dataset, this.#storage)
+    copy.#changed = this.#changed
+    copy.#surplus = this.#surplus
+    copy.#isShared = this.#isShared = true
     return copy
   }
 
@@ -147,6 +150,9 @@ export class Collection<Wire extends OvocRecord> {
   over (dataset: Dataset, changed: Map<number, Wire | undefined>): Collection<Wire> {
     const other = new Collection(this.resource, dataset, this.#storage)
     other.#changed = changed
+    for (const [id, record] of changed) {
+      other.#surplus += Number(record !== undefined) - Number(dataset.lists(this.resource, id))
+    }
     return other
   }
 

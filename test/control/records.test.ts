@@ -177,3 +177,17 @@ t.test('the count of a resource follows creations, deletions, restores and reset
   await send('reset')
   t.equal(await count(), before)
 })
+
+t.test('a record that comes back after its deletion is the last in its list, and is counted once', async t => {
+  for (const unknownIds of ['generate', 'not-found'] as const) {
+    const call = await build(t, { unknownIds })
+    const put = (id: number) => call('/__admin/records', { method: 'PUT', body: { files: [{ id, name: 'f', description: null }] } })
+    const { files } = (await call('/__admin/health')).body.counts
+    for (const id of [7_000_001, 7_000_002]) t.equal((await put(id)).status, 200)
+    t.equal((await call('/__admin/records/files/7000001', { method: 'DELETE' })).status, 200)
+    t.equal((await put(7_000_001)).status, 200)
+    const { body } = await call('/ovoc/v1/swManager/files?fields=id')
+    t.same(body.files.slice(-2), [{ id: 7_000_002 }, { id: 7_000_001 }], unknownIds)
+    t.equal((await call('/__admin/health')).body.counts.files, files + 2)
+  }
+})
