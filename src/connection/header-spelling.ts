@@ -22,7 +22,7 @@ export class SpelledResponse<Request extends IncomingMessage = IncomingMessage> 
 }
 
 // The names in almost every response, and the names that are not simply capitalised.
-const known: Record<string, string | undefined> = {
+const known: Record<string, unknown> = {
   'content-type': 'Content-Type',
   'access-control-allow-origin': 'Access-Control-Allow-Origin',
   'access-control-allow-credentials': 'Access-Control-Allow-Credentials',
@@ -34,5 +34,7 @@ const known: Record<string, string | undefined> = {
 }
 
 function spell (name: string): string {
-  return known[name] ?? name.replace(/(?<=^|-)[a-z]/g, letter => letter.toUpperCase())
+  // Not every property is a spelling: objects also have `constructor`.
+  const spelling = known[name]
+  return typeof spelling === 'string' ? spelling : name.replace(/(?<=^|-)[a-z]/g, letter => letter.toUpperCase())
 }

@@ -21,7 +21,9 @@ const sandboxPrefix = /^\/__sandbox\/([^/?]*)/
 
 /** Removes the sandbox and reduces the three base paths to one, so that each operation has one route. */
 export function stripBasePath (url: string): string {
-  const path = withoutSandbox(spellPlainly(url)).replace(livePlatformPrefix, '')
+  // The router would end a path at a number sign. A path ends at its query only, for every check.
+  const whole = url.includes('#') ? url.replaceAll('#', '%23') : url
+  const path = withoutSandbox(spellPlainly(whole)).replace(livePlatformPrefix, '')
   // The router would reject a percent sign that encodes nothing before any hook runs. Taken literally, the path
   // reaches the same checks and responses as any other wrong path.
   return changePath(path, text => isDecodable(text) ? text : text.replaceAll('%', '%25'))

@@ -21,6 +21,15 @@ t.test('every response, including errors, capitalises its header names', async t
   }
 })
 
+t.test('a header may have the name of a property that all objects have', async t => {
+  const { url, rules } = await start(t)
+  await rules.add({ status: 200, headers: { constructor: 'x', 'to-string': 'y', valueOf: 'z' }, body: {} })
+  const answer = await sendRaw(url, request('PUT /ovoc/v1/topology/customers/85844'))
+  t.match(answer, 'HTTP/1.1 200 ')
+  for (const line of ['Constructor: x', 'To-String: y']) t.match(answer, `\r\n${line}\r\n`)
+  t.match(answer, /\r\nvalueOf: z\r\n/i)
+})
+
 t.test('the header ETag keeps its special capitals', async t => {
   const { url } = await start(t)
   t.match(await sendRaw(url, request('GET /docs/static/index.css')), /\r\nETag: /)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { basic, bearer, claimsOf, takeToken, tokenForm, tokenPath } from '../callers.ts'
-import { build } from '../harness.ts'
+import { build, sendRaw, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
@@ -29,6 +29,23 @@ t.test('a rejected caller opens no sandbox and pushes none out', async t => {
   t.equal((await call(`/__sandbox/one${path}`, { headers })).body.description, 'one')
   t.equal((await call(`/__sandbox/three${tokenPath}`, tokenForm())).status, 200)
   t.same(await names(call), ['default', 'one', 'three'])
+})
+
+t.test('a number sign is part of the path, so it leads to no page and opens no sandbox', async t => {
+  const { url } = await start(t, { auth: 'required' })
+  for (const target of ['/docs#x', '/docs/#', '/openapi.json#', '/openapi.yaml#x', '/__admin#/clock', '/__admin/health#', '/docs/static/#', '/#']) {
+    const answer = await sendRaw(url, `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Ovoc-Mock-Sandbox: evil\r\nConnection: close\r\n\r\n`)
+    t.match(answer, 'HTTP/1.1 404 ', target)
+  }
+  const { sandboxes } = await (await fetch(`${url}/__admin/sandboxes`)).json() as { sandboxes: object[] }
+  t.equal(sandboxes.length, 1)
+})
+
+t.test('a number sign is part of a value in the query', async t => {
+  const { url } = await start(t)
+  await fetch(`${url}/__admin/records/customers/85844`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"description":"a#b"}' })
+  const answer = await sendRaw(url, "GET /ovoc/v1/topology/customers?fields=id&filter=(description='a#b') HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+  t.match(answer, '{"customers":[{"id":85844}]}')
 })
 
 t.test('a refused request is in the journal of its sandbox if that is open, otherwise in the default one', async t => {

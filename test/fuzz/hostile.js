@@ -129,7 +129,7 @@ const preflight = { Origin: 'http://page.example', 'Access-Control-Request-Metho
 const asStranger = [
   ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/nothing'],
   ['POST', '/docs'], ['GET', '/ovoc'], ['GET', '/ovoc/v1/nope'], ['GET', channels], ['DELETE', channels],
-  ['GET', '/%zz'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'],
+  ['GET', '/%zz'], ['GET', '/docs#x'], ['GET', '/openapi.json#'], ['GET', '/__admin#x'], ['GET', '/#'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'],
   ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],
   ['POST', '/-/oauth2/v2.0/token'], ['OPTIONS', channels], ['OPTIONS', '/nope'], ['OPTIONS', channels, preflight],
   ['OPTIONS', '/nope', preflight], ['GET', '/__admin/health'], ['GET', '/__admin/clock'], ['POST', '/__admin/reset'],

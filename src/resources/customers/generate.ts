@@ -75,7 +75,7 @@ const names = 10_000_000
 
 function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
   if (field !== 'name') return undefined
-  return idsEvery(names * blockSize, Number(/\d+$/.exec(value)?.[0]) * blockSize, first, end)
+  return idsEvery(names * blockSize, Number(/(?<!\d)\d+$/.exec(value)?.[0]) * blockSize, first, end)
 }
 
 function generateServices (faker: Faker): Customer['services'] {
