@@ -90,7 +90,7 @@ import { version } from './package.ts'
 export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   const { options, fixtures, rules: values } = completeOwnOptions(given)
   // Before the files are read: what is saved meanwhile is read again.
-  const filesRead = options.watch ? await stateOfFiles(options.fixtures) : ''
+  const filesRead = await stateOfFiles(options.fixtures)
   const dataset = await openDataset(options, fixtures)
   const rules = readStartRules(options, values)
   const tokens = new Tokens(options, readTokenKey(options.tokenKey))
@@ -123,7 +123,11 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   app.decorate('catalogue', await registerOperations(app))
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
-  app.decorate('fixtures', new ServedFixtures(sandboxes, options.watch, () => openDataset(options, fixtures)))
+  app.decorate('fixtures', new ServedFixtures(sandboxes, options.watch, {
+    stateOfFiles: async () => typeof fixtures === 'string' ? stateOfFiles(fixtures) : undefined,
+    filesRead,
+    read: () => openDataset(options, fixtures)
+  }))
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
   if (options.watch) {

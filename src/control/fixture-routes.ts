@@ -31,26 +31,40 @@ declare module 'fastify' {
   interface FastifyInstance { fixtures: ServedFixtures }
 }
 
+/** Where the fixtures of a server come from. */
+interface FixtureSource {
+  /** Returns a text that changes when a file does. Undefined if the records come from a program. */
+  stateOfFiles (): Promise<string | undefined>
+  /** That text when the files were last read. */
+  filesRead: string | undefined
+  read (): Promise<Dataset>
+}
+
 /** The fixtures of a server. It can read them again. */
 export class ServedFixtures {
   /** How the last reading ended. */
   state: FixtureState
   readonly #sandboxes: Sandboxes
-  readonly #read: () => Promise<Dataset>
+  readonly #source: FixtureSource
 
-  constructor (sandboxes: Sandboxes, watch: boolean, read: () => Promise<Dataset>) {
+  constructor (sandboxes: Sandboxes, watch: boolean, source: FixtureSource) {
     this.state = { watch, readAt: now(), problems: [], lost: [] }
     this.#sandboxes = sandboxes
-    this.#read = read
+    this.#source = source
   }
 
   /** Reads the fixtures again. If anything is wrong with them, nothing changes. */
   async reload (): Promise<FixtureState> {
     const state: FixtureState = { ...this.state, readAt: now(), problems: [], lost: [] }
+    const source = this.#source
     try {
-      const dataset = await this.#read()
+      // If no file changed, the records are kept: each snapshot would keep a copy of its own.
+      const files = await source.stateOfFiles()
+      const isSame = files !== undefined && files === source.filesRead
+      const dataset = isSame ? this.#sandboxes.dataset : await source.read()
       if (!dataset.isLoaded) await dataset.load()
       state.lost = shorten(this.#sandboxes.reload(dataset))
+      source.filesRead = files
     } catch (error) {
       const { problems, message } = error as Error & Partial<FixtureProblems>
       state.problems = [...problems ?? [message]]

@@ -83,6 +83,12 @@ export class GeneratedRecords {
     return record
   }
 
+  /** Frees the memory of records and indexes, which are made again when they are needed. */
+  forget (): void {
+    this.#kept.clear()
+    this.#indexes.clear()
+  }
+
   /** The listed ids of a resource, ascending. */
   * ids (resource: Resource<any>): Generator<number> {
     if (resource.idsIn === undefined) return

@@ -30,7 +30,8 @@ const defaultName = 'default'
  * there are too many.
  */
 export class Sandboxes {
-  #dataset: Dataset
+  /** The records that sandboxes begin with. */
+  dataset: Dataset
   /** The present dataset and all earlier ones. A restored snapshot may use an earlier one. */
   readonly #served: WeakSet<Dataset>
   readonly #limits: SandboxLimits
@@ -44,7 +45,7 @@ export class Sandboxes {
   areClosed = false
 
   constructor (dataset: Dataset, limits: SandboxLimits) {
-    this.#dataset = dataset
+    this.dataset = dataset
     this.#served = new WeakSet([dataset])
     this.#limits = limits
     this.#storage = new Storage(limits.storageBytes, () => Array.from(this.values(), one => [...one.states()]).flat())
@@ -92,7 +93,7 @@ export class Sandboxes {
   }
 
   #firstState (): SandboxState {
-    const dataset = this.#dataset
+    const dataset = this.dataset
     const rules = new Rules(dataset.seed, this.#limits.rules)
     return { dataset, clock: new Clock(), collections: new Map(), rules, guids: 0, nextId: dataset.nextId }
   }
@@ -114,9 +115,11 @@ export class Sandboxes {
    * @returns the records whose change did not fit the new records and is gone.
    */
   reload (dataset: Dataset): string[] {
-    const served = [...this.values()].filter(sandbox => this.#served.has(sandbox.dataset))
+    const isOld = (sandbox: Sandbox) => this.#served.has(sandbox.dataset) && sandbox.dataset !== dataset
+    const served = [...this.values()].filter(isOld)
+    if (this.dataset !== dataset) this.dataset.generated.forget()
     const moves = served.map(sandbox => ({ sandbox, ...rebase(sandbox, dataset) }))
-    this.#dataset = dataset
+    this.dataset = dataset
     this.#served.add(dataset)
     for (const { sandbox, rebased } of moves) this.replace(sandbox, rebased)
     return moves.flatMap(({ sandbox, lost }) => lost.map(record => `${record} in the sandbox ${sandbox.name}`))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../harness.ts'
+import { build, heapUsed } from '../harness.ts'
 
 t.test('a sandbox has at most 50,000 changed records of a resource; a reset makes room again', async t => {
   const call = await build(t, { customers: 20_000 })
@@ -43,6 +43,20 @@ t.test('downloads of snapshots run one after another, so that few hold their rec
   }
   await Promise.all([download(long), download(short)])
   t.same(ended, [long, short])
+})
+
+t.test('snapshots and reloads of unchanged fixtures do not keep the records of every reload in memory', async t => {
+  const call = await build(t, { customers: 4000 })
+  const round = async (name: string) => {
+    for (let times = 0; times < 3; times++) t.equal((await call('/ovoc/v1/topology/lcCustomers')).status, 200)
+    t.equal((await call(`/__admin/snapshots/${name}`, { method: 'POST' })).status, 201)
+    t.equal((await call('/__admin/fixtures/reload', { method: 'POST' })).status, 200)
+  }
+  for (const name of ['warm', 'warmer']) await round(name)
+  const before = heapUsed()
+  for (let count = 0; count < 5; count++) await round(`s${count}`)
+  const growth = heapUsed() - before
+  t.ok(growth < 10_000_000, `${growth} bytes`)
 })
 
 async function recordsOf (call: Awaited<ReturnType<typeof build>>, resource: string) {
