@@ -22,12 +22,12 @@ t.test('a sandbox has at most 50,000 changed records of a resource; a reset make
 })
 
 t.test('downloads of snapshots run one after another, so that few hold their records at a time', async t => {
-  const call = await build(t, { customers: 300 })
+  const call = await build(t, { customers: 300, storageBytes: 2 ** 30 })
   const [fwdRule] = await recordsOf(call, 'fwdRules')
   const devices = await recordsOf(call, 'devices')
   const alarmDevicesFilter = devices.slice(-900).map(({ id }) => id)
   const [long, short] = ['/__sandbox/long', '/__sandbox/short'] as const
-  for (const [sandbox, count] of [[long, 90], [short, 30]] as const) {
+  for (const [sandbox, count] of [[long, 240], [short, 90]] as const) {
     for (let id = 9_000_000; id < 9_000_000 + count; id++) {
       const fwdRules = [{ ...fwdRule, id, url: fwdRule?.url.replace(/\d+$/, String(id)), alarmDevicesFilter }]
       t.equal((await call(`${sandbox}/__admin/records`, { method: 'PUT', body: { fwdRules } })).status, 200)
@@ -46,7 +46,7 @@ t.test('downloads of snapshots run one after another, so that few hold their rec
 })
 
 t.test('snapshots and reloads of unchanged fixtures do not keep the records of every reload in memory', async t => {
-  const call = await build(t, { customers: 4000 })
+  const call = await build(t, { customers: 4000, journalEntries: 0 })
   const round = async (name: string) => {
     for (let times = 0; times < 3; times++) t.equal((await call('/ovoc/v1/topology/lcCustomers')).status, 200)
     t.equal((await call(`/__admin/snapshots/${name}`, { method: 'POST' })).status, 201)
