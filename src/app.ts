@@ -51,7 +51,7 @@ import { version } from './package.ts'
  * onRequest      control/access.ts                /__admin: ends here if the caller may not control the server
  * onRequest      protocol/credentials.ts          OVOC's paths: ends here with wrong credentials
  * onRequest      protocol/enter-sandbox.ts        gets its sandbox, opened if needed; the first request waits for faker
- * onRequest      protocol/body.ts                 ends here with a transfer coding other than chunked
+ * onRequest      protocol/body.ts                 ends here with an unknown transfer coding; a long body waits for its turn
  * body           protocol/body.ts                 the body is read; what is wrong with it is noted
  * preValidation  protocol/apply-rules.ts          preferences and rules respond, delay or break
  * preValidation  protocol/unrouted.ts             ends here if path or method is unknown, or the body is wrong

@@ -5,6 +5,7 @@ import type { MalformedJson } from '../schema/parse-json.ts'
 import { mostLevels } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
+import { untilConnected } from './send-list.ts'
 
 /** The largest body that the server accepts, in bytes. Assumed: no public source gives OVOC's limit. */
 export const largestBody = 1024 * 1024
@@ -29,14 +30,23 @@ declare module 'fastify' {
 }
 
 /**
+ * The longest body, in bytes, of a pipelined request that is read before the response has the connection. A client may
+ * pipeline many, and what is parsed takes twenty times the memory.
+ */
+const longestEarly = 16_384
+
+/**
  * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. For any other body it sets `bodyProblem`, and
  * also for every body of an operation that accepts none.
  */
 export function readJsonBodies (app: FastifyInstance): void {
   app.decorateRequest('bodyProblem', undefined)
-  app.addHook('onRequest', ({ headers: { 'transfer-encoding': coding = 'chunked' } }, _reply, done) => {
-    if (coding.trim().toLowerCase() === 'chunked') done()
-    else done(unknownCoding)
+  app.addHook('onRequest', ({ headers }, reply, done) => {
+    const { 'transfer-encoding': coding, 'content-length': length = coding && Infinity } = headers
+    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') done(unknownCoding)
+    else if (reply.raw.socket !== null || !(Number(length) > longestEarly)) done()
+    // Until this one is read, Node reads nothing after it.
+    else untilConnected(reply).then(() => done())
   })
 
   app.removeAllContentTypeParsers()

@@ -91,11 +91,15 @@ export class Sandbox {
     return id
   }
 
-  /** Takes the next free id from the sequence. */
-  takeId (resource: Resource<any>): number {
+  /**
+   * Adds a record under the next free id of the sequence.
+   * @throws {StorageFull} The id then stays free.
+   */
+  create<Wire extends OvocRecord> (resource: Resource<Wire>, make: (id: number) => Wire): Wire {
     const id = this.freeId(resource)
+    const record = this.collection(resource).set(id, make(id))
     this.reserveId(id)
-    return id
+    return record
   }
 
   /** Keeps the sequence above the id of a new record. */

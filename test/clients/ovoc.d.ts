@@ -3971,6 +3971,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The server is full: callers and testers have stored as much as it keeps */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     listFiles: {
@@ -4175,6 +4184,15 @@ export interface operations {
                      *       "description": "deleteFile answers 503 because the request asked for it"
                      *     }
                      */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The server is full: callers and testers have stored as much as it keeps */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };

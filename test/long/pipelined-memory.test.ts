@@ -85,3 +85,25 @@ t.test('waiting responses of rules and downloads use no memory before their turn
   t.ok(ofRules < 5_000_000, `${ofRules} bytes`)
   await receive(60, ask('/__admin/snapshots/a/fixtures'))
 })
+
+t.test('a pipelined request with a long body is read when its turn comes', async t => {
+  const { app, url } = await start(t, { journalEntries: 0 })
+  let taken = 0
+  app.server.on('request', () => { taken++ })
+  const body = `{"a":[${'{},'.repeat(39_000)}{}],"b":"${'x'.repeat(500_000)}"}`
+  const put = (framing: string, body: string) => `PUT ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${framing}\r\n\r\n${body}`
+  const whole = put(`Content-Length: ${body.length}`, body)
+  const chunked = put('Transfer-Encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`)
+  const before = heapUsed()
+  const sockets = [whole, chunked].map(request => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write(ask(path, 'Prefer: wait=2\r\n') + request.repeat(10) + ask(path, 'Connection: close\r\n'))
+    return { socket, response: text(socket) }
+  })
+  await becomes(() => taken >= 4)
+  await setTimeout(500)
+  t.equal(taken, 4, 'no request after a long body is read')
+  const held = heapUsed() - before
+  t.ok(held < 20_000_000, `${held} bytes`)
+  for (const { response } of sockets) t.equal((await response).split('HTTP/1.1 ').length, 13)
+})

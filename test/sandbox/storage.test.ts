@@ -8,9 +8,9 @@ const channels = '/ovoc/v1/topology/channels'
 const full = 'the records, rules and snapshots of all sandboxes may take up 1048576 bytes together, and this would be ' +
   'more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes'
 
-const store = (call: Client, sandbox = '') => {
+const store = (call: Client, sandbox = '', length = 60_000) => {
   const msTenantId = 'f79a7f93-5ef7-47d2-92c8-e4570503cec3'
-  const body = { name: 'x', tenantId: 1, msTenantId, description: 'd'.repeat(60_000) }
+  const body = { name: 'x', tenantId: 1, msTenantId, description: 'd'.repeat(length) }
   return call(`${sandbox}${channels}`, { ...post, body })
 }
 
@@ -29,6 +29,28 @@ t.test('when storage is full, further changes are rejected and all other request
   t.equal((await call(channels)).status, 200)
   t.equal((await call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body: { description: 'small' } })).status, 200)
   t.equal((await store(call)).status, 507)
+})
+
+t.test('a creation that is refused takes no id', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const { body: { id } } = await store(call)
+  t.equal(await fill(t, call), 7)
+  t.equal((await store(call)).status, 507)
+  t.equal((await call(`/__admin/records/channels/${id}`, { method: 'DELETE' })).status, 200)
+  t.equal((await store(call)).body.id, id + 8)
+})
+
+t.test('a full server refuses deletions too', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  for (const length of [60_000, 10_000, 1000, 1]) {
+    let status = 201
+    while (status === 201) ({ status } = await store(call, '', length))
+    t.equal(status, 507)
+  }
+  const { body: { files: [file] } } = await call('/ovoc/v1/swManager/files')
+  t.equal((await call(`/ovoc/v1/swManager/files/${file.id}`, { method: 'DELETE' })).status, 507)
+  const { body: { fwdRules: [rule] } } = await call('/ovoc/v1/alarms/fwdRules')
+  t.equal((await call(`/ovoc/v1/alarms/fwdRules/${rule.id}`, { method: 'DELETE' })).status, 507)
 })
 
 t.test('the storage limit holds for all sandboxes together', async t => {

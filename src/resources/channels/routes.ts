@@ -57,8 +57,7 @@ export const channelApi = {
     app.post('/topology/channels', creation, async (request, reply) => {
       const { sandbox, body } = request
       refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, body))
-      const id = sandbox.takeId(channels)
-      sandbox.collection(channels).set(id, createChannel(id, sandbox.clock.now(), body))
+      const { id } = sandbox.create(channels, id => createChannel(id, sandbox.clock.now(), body))
       return reply.code(201).send({ id, url: urlOf(id).slice(1) })
     })
 

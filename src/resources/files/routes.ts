@@ -21,7 +21,7 @@ const operations = operationsOn('files', {
     summary: 'Delete a software file',
     'x-evidence': observed('a program in use deletes a file by the id from the list'),
     ...byId,
-    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
+    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404, 507) }
   }
 })
 

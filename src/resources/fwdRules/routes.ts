@@ -60,7 +60,7 @@ const operations = operationsOn('fwdRules', {
     ...byId,
     summary: 'Delete an alarm forwarding rule',
     'x-evidence': observed('a program in use does so, and reads only the status'),
-    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404) }
+    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404, 507) }
   }
 })
 
@@ -79,8 +79,7 @@ export const fwdRuleApi = {
     app.post('/alarms/fwdRules', creation, async (request, reply) => {
       const { sandbox, body } = request
       refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, body))
-      const id = sandbox.takeId(fwdRules)
-      const { url } = sandbox.collection(fwdRules).set(id, completeFwdRule(id, body))
+      const { id, url } = sandbox.create(fwdRules, id => completeFwdRule(id, body))
       return reply.code(201).send({ id, url })
     })
 
