@@ -106,6 +106,8 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
     placed(place, recordProblems(world, resource, id, references)))
 
   for (const { resource, id, reference } of referencesTo(world, changes)) {
+    // There may be a great many.
+    if (problems.length > mostProblems) return [...problems.slice(0, mostProblems), 'and more']
     problems.push(...placed(`${keyOf(resource.name, id)} `, referenceProblems(world, resource, id, reference)))
   }
   return problems
@@ -141,11 +143,16 @@ export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change
   let deleted = deletions
   while (deleted.length > 0) {
     const world = worldAfter(sandbox, [...changes.values()])
-    const followers: Change[] = []
+    const lost = new Map<string, { resource: Resource, id: number, references: Reference[] }>()
     for (const { resource, id, reference } of referencesTo(world, deleted)) {
       const key = keyOf(resource.name, id)
-      const before = changes.has(key) ? changes.get(key)?.record : world.find(resource.name, id)
-      const record = before && without(resource, before, reference)
+      const known = lost.get(key)
+      if (known === undefined) lost.set(key, { resource, id, references: [reference] })
+      else known.references.push(reference)
+    }
+    const followers: Change[] = []
+    for (const [key, { resource, id, references }] of lost) {
+      const record = without(resource, world.find(resource.name, id) as OvocRecord, references)
       const change = { resource, id, record, place: `/${key}` }
       changes.set(key, change)
       if (record === undefined) followers.push(change)
@@ -155,14 +162,17 @@ export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change
   return [...changes.values()]
 }
 
-/** Returns a record without one of its references. Undefined if it needs that one. */
-function without (resource: Resource, record: OvocRecord, { relation, id }: Reference): OvocRecord | undefined {
-  const { field } = relation
+/** Returns a record without some of its references. Undefined if it needs one of them. */
+function without (resource: Resource, record: OvocRecord, references: readonly Reference[]): OvocRecord | undefined {
   const { properties } = resource.schema as unknown as { properties: Record<string, { type: string | string[] }> }
-  const value = (record as Record<string, unknown>)[field]
-  const isList = Array.isArray(value)
-  if (!isList && !properties[field]?.type.includes('null')) return undefined
-  const rest = { ...record, [field]: isList ? value.filter(one => one !== id) : null }
+  const rest: Record<string, unknown> = { ...record }
+  for (const field of new Set(references.map(({ relation }) => relation.field))) {
+    const value = rest[field]
+    const isList = Array.isArray(value)
+    if (!isList && !properties[field]?.type.includes('null')) return undefined
+    const lost = new Set(references.flatMap(({ relation, id }) => relation.field === field ? [id] : []))
+    rest[field] = isList ? value.filter(one => !lost.has(one)) : null
+  }
   return resource.recount?.(rest) ?? rest
 }
 
