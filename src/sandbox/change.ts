@@ -91,10 +91,10 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
 }
 
 function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
-  const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
+  const changed = idsByResource(changes)
 
   // A reference that the record had before still holds, unless its target changes too.
-  const isChanged = ({ relation: { to }, id }: Reference) => changed.has(keyOf(to, id))
+  const isChanged = ({ relation: { to }, id }: Reference) => changed.get(to)?.has(id) === true
   const checked = given.map(given => {
     const { resource, id, record } = given
     return { ...given, references: newReferences(resource, sandbox.find(resource.name, id), record, isChanged) }
@@ -117,21 +117,27 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
 export function * referencesTo (
   world: World, changes: readonly Change[]
 ): Generator<{ resource: Resource, id: number, reference: Reference }> {
-  const changed = new Set(changes.map(({ resource: { name }, id }) => keyOf(name, id)))
-  const looked = new Set(changed)
-  for (const target of changes) {
-    for (const resource of world.resources) {
+  const changed = idsByResource(changes)
+  for (const resource of world.resources) {
+    const looked = new Set(changed.get(resource.name))
+    for (const target of changes) {
       for (const id of world.referrersTo(resource, target.resource.name, target.id)) {
-        const key = keyOf(resource.name, id)
-        const record = looked.has(key) ? undefined : world.find(resource.name, id)
-        looked.add(key)
+        if (looked.has(id)) continue
+        looked.add(id)
+        const record = world.find(resource.name, id)
         if (record === undefined) continue
         for (const reference of referencesOf(resource, record)) {
-          if (changed.has(keyOf(reference.relation.to, reference.id))) yield { resource, id, reference }
+          if (changed.get(reference.relation.to)?.has(reference.id)) yield { resource, id, reference }
         }
       }
     }
   }
+}
+
+function idsByResource (changes: readonly Change[]): Map<string, Set<number>> {
+  const ids = new Map<string, Set<number>>()
+  for (const { resource: { name }, id } of changes) ids.set(name, (ids.get(name) ?? new Set()).add(id))
+  return ids
 }
 
 /**
