@@ -125,7 +125,8 @@ export function problemsOfGivenRule (given: unknown, catalogue: Catalogue): stri
   const { respond, ...fields } = isPlainObject(given) ? given : { respond: undefined }
   const ofSchema = validate(isPlainObject(given) ? fields : given) ? [] : describeProblems(validate.errors)
   const rule = given as Rule | null | undefined
-  const ofRule = ofSchema.length > 0 ? [] : [...nestingProblems(fields), ...ruleProblems(rule as Rule)]
+  if (ofSchema.length === 0) ofSchema.push(...nestingProblems(fields))
+  const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule as Rule)
   return [...ofSchema, ...ofRule, ...matchProblems(rule?.match, catalogue, ofSchema)]
 }
 
