@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { clearTimeout, setTimeout } from '../node.ts'
+import { clearTimeout, nextTurn, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
 import { IdParams, answer } from '../protocol/operations.ts'
@@ -227,6 +227,7 @@ function streamEntries (
   let isWaiting = false
   // Whether the last walk over entries took so long that other requests must have their turn before the next one.
   let isLong = false
+  let isOver = false
   let timer: NodeJS.Timeout | undefined
   let events: Buffer[] = []
   let bytes = 0
@@ -238,12 +239,9 @@ function streamEntries (
     events.push(event)
     bytes += event.length
   }
-  const stopTimer = () => {
+  const send = () => {
     clearTimeout(timer)
     timer = undefined
-  }
-  const send = () => {
-    stopTimer()
     isWaiting = false
     const gathered = Buffer.concat(events)
     events = []
@@ -251,7 +249,7 @@ function streamEntries (
     stream.push(gathered)
   }
   const advance = () => {
-    stopTimer()
+    if (isOver) return
     isWaiting = isLong = false
     const began = elapsedMilliseconds()
     for (const entry of journal.after(seen)) {
@@ -266,19 +264,10 @@ function streamEntries (
       isWaiting = true
     }
   }
-  const advanceLater = () => {
-    stopTimer()
-    timer = setTimeout(() => {
-      // Nothing else catches what a timer throws.
-      try {
-        advance()
-      } catch (error) {
-        stream.destroy(error as Error)
-      }
-    }, 0)
-  }
+  const advanceLater = () => { nextTurn().then(advance).catch(error => stream.destroy(error)) }
   const end = () => {
-    stopTimer()
+    isOver = true
+    clearTimeout(timer)
     clearInterval(pulse)
     stop()
   }

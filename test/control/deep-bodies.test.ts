@@ -6,6 +6,7 @@ import { watched } from '../watched.ts'
 const customer = '/ovoc/v1/topology/customers/85844'
 const json = { 'content-type': 'application/json' }
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+type Reader = { cancel: () => Promise<void> }
 const post = (text: string) => ({ method: 'POST', text, headers: json })
 
 const readable = {
@@ -127,6 +128,23 @@ t.test('an entry that can\'t be read makes a brief stream fail, and one that rea
     const reader = await follow(query)
     await t.rejects(async () => { while (!(await reader.read()).done); })
   }
+  t.equal((await fetch(url + customer)).status, 200)
+})
+
+t.test('a stream whose reader catches up in turns can be left, and ends with its sandbox', async t => {
+  const { url, app: { sandboxes } } = await start(t)
+  const { journal } = sandboxes.open('one')
+  let read = 0
+  const slow = () => ({ ...readable, get operation (): undefined { for (const began = performance.now(); performance.now() - began < 6;); read++; return undefined } })
+  for (let count = 0; count < 300; count++) journal.add(slow())
+  for (const leave of [(reader: Reader) => reader.cancel(), () => fetch(`${url}/__admin/sandboxes/one`, { method: 'DELETE' })]) {
+    const { body } = await fetch(`${url}/__sandbox/one/__admin/requests/stream?since=0&method=PUT`)
+    const reader = (body as NonNullable<typeof body>).getReader()
+    t.equal(new TextDecoder().decode((await reader.read()).value), ':\n\n')
+    await leave(reader)
+    t.equal((await reader.read()).done, true)
+  }
+  t.ok(read < 600, `${read} entries were read`)
   t.equal((await fetch(url + customer)).status, 200)
 })
 
