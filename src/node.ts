@@ -27,8 +27,17 @@ function timersOfSockets (): Pick<typeof timers, 'setTimeout' | 'clearTimeout' |
   } as unknown as typeof timers
 }
 
-/** Resolves in the next turn of the event loop, so other requests get their turn. */
-export const nextTurn = promisify(setImmediate)
+const immediate = promisify(setImmediate)
+let line: Promise<unknown> = Promise.resolve()
+
+/**
+ * Resolves in a later turn of the event loop, so other requests get their turn. Callers go on in their order, one in
+ * each turn of the loop: all of them in one turn would hold up others as long as one that gives no turns.
+ */
+export function nextTurn (): Promise<unknown> {
+  line = line.then(immediate)
+  return line
+}
 
 /** Loads a CommonJS package at its first use, so the start does not wait for it. */
 export const load = createRequire(import.meta.url)

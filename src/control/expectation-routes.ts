@@ -310,7 +310,8 @@ async function refuseMismatch (
   }
   if (nearest.length > 0) {
     const told: string[] = []
-    const nearMisses = nearest.map(({ entry, missed }) => {
+    const nearMisses: object[] = []
+    for await (const { entry, missed } of inTurns(nearest)) {
       const mismatches = missed.map(({ where, expected, got }) => {
         // Everything below a secret's name is secret.
         const names = where.split('/')
@@ -320,8 +321,8 @@ async function refuseMismatch (
       // A client with another path prefix asks for something that is not there.
       const why = entry.operation === undefined && entry.reason !== '' ? ` (${shorten(blankText(entry.reason))})` : ''
       told.push(`${tell(entry)}: ${each.join(', ')}${why}`)
-      return { id: entry.id, method: entry.method, url: blankText(entry.originalUrl), mismatches }
-    })
+      nearMisses.push({ id: entry.id, method: entry.method, url: blankText(entry.originalUrl), mismatches })
+    }
     throw problem(`nearest: ${told.join('; ')}`, nearMisses)
   }
   if (journal.isOff) throw problem('the option journal-entries is 0, so none is remembered', [])

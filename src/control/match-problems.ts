@@ -12,12 +12,22 @@ import { quote } from '../schema/quote.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { validatorOf } from '../schema/validators.ts'
 
-/** How many conditions a match can have, including fields of its body. */
+/** How many conditions a match can have, including the fields and items of its body. */
 const mostConditions = 100
 
-/** How many characters a pattern can have, and how many of them can be `*`. */
+/** How many characters its names and values can have together. */
+const mostCharacters = 65_536
+
+/** How many characters the name of a header or parameter can have. */
+const longestName = 200
+
+/**
+ * How many characters a pattern can have, how many of them can be `*`, and how many can be between two of these. The
+ * engine finds a part of up to 250 characters in one pass over any text. For a longer one, it may need very many.
+ */
 const longestPattern = 2000
 const mostStars = 20
+const longestPart = 250
 
 const usualMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -35,16 +45,33 @@ export function matchProblems (
   // Limit the work: every request is compared with every condition and searched for every pattern.
   const count = conditionsIn(match)
   if (count > mostConditions) return [`/match must have at most ${mostConditions} conditions, got ${count}`]
-  const limits = []
+  const characters = charactersIn(match)
+  if (characters > mostCharacters) {
+    return [`/match must have at most ${mostCharacters} characters in its names and values, got ${characters}`]
+  }
+  const limits: string[] = []
   for (const [part, patterns] of Object.entries({ match: { path }, query, headers, params })) {
     for (const [name, pattern] of Object.entries(patterns ?? {})) {
       const place = part === 'match' ? '/match/path' : childPointer(`/match/${part}`, name)
-      const stars = String(pattern).split('*').length - 1
+      const parts = String(pattern).split('*')
+      const stars = parts.length - 1
+      if (name.length > longestName) limits.push(`${place} must have a name of at most ${longestName} characters`)
       if (String(pattern).length > longestPattern) {
         limits.push(`${place} must have at most ${longestPattern} characters`)
       }
       if (stars > mostStars) limits.push(`${place} must have at most ${mostStars} times *, got ${stars}`)
+      if (parts.slice(1, -1).some(part => part.length > longestPart)) {
+        limits.push(`${place} must have at most ${longestPart} characters between two *`)
+      }
     }
+  }
+  const spellings = new Map<string, string>()
+  for (const name of Object.keys(headers ?? {})) {
+    const first = spellings.get(name.toLowerCase())
+    spellings.set(name.toLowerCase(), name)
+    if (first === undefined) continue
+    const [place, other] = [name, first].map(spelling => childPointer('/match/headers', spelling))
+    limits.push(`${place} must be left out where there is ${other}, the same header`)
   }
   if (limits.length > 0) return limits
   const all = [...catalogue.values()]
@@ -125,14 +152,31 @@ export function problemsOfGivenRule (given: unknown, catalogue: Catalogue): stri
   const { respond, ...fields } = isPlainObject(given) ? given : { respond: undefined }
   const ofSchema = validate(isPlainObject(given) ? fields : given) ? [] : describeProblems(validate.errors)
   const rule = given as Rule | null | undefined
-  const ofRule = ofSchema.length > 0 ? [] : [...nestingProblems(fields), ...ruleProblems(rule as Rule)]
-  return [...ofSchema, ...ofRule, ...matchProblems(rule?.match, catalogue, ofSchema)]
+  const ofRule = ofSchema.length > 0 ? [] : ruleProblems(rule as Rule)
+  const ofValue = [...ofSchema, ...nestingProblems(fields)]
+  return [...ofValue, ...ofRule, ...matchProblems(rule?.match, catalogue, ofValue)]
 }
 
-/** Returns how many conditions a match has, including fields of its body. */
-export function conditionsIn (value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 1
-  return Object.values(value).reduce((sum: number, item) => sum + conditionsIn(item), 0)
+/** Returns how many conditions a match has, including the fields and items of its body on all levels. */
+export function conditionsIn ({ params = {}, query = {}, headers = {}, body = {}, ...others }: Match): number {
+  const names = [others, params, query, headers].flatMap(Object.keys)
+  return names.length + fieldsIn(body)
+}
+
+function fieldsIn (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((sum: number, item) => sum + 1 + fieldsIn(item), 0)
+}
+
+/** Returns how many patterns of a match are searched for in a text: those with two `*` or more. */
+export function searchesIn ({ path = '', params, query, headers }: Match): number {
+  const patterns = [path, ...[params, query, headers].flatMap(part => Object.values(part ?? {}))]
+  return patterns.filter(pattern => String(pattern).split('*').length > 2).length
+}
+
+function charactersIn (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return String(value).length
+  return Object.entries(value).reduce((sum, [name, item]) => sum + name.length + charactersIn(item), 0)
 }
 
 function leaves (names: readonly string[]): Fields {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { clearTimeout, setTimeout } from '../node.ts'
+import { clearTimeout, nextTurn, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
 import { IdParams, answer } from '../protocol/operations.ts'
@@ -9,13 +9,13 @@ import type { OvocApp } from '../protocol/operations.ts'
 import { problemAnswers } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
-import { inTurns } from '../sandbox/clock.ts'
+import { elapsedMilliseconds, inTurns, turn } from '../sandbox/clock.ts'
 import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Match } from '../sandbox/match.ts'
 import type { Journal, Once } from '../sandbox/journal.ts'
-import { describeProblems } from '../schema/describe-problems.ts'
-import { parseJson } from '../schema/parse-json.ts'
+import { describeProblems, mostLevels } from '../schema/describe-problems.ts'
+import { measure, parseJson } from '../schema/parse-json.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 import { validatorOf } from '../schema/validators.ts'
@@ -23,7 +23,7 @@ import { instantShape, readInstant } from './clock-routes.ts'
 import { RequestMatchSchema, isMatching, refuseCrowd } from './expectation-routes.ts'
 import { matchProblems } from './match-problems.ts'
 import {
-  EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, isRequest, readBriefly, readEntry
+  EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, factsOfEntry, isRequest, readBriefly, readEntry
 } from './read-entry.ts'
 import { doneAnswer } from './shapes.ts'
 
@@ -163,8 +163,13 @@ function readFilter (
   let further: unknown = {}
   let ofSchema: string[] = []
   if (text !== undefined) {
+    const measured = measure(text)
+    if (measured.levels > mostLevels) {
+      const problem = `match must be nested no more than ${mostLevels} levels deep, got ${measured.levels}`
+      throw new Refusal(400, `the query is not valid: ${problem}`)
+    }
     try {
-      further = parseJson(text)
+      further = parseJson(text, measured)
     } catch (error) {
       throw new Refusal(400, `the query is not valid: match is ${(error as Error).message}`)
     }
@@ -193,9 +198,14 @@ function readFilter (
   const isForRequests = Object.keys(match).length > 0
   return {
     after,
-    keeps: (entry: Entry) => entry.time >= from && (isRequest(entry) ? isMatching(entry, match) : !isForRequests)
+    keeps (entry: Entry, once: Once = anew) {
+      if (entry.time < from) return false
+      return isRequest(entry) ? isMatching(entry, match, once(factsOfEntry, entry)) : !isForRequests
+    }
   }
 }
+
+const anew: Once = (make, entry) => make(entry)
 
 /** How often a comment is sent, in milliseconds, so that proxies do not close an idle connection. */
 const heartbeat = 15_000
@@ -213,45 +223,76 @@ function streamEntries (
   journal: Journal, { after = journal.last, keeps }: ReturnType<typeof readFilter>, isBrief: boolean
 ): Readable {
   let seen = Math.max(after, journal.lastForgotten)
+  // Whether the reader has everything so far, and gets the next entry as it is added.
   let isWaiting = false
+  // Whether the last walk over entries took so long that other requests must have their turn before the next one.
+  let isLong = false
+  let isOver = false
   let timer: NodeJS.Timeout | undefined
+  let events: Buffer[] = []
+  let bytes = 0
 
-  const advance = (once: Once = (make, entry) => make(entry)) => {
-    isWaiting = false
-    const events: Buffer[] = []
-    let bytes = 0
-    for (const entry of journal.after(seen)) {
-      seen = entry.id
-      if (!keeps(entry)) continue
-      const event = once(isBrief ? briefEventOf : eventOf, entry)
-      events.push(event)
-      bytes += event.length
-      if (bytes >= longestPush) break
-    }
-    if (events.length > 0) {
-      stream.push(Buffer.concat(events))
-      return
-    }
-    seen = journal.last
-    isWaiting = true
+  const gather = (entry: Entry, once: Once) => {
+    seen = entry.id
+    if (!keeps(entry, once)) return
+    const event = once(isBrief ? briefEventOf : eventOf, entry)
+    events.push(event)
+    bytes += event.length
   }
+  const send = () => {
+    clearTimeout(timer)
+    timer = undefined
+    isWaiting = false
+    const gathered = Buffer.concat(events)
+    events = []
+    bytes = 0
+    stream.push(gathered)
+  }
+  const advance = () => {
+    if (isOver) return
+    isWaiting = isLong = false
+    const began = elapsedMilliseconds()
+    for (const entry of journal.after(seen)) {
+      gather(entry, anew)
+      isLong = elapsedMilliseconds() - began > turn
+      if (isLong || bytes >= longestPush) break
+    }
+    if (events.length > 0) send()
+    else if (isLong) advanceLater()
+    else {
+      seen = journal.last
+      isWaiting = true
+    }
+  }
+  const advanceLater = () => { nextTurn().then(advance).catch(error => stream.destroy(error)) }
   const end = () => {
+    isOver = true
     clearTimeout(timer)
     clearInterval(pulse)
     stop()
   }
-  const stream = new Readable({ read: () => advance(), destroy: (error, done) => { end(); done(error) } })
+  const stream = new Readable({
+    read: () => isLong ? advanceLater() : advance(),
+    destroy: (error, done) => { end(); done(error) }
+  })
   const pulse = setInterval(() => stream.push(comment), heartbeat)
   const stop = journal.watch({
-    added (_entry, once) {
-      if (isBrief) {
-        if (isWaiting) timer = setTimeout(advance, gathering)
-        isWaiting = false
-      } else if (seen < journal.lastForgotten) {
+    added (entry, once) {
+      if (!isBrief && seen < journal.lastForgotten) {
         stream.destroy(new Error('a reader of the stream of requests was too slow'))
-      } else if (isWaiting) advance(once)
+      }
+      if (!isWaiting) return
+      // All readers that wait share the work.
+      gather(entry, once)
+      if (events.length === 0) return
+      if (isBrief && bytes < longestPush) timer ??= setTimeout(send, gathering)
+      else send()
     },
-    emptied () { seen = journal.last },
+    emptied () {
+      seen = journal.last
+      events = []
+      bytes = 0
+    },
     closed () {
       end()
       stream.push(null)

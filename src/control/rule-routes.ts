@@ -13,7 +13,7 @@ import { RuleSchema, ruleProblems, ruleFields } from '../sandbox/rule.ts'
 import type { Rule } from '../sandbox/rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { conditionsIn, matchProblems, problemsOfGivenRule } from './match-problems.ts'
+import { conditionsIn, matchProblems, problemsOfGivenRule, searchesIn } from './match-problems.ts'
 import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
@@ -49,9 +49,13 @@ const RuleListSchema = strictObject(
   { $id: 'RuleList', description: 'Rules, in the order in which they are tried' }
 )
 
-/** How many rules a sandbox can have, and how many conditions all together. Every request is compared with each. */
+/**
+ * How many rules a sandbox can have, how many conditions all together, and how many patterns that are searched for.
+ * Every request is compared with each.
+ */
 const mostRules = 1000
 const mostConditionsOfAll = 5000
+const mostSearchesOfAll = 500
 
 /** Adds the routes for the rules of a sandbox. */
 export function ruleRoutes (app: OvocApp): void {
@@ -138,10 +142,17 @@ function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] 
     const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${mostRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
-  const all = [...Array.from(rules.values(), ({ rule }) => rule), ...given]
-  const conditions = conditionsIn(all.map(({ match = {} }) => match))
+  let [conditions, searches] = [0, 0]
+  for (const { match = {} } of [...Array.from(rules.values(), ({ rule }) => rule), ...given]) {
+    conditions += conditionsIn(match)
+    searches += searchesIn(match)
+  }
   if (conditions > mostConditionsOfAll) {
     throw new Refusal(409, `the rules of a sandbox have at most ${mostConditionsOfAll} conditions, got ${conditions}`)
+  }
+  if (searches > mostSearchesOfAll) {
+    const most = `the rules of a sandbox have at most ${mostSearchesOfAll} patterns with two * or more`
+    throw new Refusal(409, `${most}, got ${searches}`)
   }
   storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))
   return given.map(rule => factsOf(rules.add(rule)))

@@ -61,7 +61,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
         if (answer === undefined) proceed()
         else if (reply.raw.socket !== null) send(answer, reply)
         // The body may be a megabyte, so it is written only when its turn comes.
-        else untilConnected(reply).then(() => send(answer, reply))
+        else untilConnected(reply).then(() => send(answer, reply)).catch(error => reply.send(error))
         return
       }
 

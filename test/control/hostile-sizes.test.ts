@@ -47,7 +47,7 @@ t.test('patterns are compared with the blanked text, for every spelling of a hea
   const call = await build(t)
   await call(path, { headers: { 'x-long': 'a=1&password=hunter2', 'x-token': 'hunter2' } })
   const count = (headers: object) => call('/__admin/requests/verify', { method: 'POST', body: { match: { headers }, atLeast: 0 } }).then(({ body }) => body.count)
-  t.same([await count({ 'x-long': '*a=1*', 'X-Long': 'a=*' }), await count({ 'x-long': '*hunter*' }), await count({ 'X-Token': 'hunt*' })], [1, 0, 0])
+  t.same([await count({ 'x-long': '*a=1*' }), await count({ 'X-Long': 'a=*' }), await count({ 'x-long': '*hunter*' }), await count({ 'X-Token': 'hunt*' })], [1, 1, 0, 0])
 })
 
 t.test('ids in a list also use storage for their index', async t => {

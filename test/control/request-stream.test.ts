@@ -88,6 +88,34 @@ t.test('a stream can be filtered, and can begin after an id or at a past instant
   t.equal(read(await filtered.next()).id, '6')
 })
 
+t.test('readers that wait share the work: the body of a new request is parsed once for all of them', async t => {
+  const { url, app } = await start(t)
+  const match = encodeURIComponent('{"body":{"description":"seen"}}')
+  const readers = await Promise.all(['', '&brief=true', '', '&brief=true', '&method=PUT'].map(more => follow(t, `${url}${stream}?match=${match}${more}`)))
+  const { parse } = JSON
+  let parsed = 0
+  JSON.parse = (...given) => {
+    if (given[0].includes('"unseen"')) parsed++
+    return parse(...given)
+  }
+  t.teardown(() => { JSON.parse = parse })
+  await app.inject({ method: 'PUT', url: path, payload: { description: 'unseen' } })
+  // Once for the request itself.
+  t.equal(parsed, 2)
+  await app.inject({ method: 'PUT', url: path, payload: { description: 'seen' } })
+  for (const { next } of readers) t.equal(read(await next()).id, '2')
+})
+
+t.test('a brief stream sends what it gathered as soon as it is much, and nothing of what was forgotten meanwhile', async t => {
+  const { url, app } = await start(t)
+  const { next } = await follow(t, `${url}${stream}?brief=true`)
+  const long = `${path}?x=${'x'.repeat(14_000)}`
+  await app.inject(long)
+  await app.inject({ method: 'DELETE', url: '/__admin/requests' })
+  for (let count = 0; count < 8; count++) await app.inject(long)
+  for (let id = 2; id <= 9; id++) t.equal(read(await next()).id, String(id))
+})
+
 t.test('a reader that reconnects goes on where it was despite its query, or from the beginning after a reset', async t => {
   const { url } = await start(t)
   for (let count = 0; count < 3; count++) await fetch(url + path)

@@ -116,11 +116,46 @@ t.test('a match can have at most 100 conditions, and each pattern at most 2000 c
     (await call(path, { method: 'POST', body: path.endsWith('rules') ? { match, status: 500 } : { match } })).body.problems
   for (const path of ['/__admin/requests/verify', '/__admin/requests/wait', '/__admin/rules']) {
     t.same(await problems({ headers: names(101) }, path), ['/match must have at most 100 conditions, got 101'])
-    t.same(await problems({ body: names(50, { b: 1, c: [1, 2] }) }, path), ['/match must have at most 100 conditions, got 150'])
+    t.same(await problems({ body: names(50, { b: 1, c: [1, 2] }) }, path), ['/match must have at most 100 conditions, got 250'])
     t.match(await problems({ body: { a: Array(50_001).fill(0) } }, path), [/^the body must hold at most 40000 fields and items, got 5000\d$/])
     t.match(await problems({ query: names(40_001) }, path), [/^the body must hold at most 40000 fields and items, got 4000\d$/])
     t.same(await problems({ path: `/${'*'.repeat(21)}`, headers: { 'a/b': 'x'.repeat(2001) } }, path), ['/match/path must have at most 20 times *, got 21', '/match/headers/a~1b must have at most 2000 characters'])
   }
+})
+
+t.test('a match has each header once, short names, at most 65536 characters, and at most 250 of them between two *', async t => {
+  const call = await build(t)
+  const problems = async (match: object, path = '/__admin/requests/verify') =>
+    (await call(path, { method: 'POST', body: path.endsWith('rules') ? { match, status: 500 } : { match } })).body.problems
+  for (const path of ['/__admin/requests/verify', '/__admin/rules']) {
+    t.same(await problems({ headers: { 'x-a': '1', 'X-A': '2', 'X-a': '3', 'x-b': '1' } }, path), [
+      '/match/headers/X-A must be left out where there is /match/headers/x-a, the same header',
+      '/match/headers/X-a must be left out where there is /match/headers/X-A, the same header'
+    ])
+    t.same(await problems({ query: { ['n'.repeat(201)]: '1' } }, path), [`/match/query/${'n'.repeat(80)}… must have a name of at most 200 characters`])
+    t.same(await problems({ path: '/x', body: { a: ['x'.repeat(65_531)] } }, path), ['/match must have at most 65536 characters in its names and values, got 65543'])
+    t.same(await problems({ headers: { 'x-a': `${'s'.repeat(300)}*${'p'.repeat(251)}*${'e'.repeat(300)}` } }, path), ['/match/headers/x-a must have at most 250 characters between two *'])
+  }
+  const levels = '{"a":'.repeat(97) + '1' + '}'.repeat(97)
+  t.same(await problems({ path: '/x', body: { a: JSON.parse(levels), b: { c: {}, d: [] } } }), ['/match must have at most 100 conditions, got 102'])
+})
+
+t.test('a pattern with long parts matches a long text with almost the same parts only where they are', async t => {
+  const call = await build(t)
+  const part = `ab${'a'.repeat(248)}`
+  await call(path, { headers: { 'x-a': 'a'.repeat(15_000) } })
+  await call(path, { headers: { 'x-a': `${'a'.repeat(7000)}b${'a'.repeat(7000)}` } })
+  const count = async (pattern: string) => (await verify(call, { match: { headers: { 'x-a': pattern } }, atLeast: 0 })).body.count
+  t.same([await count(`*${part}*`), await count(`*${part}*${part}*`), await count(`*${'a'.repeat(250)}*a`)], [1, 0, 2])
+})
+
+t.test('the rules of a sandbox can have at most 500 patterns with two * or more', async t => {
+  const call = await build(t)
+  const add = (match: object) => call('/__admin/rules', { method: 'POST', body: { status: 500, match } })
+  const headers = Object.fromEntries(Array.from({ length: 98 }, (_, index) => [`a${index}`, '*x*']))
+  for (let count = 0; count < 5; count++) t.equal((await add({ path: '*/a/*', params: { id: '*1*' }, headers })).status, 201)
+  t.match(await add({ query: { a: '*x*' } }), { status: 409, body: { detail: 'the rules of a sandbox have at most 500 patterns with two * or more, got 501' } })
+  t.equal((await add({ query: { a: 'x*', b: '*' } })).status, 201)
 })
 
 t.test('the rules of a sandbox can have at most 5000 conditions together', async t => {

@@ -111,6 +111,20 @@ async function readers (start) {
     for (let count = 0; count < 2; count++) await target.send('POST', channels, { body })
     for (const socket of sockets) socket.destroy()
   })
+  await target.bear('bodies that the matches of 100 readers of events are compared with', 300, async () => {
+    const matches = ['{"a":1}', `{"a":${'['.repeat(1500)}${']'.repeat(1500)}}`]
+    const sockets = Array.from({ length: 100 }, (_, index) => {
+      const match = encodeURIComponent(`{"path":"${channels}","body":${matches[index % 2]}}`)
+      return streamOf(target, '/__sandbox/matching', `?match=${match}&brief=${index % 4 < 2}&since=0`).resume()
+    })
+    await pauseFor(300)
+    const names = Object.fromEntries(Array.from({ length: 990 }, (_, index) => [`name ${index}`, 'a= '.repeat(15)]))
+    const bodies = [JSON.stringify(names), matches[1]]
+    for (const body of bodies) await target.send('POST', `/__sandbox/matching${channels}`, { body })
+    // A brief stream gathers for a while.
+    await pauseFor(200)
+    for (const socket of sockets) socket.destroy()
+  })
 }
 
 /** Does the same several times at once, as far as there are connections. */
@@ -118,9 +132,9 @@ function several (times, action) {
   return Promise.all(Array.from({ length: times }, action))
 }
 
-function streamOf ({ port }, prefix) {
+function streamOf ({ port }, prefix, query = '') {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
-  socket.write(`GET ${prefix}/__admin/requests/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+  socket.write(`GET ${prefix}/__admin/requests/stream${query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
   return socket
 }
 
@@ -171,6 +185,11 @@ async function matches (start, chance) {
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${letter}${index}`, value]))
   const query = new URLSearchParams(named(20, 'a'.repeat(50)))
   await several(1000, () => target.send('GET', `/ovoc/v1/topology/rejectedEndpoints?${query}`))
+  const long = { 'X-Long': letter.repeat(14_000) }
+  await several(3, () => target.send('GET', channels, { headers: { 'X-Spelling': `${letter}= `.repeat(4000) } }))
+  const spellings = Array.from({ length: 100 }, (_, index) =>
+    ['x-spelling'.replaceAll(/[a-z]/g, (sign, at) => (index >> at % 8) % 2 === 1 ? sign.toUpperCase() : sign), '!='])
+  const chains = Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`c${index}`, JSON.parse(`${'{"a":'.repeat(95)}1${'}'.repeat(95)}`)]))
   const rule = match => ({ status: 503, match })
   // Only the last does not fit, so that each is compared.
   const fitting = { ...named(20, 'a*'.repeat(20)), [`${letter}19`]: 'b' }
@@ -188,6 +207,10 @@ async function matches (start, chance) {
     ['a rule of an operation of 1 MB', rules, rule({ operation: 'x'.repeat(1_000_000) })],
     ['200 rules with 20 patterns of 20 stars', rules, rule({ query: fitting }), 200],
     ['3 rules with 70,000 headers', rules, rule({ headers: named(70_000, '') }), 3],
+    ['1000 rules with a part of 1,500 that is searched for', rules, rule({ headers: { 'x-long': `*${letter}x${letter.repeat(1500)}*` } }), 1000],
+    ['1000 rules with a part of 5 that is searched for', rules, rule({ headers: { 'x-long': `*${letter.repeat(4)}x*` } }), 1000],
+    ['50 rules with 99 chains of 95 levels', rules, rule({ path: '*', body: chains }), 50],
+    ['verify with 100 spellings of a header', verify, { match: { headers: Object.fromEntries(spellings) } }],
     ['30 rules with a path of 1,000,000 stars', rules, rule({ path: `${'*'.repeat(1_000_000)}q` }), 30]
   ]
   for (const [what, path, match, times = 1] of loads) {
@@ -195,7 +218,8 @@ async function matches (start, chance) {
     await target.bear(what, 300, async () => {
       await several(times, () => target.send('POST', path, { body }))
       // Each rule is compared with each of these.
-      if (path === rules) await several(4, () => target.send('GET', `${channels}?${query}`))
+      if (path === rules) await several(4, () => target.send('GET', `${channels}?${query}`, { headers: long }))
+      if (path === rules) await target.send('POST', channels, { body: JSON.stringify({ ...chains, c98: 1 }) })
     })
     await target.send('DELETE', rules)
   }
