@@ -82,7 +82,10 @@ async function journal (start, chance) {
     ['token=1&', token, repeated('token=1&'), form],
     ['"a":', channels, repeated(`"${sign}":`), 'application/json'],
     ['many names of a form', token, names(name => `${name}=1&`), form],
-    ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json']
+    ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json'],
+    ...['=%', '%ff=', 'name=', `&pw%5C${sign}=%22%5C`, '\\"pin":'].map(part => {
+      return [`texts of ${part}`, channels, JSON.stringify({ text: repeated(part).slice(0, 60_000) }), 'application/json']
+    })
   ]
   const target = await start([])
   for (const [index, [what, path, body, type, times = 10]] of bodies.entries()) {
@@ -90,6 +93,7 @@ async function journal (start, chance) {
     await target.bear(`bodies of ${what} read from the journal`, 400, async () => {
       const stream = streamOf(target, at).resume()
       await several(times, () => target.send('POST', `${at}${path}`, { body, type }))
+      await target.send('GET', `${at}${channels}?token=%22${'%5Cabc'.repeat(40)}`)
       await target.send('GET', `${at}/__admin/requests`)
       await target.send('POST', `${at}${verify}`, { body: { match: { method: 'POST' }, times: 99 } })
       await target.send('POST', `${at}${waits}`, { body: { match: { method: 'PATCH' }, timeout: 10 } })
