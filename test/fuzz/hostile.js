@@ -233,7 +233,8 @@ async function shapes (start, chance) {
     'a text without an end': `{"description":"${chance.one(['d', '\\"', '\\u0041']).repeat(170_000)}`,
     'many pairs of one name': repeated(`${chance.one(['a', 'b'])}=1&`),
     '100,000 names of a form': numbers(100_000, 0).map(index => `n${index}=1`).join('&'),
-    'escapes of a form': `a=${repeated('%61')}`
+    'escapes of a form': `a=${repeated('%61')}`,
+    'spaces of a form': `client_secret=${repeated('+')}`
   }
   const places = [
     ['PUT', '/ovoc/v1/topology/customers/85844'], ['PUT', '/ovoc/v1/alarms/fwdRules/90311'], ['POST', rules], ['POST', verify],
