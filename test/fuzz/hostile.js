@@ -299,6 +299,12 @@ async function storage (start, chance) {
   const long = JSON.stringify({ rejectedEndpoints: endpoints(16, text.slice(0, 60_000)) })
   await fill(start, 'lists of records of 60 kB', 120, index =>
     ['PUT', `/__sandbox/s${index % 10}/__admin/records`, long])
+  const named = sign => Object.fromEntries(Array.from({ length: 990 }, (_, index) => [`${sign}${index}`, sign]))
+  await fill(start, 'responses with 990 headers', 15_000, index => {
+    const [place, sign] = [`/__sandbox/s${Math.floor(index / 500)}`, 'xy'[index % 2]]
+    if (index % 500 > 1) return ['GET', `${place}${channels}?${sign}=1`]
+    return ['POST', `${place}${rules}`, JSON.stringify({ status: 204, headers: named(sign), match: { query: { [sign]: '1' } } })]
+  })
   const many = JSON.stringify({ rejectedEndpoints: endpoints(16_000, null) })
   await fill(start, '80 snapshots of 32,000 records, one changed between them', 162, index => index < 2
     ? ['PUT', '/__admin/records', many]
