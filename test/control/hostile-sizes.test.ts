@@ -51,6 +51,15 @@ t.test('empty objects in rules, and the counts of rules in snapshots, use storag
   t.ok(statuses.includes(507))
 })
 
+t.test('objects whose names occur nowhere else use storage for each name', async t => {
+  const call = await build(t, { storageBytes: 4_194_304 })
+  const object = (from: number) => Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`n${from + index}`, 1]))
+  const body = Array.from({ length: 40 }, (_, index) => object(900 * index))
+  const statuses = []
+  for (let count = 0; count < 2; count++) statuses.push((await call('/__admin/rules', { method: 'POST', body: { status: 503, body } })).status)
+  t.same(statuses, [507, 507])
+})
+
 t.test('values below a secret name are blanked, and so are secrets in a list under a long name', async t => {
   const app = await buildApp()
   t.teardown(() => app.close())

@@ -10,7 +10,7 @@ const full = 'the records, rules and snapshots of all sandboxes may take up 1048
 
 const store = (call: Client, sandbox = '') => {
   const msTenantId = 'f79a7f93-5ef7-47d2-92c8-e4570503cec3'
-  const body = { name: 'x', tenantId: 1, msTenantId, description: 'd'.repeat(60_000) }
+  const body = { name: 'x', tenantId: 1, msTenantId, description: 'd'.repeat(59_000) }
   return call(`${sandbox}${channels}`, { ...post, body })
 }
 
