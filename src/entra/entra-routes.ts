@@ -31,6 +31,9 @@ export const entraOperations = [
   { method: 'GET', path: `/{tenant}${authorizePath}`, evidence: signIn, test: 'entra/token' }
 ]
 
+/** How many characters a form may have. The longest token requests have a few thousand. */
+const longestForm = 65_536
+
 type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
 
 /**
@@ -50,11 +53,12 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
       scope.addContentTypeParser(type, { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
         request.bodyText = text
         if (type === '*') return text
-        // They are counted first, because parsing takes long.
-        const count = text.split('&').length
-        if (count > mostFields) {
-          const demand = `the form must have at most ${mostFields} parameters`
-          request.bodyProblem = new EntraError(9002313, `${demand}, got ${count}`)
+        // It is measured first, because parsing takes long.
+        let excess = text.length > longestForm ? `${longestForm} characters, got ${text.length}` : ''
+        const count = excess === '' ? text.split('&').length : 0
+        if (count > mostFields) excess = `${mostFields} parameters, got ${count}`
+        if (excess !== '') {
+          request.bodyProblem = new EntraError(9002313, `the form must have at most ${excess}`)
           return undefined
         }
         const form = new URLSearchParams(text)

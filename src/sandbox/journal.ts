@@ -107,6 +107,7 @@ export class Journal {
       request.headers = alike(newest.headers, request.headers)
       request.answerHeaders = alike(newest.answerHeaders, request.answerHeaders)
     }
+    if (request.headers !== newest?.headers) joinPieces(request.headers)
 
     request.size = sizeOf(request)
     if (request.size > this.#budget.limit) {
@@ -230,6 +231,14 @@ function alike<Fields extends object> (known: Fields, fields: Fields): Fields {
   return known
 }
 
+// The text of a repeated header consists of pieces that take up five times the memory. A copy is in one piece.
+function joinPieces (headers: RecordedRequest['headers']): void {
+  for (const name in headers) {
+    const value = headers[name]
+    if (typeof value === 'string' && /[,;] /.test(value)) headers[name] = Buffer.from(value).toString()
+  }
+}
+
 /** How many bytes a request's objects take up, and what each letter of its URL can become in a parsed query. */
 const objects = 1024
 const objectsPerLetter = 14
@@ -237,16 +246,22 @@ const objectsPerHeader = 40
 const objectsPerValue = 32
 
 // Returns how many bytes of memory a request takes up. The estimate is high: each letter counts as two bytes.
-function sizeOf ({ originalUrl, headers, body, answerBody, reason }: RecordedRequest): number {
-  let size = objects + originalUrl.length * objectsPerLetter
+function sizeOf ({ originalUrl, headers, body, answerHeaders, answerBody, reason }: RecordedRequest): number {
+  const texts = originalUrl.length + body.length + answerBody.length + reason.length
+  return objects + originalUrl.length * objectsPerLetter + 2 * texts + sizeOfHeaders(headers) +
+    sizeOfHeaders(answerHeaders)
+}
+
+function sizeOfHeaders (headers: RecordedRequest['headers'] | RecordedRequest['answerHeaders']): number {
+  let size = 0
   for (const name in headers) {
-    const value = headers[name] as string | string[]
+    const value = headers[name]
     size += objectsPerHeader + 2 * name.length
     // A repeated header is a list.
-    if (typeof value === 'string') size += objectsPerValue + 2 * value.length
-    else for (const one of value) size += objectsPerValue + 2 * one.length
+    if (Array.isArray(value)) for (const one of value) size += objectsPerValue + 2 * one.length
+    else size += objectsPerValue + 2 * String(value).length
   }
-  return size + 2 * (originalUrl.length + body.length + answerBody.length + reason.length)
+  return size
 }
 
 /** Limits the memory of all journals of a server together. Decides which of them forgets when it is used up. */

@@ -3,9 +3,13 @@ import { JournalBudget } from './journal.ts'
 /** How many bytes the objects of a record take up besides its text. */
 const perRecord = 400
 
-/** How many bytes an object or list in a record takes up besides its text, and how many each of its items. */
-const perObject = 64
+/**
+ * How many bytes an object or list in a record takes up besides its text, how many each of its items, and how many each
+ * name. An object with names of its own takes up the most.
+ */
+const perObject = 96
 const perItem = 16
+const perName = 48
 
 /** How many bytes a number in a list takes up. It may be an id, which an index of references holds too. */
 const perNumber = 300
@@ -59,6 +63,7 @@ export class Storage {
       for (let index = 0; index < text.length; index++) {
         const sign = text.charCodeAt(index)
         if (sign === 0x5B || sign === 0x7B) size += perObject
+        if (sign === 0x3A && text.charCodeAt(index - 1) === 0x22) size += perName
         if (sign === 0x2C || sign === 0x5B) {
           const next = text.charCodeAt(index + 1)
           size += next >= 0x30 && next <= 0x39 ? perNumber : perItem

@@ -24,14 +24,15 @@ export function parseJson (text: string, { colons } = measure(text)): unknown {
   throw describeRepetition(json)
 }
 
-/** The most spaces in a row that the second parser reads. It would take long over more. */
-const widestGap = 100_000
+/** The most spaces in a row, and the most backslashes, that the second parser reads. It would take long over more. */
+const most = 100_000
 
 // The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
-  if (json.match(/[ \t]{9,}/g)?.some(({ length }) => length > widestGap)) {
-    const why = `it has more than ${widestGap} spaces in a row, so its problems are not looked for`
-    return new MalformedJson(`not JSON: ${why}`)
+  const isWide = json.match(/[ \t]{9,}/g)?.some(({ length }) => length > most)
+  if (isWide || json.split('\\').length - 1 > most) {
+    const excess = isWide ? `${most} spaces in a row` : `${most} backslashes`
+    return new MalformedJson(`not JSON: it has more than ${excess}, so its problems are not looked for`)
   }
   const { visit, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser
   try {
@@ -48,22 +49,25 @@ function describeSyntax (json: string): MalformedJson {
   return new MalformedJson('not JSON: nested too deeply to be read')
 }
 
+// JSON.parse could read the text, so every string ends. The second parser would take long over some texts.
 function describeRepetition (json: string): MalformedJson {
-  const { visit } = load('jsonc-parser') as typeof JsoncParser
   const open: Array<Set<string>> = []
+  let [start, end] = [0, 0]
   let message = ''
-  try {
-    visit(json, {
-      onObjectBegin () { open.push(new Set()) },
-      onObjectEnd () { open.pop() },
-      onObjectProperty (name, offset) {
-        const names = open.at(-1) as Set<string>
-        if (names.has(name)) message ||= `the name ${quote(name)} is repeated ${placeOf(json, offset)}`
-        names.add(name)
-      }
-    })
-  } catch {
-    message ||= 'an object has a name twice'
+  for (let index = 0; index < json.length && message === ''; index++) {
+    const sign = json[index]
+    if (sign === '{') open.push(new Set())
+    else if (sign === '}') open.pop()
+    else if (sign === '"') {
+      start = index++
+      while (json[index] !== '"') index += json[index] === '\\' ? 2 : 1
+      end = index + 1
+    } else if (sign === ':') {
+      const name = JSON.parse(json.slice(start, end)) as string
+      const names = open.at(-1) as Set<string>
+      if (names.has(name)) message = `the name ${quote(name)} is repeated ${placeOf(json, start)}`
+      names.add(name)
+    }
   }
   return new MalformedJson(`ambiguous: ${message}`)
 }

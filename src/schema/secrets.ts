@@ -29,11 +29,17 @@ const letter = String.raw`[\p{L}\p{N}\p{Cf}_%.~+[\]-]`
 const assignment = new RegExp(
   String.raw`(?<!${letter})(${letter}{1,200})\\*(?:["']|%2[27])?\s*(?:[=:]|%3[AD])\s*`, 'giu')
 
-/** A text in double quotes as in JSON, up to the closing quote. It may be percent-encoded. */
+/**
+ * A text in double quotes as in JSON, up to the closing quote. It may be percent-encoded; then it ends with its
+ * parameter. Alternatives that match the same text, or a search that goes further, would let a hostile text take hours.
+ */
 const behind = String.raw`\s*(?:%2C|%7D|%5D|[,}\])&]|$)`
 const quoted = new RegExp(
-  String.raw`"(?:[^"\\]|\\.)*(?="${behind})|%22(?:%5C.{3}|(?!%22|&).)*(?=%22${behind})`, 'gsy')
+  String.raw`"(?:[^"\\]|\\.)*(?="${behind})|%22(?:%5C[^&\r\n]{3}|(?!%22|%5C)[^&\r\n])*(?=%22${behind})`, 'gsy')
 const rest = /[^&\r\n]*/gy
+
+/** How many names are looked at in a text. Each takes a while, and a text with more is blanked whole. */
+const mostNames = 1000
 
 /** Credentials after the name of their scheme, anywhere in a text. */
 const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{4,}/gi
@@ -44,7 +50,8 @@ const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z
  * - credentials after the name of their scheme
  * - user and password before a URL's host
  *
- * If the end of a secret is unclear, the rest of its line is blanked. Further parameters of a query stay.
+ * If the end of a secret is unclear, the rest of its line is blanked. Further parameters of a query stay. A text with
+ * very many names is blanked whole.
  */
 export function blankText (text: string): string {
   // Most paths: nothing has a name or a scheme before it.
@@ -52,8 +59,10 @@ export function blankText (text: string): string {
   let shown = ''
   let from = 0
   let isPair = false
+  let names = 0
   for (const { 0: all, 1: encoded = '', index } of text.matchAll(assignment)) {
     if (index < from) continue
+    if (++names > mostNames) return blank
     const name = decode(encoded)
     const start = index + all.length
     // A form may split a pair: `name=password&value=…`.
@@ -75,12 +84,9 @@ function endOfValue (text: string, start: number): number {
   return rest.lastIndex
 }
 
-function decode (name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '))
-  } catch {
-    return name
-  }
+/** Decodes a part of a form or query that has no &. What is wrongly encoded stays; an exception would take long. */
+function decode (text: string): string {
+  return /[%+]/.test(text) ? new URLSearchParams(`=${text}`).get('') as string : text
 }
 
 /** How deep a value is shown. Reading deeper could overflow the engine's stack. */
@@ -91,7 +97,7 @@ export function blankValue (value: object, key?: string, depth?: number): Record
 export function blankValue (value: unknown, key?: string, depth?: number): unknown
 export function blankValue (value: unknown, key = '', depth = 0): unknown {
   if (value === null || value === undefined) return value
-  const isHidden = isSecret(key)
+  const isHidden = key !== '' && isSecret(key)
   if (typeof value !== 'object') {
     if (isHidden) return blank
     return typeof value === 'string' ? blankText(value) : value

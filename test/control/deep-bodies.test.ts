@@ -81,6 +81,8 @@ t.test('the first fault of a body that is not JSON is told, however many follow'
   const gap = ' '.repeat(100_000)
   t.match(await told(`{"name":${gap}x}`), /^the body is not JSON: invalid symbol at line 1, column 100009$/)
   t.equal(await told(`{"name":${gap} x}`), 'the body is not JSON: it has more than 100000 spaces in a row, so its problems are not looked for')
+  t.equal(await told(`{"name":"${'\\n'.repeat(100_001)}`), 'the body is not JSON: it has more than 100000 backslashes, so its problems are not looked for')
+  t.equal(await told(`{"b":${gap} 1,"\\"\\u0061\\\\":["}",{"b":1}],"\\"a\\\\":2}`), 'the body is ambiguous: the name "\\"a\\\\" is repeated at line 1, column 100036')
 })
 
 t.test('the body of a rule\'s response can be as deep as the limit allows, even after a delay', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
-import { build, sendRaw, start } from '../harness.ts'
+import { build, heapUsed, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
@@ -14,6 +14,30 @@ t.test('each repetition of a header counts towards the size of the journal', asy
   t.ok(journal.bytes - before > 30_000, `${journal.bytes - before} bytes`)
 })
 
+t.test('a header that is repeated very often takes up no more memory than the journal counts', async t => {
+  const { app, url } = await start(t)
+  const ask = (name: string) => `GET ${path} HTTP/1.1\r\nHost: ${name}\r\n${'a: b\r\n'.repeat(1900)}`
+  const asked = (count: number) => Array.from({ length: count }, (_, index) => `${ask(`x${index}`)}\r\n`).join('')
+  await sendRaw(url, `${asked(10)}${ask('end')}Connection: close\r\n\r\n`)
+  const { journal } = app.sandboxes.default
+  const [heap, counted] = [heapUsed(), journal.bytes]
+  await sendRaw(url, `${asked(100)}${ask('end')}Connection: close\r\n\r\n`)
+  const [grown, more] = [heapUsed() - heap, journal.bytes - counted]
+  t.ok(grown < 2 * more, `the heap grew by ${grown} bytes, the journal by ${more}`)
+})
+
+t.test('the headers of a response count towards the size of the journal', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const names = Array.from({ length: 900 }, (_, index) => `x-${index}`)
+  for (const name of ['a', 'b']) {
+    const headers = Object.fromEntries(names.map(header => [`${header}${name}`, [name, name]]))
+    await call('/__admin/rules', { method: 'POST', body: { match: { query: { name } }, status: 503, headers } })
+  }
+  for (let count = 0; count < 10; count++) for (const name of ['a', 'b']) await call(`${path}?name=${name}`)
+  const { requests } = (await call('/__admin/requests')).body
+  t.ok(requests.length < 15, `${requests.length} requests`)
+})
+
 t.test('empty objects in rules, and the counts of rules in snapshots, use storage', async t => {
   const call = await build(t, { storageBytes: 2_097_152 })
   const add = (body: object) => call('/__admin/rules', { method: 'POST', body }).then(({ status }) => status)
@@ -25,6 +49,15 @@ t.test('empty objects in rules, and the counts of rules in snapshots, use storag
   const statuses = []
   for (let count = 0; count < 60; count++) statuses.push((await call(`/__admin/snapshots/s${count}`, { method: 'POST' })).status)
   t.ok(statuses.includes(507))
+})
+
+t.test('objects whose names occur nowhere else use storage for each name', async t => {
+  const call = await build(t, { storageBytes: 4_194_304 })
+  const object = (from: number) => Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`n${from + index}`, 1]))
+  const body = Array.from({ length: 40 }, (_, index) => object(900 * index))
+  const statuses = []
+  for (let count = 0; count < 2; count++) statuses.push((await call('/__admin/rules', { method: 'POST', body: { status: 503, body } })).status)
+  t.same(statuses, [507, 507])
 })
 
 t.test('values below a secret name are blanked, and so are secrets in a list under a long name', async t => {

@@ -157,3 +157,19 @@ t.test('a pattern does not match part of a secret', async t => {
   await call('/__admin/rules', { method: 'POST', body: { status: 500, match: { headers: { authorization: 'Basic *' } } } })
   t.equal((await call(path, { headers: { authorization } })).status, 200)
 })
+
+t.test('texts that are hard to search for secrets are blanked like all others', async t => {
+  const call = await build(t)
+  const escaped = '%5Cabc'.repeat(60)
+  const shown = async () => (await call('/__admin/requests?limit=1')).body.requests[0]
+  for (const [value, rest] of [[`%22${escaped}%22`, '%22'], [`%22${escaped}`, ''], [`%22hush%5C%22%5C${escaped}`, '']]) {
+    await call(`${path}?token=${value}&a=b`)
+    t.equal((await shown()).url, `${path}?token=…${rest}&a=b`)
+  }
+  const put = async (description: string) => {
+    await call(path, { method: 'PUT', body: { description } })
+    return (await shown()).body
+  }
+  t.same(await put(`${'%ff=%&'.repeat(998)}token=hush&b=1`), { description: `${'%ff=%&'.repeat(998)}token=…&b=1` })
+  t.same(await put(`${'%ff=%&'.repeat(1000)}token=hush`), { description: '…' }, 'more than 1000 names')
+})

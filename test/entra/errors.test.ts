@@ -122,6 +122,17 @@ t.test('a form with more than 1000 parameters is rejected, whatever they are', a
   t.equal((await call(tokenPath, { ...form, text: fill(996) })).status, 200)
 })
 
+t.test('a form with more than 65,536 characters is rejected, whatever they are', async t => {
+  const form = tokenForm()
+  const fill = (sign: string, excess = 0) => `${form.text}&p=${sign.repeat(65_533 + excess - String(form.text).length)}`
+  for (const sign of ['+', '%', 'x']) {
+    const { status, body } = await call(tokenPath, { ...form, text: fill(sign, 1) })
+    t.same([status, body.error, body.error_codes], [400, 'invalid_request', [9002313]])
+    t.match(body.error_description, /^AADSTS9002313: the form must have at most 65536 characters, got 65537/)
+    t.equal((await call(tokenPath, { ...form, text: fill(sign) })).status, 200)
+  }
+})
+
 t.test('a failed token request does not change the ids of later tokens', async t => {
   const call = await buildWithKey(t)
   const next = async () => claimsOf(await takeToken(call)).uti

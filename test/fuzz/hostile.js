@@ -82,7 +82,10 @@ async function journal (start, chance) {
     ['token=1&', token, repeated('token=1&'), form],
     ['"a":', channels, repeated(`"${sign}":`), 'application/json'],
     ['many names of a form', token, names(name => `${name}=1&`), form],
-    ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json']
+    ['many names of a JSON', channels, `{${names(name => `"${name}":0,`)}"z":0}`, 'application/json'],
+    ...['=%', '%ff=', 'name=', `&pw%5C${sign}=%22%5C`, '\\"pin":'].map(part => {
+      return [`texts of ${part}`, channels, JSON.stringify({ text: repeated(part).slice(0, 60_000) }), 'application/json']
+    })
   ]
   const target = await start([])
   for (const [index, [what, path, body, type, times = 10]] of bodies.entries()) {
@@ -90,6 +93,7 @@ async function journal (start, chance) {
     await target.bear(`bodies of ${what} read from the journal`, 400, async () => {
       const stream = streamOf(target, at).resume()
       await several(times, () => target.send('POST', `${at}${path}`, { body, type }))
+      await target.send('GET', `${at}${channels}?token=%22${'%5Cabc'.repeat(40)}`)
       await target.send('GET', `${at}/__admin/requests`)
       await target.send('POST', `${at}${verify}`, { body: { match: { method: 'POST' }, times: 99 } })
       await target.send('POST', `${at}${waits}`, { body: { match: { method: 'PATCH' }, timeout: 10 } })
@@ -246,11 +250,15 @@ async function shapes (start, chance) {
     '1,900 records of a new sandbox': JSON.stringify({ name: 'new', fixtures: { files: files(1900) } }),
     'line breaks and a fault': `{"description":1${'\n'.repeat(1_000_000)}x`,
     'spaces between two faults': `{"description":x${' '.repeat(1_000_000)}x}`,
+    'spaces before a repeated name': `{"a":${' '.repeat(1_000_000)}1,"a":2}`,
+    'escapes before a repeated name': `{"a":"${chance.one(['\\n', '\\u0041']).repeat(170_000)}","a":2}`,
+    'escapes and a fault': `{"a":"${'\\n'.repeat(500_000)}`,
     'a fault in each item': `[${'1 '.repeat(500_000)}]`,
     'a text without an end': `{"description":"${chance.one(['d', '\\"', '\\u0041']).repeat(170_000)}`,
     'many pairs of one name': repeated(`${chance.one(['a', 'b'])}=1&`),
     '100,000 names of a form': numbers(100_000, 0).map(index => `n${index}=1`).join('&'),
-    'escapes of a form': `a=${repeated('%61')}`
+    'escapes of a form': `a=${repeated('%61')}`,
+    'spaces of a form': `client_secret=${repeated('+')}`
   }
   const places = [
     ['PUT', '/ovoc/v1/topology/customers/85844'], ['PUT', '/ovoc/v1/alarms/fwdRules/90311'], ['POST', rules], ['POST', verify],
@@ -315,6 +323,12 @@ async function storage (start, chance) {
   const long = JSON.stringify({ rejectedEndpoints: endpoints(16, text.slice(0, 60_000)) })
   await fill(start, 'lists of records of 60 kB', 120, index =>
     ['PUT', `/__sandbox/s${index % 10}/__admin/records`, long])
+  const named = sign => Object.fromEntries(Array.from({ length: 990 }, (_, index) => [`${sign}${index}`, sign]))
+  await fill(start, 'responses with 990 headers', 15_000, index => {
+    const [place, sign] = [`/__sandbox/s${Math.floor(index / 500)}`, 'xy'[index % 2]]
+    if (index % 500 > 1) return ['GET', `${place}${channels}?${sign}=1`]
+    return ['POST', `${place}${rules}`, JSON.stringify({ status: 204, headers: named(sign), match: { query: { [sign]: '1' } } })]
+  })
   const many = JSON.stringify({ rejectedEndpoints: endpoints(16_000, null) })
   await fill(start, '80 snapshots of 32,000 records, one changed between them', 162, index => index < 2
     ? ['PUT', '/__admin/records', many]
