@@ -148,10 +148,10 @@ export const OptionsSchema = strictObject({
   }),
   /**
    * Memory for everything that sandboxes store, in bytes: half for journals, half for changes and snapshots. Default:
-   * 134217728.
+   * 67108864.
    */
   storageBytes: Type.Integer({
-    default: 134_217_728,
+    default: 67_108_864,
     minimum: 2_097_152,
     maximum: 17_179_869_184,
     description: 'Memory for everything that sandboxes store, in bytes: ' +
