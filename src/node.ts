@@ -28,14 +28,14 @@ function timersOfSockets (): Pick<typeof timers, 'setTimeout' | 'clearTimeout' |
 }
 
 const immediate = promisify(setImmediate)
-let line: Promise<unknown> = Promise.resolve()
+let line: Promise<void> = Promise.resolve()
 
 /**
  * Resolves in a later turn of the event loop, so other requests get their turn. Callers go on in their order, one in
  * each turn of the loop: all of them in one turn would hold up others as long as one that gives no turns.
  */
-export function nextTurn (): Promise<unknown> {
-  line = line.then(immediate)
+export function nextTurn (): Promise<void> {
+  line = line.then(() => immediate())
   return line
 }
 
