@@ -14,7 +14,7 @@ import type { Journal } from '../sandbox/journal.ts'
 import { MatchSchema, mismatches } from '../sandbox/match.ts'
 import type { Mismatch, RequestFacts } from '../sandbox/match.ts'
 import { Count, Id, nullable, ref, strictObject } from '../schema/primitives.ts'
-import { blankText, blankValue, isSecret } from '../schema/secrets.ts'
+import { blankText, blankValue, isSecret, isSecretValue } from '../schema/secrets.ts'
 import { matchProblems } from './match-problems.ts'
 import { RecordedRequestSchema, Status, factsOfEntry, isRequest, readRequest } from './read-entry.ts'
 
@@ -206,7 +206,9 @@ async function matchingIn (journal: Journal, match: RequestMatch, last = Infinit
 function * mismatchesOf (
   entry: RecordedRequest, { status, ...match }: RequestMatch, facts: RequestFacts
 ): Generator<Mismatch> {
-  if (status !== undefined && status !== entry.status) yield { where: 'status', expected: status, got: entry.status }
+  if (status !== undefined && status !== entry.status) {
+    yield { where: 'status', expected: status, got: entry.status, within: entry }
+  }
   yield * mismatches(match, facts)
 }
 
@@ -312,10 +314,11 @@ async function refuseMismatch (
     const told: string[] = []
     const nearMisses: object[] = []
     for await (const { entry, missed } of inTurns(nearest)) {
-      const mismatches = missed.map(({ where, expected, got }) => {
+      const mismatches = missed.map(({ where, expected, got, within }) => {
         // Everything below a secret's name is secret.
         const names = where.split('/')
-        return { where, expected, got: blankValue(got, names.find(isSecret) ?? names.at(-1)) }
+        const isHidden = names.some(isSecret) || isSecretValue(within, names.at(-1) as string)
+        return { where, expected, got: blankValue(got, isHidden ? 'secret' : '') }
       })
       const each = mismatches.map(({ where, expected, got }) => `${where} expected ${show(expected)}, got ${show(got)}`)
       // A client with another path prefix asks for something that is not there.

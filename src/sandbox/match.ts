@@ -3,7 +3,7 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { strictObject } from '../schema/primitives.ts'
-import { blank, blankValue, isSecret } from '../schema/secrets.ts'
+import { blank, blankValue, isSecret, isSecretValue } from '../schema/secrets.ts'
 
 const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))
 
@@ -63,6 +63,8 @@ export interface Mismatch {
   where: string
   expected: unknown
   got: unknown
+  /** The object that has the field. Its other fields may say that the value is a secret. */
+  within: object
 }
 
 /** Returns whether every condition holds. */
@@ -74,13 +76,13 @@ export function matches (match: Match, facts: RequestFacts): boolean {
 export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
   for (const where of ['operation', 'resource', 'method'] as const) {
     const [expected, got] = [match[where], facts[where]]
-    if (expected !== undefined && expected !== got) yield { where, expected, got }
+    if (expected !== undefined && expected !== got) yield { where, expected, got, within: {} }
   }
   if (match.path !== undefined) yield * compareText(facts, 'path', match.path, facts.path)
   for (const part of ['params', 'query', 'headers'] as const) {
     for (const [name, expected] of Object.entries<string | number>(match[part] ?? {})) {
       const got = own(facts[part], part === 'headers' ? name.toLowerCase() : name)
-      yield * compareText(facts, `${part}/${name}`, expected, got)
+      yield * compareText(facts, `${part}/${name}`, expected, got, facts[part])
     }
   }
   if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
@@ -93,30 +95,33 @@ function own (fields: Record<string, unknown>, name: string): unknown {
 
 // A pattern is compared with the blanked text, so nobody can use it to find out a secret letter by letter.
 function * compareText (
-  facts: RequestFacts, where: string, expected: string | number, got: unknown
+  facts: RequestFacts, where: string, expected: string | number, got: unknown, within: object = {}
 ): Generator<Mismatch> {
-  if (got === undefined) return yield { where, expected, got }
+  if (got === undefined) return yield { where, expected, got, within }
   const pattern = String(expected)
   const isPart = pattern.includes('*') && pattern !== '*'
-  const text = isPart ? shownText(facts, where.slice(where.indexOf('/') + 1), got) : String(got)
-  if (!fitsPattern(text, pattern)) yield { where, expected, got }
+  const name = where.slice(where.indexOf('/') + 1)
+  let text = String(got)
+  if (isPart) text = isSecret(name) || isSecretValue(within, name) ? blank : shownText(facts, got)
+  if (!fitsPattern(text, pattern)) yield { where, expected, got, within }
 }
 
 // Many conditions may need the same long text of a request. Blanking takes a while, so the result is kept.
 const shownTexts = new WeakMap<RequestFacts, Map<unknown, string>>()
 
-function shownText (facts: RequestFacts, name: string, got: unknown): string {
-  if (isSecret(name)) return blank
+function shownText (facts: RequestFacts, got: unknown): string {
   const shown = shownTexts.get(facts) ?? new Map<unknown, string>()
   const text = shown.get(got) ?? String(blankValue(got))
   shownTexts.set(facts, shown.set(got, text))
   return text
 }
 
-function * compareBody (where: string, expected: unknown, got: unknown): Generator<Mismatch> {
+function * compareBody (where: string, expected: unknown, got: unknown, within: object = {}): Generator<Mismatch> {
   if (isPlainObject(expected) && isPlainObject(got)) {
-    for (const [name, value] of Object.entries(expected)) yield * compareBody(`${where}/${name}`, value, own(got, name))
-  } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got }
+    for (const [name, value] of Object.entries(expected)) {
+      yield * compareBody(`${where}/${name}`, value, own(got, name), got)
+    }
+  } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got, within }
 }
 
 /**

@@ -27,7 +27,7 @@ export function isSecret (given: string): boolean {
 /** A name in a URL, form, header or JSON text, up to where its value begins. */
 const letter = String.raw`[\p{L}\p{N}\p{Cf}_%.~+[\]-]`
 const assignment = new RegExp(
-  String.raw`(?<!${letter})(${letter}{1,200})\\*(?:["']|%2[27])?\s*(?:[=:]|%3[AD])\s*`, 'giu')
+  String.raw`(?<!${letter})(${letter}+)\\*(?:["']|%2[27])?\s*(?:[=:]|%3[AD])\s*`, 'giu')
 
 /**
  * A text in double quotes as in JSON, up to the closing quote. It may be percent-encoded; then it ends with its
@@ -44,11 +44,14 @@ const mostNames = 1000
 /** Credentials after the name of their scheme, anywhere in a text. */
 const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{4,}/gi
 
+/** User and password in a URL, which may be a percent-encoded value of a query. */
+const beforeHost = /((?::|%3A)(?:\/|%2F){2})[^/\s&?#]{0,300}(?:@|%40)/gi
+
 /**
  * Blanks the secrets in a text:
  * - values with a telling name before them, as in a query or in JSON
  * - credentials after the name of their scheme
- * - user and password before a URL's host
+ * - user and password before the host of a URL, anywhere in a text
  *
  * If the end of a secret is unclear, the rest of its line is blanked. Further parameters of a query stay. A text with
  * very many names is blanked whole.
@@ -56,24 +59,24 @@ const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z
 export function blankText (text: string): string {
   // Most paths: nothing has a name or a scheme before it.
   if (!/[=:% ]/.test(text)) return text
+  const found = []
+  for (const { 0: all, 1: encoded = '', index } of text.matchAll(assignment)) {
+    if (found.length === mostNames) return blank
+    found.push({ name: decode(encoded), index, start: index + all.length })
+  }
+  // A form may split a pair, in any order: `name=password&value=…`.
+  const isPair = found.some(({ name, start }) => {
+    return /^(?:name|key)$/i.test(name) && isSecret(decode(text.slice(start, start + 200).replace(/[&\r\n].*/s, '')))
+  })
+
   let shown = ''
   let from = 0
-  let isPair = false
-  let names = 0
-  for (const { 0: all, 1: encoded = '', index } of text.matchAll(assignment)) {
-    if (index < from) continue
-    if (++names > mostNames) return blank
-    const name = decode(encoded)
-    const start = index + all.length
-    // A form may split a pair: `name=password&value=…`.
-    if (/^(?:name|key)$/i.test(name)) {
-      isPair = isSecret(decode(text.slice(start, start + 200).replace(/[&\r\n].*/s, '')))
-    }
-    if (!isSecret(name) && !(isPair && name === 'value')) continue
+  for (const { name, index, start } of found) {
+    if (index < from || !(isSecret(name) || (isPair && name === 'value'))) continue
     shown += text.slice(from, start) + blank
     from = endOfValue(text, start)
   }
-  return (shown + text.slice(from)).replaceAll(scheme, `$1 ${blank}`).replace(/^(\w+:\/\/)[^/\s]*@/, `$1${blank}@`)
+  return (shown + text.slice(from)).replaceAll(scheme, `$1 ${blank}`).replaceAll(beforeHost, `$1${blank}@`)
 }
 
 /** Returns where a value ends: before its closing quote, or else at the next parameter or the end of the line. */
@@ -106,12 +109,17 @@ export function blankValue (value: unknown, key = '', depth = 0): unknown {
   // A name may be long, so check it once instead of for each item.
   const below = isHidden ? 'secret' : ''
   if (Array.isArray(value)) return value.map(item => blankValue(item, below, depth + 1))
-  // An object may split a pair: `{"name": "password", "value": "…"}`.
-  const { name: label = '', key: otherLabel = label } = value as Record<string, unknown>
-  const isPair = 'value' in value && typeof otherLabel === 'string' && isSecret(otherLabel)
+  const isPair = isSecretValue(value, 'value')
   return Object.fromEntries(Object.entries(value).map(([name, item]) => {
     return [name, blankValue(item, isPair && name === 'value' ? 'secret' : below || name, depth + 1)]
   }))
+}
+
+/** Whether a field is the value of a pair that an object splits, as in `{"name": "password", "value": "…"}`. */
+export function isSecretValue (object: object, field: string): boolean {
+  if (field !== 'value' || !Object.hasOwn(object, field)) return false
+  const { name, key = name } = object as Record<string, unknown>
+  return typeof key === 'string' && isSecret(key)
 }
 
 /** Blanks the secrets in headers. If a secret header has several values, it shows none of them. */

@@ -63,6 +63,7 @@ t.test('the credentials in an absolute URL are never shown', async t => {
     const answer = await sendRaw(url, `GET ${scheme}://ann:hush@localhost/nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
     t.match(answer, 'there is no \\"/nowhere\\" here')
   }
+  await sendRaw(url, 'GET ftp://ann:hush@localhost/nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
   const journal = await (await fetch(`${url}/__admin/requests`)).text()
   t.match(journal, '://…@localhost/nowhere')
   t.notMatch(journal, /hush/)
@@ -122,7 +123,7 @@ t.test('a secret is blanked in every place where a caller can put it', async t =
   ] as const) await call(tokenPath, { method: 'POST', text, headers: { 'content-type': type } })
   for (const query of [
     'x={%22password%22:%22hush%22}', 'x={%22password%22%3A%22a%5C%22hush%22}', 'password=a;hush', 'password=a%23hush', "password='a'hush", 'password="a"hush',
-    'name=password&value=hush', 'key=apiKey&a=1&value=hush', 'value=1&name=user&password=hush', 'pass\u061Cword=hush', 'pass%E2%80%8Bword=hush',
+    'name=password&value=hush', 'value=hush&name=password', 'u=http://me:hush@host/', 'u=http%3A%2F%2Fme:hush%40host/', `${'x'.repeat(300)}password=hush`, 'key=apiKey&a=1&value=hush', 'value=1&name=user&password=hush', 'pass\u061Cword=hush', 'pass%E2%80%8Bword=hush',
     '%EF%BD%90assword=hush', 'userpass=hush', 'psk=hush', 'passkey=hush', 'PHPSESSID=hush', 'connect.sid=hush', 'encryption-key=hush'
   ]) {
     await call(`${path}?${encodeURI(query).replaceAll('%25', '%')}`)
@@ -153,6 +154,13 @@ t.test('a pattern does not match part of a secret', async t => {
     t.ok(await found({ headers: { [name]: '*' } }))
   }
   t.notOk(await found({ query: { access_token: 'h*' } }))
+  await call(`${path}?value=hush&name=password`)
+  await call(path, { method: 'PUT', body: { list: { name: 'password', value: 'hush' } } })
+  t.notOk(await found({ query: { value: 'h*' } }))
+  t.ok(await found({ query: { value: 'hush', name: 'pass*' } }))
+  for (const match of [{ query: { value: 'x', name: 'password' } }, { method: 'PUT', body: { list: { value: 'x' } } }]) {
+    t.notMatch((await call('/__admin/requests/verify', { method: 'POST', body: { match } })).text, /hush/)
+  }
   t.ok(await found({ headers: { authorization } }), 'a caller who knows the whole secret can match it')
   await call('/__admin/rules', { method: 'POST', body: { status: 500, match: { headers: { authorization: 'Basic *' } } } })
   t.equal((await call(path, { headers: { authorization } })).status, 200)
