@@ -138,7 +138,8 @@ export function responseProblems (place: string, { status, headers = {}, body }:
   }
   for (const [name, value] of Object.entries(headers)) {
     const pointer = `${place}/headers/${JSON.stringify(name.slice(0, 80)).slice(1, -1)}`
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) problems.push(`${pointer} is not the name of a header`)
+    // Fastify would make `__proto__` the parent of all headers.
+    if (!/^(?!__proto__$)[\w!#$%&'*+.^`|~-]+$/i.test(name)) problems.push(`${pointer} is not the name of a header`)
     else if (ownHeaders.includes(name.toLowerCase())) problems.push(`${pointer} must be left to the server`)
     if (![value].flat().every(text => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))) {
       problems.push(`${pointer} must have no line ends, other control characters or characters beyond Latin-1`)

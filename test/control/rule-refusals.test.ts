@@ -22,6 +22,7 @@ const refused: Array<[what: string, body: object, ...problems: string[]]> = [
     '/headers/Content-Length must be left to the server',
     '/headers/X-ü is not the name of a header',
     '/headers/X-C must have no line ends, other control characters or characters beyond Latin-1'],
+  ['a header that would be the parent of all', { status, headers: JSON.parse('{"__proto__":["a","b"]}') }, '/headers/__proto__ is not the name of a header'],
   ['responses that are wrong', { responses: [] }, '/responses must be a list'],
   ['a response in turn that is wrong', { responses: [99, { state: 1 }] }, '/responses/0 must be a whole number from 200 to 599 or an object, got 99', '/responses/1/state is not a known field; did you mean "status"?'],
   ['a body in turn where there is none', { responses: [{ status: 304, body: '' }, { headers: { Connection: 'close' } }] }, '/responses/0/body must be left out where /responses/0/status is 304', '/responses/1/headers/Connection must be left to the server'],
