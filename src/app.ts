@@ -51,15 +51,15 @@ import { version } from './package.ts'
  * onRequest      control/access.ts                /__admin: ends here if the caller may not control the server
  * onRequest      protocol/credentials.ts          OVOC's paths: ends here with wrong credentials
  * onRequest      protocol/enter-sandbox.ts        gets its sandbox, opened if needed; the first request waits for faker
- * onRequest      protocol/body.ts                 ends here with an unknown transfer coding; a long body waits for its turn
+ * onRequest      protocol/body.ts                 ends here with an unknown transfer coding; a long body waits in line
  * body           protocol/body.ts                 the body is read; what is wrong with it is noted
  * preValidation  protocol/apply-rules.ts          preferences and rules respond, delay or break
  * preValidation  protocol/unrouted.ts             ends here if path or method is unknown, or the body is wrong
  * preValidation  entra/entra-routes.ts            Entra's paths: ends here if the tenant is not valid
  * validation     protocol/validation.ts           path, query and body are checked against their schemas
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
- * error          protocol/unrouted.ts             an error that was thrown anywhere above becomes a response; rules come
- *                                                 first for a body that can't be read, and Entra has a format of its own
+ * error          protocol/unrouted.ts             an error that was thrown above becomes a response; for a body that
+ *                                                 can't be read, rules come first. Entra has a format of its own
  * serialisation  protocol/serialisation.ts        the record becomes JSON; a long response waits for the connection
  * onSend         protocol/enter-sandbox.ts        Date follows its clock; a closing server adds Connection: close
  * onSend         protocol/apply-rules.ts          a rule may break the response

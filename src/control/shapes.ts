@@ -4,7 +4,10 @@ import { sandboxNameFormat } from '../protocol/base-paths.ts'
 import { strictObject } from '../schema/primitives.ts'
 
 /** A valid name of a sandbox or snapshot. */
-export const Name = Type.String({ pattern: sandboxNameFormat.pattern.source, description: `a name of ${sandboxNameFormat.description}` })
+export const Name = Type.String({
+  pattern: sandboxNameFormat.pattern.source,
+  description: `a name of ${sandboxNameFormat.description}`
+})
 
 /** The parameter of every path that ends in a name. */
 export const NameParams = strictObject({ name: Name })

@@ -22,7 +22,8 @@ export function readStartRules ({ delay, rule }: Options, values: readonly Rule[
     rules: [...always, ...read.map(({ rule }) => rule as Rule)],
     check (catalogue: Catalogue): void {
       const all = read.flatMap(({ name, rule, problem }) => {
-        return (problem === undefined ? problemsOfGivenRule(rule, catalogue) : [problem]).map(each => `${name}: ${each}`)
+        const problems = problem === undefined ? problemsOfGivenRule(rule, catalogue) : [problem]
+        return problems.map(each => `${name}: ${each}`)
       })
       if (all.length > 0) throw new OptionProblems(all.join('\n'))
     }

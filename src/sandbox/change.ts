@@ -68,7 +68,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
   }
 
   // The references of a record that breaks its schema can't be relied on.
-  const relations = areRecords ? shorten(relationProblems(sandbox, changes, given)) : []
+  const relations = areRecords ? relationProblems(sandbox, changes, given) : []
   if (own.length + relations.length > 0) return { own, relations }
 
   const { storage } = sandbox
@@ -106,11 +106,11 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
     placed(place, recordProblems(world, resource, id, references)))
 
   for (const { resource, id, reference } of referencesTo(world, changes)) {
-    // There may be a great many.
+    // There may be too many to count.
     if (problems.length > mostProblems) return [...problems.slice(0, mostProblems), 'and more']
     problems.push(...placed(`${keyOf(resource.name, id)} `, referenceProblems(world, resource, id, reference)))
   }
-  return problems
+  return shorten(problems)
 }
 
 /** Returns the references to changed records in records that do not change. */
@@ -176,7 +176,7 @@ function without (resource: Resource, record: OvocRecord, references: readonly R
     const value = rest[field]
     const isList = Array.isArray(value)
     if (!isList && !properties[field]?.type.includes('null')) return undefined
-    const lost = new Set(references.flatMap(({ relation, id }) => relation.field === field ? [id] : []))
+    const lost = new Set(references.filter(({ relation }) => relation.field === field).map(({ id }) => id))
     rest[field] = isList ? value.filter(one => !lost.has(one)) : null
   }
   return resource.recount?.(rest) ?? rest

@@ -12,7 +12,10 @@ export function guidFrom (bytes: Buffer): string {
     `${digits.slice(16, 20)}-${digits.slice(20, 32)}`
 }
 
-/** Hashes a text. Of secrets only hashes are kept, and compared by `timingSafeEqual`: the time it takes reveals nothing. */
+/**
+ * Hashes a text. Of secrets only hashes are kept. `timingSafeEqual` compares them, so the time that it takes reveals
+ * nothing.
+ */
 export function hashOf (text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

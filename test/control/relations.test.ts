@@ -187,3 +187,13 @@ t.test('a sandbox that would begin with more than 2000 records is not opened', a
   t.notOk((await call('/__admin/sandboxes')).body.sandboxes.some(({ name }: { name: string }) => name === 'large'))
   t.equal((await open(2000)).status, 201)
 })
+
+t.test('of the relations that would not hold, the first 100 are named', async t => {
+  const call = await build(t, { customers: 60 })
+  const { body: { records: devices } } = await call('/__admin/records/devices')
+  const ids = devices.slice(-150).map(({ id }: { id: number }) => id)
+  const { body: { records: [{ id }] } } = await call('/__admin/records/fwdRules')
+  t.equal((await call(`/__admin/records/fwdRules/${id}`, { method: 'PATCH', body: { alarmDevicesFilter: ids } })).status, 200)
+  const { status, body } = await call('/__admin/records', { method: 'PUT', body: { delete: { devices: ids } } })
+  t.same([status, body.problems.length, body.problems.at(-1)], [409, 101, 'and more'])
+})
