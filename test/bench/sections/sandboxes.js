@@ -51,7 +51,8 @@ async function openInProcess () {
 }
 
 async function snapshotSamples (folder, say) {
-  return withServer(populated(changed), folder, async ({ target: { origin } }) => {
+  const server = populated(changed, '--storage-bytes', String(2 ** 28))
+  return withServer(server, folder, async ({ target: { origin } }) => {
     const send = (method, path, body) => answered(`${origin}${path}`, { method, ...body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } })
     const { lcCustomers } = await send('GET', '/ovoc/v1/topology/lcCustomers?detail=1')
     const customers = lcCustomers.slice(-changed).map(customer => ({ ...customer, description: 'changed' }))

@@ -18,6 +18,6 @@ export const authRequired = ovocMock('ovoc-mock-auth', '--auth required, Basic a
 })
 
 /** ovoc-mock with so many generated customers. */
-export function populated (customers) {
-  return ovocMock(`ovoc-mock-${customers}`, `--customers ${customers}`, ['--customers', String(customers)])
+export function populated (customers, ...options) {
+  return ovocMock(`ovoc-mock-${customers}`, `--customers ${customers}`, ['--customers', String(customers), ...options])
 }
