@@ -6,8 +6,8 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY build.js compile-validators.js tsconfig.json tsconfig.build.json tsconfig.console.json ./
 COPY src src
-RUN npm run build && npm prune --omit=dev
 COPY fixtures fixtures
+RUN npm run build && npm prune --omit=dev
 # Node 22 and later take compiled code from here. It is of use to the same user only, and in the same folder.
 RUN mkdir .compile-cache && chown 10001:10001 .compile-cache
 USER 10001:10001
