@@ -8,9 +8,10 @@ const pause = { usual: 200, changing: 50 }
 
 /**
  * Returns a text that describes the state of a fixture file, or of all fixture files of a folder. The text changes if a
- * file is saved, replaced, added or deleted.
+ * file is saved, replaced, added or deleted. Without a path it is empty.
  */
 export async function stateOfFiles (path: string): Promise<string> {
+  if (path === '') return ''
   try {
     const isFolder = (await stat(path)).isDirectory()
     const names = isFolder ? (await readdir(path)).filter(name => fixtureName.test(name)) : ['']

@@ -30,8 +30,8 @@ export async function selectIds (reply: FastifyReply, from: Collection<any>, { f
 }
 
 /**
- * Sends `{"<name>":[…],…}`. If a filter matches nothing, it sends 204 without a body, because a client in use expects
- * so. Without a filter, a list of no records is empty. It stops when the client has left.
+ * Sends `{"<name>":[…],…}`. If a filter matches nothing, it sends 204 without a body. A client in use
+ * expects that. Without a filter, a list of no records is empty. It stops when the client has left.
  * @param selection default: all records in full.
  */
 export async function sendLists (
