@@ -4,7 +4,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY build.js compile-validators.js tsconfig.json tsconfig.build.json tsconfig.console.json ./
+COPY build.js build-assets.js tsconfig.json tsconfig.build.json tsconfig.console.json ./
 COPY src src
 COPY fixtures fixtures
 RUN npm run build && npm prune --omit=dev

@@ -6,10 +6,10 @@ import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
  */
 const rooms = {
   'src/**/*.ts': ['./*'],
-  'src/schema/*.ts': ['./*', '../node'],
+  'src/schema/*.ts': ['./*', '../(node|package)'],
   'src/dataset/*.ts': ['./*', '../(node|package)', '../schema/*'],
   'src/sandbox/*.ts': ['./*', '../node', '../(dataset|schema)/*'],
-  'src/protocol/*.ts': ['./*', '../node', '../(sandbox|dataset|schema)/*'],
+  'src/protocol/*.ts': ['./*', '../(node|package)', '../(sandbox|dataset|schema)/*'],
   'src/entra/*.ts': ['./*', '../(protocol|sandbox|schema)/*'],
   'src/resources/*.ts': ['./*', '../(protocol|sandbox|dataset|schema)/*'],
   'src/resources/index.ts': ['./*', './*/*', '../(protocol|sandbox|dataset|schema)/*'],

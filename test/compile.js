@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { compileValidators } from '../compile-validators.js'
+import { buildAssets } from '../build-assets.js'
 
 const options = { target: 'es2023', module: 'esnext', verbatimModuleSyntax: true, rewriteRelativeImportExtensions: true, sourceMap: true }
 
@@ -11,10 +11,11 @@ const options = { target: 'es2023', module: 'esnext', verbatimModuleSyntax: true
  */
 export async function compile () {
   mkdirSync('build', { recursive: true })
-  const sources = ['src', 'test'].flatMap(filesIn).filter(name => /(?<!\.d)\.ts$/.test(name) && !name.startsWith(join('test', 'outside')))
+  const assets = join('build', 'src', 'assets')
+  const sources = ['src', 'test'].flatMap(filesIn).filter(name => /(?<!\.d)\.ts$/.test(name) && ![join('test', 'outside'), join('src', 'console')].some(folder => name.startsWith(folder)))
   const outputs = new Map(sources.map(source => [source, join('build', source.replace(/\.ts$/, '.js'))]))
   const kept = new Set(outputs.values())
-  for (const name of filesIn('build')) if (name.endsWith('.js') && !kept.has(name)) rmSync(name)
+  for (const name of filesIn('build')) if (name.endsWith('.js') && !kept.has(name) && !name.startsWith(assets)) rmSync(name)
 
   const compiler = Math.max(modified(import.meta.filename), modified(join('node_modules', 'typescript', 'package.json')))
   const changed = [...outputs].filter(([source, output]) => !(modified(output) > Math.max(modified(source), compiler)))
@@ -28,10 +29,9 @@ export async function compile () {
     writeFileSync(output, outputText)
   }
 
-  const validators = join('build', 'src', 'schema', 'validators')
-  const isOld = [...filesIn('src'), 'compile-validators.js'].some(name => !(modified(validators) > modified(name)))
-  if (isOld) await compileValidators(validators)
-  for (const name of ['package.json', 'fixtures', 'src/console/index.html', 'src/console/style.css']) cpSync(name, join('build', name), { recursive: true })
+  const isOld = [...filesIn('src'), 'build-assets.js'].some(name => !(modified(assets) > modified(name)))
+  if (isOld) await buildAssets(assets)
+  for (const name of ['package.json', 'fixtures']) cpSync(name, join('build', name), { recursive: true })
   return new Map([...outputs].filter(([source]) => source.endsWith('.test.ts')).map(([source, output]) => [resolve(source), output]))
 }
 

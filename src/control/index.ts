@@ -4,10 +4,10 @@ import type { Static } from 'typebox'
 import { NoQuery, answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
+import { servePage } from '../protocol/serve-page.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import { Count, strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
-import { consoleRoutes } from './console-routes.ts'
 import { expectationRoutes } from './expectation-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
@@ -52,7 +52,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
       counts: await sandbox.counts()
     }))
 
-    consoleRoutes(scope)
+    servePage(scope, '/console', 'console')
 
     // All routes after this one share these error responses. A query is wrong unless the route describes it.
     scope.addHook('onRoute', route => {

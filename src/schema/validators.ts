@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Ajv as AjvType, ValidateFunction } from 'ajv'
 import type formats from 'ajv-formats'
 import { load } from '../node.ts'
+import { inPackage } from '../package.ts'
 
 /**
  * Returns the validator of a schema, for bodies, parameters and fixtures. It reports every problem, converts nothing
@@ -23,9 +24,9 @@ export function validatorOf<Value = unknown> (schema: object, named: readonly ob
   return validate as ValidateFunction<Value>
 }
 
-/** Loads the validator from the folder that the build puts beside this code. */
+/** Loads the validator from the folder that the build puts beside the code. */
 function compiledByBuild (schema: object, named: readonly object[]): ValidateFunction | undefined {
-  const file = new URL(`validators/${keyOf(schema, named)}.cjs`, import.meta.url)
+  const file = inPackage(`assets/validators/${keyOf(schema, named)}.cjs`)
   return existsSync(file) ? load(fileURLToPath(file)) : undefined
 }
 

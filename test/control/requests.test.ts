@@ -66,7 +66,7 @@ t.test('the journal has requests that were rejected or found no route, with the 
 
 t.test('the journal has no control requests, no requests for documents and no preflights', async t => {
   const call = await build(t)
-  for (const unrecorded of ['/__admin/health', '/__admin', '/__admin/nothing', '/openapi.json', '/openapi.yaml', '/docs', '/docs/static/index.html', '/__sandbox/default/docs', '/%64ocs']) await call(unrecorded)
+  for (const unrecorded of ['/__admin/health', '/__admin', '/__admin/nothing', '/openapi.json', '/openapi.yaml', '/docs', '/docs/', '/docs/index.css', '/__sandbox/default/docs', '/%64ocs']) await call(unrecorded)
   await call(path, { method: 'OPTIONS', headers: { origin: 'http://localhost:3000', 'access-control-request-method': 'PUT' } })
   await call('/docstore')
   await call(path, { method: 'OPTIONS' })

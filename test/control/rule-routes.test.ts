@@ -95,7 +95,7 @@ t.test('the preset outage affects unknown paths, unsupported operations and malf
 t.test('rules never affect the simulator\'s own paths', async t => {
   const call = await build(t)
   for (const break_ of ['reset', 'empty', 'cut', 'malformed']) await add(call, { break: break_ })
-  for (const path of ['/__admin/health', '/__admin/openapi.json', '/openapi.json', '/openapi.yaml', '/docs', '/docs/']) t.equal((await call(path)).status, 200, path)
+  for (const path of ['/__admin/health', '/__admin/openapi.json', '/openapi.json', '/openapi.yaml', '/docs/', '/docs/index.css']) t.equal((await call(path)).status, 200, path)
   const preflight = await call(customer, { method: 'OPTIONS', headers: { origin: 'http://a.example', 'access-control-request-method': 'PUT' } })
   t.equal(preflight.status, 204)
   t.match(await call('/docsy').catch(error => error.message), /^(rule 1: breaks the connection \(reset\)|read ECONNRESET)$/)

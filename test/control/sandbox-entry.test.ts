@@ -19,7 +19,7 @@ t.test('a rejected caller opens no sandbox and pushes none out', async t => {
     t.equal((await call(`/__sandbox/${name}/api${path}`, { headers: bearer('e30.e30.x') })).status, 401)
     t.equal((await call(`/__sandbox/${name}/__admin/reset`, { method: 'POST', headers: { origin: 'http://evil.example' } })).status, 403)
     for (const unknown of ['/nope', '/ovoc/v1/nope', '/ovoc/v1/topology/tenants', '/', `${path}/x`]) await call(`/__sandbox/${name}${unknown}`, { headers })
-    for (const page of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/static/index.html', '/__admin/openapi.json']) await call(`/__sandbox/${name}${page}`)
+    for (const page of ['/openapi.json', '/openapi.yaml', '/docs', '/docs/', '/docs/index.css', '/__admin/openapi.json']) await call(`/__sandbox/${name}${page}`)
     for (const method of ['TRACE', 'PATCH', 'OPTIONS']) await call(`/__sandbox/${name}${path}`, { method, headers })
     await call(`/__sandbox/${name}${tokenPath}`, tokenForm({ client_secret: 'wrong' }))
     await call(`/__sandbox/${name}/tenant/discovery/v2.0/keys`)
@@ -33,7 +33,7 @@ t.test('a rejected caller opens no sandbox and pushes none out', async t => {
 
 t.test('a number sign is part of the path, so it leads to no page and opens no sandbox', async t => {
   const { url } = await start(t, { auth: 'required' })
-  for (const target of ['/docs#x', '/docs/#', '/openapi.json#', '/openapi.yaml#x', '/__admin#/clock', '/__admin/health#', '/docs/static/#', '/#']) {
+  for (const target of ['/docs#x', '/docs/#', '/openapi.json#', '/openapi.yaml#x', '/__admin#/clock', '/__admin/health#', '/docs/index.css#', '/#']) {
     const answer = await sendRaw(url, `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Ovoc-Mock-Sandbox: evil\r\nConnection: close\r\n\r\n`)
     t.match(answer, 'HTTP/1.1 404 ', target)
   }
@@ -104,7 +104,7 @@ t.test('a rejected caller uses up no rule, GUID or place in the journal of a san
     t.equal((await call('/__sandbox/x/nope')).status, 404)
     t.equal((await call(`/__sandbox/x${path}`)).status, 401)
     t.equal((await call(`/__sandbox/x${tokenPath}`, tokenForm({ client_secret: 'wrong' }))).status, 401)
-    t.equal((await call('/__sandbox/x/docs')).status, 200)
+    t.equal((await call('/__sandbox/x/docs/')).status, 200)
   }
   t.ok((await call('/__admin/sandboxes')).body.sandboxes[1].idleSeconds >= 9)
   const uti = async (each: Client) => {

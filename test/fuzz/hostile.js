@@ -145,7 +145,7 @@ function streamOf ({ port }, prefix, query = '') {
 const admin = { Authorization: 'Bearer tok' }
 const preflight = { Origin: 'http://page.example', 'Access-Control-Request-Method': 'PUT' }
 const asStranger = [
-  ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/nothing'],
+  ['GET', '/nope'], ['GET', '/openapi.json'], ['GET', '/openapi.yaml'], ['GET', '/docs'], ['GET', '/docs/'], ['GET', '/docs/index.css'], ['GET', '/docs/nothing'],
   ['POST', '/docs'], ['GET', '/ovoc'], ['GET', '/ovoc/v1/nope'], ['GET', channels], ['DELETE', channels],
   ['GET', '/%zz'], ['GET', '/docs#x'], ['GET', '/openapi.json#'], ['GET', '/__admin#x'], ['GET', '/#'], ['POST', token], ['GET', token], ['GET', '/t/discovery/v2.0/keys'],
   ['GET', '/t/v2.0/.well-known/openid-configuration'], ['GET', '/t/oauth2/v2.0/authorize'],

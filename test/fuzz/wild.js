@@ -33,6 +33,6 @@ const kinds = {
   notSimulated: chance => ({ method: chance.one(methods), path: `/ovoc/v1/${chance.one(notSimulated)}`, statuses: [501] }),
   misspelt: chance => ({ method: chance.one(methods), path: chance.one(misspelt), statuses: [400, 404] }),
   preflight: chance => ({ method: 'OPTIONS', path: `/ovoc/v1${chance.one([...known.keys()].filter(path => !path.startsWith('/__admin')))}`, statuses: [204] }),
-  document: chance => ({ method: 'GET', path: chance.one(['/openapi.json', '/openapi.yaml', '/docs', '/docs/nothing', '/__admin/openapi.json']), statuses: [200, 302, 404] }),
+  document: chance => ({ method: 'GET', path: chance.one(['/openapi.json', '/openapi.yaml', '/docs', '/docs/', '/docs/nothing', '/__admin/openapi.json']), statuses: [200, 302, 404] }),
   token: chance => ({ method: chance.one(['POST', 'GET']), path: chance.one(['/t/oauth2/v2.0/token', '/t/v2.0/.well-known/openid-configuration', '/t/discovery/v2.0/keys', '/t/oauth2/v2.0/authorize']), statuses: [200, 400, 404, 405, 413, 415, 501] })
 }

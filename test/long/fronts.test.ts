@@ -83,30 +83,28 @@ t.test('every page and path of a server works behind a proxy, under the address 
     const origin = addresses[index] as string
     const base = origin + front.prefix
 
-    for (const page of [`${base}/docs`, `${base}/docs/`, `${base}/__sandbox/x/docs`, `${base}/docs?a=1`, `${base}/docs/?a=1`]) {
+    for (const page of [`${base}/docs/`, `${base}/__sandbox/x/docs/`, `${base}/docs/?a=1`]) {
       const { status, text } = await ask(page)
       t.equal(status, 200, page)
       const assets = Array.from(text.matchAll(/(?:href|src)="([^"]+)"/g), ([, asset]) => new URL(asset as string, page).href)
       t.ok(assets.length >= 7)
       await Promise.all(assets.map(async asset => t.equal((await ask(asset, { method: 'HEAD' })).status, 200, `${page}: ${asset}`)))
     }
-    const redirect = await ask(`${base}/docs/static/index.html`)
-    t.equal(new URL(redirect.location as string, `${base}/docs/static/index.html`).href, `${base}/docs/`)
+    for (const page of [`${base}/docs`, `${base}/__sandbox/x/docs`, `${base}/docs?a=1`]) {
+      const [path = ''] = page.split('?')
+      t.equal(new URL((await ask(page)).location as string, page).href, `${path}/`)
+    }
 
-    for (const path of ['/openapi.json', '/docs/json']) {
-      const { servers, components } = (await ask(base + path)).json()
-      t.same(
-        servers.map(({ url }: { url: string }) => new URL(url, base + path).href),
-        ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'].map(path => base + path),
-        path
-      )
-      const { tokenUrl } = components.securitySchemes.clientCredentials.flows.clientCredentials
-      t.equal((await ask(new URL(tokenUrl, base + path).href)).json().error_codes[0], 900561)
-    }
-    for (const path of ['/openapi.yaml', '/docs/yaml']) {
-      const [, url] = /^servers:\n {2}- url: (\S+)/m.exec((await ask(base + path)).text) ?? []
-      t.equal(new URL(url as string, base + path).href, `${base}/ovoc/v1`, path)
-    }
+    const document = `${base}/openapi.json`
+    const { servers, components } = (await ask(document)).json()
+    t.same(
+      servers.map(({ url }: { url: string }) => new URL(url, document).href),
+      ['/ovoc/v1', '/api/ovoc/v1', '/tenantui/api/ovoc/v1'].map(path => base + path)
+    )
+    const { tokenUrl } = components.securitySchemes.clientCredentials.flows.clientCredentials
+    t.equal((await ask(new URL(tokenUrl, document).href)).json().error_codes[0], 900561)
+    const [, url] = /^servers:\n {2}- url: (\S+)/m.exec((await ask(`${base}/openapi.yaml`)).text) ?? []
+    t.equal(new URL(url as string, document).href, `${base}/ovoc/v1`)
     const control = (await ask(`${base}/__admin/openapi.json`, { headers: admin })).json()
     t.same(
       control.servers.map(({ url }: { url: string }) => decodeURI(new URL(url, `${base}/__admin/openapi.json`).href)),

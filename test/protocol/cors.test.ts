@@ -11,7 +11,7 @@ t.test('a page of any origin may read every response, including errors and docum
     call('/ovoc/v1/topology/customers/1', { headers: { origin } }),
     call(path, { method: 'DELETE', headers: { origin } }),
     call('/openapi.json', { headers: { origin } }),
-    call('/docs/static/index.html', { headers: { origin } }),
+    call('/docs/', { headers: { origin } }),
     call('/ovoc/v1/nothing', { headers: { origin } }),
     call(path, { method: 'PUT', text: '{', headers: { origin, 'content-type': 'application/json' } })
   ]
@@ -62,7 +62,7 @@ t.test('pages of other origins may not read the control API', async t => {
 
 t.test("other sites can't frame the simulator's pages, and browsers don't guess another type for them", async t => {
   const call = await build(t)
-  for (const path of ['/docs', '/docs/static/index.html', '/openapi.json', '/__admin/health', '/__admin/nope']) {
+  for (const path of ['/docs', '/docs/', '/docs/index.css', '/openapi.json', '/__admin/health', '/__admin/nope']) {
     const { headers } = await call(path)
     t.match(headers, { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' }, path)
   }

@@ -122,7 +122,7 @@ t.test('on OVOC paths, only callers with valid credentials learn that a path or 
 
 t.test("the simulator's own paths and unknown paths outside OVOC require no credentials", async t => {
   const call = await build(t, { auth: 'required' })
-  for (const own of ['/__admin/health', '/docs', '/openapi.json', '/openapi.yaml']) t.equal((await call(own, { headers: basic('nobody', 'x') })).status, 200, own)
+  for (const own of ['/__admin/health', '/docs/', '/openapi.json', '/openapi.yaml']) t.equal((await call(own, { headers: basic('nobody', 'x') })).status, 200, own)
   t.equal((await call('/nothing')).status, 404)
 })
 

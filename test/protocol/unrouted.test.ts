@@ -72,7 +72,7 @@ t.test("a wrong method on one of the simulator's own paths is a 405 that lists t
   const call = await build(t)
   const answer = await call('/__admin/health', { method: 'POST' })
   t.same([answer.status, answer.headers.allow, answer.body.detail], [405, 'GET, HEAD', '"/__admin/health" does not accept POST; it accepts GET, HEAD'])
-  t.match((await call('/docs/nothing')).body.description, 'there is no "/docs/nothing" here')
+  t.match((await call('/docs/no/thing')).body.description, 'there is no "/docs/no/thing" here')
 })
 
 t.test('the server accepts a whole URL as the path, a missing Host and an unknown Expect', async t => {
