@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
+import { holdBody } from '../protocol/body.ts'
 import { answer } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
@@ -126,14 +127,15 @@ export function expectationRoutes (app: OvocApp): void {
       summary: 'Wait until there are as many requests as expected',
       body: ref(WaitSchema),
       response: {
-        200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
+        200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429, 507)
       }
     }
   }, async (request, reply) => {
     const expectation = readExpectation(request)
     const { sandbox: { journal }, body: { timeout = 5000 } } = request
     refuseCrowd(journal)
-    const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw)
+    const release = holdBody(request)
+    const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw).finally(release)
     await refuseMismatch(request, expectation, tally, ending)
     const requests = await matchingIn(journal, expectation.match, last)
     return { count: tally.count, requests: requests.map(readRequest) }

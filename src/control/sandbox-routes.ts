@@ -61,15 +61,15 @@ export function sandboxRoutes (app: OvocApp): void {
     const { sandboxes } = app
     refuseTooMany('/fixtures', 'records', fixtures)
     const state = from && snapshotNamed(sandboxNamed(app, from.sandbox), from.snapshot).state
-    const status = sandboxes.find(name) === undefined ? 201 : 200
+    const known = sandboxes.find(name)
     // A refused request neither opens a sandbox nor pushes one out, so it is kept last.
-    const sandbox = sandboxes.peek(name)
+    const sandbox = known ?? sandboxes.create(name)
     let renewed = state === undefined ? sandbox : sandbox.renewed(state)
     if (fixtures !== undefined) {
       renewed = renewed.withDataset(renewed.dataset.emptied(Object.keys(fixtures)))
       apply(renewed, changesTo(renewed, fixtures))
     }
-    return reply.code(status).send(factsOf(sandboxes.keep(renewed)))
+    return reply.code(known === undefined ? 201 : 200).send(factsOf(sandboxes.keep(renewed)))
   })
 
   app.delete('/sandboxes/:name', {

@@ -8,6 +8,7 @@ import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
 import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
 import type { Payload } from './broken-connections.ts'
+import { holdBody } from './body.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
 import { isLivePlatformPath, isOvocPath, isSimulatorsPath, pathOf } from './base-paths.ts'
 import { untilConnected, sendNothing } from './send-list.ts'
@@ -129,6 +130,7 @@ export class DelayedResponses {
   /**
    * Calls `goOn` after some milliseconds, unless the client has left by then. If it throws, only the response fails,
    * not the process.
+   * @throws {StorageFull} if there is no room for the body of the request.
    */
   add (milliseconds: number, reply: FastifyReply, goOn: () => void): void {
     const { raw: response } = reply
@@ -136,7 +138,9 @@ export class DelayedResponses {
       goOn()
       return
     }
+    const release = holdBody(reply.request)
     const end = () => {
+      release()
       clearTimeout(timer)
       this.#waiting.delete(end)
       response.off('close', end)

@@ -123,6 +123,16 @@ function readOther (request: FastifyRequest): never {
   throw new Refusal(415, `the body must be application/json, got ${got}`)
 }
 
+/**
+ * Counts the body of a request as stored, until the returned function is called. Many requests may wait at once, and
+ * their number has no limit.
+ * @throws {StorageFull}
+ */
+export function holdBody ({ body, bodyText, sandbox: { storage } }: FastifyRequest): () => void {
+  const isObject = typeof body === 'object' && body !== null
+  return storage.hold(2 * bodyText.length + (isObject ? storage.sizeOf(body) : 0))
+}
+
 /** The error for a body that the operation does not accept. */
 export const needless = new Refusal(400, 'this request takes no body')
 

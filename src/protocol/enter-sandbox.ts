@@ -70,8 +70,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
     request.entered = entered
     if (request.arrived !== undefined) request.arrived.among = entered.journal.expect()
-    // The default sandbox can't be dropped, so its use is not tracked.
-    if (isUsed && entered !== sandboxes.default && !raw.destroyed) raw.once('close', entered.usage.begin())
+    if (isUsed && !raw.destroyed) raw.once('close', sandboxes.begin(entered))
     const { dataset } = entered
     if (dataset.isLoaded) done()
     else dataset.load().then(() => done(), done)

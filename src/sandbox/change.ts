@@ -7,7 +7,6 @@ import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
 import { inTurns } from './clock.ts'
 import type { Sandbox } from './sandbox.ts'
-import { perPlace } from './storage.ts'
 
 /** The record that an id is to have. Undefined deletes it. */
 export interface Change {
@@ -72,13 +71,14 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
   if (own.length + relations.length > 0) return { own, relations }
 
   const { storage } = sandbox
-  let places = changes.length
+  let bytes = storage.sizeOfPlaces(changes.map(() => undefined))
   for (const resource of new Set(changes.map(({ resource }) => resource))) {
     const collection = sandbox.collection(resource)
     collection.checkRoom(changes.filter(change => change.resource === resource).map(({ id }) => id))
-    places += collection.changed.size
+    bytes += collection.sizeOfCopy
   }
-  storage.check(places * perPlace + given.reduce((sum, { record }) => sum + storage.sizeOf(record), 0))
+  for (const { record } of given) bytes += storage.sizeOf(record) + storage.sizeOfPlaces([record])
+  storage.check(bytes)
   for (const { resource, id, record } of changes) {
     const collection = sandbox.collection(resource)
     if (record === undefined) collection.delete(id)

@@ -2,24 +2,28 @@ import type { Dataset } from '../dataset/dataset.ts'
 import { merged } from '../dataset/generated-records.ts'
 import { Referrers } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { StorageFull, perPlace } from './storage.ts'
+import { StorageFull } from './storage.ts'
 import type { Storage } from './storage.ts'
 
 /** How many records of a resource may differ in a sandbox. The limit keeps a walk over them fast. */
 const mostChanges = 50_000
+
+/** Changes by id, and an index of their references, which is built when it is first needed. Copies share both. */
+interface Changes<Wire> {
+  byId: Map<number, Wire | undefined>
+  referrers?: Referrers
+}
 
 /** The records of one resource in one sandbox: the changes made here, on top of the dataset. */
 export class Collection<Wire extends OvocRecord> {
   readonly resource: Resource<Wire>
   readonly #dataset: Dataset
   readonly #storage: Storage
-  #changed = new Map<number, Wire | undefined>()
+  #changes: Changes<Wire> = { byId: new Map() }
   /** How many more records there are than in the dataset. It is counted as they change, because there may be many. */
   #surplus = 0
   /** Whether a copy uses the same map. If so, the next change copies it first. */
   #isShared = false
-  /** Built when it is first needed. */
-  #referrers: Referrers | undefined
 
   constructor (resource: Resource<Wire>, dataset: Dataset, storage: Storage) {
     this.resource = resource
@@ -29,11 +33,11 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Records that differ from the dataset, by id. Undefined is a deleted record. */
   get changed (): ReadonlyMap<number, Wire | undefined> {
-    return this.#changed
+    return this.#changes.byId
   }
 
   get (id: number): Wire | undefined {
-    return this.#changed.has(id) ? this.#changed.get(id) : this.#dataset.find(this.resource, id)
+    return this.changed.has(id) ? this.changed.get(id) : this.#dataset.find(this.resource, id)
   }
 
   /**
@@ -41,30 +45,31 @@ export class Collection<Wire extends OvocRecord> {
    * @throws {StorageFull}
    */
   set (id: number, record: Wire): Wire {
-    this.#put(id, record, this.#storage.sizeOf(record) + perPlace)
+    this.#put(id, record, this.#storage.sizeOf(record))
     return record
   }
 
   /** @throws {StorageFull} */
   delete (id: number): void {
     if (this.#dataset.find(this.resource, id) === undefined) this.revert(id)
-    else this.#put(id, undefined, perPlace)
+    else this.#put(id, undefined, 0)
   }
 
   #put (id: number, record: Wire | undefined, bytes: number): void {
     this.checkRoom([id])
-    this.#ownMap()
-    this.#storage.take(bytes)
-    this.#referrers?.replace(this.resource, id, this.#changed.get(id), record)
+    this.#ownChanges()
+    this.#storage.take(bytes + this.#storage.sizeOfPlaces([record]))
+    this.#changes.referrers?.replace(this.resource, id, this.changed.get(id), record)
     this.#surplus += Number(record !== undefined) - Number(this.lists(id))
     // A record that comes back after its deletion is the last one created.
-    if (this.#changed.get(id) === undefined) this.#changed.delete(id)
-    this.#changed.set(id, record)
+    const { byId } = this.#changes
+    if (byId.get(id) === undefined) byId.delete(id)
+    byId.set(id, record)
   }
 
   /** @throws {StorageFull} if there is no room for changes of all these ids. */
   checkRoom (ids: readonly number[]): void {
-    const size = this.#changed.size + ids.filter(id => !this.#changed.has(id)).length
+    const size = this.changed.size + ids.filter(id => !this.changed.has(id)).length
     if (size <= mostChanges) return
     const what = `${mostChanges} ${this.resource.name} that were created, changed or deleted`
     const advice = 'reset the sandbox, or put the records into the folder of fixtures'
@@ -73,15 +78,15 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Forgets the change of a record that is again as the dataset holds it. */
   revert (id: number): void {
-    this.#ownMap()
-    this.#referrers?.replace(this.resource, id, this.#changed.get(id), undefined)
+    this.#ownChanges()
+    this.#changes.referrers?.replace(this.resource, id, this.changed.get(id), undefined)
     this.#surplus += Number(this.#dataset.lists(this.resource, id)) - Number(this.lists(id))
-    this.#changed.delete(id)
+    this.#changes.byId.delete(id)
   }
 
   /** Returns whether `ids` has an id. With `--unknown-ids generate`, other ids exist too. */
   lists (id: number): boolean {
-    return this.#changed.has(id) ? this.#changed.get(id) !== undefined : this.#dataset.lists(this.resource, id)
+    return this.changed.has(id) ? this.changed.get(id) !== undefined : this.#dataset.lists(this.resource, id)
   }
 
   /**
@@ -94,9 +99,9 @@ export class Collection<Wire extends OvocRecord> {
       ? this.#dataset.generated.ids(this.resource)
       : merged(generatedIds, this.#changedIds())
     for (const ids of [fixtureIds, otherIds]) {
-      for (const id of ids) if (!this.#changed.has(id) || this.#changed.get(id) !== undefined) yield id
+      for (const id of ids) if (!this.changed.has(id) || this.changed.get(id) !== undefined) yield id
     }
-    for (const [id, record] of this.#changed) {
+    for (const [id, record] of this.changed) {
       if (record !== undefined && !this.#dataset.lists(this.resource, id)) yield id
     }
   }
@@ -122,7 +127,7 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Returns the ids of generated records that changed, in ascending order. */
   #changedIds (): number[] {
-    const ids = [...this.#changed.keys()].filter(id => this.#dataset.generated.lists(this.resource, id))
+    const ids = [...this.changed.keys()].filter(id => this.#dataset.generated.lists(this.resource, id))
     return ids.sort((one, other) => one - other)
   }
 
@@ -133,14 +138,14 @@ export class Collection<Wire extends OvocRecord> {
 
   /** Returns the ids of changed records that refer to a record. */
   referrersTo (resourceName: string, id: number): Iterable<number> {
-    this.#referrers ??= new Referrers().add(this.resource, this.#changed)
-    return this.#referrers.of(this.resource, resourceName, id)
+    this.#changes.referrers ??= new Referrers().add(this.resource, this.changed)
+    return this.#changes.referrers.of(this.resource, resourceName, id)
   }
 
   /** Returns an independent collection with the same records. The first change to either copies all earlier changes. */
   copy (): Collection<Wire> {
     const copy = new Collection(this.resource, this.#dataset, this.#storage)
-    copy.#changed = this.#changed
+    copy.#changes = this.#changes
     copy.#surplus = this.#surplus
     copy.#isShared = this.#isShared = true
     return copy
@@ -149,17 +154,22 @@ export class Collection<Wire extends OvocRecord> {
   /** Returns a collection with these changes over another dataset. They use the storage that its own changes took. */
   over (dataset: Dataset, changed: Map<number, Wire | undefined>): Collection<Wire> {
     const other = new Collection(this.resource, dataset, this.#storage)
-    other.#changed = changed
+    other.#changes = { byId: changed }
     for (const [id, record] of changed) {
       other.#surplus += Number(record !== undefined) - Number(dataset.lists(this.resource, id))
     }
     return other
   }
 
-  #ownMap (): void {
+  /** How many bytes the next change takes up besides its record. */
+  get sizeOfCopy (): number {
+    return this.#isShared ? this.#storage.sizeOfPlaces(this.changed.values()) : 0
+  }
+
+  #ownChanges (): void {
     if (!this.#isShared) return
-    this.#storage.take(this.#changed.size * perPlace)
-    this.#changed = new Map(this.#changed)
+    this.#storage.take(this.sizeOfCopy)
+    this.#changes = { byId: new Map(this.changed) }
     this.#isShared = false
   }
 }

@@ -24,6 +24,8 @@ export class Sandbox {
   readonly clock: Clock
   readonly rules: Rules
   readonly #state: SandboxState
+  /** How many requests under way use this state. */
+  users = 0
 
   /**
    * @param former the sandbox that this one replaces. They share everything except the state.

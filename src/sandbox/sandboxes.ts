@@ -40,6 +40,8 @@ export class Sandboxes {
   readonly ofPorts = new Map<number | undefined, string>()
   /** The default sandbox, then the others in the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
+  /** Those that are no longer open in this state, but that requests under way still use. */
+  readonly #former = new Set<Sandbox>()
   #sweep: NodeJS.Timeout | undefined
   /** Whether the server is closing or has closed. */
   areClosed = false
@@ -48,7 +50,9 @@ export class Sandboxes {
     this.dataset = dataset
     this.#served = new WeakSet([dataset])
     this.#limits = limits
-    this.#storage = new Storage(limits.storageBytes, () => Array.from(this.values(), one => [...one.states()]).flat())
+    this.#storage = new Storage(limits.storageBytes, () => {
+      return [...this.values(), ...this.#former].flatMap(sandbox => [...sandbox.states()])
+    })
     this.open(defaultName)
   }
 
@@ -62,13 +66,14 @@ export class Sandboxes {
    * @param at the time of this use, in `elapsedMilliseconds`. Default: now.
    */
   open (name?: string, at?: number): Sandbox {
-    return this.keep(this.peek(name), at)
+    return this.keep(this.find(name) ?? this.create(name), at)
   }
 
   /** Keeps a sandbox, as the one used last. If there are too many, the one used longest ago is dropped. */
   keep (sandbox: Sandbox, at?: number): Sandbox {
     const { name } = sandbox
     sandbox.usage.note(at)
+    this.#retire(name, sandbox)
     if (name !== defaultName) this.#opened.delete(name)
     this.#opened.set(name, sandbox)
     if (this.#opened.size > 1 + this.#limits.maxSandboxes) {
@@ -85,11 +90,35 @@ export class Sandboxes {
   }
 
   /** Returns the sandbox with this name. If it is not open, returns a fresh one that is not kept. */
-  peek (name = defaultName): Sandbox {
+  peek (name?: string): Sandbox {
     const known = this.find(name)
     if (known !== undefined) return known
+    const fresh = this.create(name)
+    // Nobody could read or empty its journal.
+    fresh.journal.close('the sandbox is not open')
+    return fresh
+  }
+
+  /** Returns a fresh sandbox that is not open. `keep` opens it. */
+  create (name = defaultName): Sandbox {
     const journal = new Journal(this.#limits.journalEntries, this.#storage.journals)
     return new Sandbox(name, this.#storage, journal, this.#firstState())
+  }
+
+  /** Records that a request uses a sandbox, until the returned function is called. */
+  begin (sandbox: Sandbox): () => void {
+    const end = sandbox.usage.begin()
+    sandbox.users++
+    return () => {
+      end()
+      if (--sandbox.users === 0) this.#former.delete(sandbox)
+    }
+  }
+
+  /** Something else takes the place of an open sandbox. Its state takes up memory until the last request leaves it. */
+  #retire (name: string, next?: Sandbox): void {
+    const former = this.#opened.get(name)
+    if (former !== undefined && former !== next && former.users > 0) this.#former.add(former)
   }
 
   #firstState (): SandboxState {
@@ -128,12 +157,15 @@ export class Sandboxes {
   /** Replaces a sandbox with one that was made from it. Requests under way keep the one that they began in. */
   replace (sandbox: Sandbox, renewed: Sandbox): void {
     const { name } = sandbox
-    if (this.find(name)?.journal === sandbox.journal) this.#opened.set(name, renewed)
+    if (this.find(name)?.journal !== sandbox.journal) return
+    this.#retire(name)
+    this.#opened.set(name, renewed)
   }
 
   /** Drops a sandbox other than the default one. The default journal notes it. Its next request opens a fresh one. */
   drop (name: string, reason: DropReason): void {
     this.#opened.get(name)?.journal.close('the sandbox was dropped')
+    this.#retire(name)
     this.#opened.delete(name)
     const time = this.default.clock.now().getTime()
     this.default.journal.note({ id: 0, size: 0, time, event: 'sandbox-dropped', sandbox: name, reason })

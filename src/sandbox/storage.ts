@@ -11,7 +11,11 @@ const perObject = 96
 const perItem = 16
 const perName = 48
 
-/** How many bytes a number in a list takes up. It may be an id, which an index of references holds too. */
+/**
+ * How many bytes the place of a record in the map of a collection takes up, and how many more each number in a list of
+ * the record. It may be an id, which an index of the map's references holds.
+ */
+const perPlace = 100
 const perNumber = 300
 
 /** How many bytes the state of a sandbox takes up besides its records and rules. */
@@ -20,13 +24,13 @@ const perState = 2000
 /** How many bytes the counts of a rule take up. Each state has its own counts. */
 const perRule = 150
 
-/** How many bytes the place of a record in the maps of a collection takes up. */
-export const perPlace = 100
-
 /** Thrown if the server's storage has no room for more. */
 export class StorageFull extends Error {
   readonly statusCode = 507
 }
+
+/** How many bytes a value itself takes up, and how many each map that has it. */
+interface Size { own: number, place: number }
 
 /** The parts of a sandbox's state that take up memory. */
 interface StoredState {
@@ -35,16 +39,18 @@ interface StoredState {
 }
 
 /**
- * Limits what callers and testers store in all sandboxes of a server. Half of the bytes is for journals, half for the
- * rest.
+ * Limits what callers and testers store in all sandboxes of a server, and what their requests hold while they wait. Half
+ * of the bytes is for journals, half for the rest.
  */
 export class Storage {
   readonly journals: JournalBudget
   readonly #limit: number
   readonly #states: () => Iterable<StoredState>
-  readonly #sizes = new WeakMap<object, number>()
+  readonly #sizes = new WeakMap<object, Size>()
   /** How many bytes are taken. It still includes what was freed since the last count. */
   #taken = 0
+  /** How many bytes of these requests hold while they wait. */
+  #held = 0
 
   /** @param states returns the states of all sandboxes and snapshots. */
   constructor (bytes: number, states: () => Iterable<StoredState>) {
@@ -55,22 +61,32 @@ export class Storage {
 
   /** Returns how many bytes of memory a record or rule takes up. The estimate is high: each letter counts as two. */
   sizeOf (value: object): number {
-    let size = this.#sizes.get(value)
-    if (size === undefined) {
-      const text = JSON.stringify(value)
-      size = perRecord + 2 * text.length
-      // Signs within strings count too. A high estimate is better than a low one.
-      for (let index = 0; index < text.length; index++) {
-        const sign = text.charCodeAt(index)
-        if (sign === 0x5B || sign === 0x7B) size += perObject
-        if (sign === 0x3A && text.charCodeAt(index - 1) === 0x22) size += perName
-        if (sign === 0x2C || sign === 0x5B) {
-          const next = text.charCodeAt(index + 1)
-          size += next >= 0x30 && next <= 0x39 ? perNumber : perItem
-        }
-      }
-      this.#sizes.set(value, size)
+    return this.#measure(value).own
+  }
+
+  /** Returns how many bytes the places of records in the map of a collection take up. Undefined is a deleted record. */
+  sizeOfPlaces (records: Iterable<object | undefined>): number {
+    let size = 0
+    for (const record of records) size += record === undefined ? perPlace : this.#measure(record).place
+    return size
+  }
+
+  #measure (value: object): Size {
+    const known = this.#sizes.get(value)
+    if (known !== undefined) return known
+    const text = JSON.stringify(value)
+    const size = { own: perRecord + 2 * text.length, place: perPlace }
+    // Signs within strings count too. A high estimate is better than a low one.
+    for (let index = 0; index < text.length; index++) {
+      const sign = text.charCodeAt(index)
+      if (sign === 0x5B || sign === 0x7B) size.own += perObject
+      if (sign === 0x3A && text.charCodeAt(index - 1) === 0x22) size.own += perName
+      if (sign !== 0x2C && sign !== 0x5B) continue
+      size.own += perItem
+      const next = text.charCodeAt(index + 1)
+      if (next >= 0x30 && next <= 0x39) size.place += perNumber
     }
+    this.#sizes.set(value, size)
     return size
   }
 
@@ -78,8 +94,9 @@ export class Storage {
   check (bytes: number): void {
     if (this.#taken + bytes > this.#limit) this.#taken = this.#count()
     if (this.#taken + bytes <= this.#limit) return
-    throw new StorageFull(`the records, rules and snapshots of all sandboxes may take up ${this.#limit} bytes ` +
-      'together, and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes')
+    const what = 'the records, rules and snapshots of all sandboxes, and the bodies of requests that wait,'
+    throw new StorageFull(`${what} may take up ${this.#limit} bytes together, and this would be more; reset or drop ` +
+      'sandboxes, delete snapshots, or raise the option storage-bytes')
   }
 
   /** @throws {StorageFull} if there is no room for this many bytes. */
@@ -88,10 +105,23 @@ export class Storage {
     this.#taken += bytes
   }
 
+  /**
+   * Counts what a request holds while it waits, until the returned function is called.
+   * @throws {StorageFull} if there is no room for this many bytes.
+   */
+  hold (bytes: number): () => void {
+    this.take(bytes)
+    this.#held += bytes
+    return () => {
+      this.#held -= bytes
+      this.#taken -= bytes
+    }
+  }
+
   // Sandboxes and snapshots share everything that none of them has changed since, so count each object only once.
   #count (): number {
     const counted = new Set<object>()
-    let bytes = 0
+    let bytes = this.#held
     const count = (value: object, size: number) => {
       if (counted.size < counted.add(value).size) bytes += size
     }
@@ -100,7 +130,7 @@ export class Storage {
       count(state, stateSize(state))
       for (const { changed } of collections.values()) {
         if (counted.has(changed)) continue
-        count(changed, changed.size * perPlace)
+        count(changed, this.sizeOfPlaces(changed.values()))
         for (const record of changed.values()) if (record !== undefined) count(record, this.sizeOf(record))
       }
       for (const { rule } of rules.values()) count(rule, this.sizeOf(rule))

@@ -74,3 +74,12 @@ t.test('refused requests only use room that is left, and are forgotten first', a
   await call(path, { ...large, headers })
   t.notOk((await statuses()).includes(401))
 })
+
+t.test('a request to a sandbox that is not open pushes no other out of any journal', async t => {
+  const call = await build(t, { storageBytes })
+  const headers = { 'x-note': 'x'.repeat(10_000) }
+  for (let count = 0; count < 200; count++) await call(`/__sandbox/n${count}/nope`, { headers })
+  await send(call, 'one', 5)
+  for (let count = 0; count < 200; count++) await call(`/__sandbox/m${count}/nope`, { headers })
+  t.same(await remembered(call, 'one'), [5])
+})

@@ -5,8 +5,8 @@ import type { Client } from '../harness.ts'
 
 const post = { method: 'POST' }
 const channels = '/ovoc/v1/topology/channels'
-const full = 'the records, rules and snapshots of all sandboxes may take up 1048576 bytes together, and this would be ' +
-  'more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes'
+const full = 'the records, rules and snapshots of all sandboxes, and the bodies of requests that wait, may take up ' +
+  '1048576 bytes together, and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes'
 
 const store = (call: Client, sandbox = '', length = 59_000) => {
   const msTenantId = 'f79a7f93-5ef7-47d2-92c8-e4570503cec3'
@@ -108,4 +108,39 @@ t.test('rules use storage too', async t => {
   t.same(statuses, [...Array(8).fill(201), 507, 507])
   await call('/__admin/rules', { method: 'DELETE' })
   t.equal((await add()).status, 201)
+})
+
+t.test('what a request under way still uses takes up storage after a reset or a drop', async t => {
+  await Promise.all(['', '/__sandbox/s'].map(async sandbox => {
+    const call = await build(t, { storageBytes: 2_097_152 })
+    t.equal(await fill(t, call, () => sandbox), 8)
+    const delayed = call(`${sandbox}${channels}`, { headers: { prefer: 'wait=1' } })
+    await call('/__admin/health')
+    if (sandbox === '') await call('/__admin/reset', post)
+    else await call('/__admin/sandboxes/s', { method: 'DELETE' })
+    t.same((await store(call, '', 30_000)).body, { description: full })
+    t.equal((await delayed).status, 200)
+    t.equal(await fill(t, call), 8)
+  }))
+})
+
+t.test('the body of a request that waits takes up storage until its response', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const body = { description: 'd'.repeat(60_000) }
+  const path = '/ovoc/v1/topology/customers/85844'
+  const send = (headers = {}) => call(path, { method: 'PUT', body, headers })
+  const waiting = Array.from({ length: 4 }, () => send({ prefer: 'wait=1' }))
+  const refused = await send({ prefer: 'wait=1' })
+  t.same([refused.status, refused.body], [507, { description: full }])
+  t.same((await Promise.all(waiting)).map(({ status }) => status), [200, 200, 200, 200])
+  t.equal((await send({ prefer: 'wait=0' })).status, 200)
+})
+
+t.test('the match of a wait takes up storage until it ends', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  const match = { query: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`q${index}`, 'v'.repeat(1990)])) }
+  const wait = () => call('/__admin/requests/wait', { ...post, body: { match, timeout: 100 } })
+  const statuses = await Promise.all(Array.from({ length: 5 }, async () => (await wait()).status))
+  t.same(statuses, [409, 409, 409, 409, 507])
+  t.equal((await wait()).status, 409)
 })
