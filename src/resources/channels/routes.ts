@@ -56,8 +56,9 @@ export const channelApi = {
     const creation = { attachValidation: true, schema: operations.createChannel }
     app.post('/topology/channels', creation, async (request, reply) => {
       const { sandbox, body } = request
-      refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, body))
-      const { id } = sandbox.create(channels, id => createChannel(id, sandbox.clock.now(), body))
+      const id = sandbox.freeId(channels)
+      refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, id, body))
+      sandbox.create(channels, id, createChannel(id, sandbox.clock.now(), body))
       return reply.code(201).send({ id, url: urlOf(id).slice(1) })
     })
 

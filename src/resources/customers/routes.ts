@@ -116,12 +116,13 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
     return found(record, 'customer', id)
   }
 
-  const further = bodyProblems(sandbox, customers, update, record, readOnlyFieldNames)
+  const updated = mergeByKey(record, update)
+  const further = bodyProblems(sandbox, customers, id, update, record, readOnlyFieldNames)
   // A name that stays need not follow the rule for new ones.
   const { name } = update
   if (typeof name === 'string' && name !== record.name && !nameFormat.pattern.test(name)) {
     further.push(`/name must be ${nameFormat.description}, got ${quote(name)}`)
   }
   refuseProblems(ofSchema, further)
-  return collection.set(id, mergeByKey(record, update))
+  return collection.set(id, updated)
 }

@@ -78,8 +78,9 @@ export const fwdRuleApi = {
     const creation = { attachValidation: true, schema: operations.createFwdRule }
     app.post('/alarms/fwdRules', creation, async (request, reply) => {
       const { sandbox, body } = request
-      refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, body))
-      const { id, url } = sandbox.create(fwdRules, id => completeFwdRule(id, body))
+      const id = sandbox.freeId(fwdRules)
+      refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, id, body))
+      const { url } = sandbox.create(fwdRules, id, completeFwdRule(id, body))
       return reply.code(201).send({ id, url })
     })
 
@@ -92,8 +93,10 @@ export const fwdRuleApi = {
       const collection = sandbox.collection(fwdRules)
       const rule = collection.get(id)
       // A body of a wrong shape is refused before a missing record.
-      refuseProblems(ofSchema, rule && bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames))
-      return collection.set(id, mergeByKey(found(rule, 'forwarding rule', id), body))
+      if (rule === undefined) refuseProblems(ofSchema)
+      const updated = mergeByKey(found(rule, 'forwarding rule', id), body)
+      refuseProblems(ofSchema, bodyProblems(sandbox, fwdRules, id, body, rule, readOnlyFieldNames))
+      return collection.set(id, updated)
     })
 
     app.delete('/alarms/fwdRules/:id', { schema: operations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
