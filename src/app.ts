@@ -30,6 +30,7 @@ import { stripBasePath } from './protocol/base-paths.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
+import { sendErrors } from './protocol/error-responses.ts'
 import type { OvocApp } from './protocol/operations.ts'
 import { serialiseOnceConnected, serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
@@ -58,7 +59,7 @@ import { version } from './package.ts'
  * preValidation  entra/entra-routes.ts            Entra's paths: ends here if the tenant is not valid
  * validation     protocol/validation.ts           path, query and body are checked against their schemas
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
- * error          protocol/unrouted.ts             an error that was thrown above becomes a response; for a body that
+ * error          protocol/error-responses.ts      an error that was thrown above becomes a response; for a body that
  *                                                 can't be read, rules come first. Entra has a format of its own
  * serialisation  protocol/serialisation.ts        the record becomes JSON; a long response waits for the connection
  * onSend         protocol/enter-sandbox.ts        Date follows its clock; a closing server adds Connection: close
@@ -119,7 +120,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
     sendBatch()
     await drain()
   })
-  refuseUnrouted(app, notSimulated, apply)
+  sendErrors(app, apply, refuseUnrouted(app, notSimulated))
   app.decorate('catalogue', await registerOperations(app))
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')

@@ -91,8 +91,8 @@ async function describedApp (api: Api, root: string): Promise<OvocApp> {
     schemaController: { compilersFactory: { buildValidator, buildSerializer } }
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { describeApi, describeControl } = await import('./describe.ts')
+  app.setErrorHandler(answerError)
   if (api === 'control') {
-    app.setErrorHandler(answerError)
     await describeControl(app, root)
     await registerControl(app, { version, seed: 0 })
   } else {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { inspect } from 'node:util'
 import * as Type from 'typebox'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
 import { largestBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
@@ -10,6 +10,7 @@ import { printable } from '../schema/quote.ts'
 import { BrokenConnection } from './broken-connections.ts'
 import { Refusal } from './refusal.ts'
 import { StorageFull } from '../sandbox/storage.ts'
+import type { ApplyRules } from './apply-rules.ts'
 
 /** The body of every error response. */
 export const ErrorSchema = strictObject({
@@ -50,6 +51,20 @@ const onDemand = assumed('any server may respond so; the simulator does only if 
 
 function errorAnswer (description: string) {
   return { description, content: { 'application/json': { schema: ref(ErrorSchema) } } }
+}
+
+/** Sends every error of a server. */
+export function sendErrors (app: FastifyInstance, apply: ApplyRules, refuse: (request: FastifyRequest) => Refusal): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const send = (error: FastifyError | Refusal) => answerError(error, request, reply)
+    if (!/^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)) return send(error)
+    // Fastify checks length and type of a body before rules apply. On an unknown path they do not matter.
+    try {
+      apply(request, reply, () => send(request.is404 ? refuse(request) : error))
+    } catch (problem) {
+      send(problem as Refusal)
+    }
+  })
 }
 
 /**
