@@ -115,11 +115,11 @@ export class GeneratedRecords {
    * @param isGivenUp whether nobody waits for the result any more.
    * @returns undefined if there is no room for the index, or the search was given up.
    */
-  async idsWith (
+  async searchIds (
     resource: Resource<any>, field: string, values: readonly string[], isGivenUp: () => boolean
   ): Promise<Iterable<number> | undefined> {
     const computed = values.map(value =>
-      field === 'id' ? [Number(value)] : resource.idsWith?.(field, value, this.#first, this.end))
+      field === 'id' ? [Number(value)] : resource.impliedIds?.(field, value, this.#first, this.end))
     if (computed[0] !== undefined) {
       const ids = new Set(computed.flat() as number[])
       return [...ids].filter(id => this.lists(resource, id)).sort(ascending)

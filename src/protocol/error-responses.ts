@@ -54,13 +54,15 @@ function errorAnswer (description: string) {
 }
 
 /** Sends every error of a server. */
-export function sendErrors (app: FastifyInstance, apply: ApplyRules, refuse: (request: FastifyRequest) => Refusal): void {
+export function sendErrors (
+  app: FastifyInstance, apply: ApplyRules, refusalOf: (request: FastifyRequest) => Refusal
+): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const send = (error: FastifyError | Refusal) => answerError(error, request, reply)
     if (!/^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)) return send(error)
     // Fastify checks length and type of a body before rules apply. On an unknown path they do not matter.
     try {
-      apply(request, reply, () => send(request.is404 ? refuse(request) : error))
+      apply(request, reply, () => send(request.is404 ? refusalOf(request) : error))
     } catch (problem) {
       send(problem as Refusal)
     }

@@ -116,7 +116,7 @@ export class Collection<Wire extends OvocRecord> {
    * @returns the ids. Undefined if every id may be one of them, or if the search was given up.
    */
   async generatedIdsWith (field: string, values: readonly string[], isGivenUp: () => boolean) {
-    const ids = await this.#dataset.generated.idsWith(this.resource, field, values, isGivenUp)
+    const ids = await this.#dataset.generated.searchIds(this.resource, field, values, isGivenUp)
     return ids && merged(ids, this.#changedIds())
   }
 
