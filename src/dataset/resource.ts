@@ -40,6 +40,8 @@ export type UnknownFields = 'refuse' | 'keep'
 export interface Resource<Wire extends OvocRecord = any, Name extends string = string> {
   /** The path's last segment, which is also the fixture file's name. */
   readonly name: Name
+  /** What one record is called in messages. */
+  readonly noun: string
   /** Other names of its list. */
   readonly aliases?: readonly string[]
   readonly schema: TSchema & { $id?: string }

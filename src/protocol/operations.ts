@@ -7,6 +7,8 @@ import * as Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { assumed, observed, Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Evidence } from '../schema/primitives.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Catalogue } from './catalogue.ts'
 import { errorAnswers } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
@@ -75,6 +77,14 @@ export const deletedAnswer = {
     'x-evidence': assumed('programs in use check only the status'),
     content: { 'application/json': { schema: strictObject({}) } }
   }
+}
+
+/**
+ * Returns a record of a sandbox.
+ * @throws {Refusal} 404 that names the id, if there is none.
+ */
+export function recordWith<Wire extends OvocRecord> (sandbox: Sandbox, resource: Resource<Wire>, id: number): Wire {
+  return found(sandbox.collection(resource).get(id), resource.noun, id)
 }
 
 /**

@@ -23,7 +23,7 @@ export function bodyProblems (
   const ofReferences = references.length > mostReferences
     ? [tooMany(references.length)]
     : references.flatMap(reference => {
-      const what = `a ${sandbox.named(reference.relation.to).resource.schema.$id?.toLowerCase()}`
+      const what = `a ${sandbox.named(reference.relation.to).resource.noun}`
       return [...referenceProblems(world, resource, id, reference, what)]
     })
 

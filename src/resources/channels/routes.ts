@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { NoQuery, answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { NoQuery, answer, byId, listAnswers, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
@@ -63,6 +63,6 @@ export const channelApi = {
     })
 
     app.get('/topology/channels/:id', { schema: operations.getChannel }, ({ sandbox, params }) =>
-      found(sandbox.collection(channels).get(params.id), 'channel', params.id))
+      recordWith(sandbox, channels, params.id))
   }
 }

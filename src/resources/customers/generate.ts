@@ -16,6 +16,7 @@ export const listOnly = {
 /** Customers, which their own `url` calls `lcCustomers`. */
 export const customers: Resource<Customer, 'customers'> = {
   name: 'customers',
+  noun: 'customer',
   aliases: ['lcCustomers'],
   schema: CustomerSchema,
   idOf: ({ id }) => id,

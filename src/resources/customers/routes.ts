@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { answer, byId, found, listAnswers, operationsOn, optional } from '../../protocol/operations.ts'
+import {
+  answer, byId, found, listAnswers, operationsOn, optional, recordWith
+} from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection, sendLists } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { assumed, documented, observed, listItemOf } from '../../schema/primitives.ts'
 import { quote } from '../../schema/quote.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
@@ -89,16 +90,12 @@ export const customerApi = {
     const verifying = { attachValidation: true, schema: operations.verifyCustomer }
     app.put('/topology/customers/:id', verifying, request => verify(request, request.params.id, request.body))
     app.get('/topology/customers/:id', { schema: operations.getCustomer }, ({ sandbox, params }) =>
-      get(sandbox, params.id))
+      recordWith(sandbox, customers, params.id))
     const verifyingByUrl = { attachValidation: true, schema: operations.verifyLcCustomer }
     app.put('/topology/lcCustomers/:id', verifyingByUrl, request => verify(request, request.params.id, request.body))
     app.get('/topology/lcCustomers/:id', { schema: operations.getLcCustomer }, ({ sandbox, params }) =>
-      get(sandbox, params.id))
+      recordWith(sandbox, customers, params.id))
   }
-}
-
-function get (sandbox: Sandbox, id: number): Customer {
-  return found(sandbox.collection(customers).get(id), 'customer', id)
 }
 
 /**
@@ -113,7 +110,7 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
   if (update === undefined || record === undefined) {
     // A body of a wrong shape is refused before a missing record.
     refuseProblems(ofSchema)
-    return found(record, 'customer', id)
+    return found(record, customers.noun, id)
   }
 
   const updated = mergeByKey(record, update)

@@ -6,6 +6,7 @@ import type { Device } from './schema.ts'
 /** Devices. A generated one belongs to the customer of its block. */
 export const devices: Resource<Device, 'devices'> = {
   name: 'devices',
+  noun: 'device',
   schema: DeviceSchema,
   idOf: ({ id }) => id,
   isNode: true,

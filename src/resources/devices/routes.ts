@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { answer, byId, listAnswers, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
@@ -36,6 +36,6 @@ export const deviceApi = {
       sendCollection(reply, 'devices', sandbox.collection(devices), shape))
 
     app.get('/topology/devices/:id', { schema: operations.getDevice }, ({ sandbox, params }) =>
-      found(sandbox.collection(devices).get(params.id), 'device', params.id))
+      recordWith(sandbox, devices, params.id))
   }
 }

@@ -1,6 +1,6 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { byId, deletedAnswer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { byId, deletedAnswer, listAnswers, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
@@ -36,7 +36,7 @@ export const fileApi = {
       sendCollection(reply, 'files', sandbox.collection(files), shape))
 
     app.delete('/swManager/files/:id', { schema: operations.deleteFile }, ({ sandbox, params }) => {
-      found(sandbox.collection(files).get(params.id), 'file', params.id)
+      recordWith(sandbox, files, params.id)
       sandbox.collection(files).delete(params.id)
       return {}
     })

@@ -1,11 +1,12 @@
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { NoQuery, answer, byId, deletedAnswer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import {
+  NoQuery, answer, byId, deletedAnswer, found, listAnswers, operationsOn, recordWith
+} from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
@@ -16,7 +17,6 @@ import {
   FwdRuleUpdateSchema,
   readOnlyFieldNames
 } from './schema.ts'
-import type { FwdRule } from './schema.ts'
 
 const FwdRuleItem = listItemOf(FwdRuleSchema)
 const shape = listShape(FwdRuleSchema, ['id', 'url', 'name'])
@@ -85,7 +85,7 @@ export const fwdRuleApi = {
     })
 
     app.get('/alarms/fwdRules/:id', { schema: operations.getFwdRule }, ({ sandbox, params }) =>
-      get(sandbox, params.id))
+      recordWith(sandbox, fwdRules, params.id))
 
     app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: operations.updateFwdRule }, request => {
       const { sandbox, params: { id }, body } = request
@@ -94,20 +94,15 @@ export const fwdRuleApi = {
       const rule = collection.get(id)
       // A body of a wrong shape is refused before a missing record.
       if (rule === undefined) refuseProblems(ofSchema)
-      const updated = mergeByKey(found(rule, 'forwarding rule', id), body)
+      const updated = mergeByKey(found(rule, fwdRules.noun, id), body)
       refuseProblems(ofSchema, bodyProblems(sandbox, fwdRules, id, body, rule, readOnlyFieldNames))
       return collection.set(id, updated)
     })
 
     app.delete('/alarms/fwdRules/:id', { schema: operations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
-      get(sandbox, id)
+      recordWith(sandbox, fwdRules, id)
       sandbox.collection(fwdRules).delete(id)
       return {}
     })
   }
-}
-
-/** @throws {Refusal} 404 that names the id. */
-function get (sandbox: Sandbox, id: number): FwdRule {
-  return found(sandbox.collection(fwdRules).get(id), 'forwarding rule', id)
 }

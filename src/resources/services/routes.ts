@@ -1,7 +1,7 @@
 import * as Type from 'typebox'
 import { errorAnswers } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, answer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { IdParams, answer, listAnswers, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { assumed, documented, listItemOf, ref, strictObject } from '../../schema/primitives.ts'
@@ -47,6 +47,6 @@ export const serviceApi = {
       sendCollection(reply, 'services', sandbox.collection(services), shape))
 
     app.get('/topology/services/:id', { schema: operations.getService }, ({ sandbox, params }) =>
-      ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
+      ({ services: [recordWith(sandbox, services, params.id)] }))
   }
 }
