@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
+import { ProblemSchema, problemResponses, problemType } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { schemaProblems } from '../protocol/validation.ts'
 import { inTurns } from '../sandbox/clock.ts'
@@ -88,7 +88,7 @@ const MismatchSchema = Type.Object({
   nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three nearest misses, if there were too few' })
 }, { $id: 'ExpectationMismatch', description: 'The number of requests is not the expected one' })
 
-const mismatchAnswer = {
+const mismatchResponse = {
   409: {
     description: 'The number of requests is not the expected one',
     content: { [problemType]: { schema: ref(MismatchSchema) } }
@@ -109,7 +109,7 @@ export function expectationRoutes (app: OvocApp): void {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
       body: ref(VerificationSchema),
-      response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
+      response: { 200: jsonResponse(VerifiedSchema, 'There were as many as expected'), ...mismatchResponse }
     }
   }, async request => {
     const expectation = readExpectation(request)
@@ -126,7 +126,7 @@ export function expectationRoutes (app: OvocApp): void {
       summary: 'Wait until there are as many requests as expected',
       body: ref(WaitSchema),
       response: {
-        200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429)
+        200: jsonResponse(AwaitedSchema, 'There are as many as expected'), ...mismatchResponse, ...problemResponses(429)
       }
     }
   }, async (request, reply) => {

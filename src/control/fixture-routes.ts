@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { FixtureProblems } from '../dataset/fixture-problems.ts'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { Clock } from '../sandbox/clock.ts'
@@ -87,7 +87,7 @@ export function fixtureRoutes (app: OvocApp): void {
     schema: {
       operationId: 'getFixtures',
       summary: 'Get the result of the last reading of the fixtures',
-      response: { 200: answer(FixtureStateSchema, 'The result') }
+      response: { 200: jsonResponse(FixtureStateSchema, 'The result') }
     }
   }, () => app.fixtures.state)
 
@@ -96,7 +96,7 @@ export function fixtureRoutes (app: OvocApp): void {
     schema: {
       operationId: 'reloadFixtures',
       summary: 'Read the fixtures again; changes in sandboxes stay on top, and snapshots do not change',
-      response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, nothing changes') }
+      response: { 200: jsonResponse(ReloadedSchema, 'They were read; if anything is wrong with them, nothing changes') }
     }
   }, async () => {
     const { problems } = await app.fixtures.reload()

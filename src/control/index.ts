@@ -1,9 +1,9 @@
 import type { FastifySchema } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { NoQuery, answer } from '../protocol/operations.ts'
+import { NoQuery, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
+import { ProblemSchema, problemResponses } from '../protocol/problem.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import { Count, strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
@@ -42,7 +42,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
         operationId: 'getHealth',
         summary: 'Check whether the server is ready, and what it serves',
         querystring: NoQuery,
-        response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
+        response: { 200: jsonResponse(HealthSchema, 'The server is ready'), ...problemResponses(400) }
       }
     }, async ({ sandbox }): Promise<Health> => ({
       status: 'ok',
@@ -59,7 +59,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
       const schema = route.schema as FastifySchema
       schema.querystring ??= NoQuery
       const ofBody = schema.body === undefined ? [] : [413, 415]
-      schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
+      schema.response = { ...schema.response as object, ...problemResponses(400, 401, 403, ...ofBody) }
     })
     const all = [
       fixtureRoutes, sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes,

@@ -133,9 +133,9 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     body: blankValue(body),
     status: entry.status,
     response: {
-      headers: blankHeaders(entry.answerHeaders),
-      body: blankValue(parseBody(entry.answerBody, 'application/json')),
-      bytes: entry.bytes + Buffer.byteLength(entry.answerBody)
+      headers: blankHeaders(entry.responseHeaders),
+      body: blankValue(parseBody(entry.responseBody, 'application/json')),
+      bytes: entry.bytes + Buffer.byteLength(entry.responseBody)
     },
     milliseconds: Number(entry.milliseconds.toFixed(3)),
     reason: entry.reason === '' ? null : blankText(entry.reason)

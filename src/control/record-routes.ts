@@ -4,9 +4,9 @@ import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { selectIds, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
@@ -20,7 +20,7 @@ import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
-import { doneAnswer } from './shapes.ts'
+import { doneResponse } from './shapes.ts'
 
 const RecordSchema = Type.Object({}, {
   $id: 'Record',
@@ -124,7 +124,10 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'putRecords',
       summary: 'Create, replace and delete many records, checked together: all or none',
       body: ref(RecordBatchSchema),
-      response: { 200: answer(RecordCountSchema, 'All of them were put or deleted'), ...problemAnswers(409, 507) }
+      response: {
+        200: jsonResponse(RecordCountSchema, 'All of them were put or deleted'),
+        ...problemResponses(409, 507)
+      }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
     refuseTooMany('the body', 'records and ids to delete', given, deleted)
@@ -148,7 +151,7 @@ export function recordRoutes (app: OvocApp): void {
     schema: {
       operationId: 'clearRecords',
       summary: 'Delete every record of the sandbox; a reset brings them back',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox }) => {
     app.sandboxes.replace(sandbox, sandbox.withDataset(sandbox.dataset.emptied()))
@@ -161,7 +164,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'List the records of a resource',
       params: ResourceParams,
       querystring: RecordQuery,
-      response: { 200: answer(RecordListSchema, 'The records'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RecordListSchema, 'The records'), ...problemResponses(404) }
     }
   }, async ({ sandbox, params, query: { filter: given, changed }, url }, reply) => {
     const collection = collectionNamed(sandbox, params.resource)
@@ -185,10 +188,10 @@ export function recordRoutes (app: OvocApp): void {
       body: ref(RecordFieldsSchema),
       response: {
         201: {
-          ...answer(RecordSchema, 'The record'),
+          ...jsonResponse(RecordSchema, 'The record'),
           headers: { Location: Type.String({ description: 'The address of the record, relative to the list' }) }
         },
-        ...problemAnswers(404, 409, 507)
+        ...problemResponses(404, 409, 507)
       }
     }
   }, async ({ sandbox, params, body, originalUrl }, reply) => {
@@ -229,7 +232,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Delete every record of a resource',
       params: ResourceParams,
       querystring: CascadeQuery,
-      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+      response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
   }, async ({ sandbox, params, query }) => {
     const collection = collectionNamed(sandbox, params.resource)
@@ -247,7 +250,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'getRecord',
       summary: 'Get a record',
       params: RecordParams,
-      response: { 200: answer(RecordSchema, 'The record'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RecordSchema, 'The record'), ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => recordOf(collectionNamed(sandbox, params.resource), params.id))
 
@@ -256,7 +259,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'getRecordRelations',
       summary: 'Show which records a record refers to, which refer to it, and whether it was changed',
       params: RecordParams,
-      response: { 200: answer(RelationsSchema, 'The relations'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RelationsSchema, 'The relations'), ...problemResponses(404) }
     }
   }, ({ sandbox, params: { resource: resourceName, id } }) => {
     const collection = collectionNamed(sandbox, resourceName)
@@ -277,7 +280,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'revertRecord',
       summary: 'Bring a changed, created or deleted record back to its state in the dataset',
       params: RecordParams,
-      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+      response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id } }) => {
     const collection = collectionNamed(sandbox, resourceName)
@@ -297,9 +300,9 @@ export function recordRoutes (app: OvocApp): void {
       params: RecordParams,
       body: ref(RecordSchema),
       response: {
-        200: answer(RecordSchema, 'The record was replaced'),
-        201: answer(RecordSchema, 'The record was created'),
-        ...problemAnswers(404, 409, 507)
+        200: jsonResponse(RecordSchema, 'The record was replaced'),
+        201: jsonResponse(RecordSchema, 'The record was created'),
+        ...problemResponses(404, 409, 507)
       }
     }
   }, async ({ sandbox, params: { resource: resourceName, id }, body }, reply) => {
@@ -315,7 +318,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Change fields of a record; objects merge by key',
       params: RecordParams,
       body: ref(RecordFieldsSchema),
-      response: { 200: answer(RecordSchema, 'The record after the change'), ...problemAnswers(404, 409, 507) }
+      response: { 200: jsonResponse(RecordSchema, 'The record after the change'), ...problemResponses(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id }, body }) => {
     const collection = collectionNamed(sandbox, resourceName)
@@ -330,7 +333,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Delete a record',
       params: RecordParams,
       querystring: CascadeQuery,
-      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+      response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id }, query }) => {
     const collection = collectionNamed(sandbox, resourceName)

@@ -4,9 +4,9 @@ import type { Static } from 'typebox'
 import { clearTimeout, nextTurn, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
-import { IdParams, answer } from '../protocol/operations.ts'
+import { IdParams, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { elapsedMilliseconds, inTurns, turn } from '../sandbox/clock.ts'
@@ -25,7 +25,7 @@ import { matchProblems } from './match-problems.ts'
 import {
   EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, factsOfEntry, isRequest, readBriefly, readEntry
 } from './read-entry.ts'
-import { doneAnswer } from './shapes.ts'
+import { doneResponse } from './shapes.ts'
 
 const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
 
@@ -67,7 +67,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'listRequests',
       summary: 'List the last requests, oldest first',
       querystring: EntryQuery,
-      response: { 200: answer(EntryListSchema, 'The requests') }
+      response: { 200: jsonResponse(EntryListSchema, 'The requests') }
     }
   }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
     const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
@@ -94,7 +94,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'getRequest',
       summary: 'Read one request',
       params: IdParams,
-      response: { 200: answer(EntrySchema, 'The request'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(EntrySchema, 'The request'), ...problemResponses(404) }
     }
   }, ({ sandbox: { journal }, params: { id } }) => {
     const entry = journal.get(id)
@@ -123,7 +123,7 @@ export function requestRoutes (app: OvocApp): void {
           description: 'The events; the stream ends when the sandbox does',
           content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } }
         },
-        ...problemAnswers(429)
+        ...problemResponses(429)
       }
     }
   }, async ({ sandbox: { journal }, query: { brief = false, ...query }, headers, url }, reply) => {
@@ -140,7 +140,7 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { IdParams, answer, found } from '../protocol/operations.ts'
+import { IdParams, found, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { schemaProblems } from '../protocol/validation.ts'
@@ -14,7 +14,7 @@ import type { Rule } from '../sandbox/rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
 import { conditionsIn, matchProblems, problemsOfGivenRule, searchesIn } from './match-problems.ts'
-import { doneAnswer } from './shapes.ts'
+import { doneResponse } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
   preset: Type.Optional(oneOf(presetNames, {
@@ -67,7 +67,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'addRules',
       summary: 'Add a rule, or the rules of a preset',
       body: ref(RuleCreationSchema),
-      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
+      response: { 201: jsonResponse(RuleListSchema, 'The rules that were added'), ...problemResponses(409, 507) }
     }
   }, async (request, reply) => {
     const ofSchema = schemaProblems(request)
@@ -86,7 +86,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listRules',
       summary: 'List the rules with their counts',
-      response: { 200: answer(RuleListSchema, 'The rules') }
+      response: { 200: jsonResponse(RuleListSchema, 'The rules') }
     }
   }, ({ sandbox: { rules } }, reply) => sendLists(reply, [['rules', Array.from(rules.values(), factsOf)]]))
 
@@ -94,7 +94,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'deleteRules',
       summary: 'Delete all rules; a reset brings back those of the server\'s options',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox: { rules } }) => {
     rules.clear()
@@ -106,7 +106,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'getRule',
       summary: 'Read a rule with its counts',
       params: IdParams,
-      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RuleFactsSchema, 'The rule'), ...problemResponses(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => factsOf(found(rules.get(id), 'rule', id)))
 
@@ -115,7 +115,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'deleteRule',
       summary: 'Delete a rule',
       params: IdParams,
-      response: { ...doneAnswer, ...problemAnswers(404) }
+      response: { ...doneResponse, ...problemResponses(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => {
     rules.delete(found(rules.get(id), 'rule', id).id)

@@ -1,5 +1,5 @@
 import * as Type from 'typebox'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import { sandboxNameFormat } from '../protocol/base-paths.ts'
 import { strictObject } from '../schema/primitives.ts'
 
@@ -19,4 +19,4 @@ export const RecordCounts = Type.Record(Type.String(), Type.Integer(), {
 })
 
 /** The success response of routes that return nothing. */
-export const doneAnswer = { 200: answer(DoneSchema, 'Done; the body is an empty object') }
+export const doneResponse = { 200: jsonResponse(DoneSchema, 'Done; the body is an empty object') }

@@ -1,8 +1,8 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { untilConnected, sendLists } from '../protocol/send-list.ts'
 import type { Sandbox, Snapshot } from '../sandbox/sandbox.ts'
@@ -10,7 +10,7 @@ import { wholeWorld } from '../sandbox/change.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { byResource } from './record-routes.ts'
-import { Name, NameParams, doneAnswer } from './shapes.ts'
+import { Name, NameParams, doneResponse } from './shapes.ts'
 
 const SnapshotSchema = strictObject({
   name: Name,
@@ -41,7 +41,7 @@ export function snapshotRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listSnapshots',
       summary: "List the sandbox's snapshots",
-      response: { 200: answer(SnapshotListSchema, 'The snapshots') }
+      response: { 200: jsonResponse(SnapshotListSchema, 'The snapshots') }
     }
   }, ({ sandbox }) => ({ snapshots: Array.from(sandbox.snapshots.values(), snapshot => factsOf(sandbox, snapshot)) }))
 
@@ -51,9 +51,9 @@ export function snapshotRoutes (app: OvocApp): void {
       summary: 'Keep the state of the sandbox under a name',
       params: NameParams,
       response: {
-        200: answer(SnapshotSchema, 'The snapshot replaced one with the same name'),
-        201: answer(SnapshotSchema, 'The snapshot was taken'),
-        ...problemAnswers(409, 507)
+        200: jsonResponse(SnapshotSchema, 'The snapshot replaced one with the same name'),
+        201: jsonResponse(SnapshotSchema, 'The snapshot was taken'),
+        ...problemResponses(409, 507)
       }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
@@ -72,7 +72,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'getSnapshot',
       summary: 'Get the facts about a snapshot',
       params: NameParams,
-      response: { 200: answer(SnapshotSchema, 'The snapshot'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(SnapshotSchema, 'The snapshot'), ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => factsOf(sandbox, snapshotNamed(sandbox, params.name)))
 
@@ -81,7 +81,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'restoreSnapshot',
       summary: 'Bring the sandbox back to a snapshot',
       params: NameParams,
-      response: { ...doneAnswer, ...problemAnswers(404) }
+      response: { ...doneResponse, ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => {
     app.sandboxes.replace(sandbox, sandbox.renewed(snapshotNamed(sandbox, params.name).state))
@@ -93,7 +93,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'downloadSnapshot',
       summary: 'Download every record of a snapshot, for the option fixtures',
       params: NameParams,
-      response: { 200: answer(WorldSchema, 'The records'), ...problemAnswers(404, 409) }
+      response: { 200: jsonResponse(WorldSchema, 'The records'), ...problemResponses(404, 409) }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
@@ -111,7 +111,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'deleteSnapshot',
       summary: 'Delete a snapshot',
       params: NameParams,
-      response: { ...doneAnswer, ...problemAnswers(404) }
+      response: { ...doneResponse, ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => {
     sandbox.snapshots.delete(snapshotNamed(sandbox, params.name).name)

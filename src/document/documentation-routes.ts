@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { registerControl } from '../control/index.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { answerError } from '../protocol/error-responses.ts'
+import { sendError } from '../protocol/error-responses.ts'
 import { buildSerializer } from '../protocol/serialisation.ts'
 import { refuseUnrouted } from '../protocol/unrouted.ts'
 import { buildValidator } from '../protocol/validation.ts'
@@ -91,7 +91,7 @@ async function describedApp (api: Api, root: string): Promise<OvocApp> {
     schemaController: { compilersFactory: { buildValidator, buildSerializer } }
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { describeApi, describeControl } = await import('./describe.ts')
-  app.setErrorHandler(answerError)
+  app.setErrorHandler(sendError)
   if (api === 'control') {
     await describeControl(app, root)
     await registerControl(app, { version, seed: 0 })

@@ -38,18 +38,18 @@ const anyServers = {
 }
 
 /** Returns the error responses of an operation for its schemas: its own, and those that any request can ask for. */
-export function errorAnswers<Status extends keyof typeof meanings> (...statuses: Status[]) {
-  const own = statuses.map(status => [status, errorAnswer(meanings[status])])
+export function errorResponses<Status extends keyof typeof meanings> (...statuses: Status[]) {
+  const own = statuses.map(status => [status, errorResponse(meanings[status])])
   const any = Object.entries(anyServers).map(([status, meaning]) => {
-    return [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }]
+    return [status, { ...errorResponse(meaning), 'x-evidence': onDemand }]
   })
-  type All = Record<Status | keyof typeof anyServers, ReturnType<typeof errorAnswer>>
+  type All = Record<Status | keyof typeof anyServers, ReturnType<typeof errorResponse>>
   return Object.fromEntries([...own, ...any]) as All
 }
 
 const onDemand = assumed('any server may respond so; the simulator does only if a tester asks for it')
 
-function errorAnswer (description: string) {
+function errorResponse (description: string) {
   return { description, content: { 'application/json': { schema: ref(ErrorSchema) } } }
 }
 
@@ -58,7 +58,7 @@ export function sendErrors (
   app: FastifyInstance, apply: ApplyRules, refusalOf: (request: FastifyRequest) => Refusal
 ): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const send = (error: FastifyError | Refusal) => answerError(error, request, reply)
+    const send = (error: FastifyError | Refusal) => sendError(error, request, reply)
     if (!/^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)) return send(error)
     // Fastify checks length and type of a body before rules apply. On an unknown path they do not matter.
     try {
@@ -73,7 +73,7 @@ export function sendErrors (
  * Sends any thrown error as OVOC does. Control paths send a problem instead. An error that was not thrown on purpose is
  * logged, and the response does not describe it.
  */
-export function answerError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
+export function sendError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
   if (given instanceof BrokenConnection) return
   // Fastify checks length and type of a body before it is known that the operation accepts none.
   const isOfBody = given.statusCode === 413 || given.statusCode === 415

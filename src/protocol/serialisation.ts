@@ -10,11 +10,11 @@ export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   let compile: SerializerCompiler | undefined
   return definition => {
     let serialise: Serializer | undefined
-    return answer => {
+    return response => {
       const { SerializerSelector } = load('@fastify/fast-json-stringify-compiler') as typeof Compiler
       compile ??= SerializerSelector()(sharedSchemas, options)
       serialise ??= compile(definition)
-      return serialise(answer)
+      return serialise(response)
     }
   }
 }

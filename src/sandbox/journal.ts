@@ -105,14 +105,14 @@ export class Journal {
       request.params = alike(newest.params, request.params)
       request.query = alike(newest.query, request.query)
       request.headers = alike(newest.headers, request.headers)
-      request.answerHeaders = alike(newest.answerHeaders, request.answerHeaders)
+      request.responseHeaders = alike(newest.responseHeaders, request.responseHeaders)
     }
     if (request.headers !== newest?.headers) joinPieces(request.headers)
 
     request.size = sizeOf(request)
     if (request.size > this.#budget.limit) {
-      request.bytes += Buffer.byteLength(request.answerBody)
-      request.answerBody = request.body = ''
+      request.bytes += Buffer.byteLength(request.responseBody)
+      request.responseBody = request.body = ''
       request.size = sizeOf(request)
     }
 
@@ -246,13 +246,13 @@ const objectsPerHeader = 40
 const objectsPerValue = 32
 
 // Returns how many bytes of memory a request takes up. The estimate is high: each letter counts as two bytes.
-function sizeOf ({ originalUrl, headers, body, answerHeaders, answerBody, reason }: RecordedRequest): number {
-  const texts = originalUrl.length + body.length + answerBody.length + reason.length
+function sizeOf ({ originalUrl, headers, body, responseHeaders, responseBody, reason }: RecordedRequest): number {
+  const texts = originalUrl.length + body.length + responseBody.length + reason.length
   return objects + originalUrl.length * objectsPerLetter + 2 * texts + sizeOfHeaders(headers) +
-    sizeOfHeaders(answerHeaders)
+    sizeOfHeaders(responseHeaders)
 }
 
-function sizeOfHeaders (headers: RecordedRequest['headers'] | RecordedRequest['answerHeaders']): number {
+function sizeOfHeaders (headers: RecordedRequest['headers'] | RecordedRequest['responseHeaders']): number {
   let size = 0
   for (const name in headers) {
     const value = headers[name]

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import {
-  answer, byId, found, listAnswers, operationsOn, optional, recordWith
+  byId, found, jsonResponse, listResponses, operationsOn, optional, recordWith
 } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
@@ -21,7 +21,7 @@ const brief = ['id', 'url', 'name', 'description']
 
 const retrieval = {
   ...byId,
-  response: { 200: answer(CustomerSchema, 'The customer'), ...errorAnswers(400, 401, 404) }
+  response: { 200: jsonResponse(CustomerSchema, 'The customer'), ...errorResponses(400, 401, 404) }
 }
 
 const verification = {
@@ -31,8 +31,8 @@ const verification = {
   ...byId,
   body: optional(CustomerUpdateSchema),
   response: {
-    200: answer(CustomerSchema, 'The customer, after the change if there was one'),
-    ...errorAnswers(400, 401, 403, 404, 413, 415, 507)
+    200: jsonResponse(CustomerSchema, 'The customer, after the change if there was one'),
+    ...errorResponses(400, 401, 403, 404, 413, 415, 507)
   }
 }
 
@@ -46,13 +46,13 @@ const operations = operationsOn('customers', {
     summary: 'List customers with the services that they are known by',
     'x-evidence': observed('a program in use reads customerId by customerSource'),
     querystring: listQuery(listedShape),
-    response: listAnswers('customers', ListedCustomerItem)
+    response: listResponses('customers', ListedCustomerItem)
   },
   listLcCustomers: {
     summary: 'List customers',
     'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
     querystring: listQuery(shape),
-    response: listAnswers('lcCustomers', CustomerItem)
+    response: listResponses('lcCustomers', CustomerItem)
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
   getCustomer: {

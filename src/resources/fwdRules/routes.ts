@@ -1,7 +1,7 @@
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import {
-  NoQuery, answer, byId, deletedAnswer, found, listAnswers, operationsOn, recordWith
+  NoQuery, byId, deletedResponse, found, jsonResponse, listResponses, operationsOn, recordWith
 } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
@@ -28,7 +28,7 @@ const operations = operationsOn('fwdRules', {
     'x-evidence': observed('a program in use looks its rule up by name; what else brief items have besides id ' +
       'and url is assumed'),
     querystring: listQuery(shape),
-    response: listAnswers('fwdRules', FwdRuleItem)
+    response: listResponses('fwdRules', FwdRuleItem)
   },
   createFwdRule: {
     summary: 'Create an alarm forwarding rule',
@@ -36,15 +36,15 @@ const operations = operationsOn('fwdRules', {
     querystring: NoQuery,
     body: ref(FwdRuleCreationSchema),
     response: {
-      201: answer(CreatedFwdRuleSchema, 'The rule was created'),
-      ...errorAnswers(400, 401, 403, 413, 415, 507)
+      201: jsonResponse(CreatedFwdRuleSchema, 'The rule was created'),
+      ...errorResponses(400, 401, 403, 413, 415, 507)
     }
   },
   getFwdRule: {
     ...byId,
     summary: 'Get an alarm forwarding rule',
     'x-evidence': assumed('the path is the url of a rule, but no observed program reads a single rule'),
-    response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 401, 404) }
+    response: { 200: jsonResponse(FwdRuleSchema, 'The rule'), ...errorResponses(400, 401, 404) }
   },
   updateFwdRule: {
     ...byId,
@@ -52,15 +52,15 @@ const operations = operationsOn('fwdRules', {
     'x-evidence': observed('a program in use sends only the fields that change; what the response holds is assumed'),
     body: ref(FwdRuleUpdateSchema),
     response: {
-      200: answer(FwdRuleSchema, 'The rule after the change'),
-      ...errorAnswers(400, 401, 403, 404, 413, 415, 507)
+      200: jsonResponse(FwdRuleSchema, 'The rule after the change'),
+      ...errorResponses(400, 401, 403, 404, 413, 415, 507)
     }
   },
   deleteFwdRule: {
     ...byId,
     summary: 'Delete an alarm forwarding rule',
     'x-evidence': observed('a program in use does so, and reads only the status'),
-    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404, 507) }
+    response: { ...deletedResponse, ...errorResponses(400, 401, 403, 404, 507) }
   }
 })
 
