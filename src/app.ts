@@ -23,7 +23,7 @@ import { Tokens } from './entra/tokens.ts'
 import { logReload, logging } from './log.ts'
 import { OptionProblems, completeOwnOptions } from './options/options.ts'
 import type { Options, OwnOptions } from './options/options.ts'
-import { largestBody, readJsonBodies } from './protocol/body.ts'
+import { maxBody, readJsonBodies } from './protocol/body.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
 import { stripBasePath } from './protocol/base-paths.ts'
@@ -159,18 +159,18 @@ async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promis
 }
 
 // Node itself rejects longer request lines. The router's own limit would respond in another format.
-const longestPath = 2 ** 30
+const maxPathLength = 2 ** 30
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
 function createServer (options: Options, dataset: Dataset, certificate: Certificate | undefined): OvocApp {
   return fastify({
     ...logging(options),
-    bodyLimit: largestBody,
+    bodyLimit: maxBody,
     return503OnClosing: false,
     clientErrorHandler: handleClientError,
     rewriteUrl: request => stripBasePath(request.url as string),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxPathLength },
     schemaController: {
       bucket: keepSchemas,
       compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) }

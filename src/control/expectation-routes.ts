@@ -141,12 +141,12 @@ export function expectationRoutes (app: OvocApp): void {
 }
 
 /** How many readers of the stream and waits a sandbox can have at once. Each costs time at every request. */
-const mostWatchers = 100
+const maxWatchers = 100
 
 /** @throws {Refusal} 429 if a journal has too many readers and waits. */
 export function refuseCrowd (journal: Journal): void {
-  if (journal.watched < mostWatchers) return
-  throw new Refusal(429, `the sandbox has ${mostWatchers} readers and waits, and lets no more in; end some first`)
+  if (journal.watched < maxWatchers) return
+  throw new Refusal(429, `the sandbox has ${maxWatchers} readers and waits, and lets no more in; end some first`)
 }
 
 /** The expected requests, and how many of them. */
@@ -254,7 +254,7 @@ async function countUntilDecided (
 }
 
 /** How many requests a problem shows at most. */
-const mostShown = 3
+const maxShown = 3
 
 /**
  * Does nothing if the count is surely as expected.
@@ -280,7 +280,7 @@ async function refuseMismatch (
 
   // Too many: show the last ones.
   if (count > most) {
-    const last = (await matchingIn(journal, match)).slice(-mostShown)
+    const last = (await matchingIn(journal, match)).slice(-maxShown)
     const told = last.map(entry => `${tell(entry)} (${entry.status ?? 'no response'})`)
     throw problem(`the last: ${told.join('; ')}`, [])
   }
@@ -308,7 +308,7 @@ async function refuseMismatch (
     }, 0)
     // Of two requests with the same weight, the later one goes first.
     nearest.unshift({ entry, weight, missed })
-    nearest.sort((one, other) => one.weight - other.weight).splice(mostShown)
+    nearest.sort((one, other) => one.weight - other.weight).splice(maxShown)
   }
   if (nearest.length > 0) {
     const told: string[] = []

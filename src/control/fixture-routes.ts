@@ -9,7 +9,6 @@ import { Clock } from '../sandbox/clock.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
 import { shorten } from '../schema/describe-problems.ts'
 import { strictObject } from '../schema/primitives.ts'
-import { RecordCounts } from './shapes.ts'
 
 const FixtureStateSchema = strictObject({
   watch: Type.Boolean({ description: 'Whether the server reads them again when a file changes' }),
@@ -24,6 +23,10 @@ const FixtureStateSchema = strictObject({
 
 /** How the last reading of the fixtures ended. */
 export type FixtureState = Static<typeof FixtureStateSchema>
+
+export const RecordCounts = Type.Record(Type.String(), Type.Integer(), {
+  description: 'How many records there are, by resource'
+})
 
 const ReloadedSchema = strictObject({ counts: RecordCounts }, { $id: 'Reloaded' })
 

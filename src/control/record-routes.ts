@@ -4,7 +4,7 @@ import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
-import { jsonResponse } from '../protocol/operations.ts'
+import { doneResponse, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { problemResponses } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
@@ -20,7 +20,6 @@ import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
-import { doneResponse } from './shapes.ts'
 
 const RecordSchema = Type.Object({}, {
   $id: 'Record',
@@ -83,8 +82,8 @@ const CascadeQuery = strictObject({
 })
 
 /** How many records of a resource can be deleted together, and how many one call can change. So no call takes long. */
-const mostDeleted = 1000
-const mostChanged = 2000
+const maxDeleted = 1000
+const maxChanged = 2000
 
 const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
@@ -101,7 +100,7 @@ const schemas = [
 export function refuseTooMany (where: string, what: string, ...lists: ReadonlyArray<object | undefined>): void {
   const all = lists.flatMap(byResource => Object.values(byResource ?? {}) as unknown[][])
   const count = all.reduce((sum, { length }) => sum + length, 0)
-  if (count > mostChanged) refuseProblems([`${where} must have at most ${mostChanged} ${what}, got ${count}`])
+  if (count > maxChanged) refuseProblems([`${where} must have at most ${maxChanged} ${what}, got ${count}`])
 }
 
 /** Returns the changes that put whole records into a sandbox, by resource. Records without an id are added. */
@@ -237,9 +236,9 @@ export function recordRoutes (app: OvocApp): void {
   }, async ({ sandbox, params, query }) => {
     const collection = collectionNamed(sandbox, params.resource)
     const count = await collection.count()
-    if (count > mostDeleted) {
+    if (count > maxDeleted) {
       const advice = 'DELETE /__admin/records empties the whole sandbox'
-      throw new Refusal(409, `at most ${mostDeleted} records can be deleted one by one, got ${count}; ${advice}`)
+      throw new Refusal(409, `at most ${maxDeleted} records can be deleted one by one, got ${count}; ${advice}`)
     }
     remove(sandbox, collection.resource, [...collection.ids()], query.cascade)
     return {}

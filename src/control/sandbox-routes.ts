@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import * as Type from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { jsonResponse, optional } from '../protocol/operations.ts'
+import { doneResponse, jsonResponse, optional } from '../protocol/operations.ts'
 import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { apply, changesTo, recordLists, refuseTooMany } from './record-routes.ts'
-import { Name, NameParams, doneResponse } from './shapes.ts'
-import { snapshotNamed } from './snapshot-routes.ts'
+import { Name, NameParams, snapshotNamed } from './snapshot-routes.ts'
 
 const SandboxSchema = strictObject({
   name: Name,

@@ -1,7 +1,8 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { jsonResponse } from '../protocol/operations.ts'
+import { doneResponse, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
+import { sandboxNameFormat } from '../protocol/base-paths.ts'
 import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { untilConnected, sendLists } from '../protocol/send-list.ts'
@@ -10,7 +11,15 @@ import { wholeWorld } from '../sandbox/change.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { byResource } from './record-routes.ts'
-import { Name, NameParams, doneResponse } from './shapes.ts'
+
+/** A valid name of a sandbox or snapshot. */
+export const Name = Type.String({
+  pattern: sandboxNameFormat.pattern.source,
+  description: `a name of ${sandboxNameFormat.description}`
+})
+
+/** The parameter of every path that ends in a name. */
+export const NameParams = strictObject({ name: Name })
 
 const SnapshotSchema = strictObject({
   name: Name,
@@ -30,7 +39,7 @@ const WorldSchema = strictObject(byResource(Type.Object({}, { additionalProperti
 })
 
 /** How many snapshots a sandbox can have. */
-const mostSnapshots = 100
+const maxSnapshots = 100
 
 /** Adds the routes that take, restore and download snapshots of a sandbox. */
 export function snapshotRoutes (app: OvocApp): void {
@@ -59,8 +68,8 @@ export function snapshotRoutes (app: OvocApp): void {
   }, async ({ sandbox, params: { name } }, reply) => {
     const { snapshots, changes, clock } = sandbox
     const isNew = !snapshots.has(name)
-    if (isNew && snapshots.size === mostSnapshots) {
-      throw new Refusal(409, `the sandbox has ${mostSnapshots} snapshots, and keeps no more; delete one first`)
+    if (isNew && snapshots.size === maxSnapshots) {
+      throw new Refusal(409, `the sandbox has ${maxSnapshots} snapshots, and keeps no more; delete one first`)
     }
     const snapshot = { name, changes, createdAt: clock.now(), state: sandbox.save() }
     snapshots.set(name, snapshot)

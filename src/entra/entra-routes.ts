@@ -1,7 +1,7 @@
 import type { FastifyRequest, FastifyError, FastifyReply } from 'fastify'
 import { sandboxPrefixOf } from '../protocol/base-paths.ts'
 import { basicChallenge, isBasic, readBasic } from '../protocol/credentials.ts'
-import { mostFields } from '../protocol/body.ts'
+import { maxFields } from '../protocol/body.ts'
 import { sendError } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -32,7 +32,7 @@ export const entraOperations = [
 ]
 
 /** How many characters a form may have. The longest token requests have a few thousand. */
-const longestForm = 65_536
+const maxFormLength = 65_536
 
 type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
 
@@ -54,9 +54,9 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
         request.bodyText = text
         if (type === '*') return text
         // It is measured first, because parsing takes long.
-        let excess = text.length > longestForm ? `${longestForm} characters, got ${text.length}` : ''
+        let excess = text.length > maxFormLength ? `${maxFormLength} characters, got ${text.length}` : ''
         const count = excess === '' ? text.split('&').length : 0
-        if (count > mostFields) excess = `${mostFields} parameters, got ${count}`
+        if (count > maxFields) excess = `${maxFields} parameters, got ${count}`
         if (excess !== '') {
           request.bodyProblem = new EntraError(9002313, `the form must have at most ${excess}`)
           return undefined

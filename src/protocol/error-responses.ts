@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import * as Type from 'typebox'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
-import { largestBody, needless, takesNoBody } from './body.ts'
+import { maxBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
 import { problemType } from './problem.ts'
 import { printable } from '../schema/quote.ts'
@@ -26,7 +26,7 @@ const meanings = {
   401: 'The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected',
   403: 'The caller has the role monitor, which may only read',
   404: 'The record does not exist',
-  413: `The body is larger than ${largestBody} bytes`,
+  413: `The body is larger than ${maxBody} bytes`,
   415: 'The body is not JSON',
   507: 'The server is full: callers and testers have stored as much as it keeps'
 }
@@ -83,7 +83,7 @@ export function sendError (given: FastifyError | Refusal, request: FastifyReques
   if (error instanceof Refusal) reply.headers(error.headers)
 
   request.reason = printable(String(error.message))
-  if (status === 413) request.reason = `the body is larger than ${largestBody} bytes`
+  if (status === 413) request.reason = `the body is larger than ${maxBody} bytes`
   if (status === 415 && !(error instanceof Refusal)) {
     request.reason = 'the body must be application/json, got an invalid Content-Type'
   }

@@ -79,6 +79,12 @@ export const deletedResponse = {
   }
 }
 
+/** The body of a control operation that returns nothing. */
+export const DoneSchema = strictObject({}, { $id: 'Done', description: 'Empty: there is nothing to return' })
+
+/** The successful response of such an operation. */
+export const doneResponse = { 200: jsonResponse(DoneSchema, 'Done; the body is an empty object') }
+
 /**
  * Returns a record of a sandbox.
  * @throws {Refusal} 404 that names the id, if there is none.

@@ -6,7 +6,7 @@ import { StorageFull, perPlace } from './storage.ts'
 import type { Storage } from './storage.ts'
 
 /** How many records of a resource may differ in a sandbox. The limit keeps a walk over them fast. */
-const mostChanges = 50_000
+const maxChanges = 50_000
 
 /** The records of one resource in one sandbox: the changes made here, on top of the dataset. */
 export class Collection<Wire extends OvocRecord> {
@@ -65,8 +65,8 @@ export class Collection<Wire extends OvocRecord> {
   /** @throws {StorageFull} if there is no room for changes of all these ids. */
   checkRoom (ids: readonly number[]): void {
     const size = this.#changed.size + ids.filter(id => !this.#changed.has(id)).length
-    if (size <= mostChanges) return
-    const what = `${mostChanges} ${this.resource.name} that were created, changed or deleted`
+    if (size <= maxChanges) return
+    const what = `${maxChanges} ${this.resource.name} that were created, changed or deleted`
     const advice = 'reset the sandbox, or put the records into the folder of fixtures'
     throw new StorageFull(`a sandbox may have at most ${what}, got ${size}; ${advice}`)
   }

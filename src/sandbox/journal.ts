@@ -24,11 +24,11 @@ export interface Arrivals {
 }
 
 /** How many notes a journal holds besides the requests. */
-const mostNotes = 100
+const maxNotes = 100
 
 /** How many refused requests a journal holds besides the others, and how many bytes each may take up. */
-const mostRefused = 100
-const largestRefused = 65_536
+const maxRefused = 100
+const maxRefusedBytes = 65_536
 
 /**
  * The last requests to one sandbox, and the last notes. A number and a budget limit the requests. All entries get their
@@ -41,7 +41,7 @@ export class Journal {
   readonly #requests: Ring<RecordedRequest>
   /** Requests of rejected callers. They push out only one another. */
   readonly #refused: Ring<RecordedRequest>
-  readonly #notes = new Ring<Note>(mostNotes)
+  readonly #notes = new Ring<Note>(maxNotes)
   readonly #watchers = new Set<Watcher>()
   #arrivals: Arrivals = { underWay: 0 }
   /** The id of the newest entry, even if it is forgotten. */
@@ -54,7 +54,7 @@ export class Journal {
     this.isOff = entries === 0
     this.#budget = budget
     this.#requests = new Ring(entries)
-    this.#refused = new Ring(Math.min(entries, mostRefused))
+    this.#refused = new Ring(Math.min(entries, maxRefused))
   }
 
   /** The id of the oldest request; without requests, of the oldest note. Undefined if there is neither. */
@@ -117,7 +117,7 @@ export class Journal {
     }
 
     const { isRefused, size } = request
-    if (isRefused && (size > largestRefused || !this.#budget.hasRoom(size))) return
+    if (isRefused && (size > maxRefusedBytes || !this.#budget.hasRoom(size))) return
     const ring = isRefused ? this.#refused : this.#requests
     if (ring.isFull) this.forgetOldest(ring)
     this.#budget.makeRoom(size)

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { mix } from '../dataset/blocks.ts'
-import { longestDelay } from './clock.ts'
+import { maxDelay } from './clock.ts'
 import type { Respond, Rule, RuleResponse } from './rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
@@ -74,7 +74,7 @@ export class Rules extends Map<number, ActiveRule> {
       if (delay !== undefined) {
         const { from, to } = typeof delay === 'number' ? { from: delay, to: delay } : delay
         const milliseconds = from + Math.floor(this.#chance(active, 1) * (to - from + 1))
-        decision.delay = Math.min(longestDelay, decision.delay + milliseconds)
+        decision.delay = Math.min(maxDelay, decision.delay + milliseconds)
         decision.reasons.push(`rule ${id}: waits ${milliseconds} ms`)
       }
 

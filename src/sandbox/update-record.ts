@@ -3,7 +3,7 @@ import { newReferences, referenceProblems } from '../dataset/relations.ts'
 import type { Resource } from '../dataset/resource.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { textProblems } from '../schema/text-problems.ts'
-import { mostReferences, tooMany, worldAfter } from './change.ts'
+import { maxReferences, tooMany, worldAfter } from './change.ts'
 import type { Sandbox } from './sandbox.ts'
 
 type Fields = Record<string, unknown>
@@ -20,7 +20,7 @@ export function bodyProblems (
   // Assumed: no public source says whether OVOC accepts ids of missing records.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }
   const references = newReferences(resource, record, body).filter(({ relation }) => !readOnly.includes(relation.field))
-  const ofReferences = references.length > mostReferences
+  const ofReferences = references.length > maxReferences
     ? [tooMany(references.length)]
     : references.flatMap(reference => {
       const what = `a ${sandbox.named(reference.relation.to).resource.noun}`
