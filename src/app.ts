@@ -23,17 +23,18 @@ import { Tokens } from './entra/tokens.ts'
 import { logReload, logging } from './log.ts'
 import { OptionProblems, completeOwnOptions } from './options/options.ts'
 import type { Options, OwnOptions } from './options/options.ts'
-import { largestBody, readJsonBodies } from './protocol/body.ts'
+import { maxBody, readJsonBodies } from './protocol/body.ts'
 import { allowBrowsers } from './protocol/cors.ts'
 import { checkCredentials } from './protocol/credentials.ts'
 import { stripBasePath } from './protocol/base-paths.ts'
 import { enterSandboxes } from './protocol/enter-sandbox.ts'
 import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
+import { sendErrors } from './protocol/error-responses.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import { serialiseOnceConnected, serialiserWith } from './protocol/serialisation.ts'
+import { buildSerializerAtOnce, serialiseOnceConnected, serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
-import { buildValidator, keepSchemas, refuseInvalid } from './protocol/validation.ts'
+import { buildValidator, buildValidatorAtOnce, keepSchemas, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
@@ -58,7 +59,7 @@ import { version } from './package.ts'
  * preValidation  entra/entra-routes.ts            Entra's paths: ends here if the tenant is not valid
  * validation     protocol/validation.ts           path, query and body are checked against their schemas
  * handler        resources/<resource>/routes.ts   reads and writes request.sandbox
- * error          protocol/unrouted.ts             an error that was thrown above becomes a response; for a body that
+ * error          protocol/error-responses.ts      an error that was thrown above becomes a response; for a body that
  *                                                 can't be read, rules come first. Entra has a format of its own
  * serialisation  protocol/serialisation.ts        the record becomes JSON; a long response waits for the connection
  * onSend         protocol/enter-sandbox.ts        Date follows its clock; a closing server adds Connection: close
@@ -119,7 +120,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
     sendBatch()
     await drain()
   })
-  refuseUnrouted(app, notSimulated, apply)
+  sendErrors(app, apply, refuseUnrouted(app, notSimulated))
   app.decorate('catalogue', await registerOperations(app))
   rules.check(app.catalogue)
   await entraRoutes(app, tokens, new Accounts(options.client), options.auth !== 'required')
@@ -130,6 +131,9 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   }))
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
+  // For the routes that a program adds.
+  const compilersFactory = { buildValidator: buildValidatorAtOnce, buildSerializer: buildSerializerAtOnce }
+  app.setSchemaController({ compilersFactory })
   if (options.watch) {
     const path = options.fixtures
     const end = watchFixtures(path, filesRead, async () => logReload(app.log, path, await app.fixtures.reload()))
@@ -158,18 +162,18 @@ async function certificateOf ({ https, tlsCert, tlsKey, host }: Options): Promis
 }
 
 // Node itself rejects longer request lines. The router's own limit would respond in another format.
-const longestPath = 2 ** 30
+const maxPathLength = 2 ** 30
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>
 
 function createServer (options: Options, dataset: Dataset, certificate: Certificate | undefined): OvocApp {
   return fastify({
     ...logging(options),
-    bodyLimit: largestBody,
+    bodyLimit: maxBody,
     return503OnClosing: false,
     clientErrorHandler: handleClientError,
     rewriteUrl: request => stripBasePath(request.url as string),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPath },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxPathLength },
     schemaController: {
       bucket: keepSchemas,
       compilersFactory: { buildValidator, buildSerializer: serialiserWith(record => dataset.textOf(record)) }

@@ -31,8 +31,8 @@ export function resourceClient<Name extends ResourceName> (send: Ask, name: Name
   type Wire = RecordOf<Name>
   const path = `/records/${name}`
   // Errors name the call that helps, not the HTTP request.
-  const ask = <Answer> (method: string, path: string, body?: object, cascading = ''): Promise<Answer> => {
-    return send<Answer>(method, path, body).catch(error => {
+  const ask = <Result> (method: string, path: string, body?: object, cascading = ''): Promise<Result> => {
+    return send<Result>(method, path, body).catch(error => {
       if (error instanceof OvocMockError) {
         error.message = error.message.replace('the query cascade=true', `${name}.${cascading}`)
           .replace('PUT /__admin/records', 'records.put')

@@ -72,9 +72,9 @@ type InTime<Id extends OperationId = OperationId> = Expectation<Id> & {
  * @param consoleUrl the page that shows them, if the server listens.
  */
 export function requestsClient (ask: Ask, consoleUrl?: string) {
-  const expect = <Answer> (path: string, expectation: InTime): Promise<Answer> => {
+  const expect = <Result> (path: string, expectation: InTime): Promise<Result> => {
     const { times, atLeast, atMost, timeout, ...match } = expectation
-    return ask<Answer>('POST', path, { match, times, atLeast, atMost, timeout }).catch(error => {
+    return ask<Result>('POST', path, { match, times, atLeast, atMost, timeout }).catch(error => {
       const isMismatch = error instanceof OvocMockError && error.status === 409
       if (isMismatch && consoleUrl !== undefined) error.message += `\n  See ${consoleUrl}`
       throw error

@@ -4,7 +4,7 @@ import { resourceNames } from '../resources/index.ts'
 import type { RecordOf, ResourceName } from '../resources/index.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import { aNumber, aString, anInstant, anObject, checked, ofHook, optional } from './arguments.ts'
-import { OvocMockError, ServerClosed, answerOf, askBy } from './send.ts'
+import { OvocMockError, ServerClosed, resultOf, askBy } from './send.ts'
 import type { Ask, Server } from './send.ts'
 import { resourceClient } from './records-client.ts'
 import type { RecordSets } from './records-client.ts'
@@ -46,7 +46,7 @@ export class SandboxClient implements AsyncDisposable {
     this.consoleUrl = `${url}/__admin/console/#${name === 'default' ? '' : `/sandbox/${name}`}/requests`
     for (const name of resourceNames) Object.assign(this, { [name]: resourceClient(ask, name) })
     this.records = recordsClient(ask)
-    this.rules = rulesClient(ask, app && (rule => answerOf(() => app.addRule(name, rule))))
+    this.rules = rulesClient(ask, app && (rule => resultOf(() => app.addRule(name, rule))))
     this.requests = requestsClient(ask, url === '' ? undefined : this.consoleUrl)
     this.clock = clockClient(ask)
     this.snapshots = snapshotsClient(ask)

@@ -53,7 +53,7 @@ export class OvocMockError extends Error {
  * Calls a function of a server in the same process.
  * @throws {OvocMockError} if the server rejects the call.
  */
-export function answerOf<Answer> (call: () => Answer): Answer {
+export function resultOf<Result> (call: () => Result): Result {
   try {
     return call()
   } catch (error) {
@@ -69,7 +69,7 @@ class UnexpectedResponse extends Error {
 }
 
 /** Sends a request to the control API and returns the content of the response. The path follows `/__admin`. */
-export type Ask = <Answer> (method: string, path: string, body?: object) => Promise<Answer>
+export type Ask = <Result> (method: string, path: string, body?: object) => Promise<Result>
 
 /**
  * Returns a function that sends requests to a server. With the path of a sandbox as prefix, they go to that sandbox.
@@ -79,7 +79,7 @@ export type Ask = <Answer> (method: string, path: string, body?: object) => Prom
  * @throws {ServerClosed}
  */
 export function askBy ({ address, adminToken, app }: Server, prefix = ''): Ask {
-  return async <Answer> (method: string, path: string, question?: object) => {
+  return async <Result> (method: string, path: string, question?: object) => {
     if (app?.sandboxes.areClosed) throw new ServerClosed('the server is closed')
     const url = `${address}${prefix}/__admin${path}`
     const body = question && JSON.stringify(question)
@@ -87,15 +87,15 @@ export function askBy ({ address, adminToken, app }: Server, prefix = ''): Ask {
       ...adminToken !== '' && { authorization: `Bearer ${adminToken}` },
       ...body !== undefined && { 'content-type': 'application/json' }
     }
-    let answer: { status: number, text: string }
+    let response: { status: number, text: string }
     if (app !== undefined && address === '') {
       // `inject` would pass on a string with the global `setImmediate`, which never fires while a test has fake timers.
       const payload = body === undefined ? undefined : Readable.from([body])
       const { statusCode, body: text } = await app.inject({ method: method as 'GET', url, headers, payload })
-      answer = { status: statusCode, text }
-    } else answer = await exchange(url, { method, headers, body, rejectUnauthorized: app === undefined })
+      response = { status: statusCode, text }
+    } else response = await exchange(url, { method, headers, body, rejectUnauthorized: app === undefined })
 
-    const { status, text } = answer
+    const { status, text } = response
     let content: unknown
     try {
       content = JSON.parse(text)
@@ -104,7 +104,7 @@ export function askBy ({ address, adminToken, app }: Server, prefix = ''): Ask {
     }
     const { detail, problems } = Object(content) as Partial<Problem>
     if (detail !== undefined && problems !== undefined) throw new OvocMockError(content as Problem)
-    if (status < 300 && typeof content === 'object') return content as Answer
+    if (status < 300 && typeof content === 'object') return content as Result
     throw new UnexpectedResponse(`${method} ${url} returned ${status}, but not from ovoc-mock; ` +
       `the part before ${prefix}/__admin must be the url of an ovoc-mock, without a path of its own`)
   }

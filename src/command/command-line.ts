@@ -25,7 +25,7 @@ export const commands = {
         default: 10,
         minimum: 1,
         maximum: 1_000_000,
-        description: 'Number of records; for channels, services, devices and calls, the number of their customers'
+        description: 'Number of records; if they belong to customers, the number of customers'
       }),
       seed: OptionsSchema.properties.seed
     })

@@ -3,7 +3,7 @@ import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 
 /** With this many requests waiting behind another one, a connection is no longer read. */
-const mostWaiting = 64
+const maxWaiting = 64
 
 /**
  * Limits how many pipelined requests are held, and closes their responses if their client leaves.
@@ -28,7 +28,7 @@ export function handlePipelining (server: Server | TlsServer): void {
     lines.set(socket, line)
     const count = (change: 1 | -1) => {
       line.waiting += change
-      if (line.waiting >= mostWaiting) {
+      if (line.waiting >= maxWaiting) {
         line.isHeld = true
         // Node resumes reading at the end of each request and each response, so pause after that.
         process.nextTick(() => { if (line.isHeld) socket.pause() })

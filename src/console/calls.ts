@@ -61,7 +61,7 @@ export async function send (path: string, { method = 'GET', body, signal }: Send
   throw new Refusal(response.status, detail, problems)
 }
 
-export async function ask<Answer> (path: string, sending?: Sending): Promise<Answer> {
+export async function ask<Result> (path: string, sending?: Sending): Promise<Result> {
   return (await send(path, sending)).json()
 }
 

@@ -12,11 +12,11 @@ interface Relations { changed: boolean, refersTo: Reference[], referredBy: Refer
 
 const pageSize = 50
 /** The most columns of a table, besides the id. */
-const mostColumns = 5
+const maxColumns = 5
 /** The fields that are shown before others. */
 const firstFields = ['name', 'fullName', 'status', 'type', 'productType', 'description']
 /** The most references of a kind that are shown. */
-const mostReferences = 100
+const maxReferences = 100
 
 /** Shows the records of the sandbox: `records/<resource>` lists them, `records/<resource>/<id>` shows one. */
 export async function records (page: Page): Promise<Child[]> {
@@ -128,7 +128,7 @@ function columnsOf (records: OvocRecord[]): string[] {
   const isPlain = (name: string) => records.every(record => typeof record[name] !== 'object' || record[name] === null)
   const kept = [...names].filter(name => name !== 'id' && name !== 'url' && isPlain(name))
   const first = firstFields.filter(name => kept.includes(name))
-  return [...first, ...kept.filter(name => !first.includes(name))].slice(0, mostColumns)
+  return [...first, ...kept.filter(name => !first.includes(name))].slice(0, maxColumns)
 }
 
 function textIn (value: unknown): string {
@@ -264,9 +264,9 @@ function placeIn (text: string, pointer: string): [from: number, to: number] | u
 }
 
 function references (title: string, list: Reference[]): HTMLElement {
-  const items = list.slice(0, mostReferences).map(({ pointer, resource, id }) => make('li', {},
+  const items = list.slice(0, maxReferences).map(({ pointer, resource, id }) => make('li', {},
     link(`${resource}/${id}`, addressOf(`records/${resource}/${id}`)), ' ', make('code', {}, pointer)))
-  if (list.length > mostReferences) items.push(make('li', {}, `and ${list.length - mostReferences} more`))
+  if (list.length > maxReferences) items.push(make('li', {}, `and ${list.length - maxReferences} more`))
   return make('section', {}, make('h3', {}, title),
     items.length === 0 ? make('p', { class: 'empty' }, 'None.') : make('ul', {}, ...items))
 }

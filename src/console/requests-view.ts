@@ -24,7 +24,7 @@ interface Entry extends Brief {
 }
 
 /** The most rows of the table. A browser takes 30 ms to lay out this many rows. */
-const mostRows = 60
+const maxRows = 60
 /** How long the page works without a break, and how long it rests between two drawings, in milliseconds. */
 const turn = 20
 const rest = 250
@@ -54,9 +54,9 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
     if (!isPaused) {
       rows.prepend(...fresh.reverse().map(entry => rowOf(entry, detail)))
       fresh = []
-      while (rows.children.length > mostRows) rows.lastElementChild?.remove()
+      while (rows.children.length > maxRows) rows.lastElementChild?.remove()
     }
-    pausing.textContent = isPaused ? `Go on (${fresh.length}${fresh.length === mostRows ? '+' : ''} new)` : 'Pause'
+    pausing.textContent = isPaused ? `Go on (${fresh.length}${fresh.length === maxRows ? '+' : ''} new)` : 'Pause'
     empty.textContent = rows.children.length > 0 ? '' : 'None. Requests are shown here as they come.'
     await pause(rest)
     isDrawing = false
@@ -78,7 +78,7 @@ export async function requests ({ signal }: Page): Promise<Child[]> {
     }
     if (!isWanted(entry)) return
     fresh.push(entry)
-    if (fresh.length > mostRows) fresh.shift()
+    if (fresh.length > maxRows) fresh.shift()
     draw()
   }
   const known = new Set<string>()

@@ -73,7 +73,7 @@ function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {
   // plain HTTP, browsers do not mark a page's GET to its own origin. This page can read, but it can't change anything.
   const isOfPage = origin !== undefined || site === 'same-origin'
   if (!isOwnerless && (!isOpen || isOfPage)) {
-    const answers = `this path answers under addresses and local names, not under ${quote(hostname)}`
-    throw new Refusal(403, `${answers}, which may be another's; the option admin-token lets it in`)
+    const served = `this path answers under addresses and local names, not under ${quote(hostname)}`
+    throw new Refusal(403, `${served}, which may be another's; the option admin-token lets it in`)
   }
 }

@@ -1,7 +1,7 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import { refuseProblems } from '../protocol/refusal.ts'
 import { isSound, schemaProblems } from '../protocol/validation.ts'
 import { clockRange } from '../sandbox/clock.ts'
@@ -42,7 +42,7 @@ export function clockRoutes (app: OvocApp): void {
     schema: {
       operationId: 'getClock',
       summary: 'Read the clock',
-      response: { 200: answer(ClockSchema, 'The clock') }
+      response: { 200: jsonResponse(ClockSchema, 'The clock') }
     }
   }, ({ sandbox }) => factsOf(sandbox.clock))
 
@@ -52,7 +52,7 @@ export function clockRoutes (app: OvocApp): void {
       operationId: 'changeClock',
       summary: 'Set, advance, freeze or release the clock',
       body: ref(ClockChangeSchema),
-      response: { 200: answer(ClockSchema, 'The clock after the change') }
+      response: { 200: jsonResponse(ClockSchema, 'The clock after the change') }
     }
   }, request => {
     const { sandbox: { clock }, body } = request

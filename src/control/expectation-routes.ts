@@ -4,9 +4,9 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { clearTimeout, setTimeout } from '../node.ts'
 import { holdBody } from '../protocol/body.ts'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { ProblemSchema, problemAnswers, problemType } from '../protocol/problem.ts'
+import { ProblemSchema, problemResponses, problemType } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { schemaProblems } from '../protocol/validation.ts'
 import { inTurns } from '../sandbox/clock.ts'
@@ -89,7 +89,7 @@ const MismatchSchema = Type.Object({
   nearMisses: Type.Array(ref(NearMissSchema), { description: 'The three nearest misses, if there were too few' })
 }, { $id: 'ExpectationMismatch', description: 'The number of requests is not the expected one' })
 
-const mismatchAnswer = {
+const mismatchResponse = {
   409: {
     description: 'The number of requests is not the expected one',
     content: { [problemType]: { schema: ref(MismatchSchema) } }
@@ -110,7 +110,7 @@ export function expectationRoutes (app: OvocApp): void {
       operationId: 'verifyRequests',
       summary: 'Check how many requests there were',
       body: ref(VerificationSchema),
-      response: { 200: answer(VerifiedSchema, 'There were as many as expected'), ...mismatchAnswer }
+      response: { 200: jsonResponse(VerifiedSchema, 'There were as many as expected'), ...mismatchResponse }
     }
   }, async request => {
     const expectation = readExpectation(request)
@@ -127,7 +127,9 @@ export function expectationRoutes (app: OvocApp): void {
       summary: 'Wait until there are as many requests as expected',
       body: ref(WaitSchema),
       response: {
-        200: answer(AwaitedSchema, 'There are as many as expected'), ...mismatchAnswer, ...problemAnswers(429, 507)
+        200: jsonResponse(AwaitedSchema, 'There are as many as expected'),
+        ...mismatchResponse,
+        ...problemResponses(429, 507)
       }
     }
   }, async (request, reply) => {
@@ -143,12 +145,12 @@ export function expectationRoutes (app: OvocApp): void {
 }
 
 /** How many readers of the stream and waits a sandbox can have at once. Each costs time at every request. */
-const mostWatchers = 100
+const maxWatchers = 100
 
 /** @throws {Refusal} 429 if a journal has too many readers and waits. */
 export function refuseCrowd (journal: Journal): void {
-  if (journal.watched < mostWatchers) return
-  throw new Refusal(429, `the sandbox has ${mostWatchers} readers and waits, and lets no more in; end some first`)
+  if (journal.watched < maxWatchers) return
+  throw new Refusal(429, `the sandbox has ${maxWatchers} readers and waits, and lets no more in; end some first`)
 }
 
 /** The expected requests, and how many of them. */
@@ -256,7 +258,7 @@ async function countUntilDecided (
 }
 
 /** How many requests a problem shows at most. */
-const mostShown = 3
+const maxShown = 3
 
 /**
  * Does nothing if the count is surely as expected.
@@ -282,7 +284,7 @@ async function refuseMismatch (
 
   // Too many: show the last ones.
   if (count > most) {
-    const last = (await matchingIn(journal, match)).slice(-mostShown)
+    const last = (await matchingIn(journal, match)).slice(-maxShown)
     const told = last.map(entry => `${tell(entry)} (${entry.status ?? 'no response'})`)
     throw problem(`the last: ${told.join('; ')}`, [])
   }
@@ -310,7 +312,7 @@ async function refuseMismatch (
     }, 0)
     // Of two requests with the same weight, the later one goes first.
     nearest.unshift({ entry, weight, missed })
-    nearest.sort((one, other) => one.weight - other.weight).splice(mostShown)
+    nearest.sort((one, other) => one.weight - other.weight).splice(maxShown)
   }
   if (nearest.length > 0) {
     const told: string[] = []

@@ -2,14 +2,13 @@ import Type from 'typebox'
 import type { Static } from 'typebox'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { FixtureProblems } from '../dataset/fixture-problems.ts'
-import { answer } from '../protocol/operations.ts'
+import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { Clock } from '../sandbox/clock.ts'
 import type { Sandboxes } from '../sandbox/sandboxes.ts'
 import { shorten } from '../schema/describe-problems.ts'
 import { strictObject } from '../schema/primitives.ts'
-import { RecordCounts } from './shapes.ts'
 
 const FixtureStateSchema = strictObject({
   watch: Type.Boolean({ description: 'Whether the server reads them again when a file changes' }),
@@ -24,6 +23,10 @@ const FixtureStateSchema = strictObject({
 
 /** How the last reading of the fixtures ended. */
 export type FixtureState = Static<typeof FixtureStateSchema>
+
+export const RecordCounts = Type.Record(Type.String(), Type.Integer(), {
+  description: 'How many records there are, by resource'
+})
 
 const ReloadedSchema = strictObject({ counts: RecordCounts }, { $id: 'Reloaded' })
 
@@ -87,7 +90,7 @@ export function fixtureRoutes (app: OvocApp): void {
     schema: {
       operationId: 'getFixtures',
       summary: 'Get the result of the last reading of the fixtures',
-      response: { 200: answer(FixtureStateSchema, 'The result') }
+      response: { 200: jsonResponse(FixtureStateSchema, 'The result') }
     }
   }, () => app.fixtures.state)
 
@@ -96,7 +99,7 @@ export function fixtureRoutes (app: OvocApp): void {
     schema: {
       operationId: 'reloadFixtures',
       summary: 'Read the fixtures again; changes in sandboxes stay on top, and snapshots do not change',
-      response: { 200: answer(ReloadedSchema, 'They were read; if anything is wrong with them, nothing changes') }
+      response: { 200: jsonResponse(ReloadedSchema, 'They were read; if anything is wrong with them, nothing changes') }
     }
   }, async () => {
     const { problems } = await app.fixtures.reload()

@@ -1,20 +1,19 @@
 import type { FastifySchema } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { NoQuery, answer } from '../protocol/operations.ts'
+import { DoneSchema, NoQuery, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { ProblemSchema, problemAnswers } from '../protocol/problem.ts'
+import { ProblemSchema, problemResponses } from '../protocol/problem.ts'
 import { servePage } from '../protocol/serve-page.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import { Count, strictObject } from '../schema/primitives.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { expectationRoutes } from './expectation-routes.ts'
-import { fixtureRoutes } from './fixture-routes.ts'
+import { RecordCounts, fixtureRoutes } from './fixture-routes.ts'
 import { addRule, ruleRoutes } from './rule-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import { requestRoutes } from './request-routes.ts'
 import { sandboxRoutes } from './sandbox-routes.ts'
-import { DoneSchema, RecordCounts } from './shapes.ts'
 import { snapshotRoutes } from './snapshot-routes.ts'
 
 const HealthSchema = strictObject({
@@ -42,7 +41,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
         operationId: 'getHealth',
         summary: 'Check whether the server is ready, and what it serves',
         querystring: NoQuery,
-        response: { 200: answer(HealthSchema, 'The server is ready'), ...problemAnswers(400) }
+        response: { 200: jsonResponse(HealthSchema, 'The server is ready'), ...problemResponses(400) }
       }
     }, async ({ sandbox }): Promise<Health> => ({
       status: 'ok',
@@ -59,7 +58,7 @@ export async function registerControl (app: OvocApp, facts: Pick<Health, 'versio
       const schema = route.schema as FastifySchema
       schema.querystring ??= NoQuery
       const ofBody = schema.body === undefined ? [] : [413, 415]
-      schema.response = { ...schema.response as object, ...problemAnswers(400, 401, 403, ...ofBody) }
+      schema.response = { ...schema.response as object, ...problemResponses(400, 401, 403, ...ofBody) }
     })
     const all = [
       fixtureRoutes, sandboxRoutes, clockRoutes, recordRoutes, snapshotRoutes, ruleRoutes, requestRoutes,

@@ -13,21 +13,21 @@ import { isPlainObject } from '../schema/parse-json.ts'
 import { validatorOf } from '../schema/validators.ts'
 
 /** How many conditions a match can have, including the fields and items of its body. */
-const mostConditions = 100
+const maxConditions = 100
 
 /** How many characters its names and values can have together. */
-const mostCharacters = 65_536
+const maxCharacters = 65_536
 
 /** How many characters the name of a header or parameter can have. */
-const longestName = 200
+const maxNameLength = 200
 
 /**
  * How many characters a pattern can have, how many of them can be `*`, and how many can be between two of these. The
  * engine finds a part of up to 250 characters in one pass over any text. For a longer one, it may need very many.
  */
-const longestPattern = 2000
-const mostStars = 20
-const longestPart = 250
+const maxPatternLength = 2000
+const maxStars = 20
+const maxPartLength = 250
 
 const usualMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -44,10 +44,10 @@ export function matchProblems (
 
   // Limit the work: every request is compared with every condition and searched for every pattern.
   const count = conditionsIn(match)
-  if (count > mostConditions) return [`/match must have at most ${mostConditions} conditions, got ${count}`]
+  if (count > maxConditions) return [`/match must have at most ${maxConditions} conditions, got ${count}`]
   const characters = charactersIn(match)
-  if (characters > mostCharacters) {
-    return [`/match must have at most ${mostCharacters} characters in its names and values, got ${characters}`]
+  if (characters > maxCharacters) {
+    return [`/match must have at most ${maxCharacters} characters in its names and values, got ${characters}`]
   }
   const limits: string[] = []
   for (const [part, patterns] of Object.entries({ match: { path }, query, headers, params })) {
@@ -55,13 +55,13 @@ export function matchProblems (
       const place = part === 'match' ? '/match/path' : childPointer(`/match/${part}`, name)
       const parts = String(pattern).split('*')
       const stars = parts.length - 1
-      if (name.length > longestName) limits.push(`${place} must have a name of at most ${longestName} characters`)
-      if (String(pattern).length > longestPattern) {
-        limits.push(`${place} must have at most ${longestPattern} characters`)
+      if (name.length > maxNameLength) limits.push(`${place} must have a name of at most ${maxNameLength} characters`)
+      if (String(pattern).length > maxPatternLength) {
+        limits.push(`${place} must have at most ${maxPatternLength} characters`)
       }
-      if (stars > mostStars) limits.push(`${place} must have at most ${mostStars} times *, got ${stars}`)
-      if (parts.slice(1, -1).some(part => part.length > longestPart)) {
-        limits.push(`${place} must have at most ${longestPart} characters between two *`)
+      if (stars > maxStars) limits.push(`${place} must have at most ${maxStars} times *, got ${stars}`)
+      if (parts.slice(1, -1).some(part => part.length > maxPartLength)) {
+        limits.push(`${place} must have at most ${maxPartLength} characters between two *`)
       }
     }
   }

@@ -58,10 +58,10 @@ export const EntrySchema = Type.Union([ref(RecordedRequestSchema), ref(SandboxDr
 export type JournalEntry = Static<typeof EntrySchema>
 
 /** The longest body that is read for a person or a match, in characters. */
-const longestRead = 65_536
+const maxReadLength = 65_536
 
 /** How much of an unreadable body is shown, in characters. */
-const longestShown = 1000
+const maxShownLength = 1000
 
 /** Returns whether an entry is a request, not a note. */
 export function isRequest (entry: Entry): entry is RecordedRequest {
@@ -133,9 +133,9 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     body: blankValue(body),
     status: entry.status,
     response: {
-      headers: blankHeaders(entry.answerHeaders),
-      body: blankValue(parseBody(entry.answerBody, 'application/json')),
-      bytes: entry.bytes + Buffer.byteLength(entry.answerBody)
+      headers: blankHeaders(entry.responseHeaders),
+      body: blankValue(parseBody(entry.responseBody, 'application/json')),
+      bytes: entry.bytes + Buffer.byteLength(entry.responseBody)
     },
     milliseconds: Number(entry.milliseconds.toFixed(3)),
     reason: entry.reason === '' ? null : blankText(entry.reason)
@@ -155,7 +155,7 @@ const secretParameters = ['client_secret', 'client_assertion', 'password', 'refr
 function parseBody (text: string, type: string, isTokenRequest = false): unknown {
   if (text === '') return null
   const withheld = (why: string) => `(withheld: ${Buffer.byteLength(text)} bytes${why})`
-  if (text.length > longestRead) return withheld(', more than are read of a body')
+  if (text.length > maxReadLength) return withheld(', more than are read of a body')
   if (/^application\/x-www-form-urlencoded/i.test(type)) {
     // Only Entra's paths read forms. An unknown name may itself be a secret, or a part of a secret that contains an &.
     return Object.fromEntries(Array.from(new URLSearchParams(text), ([name, value]) => {
@@ -171,6 +171,6 @@ function parseBody (text: string, type: string, isTokenRequest = false): unknown
   } catch {
     const decoded = text.replaceAll(/(?:%|\\u00)([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
     if (decoded.split(/[^\w-]+/).some(isSecret)) return withheld(' that cannot be read as JSON or a form')
-    return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
+    return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text
   }
 }

@@ -4,9 +4,9 @@ import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
-import { answer } from '../protocol/operations.ts'
+import { doneResponse, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { selectIds, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
@@ -20,7 +20,6 @@ import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, formatDateTime, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
 import { sharedSchemas } from '../schema/statuses.ts'
-import { doneAnswer } from './shapes.ts'
 
 const RecordSchema = Type.Object({}, {
   $id: 'Record',
@@ -83,8 +82,8 @@ const CascadeQuery = strictObject({
 })
 
 /** How many records of a resource can be deleted together, and how many one call can change. So no call takes long. */
-const mostDeleted = 1000
-const mostChanged = 2000
+const maxDeleted = 1000
+const maxChanged = 2000
 
 const ResourceParams = strictObject({
   resource: Type.String({ description: 'The name of a resource, for example customers' })
@@ -101,7 +100,7 @@ const schemas = [
 export function refuseTooMany (where: string, what: string, ...lists: ReadonlyArray<object | undefined>): void {
   const all = lists.flatMap(byResource => Object.values(byResource ?? {}) as unknown[][])
   const count = all.reduce((sum, { length }) => sum + length, 0)
-  if (count > mostChanged) refuseProblems([`${where} must have at most ${mostChanged} ${what}, got ${count}`])
+  if (count > maxChanged) refuseProblems([`${where} must have at most ${maxChanged} ${what}, got ${count}`])
 }
 
 /** Returns the changes that put whole records into a sandbox, by resource. Records without an id are added. */
@@ -124,7 +123,10 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'putRecords',
       summary: 'Create, replace and delete many records, checked together: all or none',
       body: ref(RecordBatchSchema),
-      response: { 200: answer(RecordCountSchema, 'All of them were put or deleted'), ...problemAnswers(409, 507) }
+      response: {
+        200: jsonResponse(RecordCountSchema, 'All of them were put or deleted'),
+        ...problemResponses(409, 507)
+      }
     }
   }, ({ sandbox, body: { delete: deleted, ...given } }) => {
     refuseTooMany('the body', 'records and ids to delete', given, deleted)
@@ -148,7 +150,7 @@ export function recordRoutes (app: OvocApp): void {
     schema: {
       operationId: 'clearRecords',
       summary: 'Delete every record of the sandbox; a reset brings them back',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox }) => {
     app.sandboxes.replace(sandbox, sandbox.withDataset(sandbox.dataset.emptied()))
@@ -161,7 +163,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'List the records of a resource',
       params: ResourceParams,
       querystring: RecordQuery,
-      response: { 200: answer(RecordListSchema, 'The records'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RecordListSchema, 'The records'), ...problemResponses(404) }
     }
   }, async ({ sandbox, params, query: { filter: given, changed }, url }, reply) => {
     const collection = collectionNamed(sandbox, params.resource)
@@ -185,10 +187,10 @@ export function recordRoutes (app: OvocApp): void {
       body: ref(RecordFieldsSchema),
       response: {
         201: {
-          ...answer(RecordSchema, 'The record'),
+          ...jsonResponse(RecordSchema, 'The record'),
           headers: { Location: Type.String({ description: 'The address of the record, relative to the list' }) }
         },
-        ...problemAnswers(404, 409, 507)
+        ...problemResponses(404, 409, 507)
       }
     }
   }, async ({ sandbox, params, body, originalUrl }, reply) => {
@@ -229,14 +231,14 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Delete every record of a resource',
       params: ResourceParams,
       querystring: CascadeQuery,
-      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+      response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
   }, async ({ sandbox, params, query }) => {
     const collection = collectionNamed(sandbox, params.resource)
     const count = await collection.count()
-    if (count > mostDeleted) {
+    if (count > maxDeleted) {
       const advice = 'DELETE /__admin/records empties the whole sandbox'
-      throw new Refusal(409, `at most ${mostDeleted} records can be deleted one by one, got ${count}; ${advice}`)
+      throw new Refusal(409, `at most ${maxDeleted} records can be deleted one by one, got ${count}; ${advice}`)
     }
     remove(sandbox, collection.resource, [...collection.ids()], query.cascade)
     return {}
@@ -247,7 +249,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'getRecord',
       summary: 'Get a record',
       params: RecordParams,
-      response: { 200: answer(RecordSchema, 'The record'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RecordSchema, 'The record'), ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => recordOf(collectionNamed(sandbox, params.resource), params.id))
 
@@ -256,7 +258,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'getRecordRelations',
       summary: 'Show which records a record refers to, which refer to it, and whether it was changed',
       params: RecordParams,
-      response: { 200: answer(RelationsSchema, 'The relations'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RelationsSchema, 'The relations'), ...problemResponses(404) }
     }
   }, ({ sandbox, params: { resource: resourceName, id } }) => {
     const collection = collectionNamed(sandbox, resourceName)
@@ -277,7 +279,7 @@ export function recordRoutes (app: OvocApp): void {
       operationId: 'revertRecord',
       summary: 'Bring a changed, created or deleted record back to its state in the dataset',
       params: RecordParams,
-      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+      response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id } }) => {
     const collection = collectionNamed(sandbox, resourceName)
@@ -297,9 +299,9 @@ export function recordRoutes (app: OvocApp): void {
       params: RecordParams,
       body: ref(RecordSchema),
       response: {
-        200: answer(RecordSchema, 'The record was replaced'),
-        201: answer(RecordSchema, 'The record was created'),
-        ...problemAnswers(404, 409, 507)
+        200: jsonResponse(RecordSchema, 'The record was replaced'),
+        201: jsonResponse(RecordSchema, 'The record was created'),
+        ...problemResponses(404, 409, 507)
       }
     }
   }, async ({ sandbox, params: { resource: resourceName, id }, body }, reply) => {
@@ -315,7 +317,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Change fields of a record; objects merge by key',
       params: RecordParams,
       body: ref(RecordFieldsSchema),
-      response: { 200: answer(RecordSchema, 'The record after the change'), ...problemAnswers(404, 409, 507) }
+      response: { 200: jsonResponse(RecordSchema, 'The record after the change'), ...problemResponses(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id }, body }) => {
     const collection = collectionNamed(sandbox, resourceName)
@@ -330,7 +332,7 @@ export function recordRoutes (app: OvocApp): void {
       summary: 'Delete a record',
       params: RecordParams,
       querystring: CascadeQuery,
-      response: { ...doneAnswer, ...problemAnswers(404, 409, 507) }
+      response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
   }, ({ sandbox, params: { resource: resourceName, id }, query }) => {
     const collection = collectionNamed(sandbox, resourceName)

@@ -4,9 +4,9 @@ import type { Static } from 'typebox'
 import { clearTimeout, nextTurn, setTimeout } from '../node.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
 import { readingsOf } from '../protocol/list-query.ts'
-import { IdParams, answer } from '../protocol/operations.ts'
+import { IdParams, doneResponse, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { elapsedMilliseconds, inTurns, turn } from '../sandbox/clock.ts'
@@ -14,7 +14,7 @@ import type { Entry } from '../sandbox/journal-entry.ts'
 import { MatchSchema } from '../sandbox/match.ts'
 import type { Match } from '../sandbox/match.ts'
 import type { Journal, Once } from '../sandbox/journal.ts'
-import { describeProblems, mostLevels } from '../schema/describe-problems.ts'
+import { describeProblems, maxLevels } from '../schema/describe-problems.ts'
 import { measure, parseJson } from '../schema/parse-json.ts'
 import { Id, ref, strictObject } from '../schema/primitives.ts'
 import { quote } from '../schema/quote.ts'
@@ -25,7 +25,6 @@ import { matchProblems } from './match-problems.ts'
 import {
   EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, factsOfEntry, isRequest, readBriefly, readEntry
 } from './read-entry.ts'
-import { doneAnswer } from './shapes.ts'
 
 const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
 
@@ -67,7 +66,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'listRequests',
       summary: 'List the last requests, oldest first',
       querystring: EntryQuery,
-      response: { 200: answer(EntryListSchema, 'The requests') }
+      response: { 200: jsonResponse(EntryListSchema, 'The requests') }
     }
   }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
     const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
@@ -94,7 +93,7 @@ export function requestRoutes (app: OvocApp): void {
       operationId: 'getRequest',
       summary: 'Read one request',
       params: IdParams,
-      response: { 200: answer(EntrySchema, 'The request'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(EntrySchema, 'The request'), ...problemResponses(404) }
     }
   }, ({ sandbox: { journal }, params: { id } }) => {
     const entry = journal.get(id)
@@ -123,7 +122,7 @@ export function requestRoutes (app: OvocApp): void {
           description: 'The events; the stream ends when the sandbox does',
           content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } }
         },
-        ...problemAnswers(429)
+        ...problemResponses(429)
       }
     }
   }, async ({ sandbox: { journal }, query: { brief = false, ...query }, headers, url }, reply) => {
@@ -140,7 +139,7 @@ export function requestRoutes (app: OvocApp): void {
     schema: {
       operationId: 'forgetRequests',
       summary: 'Forget all requests; the ids of later ones go on',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox: { journal } }) => {
     journal.clear()
@@ -164,8 +163,8 @@ function readFilter (
   let ofSchema: string[] = []
   if (text !== undefined) {
     const measured = measure(text)
-    if (measured.levels > mostLevels) {
-      const problem = `match must be nested no more than ${mostLevels} levels deep, got ${measured.levels}`
+    if (measured.levels > maxLevels) {
+      const problem = `match must be nested no more than ${maxLevels} levels deep, got ${measured.levels}`
       throw new Refusal(400, `the query is not valid: ${problem}`)
     }
     try {
@@ -211,7 +210,7 @@ const anew: Once = (make, entry) => make(entry)
 const heartbeat = 15_000
 
 /** How many bytes are pushed into a stream at once, and how many milliseconds a brief stream gathers entries. */
-const longestPush = 65_536
+const maxPushLength = 65_536
 const gathering = 50
 
 /**
@@ -255,7 +254,7 @@ function streamEntries (
     for (const entry of journal.after(seen)) {
       gather(entry, anew)
       isLong = elapsedMilliseconds() - began > turn
-      if (isLong || bytes >= longestPush) break
+      if (isLong || bytes >= maxPushLength) break
     }
     if (events.length > 0) send()
     else if (isLong) advanceLater()
@@ -285,7 +284,7 @@ function streamEntries (
       // All readers that wait share the work.
       gather(entry, once)
       if (events.length === 0) return
-      if (isBrief && bytes < longestPush) timer ??= setTimeout(send, gathering)
+      if (isBrief && bytes < maxPushLength) timer ??= setTimeout(send, gathering)
       else send()
     },
     emptied () {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { IdParams, answer, found } from '../protocol/operations.ts'
+import { IdParams, doneResponse, found, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { sendLists } from '../protocol/send-list.ts'
 import { schemaProblems } from '../protocol/validation.ts'
@@ -14,7 +14,6 @@ import type { Rule } from '../sandbox/rule.ts'
 import { presetNames, presets } from '../sandbox/presets.ts'
 import { Count, Id, oneOf, ref, strictObject } from '../schema/primitives.ts'
 import { conditionsIn, matchProblems, problemsOfGivenRule, searchesIn } from './match-problems.ts'
-import { doneAnswer } from './shapes.ts'
 
 const RuleCreationSchema = strictObject({
   preset: Type.Optional(oneOf(presetNames, {
@@ -53,9 +52,9 @@ const RuleListSchema = strictObject(
  * How many rules a sandbox can have, how many conditions all together, and how many patterns that are searched for.
  * Every request is compared with each.
  */
-const mostRules = 1000
-const mostConditionsOfAll = 5000
-const mostSearchesOfAll = 500
+const maxRules = 1000
+const maxTotalConditions = 5000
+const maxTotalSearches = 500
 
 /** Adds the routes for the rules of a sandbox. */
 export function ruleRoutes (app: OvocApp): void {
@@ -67,7 +66,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'addRules',
       summary: 'Add a rule, or the rules of a preset',
       body: ref(RuleCreationSchema),
-      response: { 201: answer(RuleListSchema, 'The rules that were added'), ...problemAnswers(409, 507) }
+      response: { 201: jsonResponse(RuleListSchema, 'The rules that were added'), ...problemResponses(409, 507) }
     }
   }, async (request, reply) => {
     const ofSchema = schemaProblems(request)
@@ -86,7 +85,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listRules',
       summary: 'List the rules with their counts',
-      response: { 200: answer(RuleListSchema, 'The rules') }
+      response: { 200: jsonResponse(RuleListSchema, 'The rules') }
     }
   }, ({ sandbox: { rules } }, reply) => sendLists(reply, [['rules', Array.from(rules.values(), factsOf)]]))
 
@@ -94,7 +93,7 @@ export function ruleRoutes (app: OvocApp): void {
     schema: {
       operationId: 'deleteRules',
       summary: 'Delete all rules; a reset brings back those of the server\'s options',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox: { rules } }) => {
     rules.clear()
@@ -106,7 +105,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'getRule',
       summary: 'Read a rule with its counts',
       params: IdParams,
-      response: { 200: answer(RuleFactsSchema, 'The rule'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(RuleFactsSchema, 'The rule'), ...problemResponses(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => factsOf(found(rules.get(id), 'rule', id)))
 
@@ -115,7 +114,7 @@ export function ruleRoutes (app: OvocApp): void {
       operationId: 'deleteRule',
       summary: 'Delete a rule',
       params: IdParams,
-      response: { ...doneAnswer, ...problemAnswers(404) }
+      response: { ...doneResponse, ...problemResponses(404) }
     }
   }, ({ sandbox: { rules }, params: { id } }) => {
     rules.delete(found(rules.get(id), 'rule', id).id)
@@ -138,8 +137,8 @@ export function addRule (this: FastifyInstance, name: string, rule: Rule): RuleF
 
 /** @throws {Refusal} 409 if the sandbox would then have too many rules or conditions. */
 function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] {
-  if (rules.size + given.length > mostRules) {
-    const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${mostRules}`
+  if (rules.size + given.length > maxRules) {
+    const kept = `the sandbox has ${rules.size} rules, and keeps no more than ${maxRules}`
     throw new Refusal(409, `${kept}; delete some first`)
   }
   let [conditions, searches] = [0, 0]
@@ -147,11 +146,11 @@ function add ({ rules, storage }: Sandbox, given: readonly Rule[]): RuleFacts[] 
     conditions += conditionsIn(match)
     searches += searchesIn(match)
   }
-  if (conditions > mostConditionsOfAll) {
-    throw new Refusal(409, `the rules of a sandbox have at most ${mostConditionsOfAll} conditions, got ${conditions}`)
+  if (conditions > maxTotalConditions) {
+    throw new Refusal(409, `the rules of a sandbox have at most ${maxTotalConditions} conditions, got ${conditions}`)
   }
-  if (searches > mostSearchesOfAll) {
-    const most = `the rules of a sandbox have at most ${mostSearchesOfAll} patterns with two * or more`
+  if (searches > maxTotalSearches) {
+    const most = `the rules of a sandbox have at most ${maxTotalSearches} patterns with two * or more`
     throw new Refusal(409, `${most}, got ${searches}`)
   }
   storage.take(given.reduce((sum, rule) => sum + storage.sizeOf(rule), 0))

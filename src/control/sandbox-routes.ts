@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import * as Type from 'typebox'
 import type { OvocApp } from '../protocol/operations.ts'
-import { answer, optional } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { doneResponse, jsonResponse, optional } from '../protocol/operations.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { apply, changesTo, recordLists, refuseTooMany } from './record-routes.ts'
-import { Name, NameParams, doneAnswer } from './shapes.ts'
-import { snapshotNamed } from './snapshot-routes.ts'
+import { Name, NameParams, snapshotNamed } from './snapshot-routes.ts'
 
 const SandboxSchema = strictObject({
   name: Name,
@@ -40,7 +39,7 @@ export function sandboxRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listSandboxes',
       summary: 'List the sandboxes, the default one first, then the least recently used',
-      response: { 200: answer(SandboxListSchema, 'The sandboxes') }
+      response: { 200: jsonResponse(SandboxListSchema, 'The sandboxes') }
     }
   }, () => ({ sandboxes: Array.from(app.sandboxes.values(), factsOf) }))
 
@@ -51,9 +50,9 @@ export function sandboxRoutes (app: OvocApp): void {
       summary: 'Open a sandbox; the first request to a sandbox does this too',
       body: optional(SandboxCreationSchema),
       response: {
-        200: answer(SandboxSchema, 'The sandbox was already open'),
-        201: answer(SandboxSchema, 'The sandbox was opened'),
-        ...problemAnswers(404, 409, 507)
+        200: jsonResponse(SandboxSchema, 'The sandbox was already open'),
+        201: jsonResponse(SandboxSchema, 'The sandbox was opened'),
+        ...problemResponses(404, 409, 507)
       }
     }
   }, async ({ body }, reply) => {
@@ -78,7 +77,7 @@ export function sandboxRoutes (app: OvocApp): void {
       operationId: 'dropSandbox',
       summary: 'Drop a sandbox with everything that it remembers',
       params: NameParams,
-      response: { ...doneAnswer, ...problemAnswers(404, 409) }
+      response: { ...doneResponse, ...problemResponses(404, 409) }
     }
   }, ({ params: { name } }) => {
     const { sandboxes } = app
@@ -93,7 +92,7 @@ export function sandboxRoutes (app: OvocApp): void {
     schema: {
       operationId: 'resetSandbox',
       summary: 'Bring the sandbox back to how it was when opened; its snapshots stay',
-      response: doneAnswer
+      response: doneResponse
     }
   }, ({ sandbox }) => {
     app.sandboxes.reset(sandbox)

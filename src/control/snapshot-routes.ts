@@ -1,8 +1,9 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
-import { answer } from '../protocol/operations.ts'
+import { doneResponse, jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { problemAnswers } from '../protocol/problem.ts'
+import { sandboxNameFormat } from '../protocol/base-paths.ts'
+import { problemResponses } from '../protocol/problem.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { untilConnected, sendLists } from '../protocol/send-list.ts'
 import type { Sandbox, Snapshot } from '../sandbox/sandbox.ts'
@@ -10,7 +11,15 @@ import { wholeWorld } from '../sandbox/change.ts'
 import { suggest } from '../schema/describe-problems.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
 import { byResource } from './record-routes.ts'
-import { Name, NameParams, doneAnswer } from './shapes.ts'
+
+/** A valid name of a sandbox or snapshot. */
+export const Name = Type.String({
+  pattern: sandboxNameFormat.pattern.source,
+  description: `a name of ${sandboxNameFormat.description}`
+})
+
+/** The parameter of every path that ends in a name. */
+export const NameParams = strictObject({ name: Name })
 
 const SnapshotSchema = strictObject({
   name: Name,
@@ -30,7 +39,7 @@ const WorldSchema = strictObject(byResource(Type.Object({}, { additionalProperti
 })
 
 /** How many snapshots a sandbox can have. */
-const mostSnapshots = 100
+const maxSnapshots = 100
 
 /** Adds the routes that take, restore and download snapshots of a sandbox. */
 export function snapshotRoutes (app: OvocApp): void {
@@ -41,7 +50,7 @@ export function snapshotRoutes (app: OvocApp): void {
     schema: {
       operationId: 'listSnapshots',
       summary: "List the sandbox's snapshots",
-      response: { 200: answer(SnapshotListSchema, 'The snapshots') }
+      response: { 200: jsonResponse(SnapshotListSchema, 'The snapshots') }
     }
   }, ({ sandbox }) => ({ snapshots: Array.from(sandbox.snapshots.values(), snapshot => factsOf(sandbox, snapshot)) }))
 
@@ -51,16 +60,16 @@ export function snapshotRoutes (app: OvocApp): void {
       summary: 'Keep the state of the sandbox under a name',
       params: NameParams,
       response: {
-        200: answer(SnapshotSchema, 'The snapshot replaced one with the same name'),
-        201: answer(SnapshotSchema, 'The snapshot was taken'),
-        ...problemAnswers(409, 507)
+        200: jsonResponse(SnapshotSchema, 'The snapshot replaced one with the same name'),
+        201: jsonResponse(SnapshotSchema, 'The snapshot was taken'),
+        ...problemResponses(409, 507)
       }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { snapshots, changes, clock } = sandbox
     const isNew = !snapshots.has(name)
-    if (isNew && snapshots.size === mostSnapshots) {
-      throw new Refusal(409, `the sandbox has ${mostSnapshots} snapshots, and keeps no more; delete one first`)
+    if (isNew && snapshots.size === maxSnapshots) {
+      throw new Refusal(409, `the sandbox has ${maxSnapshots} snapshots, and keeps no more; delete one first`)
     }
     const snapshot = { name, changes, createdAt: clock.now(), state: sandbox.save() }
     snapshots.set(name, snapshot)
@@ -72,7 +81,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'getSnapshot',
       summary: 'Get the facts about a snapshot',
       params: NameParams,
-      response: { 200: answer(SnapshotSchema, 'The snapshot'), ...problemAnswers(404) }
+      response: { 200: jsonResponse(SnapshotSchema, 'The snapshot'), ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => factsOf(sandbox, snapshotNamed(sandbox, params.name)))
 
@@ -81,7 +90,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'restoreSnapshot',
       summary: 'Bring the sandbox back to a snapshot',
       params: NameParams,
-      response: { ...doneAnswer, ...problemAnswers(404) }
+      response: { ...doneResponse, ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => {
     app.sandboxes.replace(sandbox, sandbox.renewed(snapshotNamed(sandbox, params.name).state))
@@ -93,7 +102,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'downloadSnapshot',
       summary: 'Download every record of a snapshot, for the option fixtures',
       params: NameParams,
-      response: { 200: answer(WorldSchema, 'The records'), ...problemAnswers(404, 409) }
+      response: { 200: jsonResponse(WorldSchema, 'The records'), ...problemResponses(404, 409) }
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
@@ -111,7 +120,7 @@ export function snapshotRoutes (app: OvocApp): void {
       operationId: 'deleteSnapshot',
       summary: 'Delete a snapshot',
       params: NameParams,
-      response: { ...doneAnswer, ...problemAnswers(404) }
+      response: { ...doneResponse, ...problemResponses(404) }
     }
   }, ({ sandbox, params }) => {
     sandbox.snapshots.delete(snapshotNamed(sandbox, params.name).name)

@@ -15,10 +15,10 @@ export interface GeneratedPart {
 }
 
 /** How many generated records are kept in memory per resource. */
-const mostKept = 20_000
+const maxKept = 20_000
 
 /** How many records all indexes may hold together. A record takes 20 to 28 bytes in an index. */
-const mostIndexed = 1_000_000
+const maxIndexed = 1_000_000
 
 /** How many records are indexed, or blocks counted, before other requests get their turn. */
 const turn = { records: 50, blocks: 10_000 }
@@ -58,7 +58,7 @@ export class GeneratedRecords {
   readonly #part: GeneratedPart
   readonly #faker: SeededFaker
   readonly #kept = new Map<string, LRUCache<number, OvocRecord>>()
-  readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: mostIndexed })
+  readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: maxIndexed })
   #shapes: Promise<Shapes> | undefined
 
   /** @param first the first id of the first block. */
@@ -78,7 +78,7 @@ export class GeneratedRecords {
     if (block === undefined && this.#part.unknownIds === 'not-found') return undefined
 
     const record = resource.generate(id, this.#faker(resource.name, id), block)
-    if (kept === undefined) this.#kept.set(resource.name, kept = new LRUCache({ max: mostKept }))
+    if (kept === undefined) this.#kept.set(resource.name, kept = new LRUCache({ max: maxKept }))
     kept.set(id, known === undefined ? askedOnce : record)
     return record
   }
@@ -115,11 +115,11 @@ export class GeneratedRecords {
    * @param isGivenUp whether nobody waits for the result any more.
    * @returns undefined if there is no room for the index, or the search was given up.
    */
-  async idsWith (
+  async searchIds (
     resource: Resource<any>, field: string, values: readonly string[], isGivenUp: () => boolean
   ): Promise<Iterable<number> | undefined> {
     const computed = values.map(value =>
-      field === 'id' ? [Number(value)] : resource.idsWith?.(field, value, this.#first, this.end))
+      field === 'id' ? [Number(value)] : resource.impliedIds?.(field, value, this.#first, this.end))
     if (computed[0] !== undefined) {
       const ids = new Set(computed.flat() as number[])
       return [...ids].filter(id => this.lists(resource, id)).sort(ascending)

@@ -40,6 +40,8 @@ export type UnknownFields = 'refuse' | 'keep'
 export interface Resource<Wire extends OvocRecord = any, Name extends string = string> {
   /** The path's last segment, which is also the fixture file's name. */
   readonly name: Name
+  /** What one record is called in messages. */
+  readonly noun: string
   /** Other names of its list. */
   readonly aliases?: readonly string[]
   readonly schema: TSchema & { $id?: string }
@@ -59,7 +61,7 @@ export interface Resource<Wire extends OvocRecord = any, Name extends string = s
   /** The ids of this resource in a block of generated records. If absent, no record belongs to a generated customer. */
   idsIn? (block: Block): readonly number[]
   /** The ids from `first` up to `end` (exclusive) that a field's value implies. Undefined if it implies none. */
-  idsWith? (field: string, value: string, first: number, end: number): number[] | undefined
+  impliedIds? (field: string, value: string, first: number, end: number): number[] | undefined
   /**
    * Generates the record of an id. All randomness comes from the seeded faker. Without a block, the record relates to
    * nothing.

@@ -88,7 +88,7 @@ export async function describeApi (app: OvocApp, root: string): Promise<void> {
       const id = parameterNamed('id')
       if (id !== undefined) {
         Object.assign(id, { example: example.id })
-        const noun = tag === 'fwdRules' ? 'forwarding rule' : tag.slice(0, -1)
+        const noun = resources.find(({ name }) => name === tag)?.noun
         const whole = `a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`
         sentences[400] = `the path is not valid: /id must be ${whole}, got "x"`
         sentences[404] = `there is no ${noun} with id 1`

@@ -1,8 +1,8 @@
 import type { FastifyRequest, FastifyError, FastifyReply } from 'fastify'
 import { sandboxPrefixOf } from '../protocol/base-paths.ts'
 import { basicChallenge, isBasic, readBasic } from '../protocol/credentials.ts'
-import { mostFields } from '../protocol/body.ts'
-import { answerError } from '../protocol/error-responses.ts'
+import { maxFields } from '../protocol/body.ts'
+import { sendError } from '../protocol/error-responses.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Accounts } from '../schema/accounts.ts'
@@ -32,7 +32,7 @@ export const entraOperations = [
 ]
 
 /** How many characters a form may have. The longest token requests have a few thousand. */
-const longestForm = 65_536
+const maxFormLength = 65_536
 
 type TenantRequest = FastifyRequest<{ Params: { tenant: string } }>
 
@@ -45,7 +45,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
   const sandboxUse: 'open' | 'none' = isOpen ? 'open' : 'none'
   const hidden = { schema: { hide: true }, config: { sandboxUse } }
   await app.register(async scope => {
-    scope.setErrorHandler(answerEntraError)
+    scope.setErrorHandler(sendEntraError)
 
     // A body that is not a form stays a text. A route that needs a form rejects it.
     scope.removeAllContentTypeParsers()
@@ -54,9 +54,9 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
         request.bodyText = text
         if (type === '*') return text
         // It is measured first, because parsing takes long.
-        let excess = text.length > longestForm ? `${longestForm} characters, got ${text.length}` : ''
+        let excess = text.length > maxFormLength ? `${maxFormLength} characters, got ${text.length}` : ''
         const count = excess === '' ? text.split('&').length : 0
-        if (count > mostFields) excess = `${mostFields} parameters, got ${count}`
+        if (count > maxFields) excess = `${maxFields} parameters, got ${count}`
         if (excess !== '') {
           request.bodyProblem = new EntraError(9002313, `the form must have at most ${excess}`)
           return undefined
@@ -76,7 +76,7 @@ export async function entraRoutes (app: OvocApp, tokens: Tokens, clients: Accoun
     })
 
     scope.post(tokenPath, hidden, (request, reply) => {
-      return answerTokenRequest(request as TenantRequest, reply, tokens, clients)
+      return sendToken(request as TenantRequest, reply, tokens, clients)
     })
     scope.route({
       method: ['GET', 'PUT', 'PATCH', 'DELETE'],
@@ -141,7 +141,7 @@ function tenantUrlOf ({ protocol, host, headers, originalUrl, params }: TenantRe
  * Responds to a request for a token by client credentials.
  * @throws {EntraError} for the first problem, in the order in which Entra checks.
  */
-async function answerTokenRequest (
+async function sendToken (
   request: TenantRequest, reply: FastifyReply, tokens: Tokens, clients: Accounts
 ): Promise<object> {
   const { params: { tenant }, body: form = new URLSearchParams(), sandbox } = request
@@ -283,12 +283,12 @@ function notAForm ({ headers }: FastifyRequest): EntraError {
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Responds with an error in Entra's format. The correlation id is the request's `client-request-id`, if it has one. */
-function answerEntraError (
+function sendEntraError (
   thrown: FastifyError | EntraError, request: FastifyRequest, reply: FastifyReply
 ): void {
   // Fastify itself rejects a Content-Type that is not a media type.
   const error = 'statusCode' in thrown && thrown.statusCode === 415 ? notAForm(request) : thrown
-  if (!(error instanceof EntraError)) return answerError(error, request, reply)
+  if (!(error instanceof EntraError)) return sendError(error, request, reply)
 
   request.reason = printable(error.message)
   const { status, error: kind } = kinds[error.code]

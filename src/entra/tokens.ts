@@ -12,7 +12,7 @@ interface Key { privateKey: KeyObject, publicKey: KeyObject, publicJwk: JWK }
 interface Claims { nbf: number, exp: number, role: Role }
 
 /** How many accepted tokens are remembered. The signature of a remembered token is not checked again. */
-const mostRemembered = 100
+const maxRemembered = 100
 
 /** The access tokens of one server: which it signs and which it accepts. */
 export class Tokens {
@@ -23,7 +23,7 @@ export class Tokens {
   readonly #audiences: readonly string[]
   readonly #givenKey: KeyObject | undefined
   #key: Promise<Key> | undefined
-  readonly #verified = new LRUCache<string, Claims>({ max: mostRemembered })
+  readonly #verified = new LRUCache<string, Claims>({ max: maxRemembered })
 
   /** @param key the private key that signs. Without it, a key is generated when it is first needed. */
   constructor ({ tokenLifetime, audience }: TokenOptions, key: KeyObject | undefined) {

@@ -1,4 +1,4 @@
-import { longestDelay } from '../sandbox/clock.ts'
+import { maxDelay } from '../sandbox/clock.ts'
 import { presetNames } from '../sandbox/presets.ts'
 import type { Rule } from '../sandbox/rule.ts'
 import { accountName, accountShape } from '../schema/accounts.ts'
@@ -181,7 +181,7 @@ export const OptionsSchema = strictObject({
   delay: Type.Integer({
     default: 0,
     minimum: 0,
-    maximum: longestDelay,
+    maximum: maxDelay,
     description: 'Milliseconds that every response of OVOC waits'
   }),
   /** JSON file with a rule or a list of rules, or a preset (outage, slow, flaky, rate-limited); repeatable. */

@@ -6,7 +6,7 @@ import { hasNoBody, responseProblems } from '../sandbox/rule.ts'
 import type { RuleResponse } from '../sandbox/rule.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { quote } from '../schema/quote.ts'
-import { closeConnection, cutAnswer, resetConnection, withoutLast } from './broken-connections.ts'
+import { closeConnection, cutResponse, resetConnection, withoutLast } from './broken-connections.ts'
 import type { Payload } from './broken-connections.ts'
 import { holdBody } from './body.ts'
 import { basicChallenge, bearerChallenge } from './credentials.ts'
@@ -47,22 +47,22 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
       if (delay > 0) decision.reasons.unshift(`the request asked to wait ${delay} ms`)
     } else {
       const description = `${operation} answers ${code} because the request asked for it`
-      const answer = isSuccess(code) ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
+      const response = isSuccess(code) ? undefined : { status: code, ...!hasNoBody(code) && { body: { description } } }
       const reasons = [`the request asked for code ${code}`]
-      decision = { delay: 0, answer, respond: undefined, break: undefined, reasons }
+      decision = { delay: 0, response, respond: undefined, break: undefined, reasons }
     }
 
-    const { answer, respond, break: breaks, reasons } = decision
+    const { response, respond, break: breaks, reasons } = decision
     if (reasons.length > 0) request.reason = [request.reason, ...reasons].filter(reason => reason !== '').join('; ')
     delayed.add(delay + decision.delay, reply, () => {
       if (breaks === 'reset') return resetConnection(reply)
       if (breaks === 'empty') return closeConnection(reply)
       if (breaks !== undefined) request.decision = decision
       if (respond === undefined) {
-        if (answer === undefined) proceed()
-        else if (reply.raw.socket !== null) send(answer, reply)
+        if (response === undefined) proceed()
+        else if (reply.raw.socket !== null) send(response, reply)
         // The body may be a megabyte, so it is written only when its turn comes.
-        else untilConnected(reply).then(() => send(answer, reply)).catch(error => reply.send(error))
+        else untilConnected(reply).then(() => send(response, reply)).catch(error => reply.send(error))
         return
       }
 
@@ -84,10 +84,10 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
     if (breaks === undefined) return done(null, payload)
     request.reason = reasons.join('; ')
     if (breaks !== 'malformed') {
-      cutAnswer(reply, payload).catch(error => reply.raw.destroy(error))
+      cutResponse(reply, payload).catch(error => reply.raw.destroy(error))
       return
     }
-    if (!payload || request.method === 'HEAD') request.reason += '; the answer has no body that it could spoil'
+    if (!payload || request.method === 'HEAD') request.reason += '; the response has no body that it could spoil'
     done(null, withoutLast(payload))
   })
   return apply

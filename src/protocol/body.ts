@@ -2,25 +2,25 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isPlainObject, measure, parseJson } from '../schema/parse-json.ts'
 import type { MalformedJson } from '../schema/parse-json.ts'
-import { mostLevels } from '../schema/describe-problems.ts'
+import { maxLevels } from '../schema/describe-problems.ts'
 import { quote } from '../schema/quote.ts'
 import { Refusal } from './refusal.ts'
 import { untilConnected } from './send-list.ts'
 
 /** The largest body that the server accepts, in bytes. Assumed: no public source gives OVOC's limit. */
-export const largestBody = 1024 * 1024
+export const maxBody = 1024 * 1024
 
 /**
  * The most fields and items that a body may have. The limit keeps every check short. 1 MiB of records has about as
  * many.
  */
-const mostItems = 40_000
+const maxFieldsAndItems = 40_000
 
 /**
  * The most fields that an object in a body may have, and the most parameters of a form. Records have far fewer, and
  * many names take long to read.
  */
-export const mostFields = 1000
+export const maxFields = 1000
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,7 +33,7 @@ declare module 'fastify' {
  * The longest body, in bytes, of a pipelined request that is read before the response has the connection. A client may
  * pipeline many, and what is parsed takes twenty times the memory.
  */
-const longestEarly = 16_384
+const maxEarlyBody = 16_384
 
 /**
  * Reads bodies: JSON objects in UTF-8 only. An empty body counts as none. For any other body it sets `bodyProblem`, and
@@ -44,7 +44,7 @@ export function readJsonBodies (app: FastifyInstance): void {
   app.addHook('onRequest', ({ headers }, reply, done) => {
     const { 'transfer-encoding': coding, 'content-length': length = coding && Infinity } = headers
     if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') done(unknownCoding)
-    else if (reply.raw.socket !== null || !(Number(length) > longestEarly)) done()
+    else if (reply.raw.socket !== null || !(Number(length) > maxEarlyBody)) done()
     // Until this one is read, Node reads nothing after it.
     else untilConnected(reply).then(() => done())
   })
@@ -91,14 +91,14 @@ function readJson (request: FastifyRequest, body: Buffer): object | undefined {
   // The text is measured first, because parsing takes long.
   const measured = measure(text)
   const { commas, levels, fields } = measured
-  if (commas >= mostItems) {
-    throw new Refusal(400, `the body must hold at most ${mostItems} fields and items, got ${commas + 1}`)
+  if (commas >= maxFieldsAndItems) {
+    throw new Refusal(400, `the body must hold at most ${maxFieldsAndItems} fields and items, got ${commas + 1}`)
   }
-  if (levels > mostLevels) {
-    throw new Refusal(400, `the body must be nested no more than ${mostLevels} levels deep, got ${levels}`)
+  if (levels > maxLevels) {
+    throw new Refusal(400, `the body must be nested no more than ${maxLevels} levels deep, got ${levels}`)
   }
-  if (fields > mostFields) {
-    throw new Refusal(400, `an object in the body must have at most ${mostFields} fields, got ${fields}`)
+  if (fields > maxFields) {
+    throw new Refusal(400, `an object in the body must have at most ${maxFields} fields, got ${fields}`)
   }
 
   let object: unknown

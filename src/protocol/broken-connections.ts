@@ -35,7 +35,7 @@ export function closeConnection (reply: FastifyReply): void {
  * Sends a response with its real length but half of its body, then closes the connection. The length of a stream is
  * unknown, so a stream sends its first chunk. The journal has the request before the response is sent.
  */
-export async function cutAnswer (reply: FastifyReply, payload: Payload): Promise<void> {
+export async function cutResponse (reply: FastifyReply, payload: Payload): Promise<void> {
   const { raw, statusCode } = reply
   const headers = reply.getHeaders() as OutgoingHttpHeaders
   let part: Buffer

@@ -1,15 +1,16 @@
 import { STATUS_CODES } from 'node:http'
 import { inspect } from 'node:util'
 import * as Type from 'typebox'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ref, strictObject, assumed, observed } from '../schema/primitives.ts'
-import { largestBody, needless, takesNoBody } from './body.ts'
+import { maxBody, needless, takesNoBody } from './body.ts'
 import { isControlPath } from './base-paths.ts'
 import { problemType } from './problem.ts'
 import { printable } from '../schema/quote.ts'
 import { BrokenConnection } from './broken-connections.ts'
 import { Refusal } from './refusal.ts'
 import { StorageFull } from '../sandbox/storage.ts'
+import type { ApplyRules } from './apply-rules.ts'
 
 /** The body of every error response. */
 export const ErrorSchema = strictObject({
@@ -25,7 +26,7 @@ const meanings = {
   401: 'The credentials are wrong, or required and missing. The header WWW-Authenticate says which are expected',
   403: 'The caller has the role monitor, which may only read',
   404: 'The record does not exist',
-  413: `The body is larger than ${largestBody} bytes`,
+  413: `The body is larger than ${maxBody} bytes`,
   415: 'The body is not JSON',
   507: 'The server is full: callers and testers have stored as much as it keeps'
 }
@@ -37,26 +38,42 @@ const anyServers = {
 }
 
 /** Returns the error responses of an operation for its schemas: its own, and those that any request can ask for. */
-export function errorAnswers<Status extends keyof typeof meanings> (...statuses: Status[]) {
-  const own = statuses.map(status => [status, errorAnswer(meanings[status])])
+export function errorResponses<Status extends keyof typeof meanings> (...statuses: Status[]) {
+  const own = statuses.map(status => [status, errorResponse(meanings[status])])
   const any = Object.entries(anyServers).map(([status, meaning]) => {
-    return [status, { ...errorAnswer(meaning), 'x-evidence': onDemand }]
+    return [status, { ...errorResponse(meaning), 'x-evidence': onDemand }]
   })
-  type All = Record<Status | keyof typeof anyServers, ReturnType<typeof errorAnswer>>
+  type All = Record<Status | keyof typeof anyServers, ReturnType<typeof errorResponse>>
   return Object.fromEntries([...own, ...any]) as All
 }
 
 const onDemand = assumed('any server may respond so; the simulator does only if a tester asks for it')
 
-function errorAnswer (description: string) {
+function errorResponse (description: string) {
   return { description, content: { 'application/json': { schema: ref(ErrorSchema) } } }
+}
+
+/** Sends every error of a server. */
+export function sendErrors (
+  app: FastifyInstance, apply: ApplyRules, refusalOf: (request: FastifyRequest) => Refusal
+): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const send = (error: FastifyError | Refusal) => sendError(error, request, reply)
+    if (!/^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)) return send(error)
+    // Fastify checks length and type of a body before rules apply. On an unknown path they do not matter.
+    try {
+      apply(request, reply, () => send(request.is404 ? refusalOf(request) : error))
+    } catch (problem) {
+      send(problem as Refusal)
+    }
+  })
 }
 
 /**
  * Sends any thrown error as OVOC does. Control paths send a problem instead. An error that was not thrown on purpose is
  * logged, and the response does not describe it.
  */
-export function answerError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
+export function sendError (given: FastifyError | Refusal, request: FastifyRequest, reply: FastifyReply): void {
   if (given instanceof BrokenConnection) return
   // Fastify checks length and type of a body before it is known that the operation accepts none.
   const isOfBody = given.statusCode === 413 || given.statusCode === 415
@@ -66,7 +83,7 @@ export function answerError (given: FastifyError | Refusal, request: FastifyRequ
   if (error instanceof Refusal) reply.headers(error.headers)
 
   request.reason = printable(String(error.message))
-  if (status === 413) request.reason = `the body is larger than ${largestBody} bytes`
+  if (status === 413) request.reason = `the body is larger than ${maxBody} bytes`
   if (status === 415 && !(error instanceof Refusal)) {
     request.reason = 'the body must be application/json, got an invalid Content-Type'
   }

@@ -31,7 +31,7 @@ export function noteArrivals (app: FastifyInstance, isOn: boolean): void {
       const { arrived } = request
       if (arrived === undefined) return
       const entry = takeEntry(request, arrived)
-      entry.reason ||= 'the connection was closed before the answer'
+      entry.reason ||= 'the connection was closed before the response'
       request.sandbox.journal.add(entry, arrived.among)
     })
     done()
@@ -57,7 +57,7 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
       })())
       counted.once('close', () => {
         if (entry.id !== 0) return
-        entry.reason ||= 'the connection was closed before the end of the answer'
+        entry.reason ||= 'the connection was closed before the end of the response'
         journal.add(entry, arrived.among)
       })
       return done(null, counted)
@@ -68,8 +68,8 @@ export function keepJournal (app: FastifyInstance, isOn: boolean): void {
     const isWithoutLength = status === 204 || status === 304 || method === 'HEAD'
     const text = payload ?? (isWithoutLength ? undefined : '')
     if (typeof text === 'string') {
-      entry.answerHeaders['content-length'] ??= String(Buffer.byteLength(text))
-      if (method !== 'HEAD') entry.answerBody = text
+      entry.responseHeaders['content-length'] ??= String(Buffer.byteLength(text))
+      if (method !== 'HEAD') entry.responseBody = text
     }
     journal.add(entry, arrived.among)
     done()
@@ -104,8 +104,8 @@ function takeEntry (request: FastifyRequest, arrived: Instant, reply?: FastifyRe
     headers: request.headers,
     body: request.bodyText,
     status: reply?.statusCode ?? null,
-    answerHeaders: reply?.getHeaders() ?? {},
-    answerBody: '',
+    responseHeaders: reply?.getHeaders() ?? {},
+    responseBody: '',
     bytes: 0,
     milliseconds: elapsedMilliseconds() - arrived.elapsed,
     reason: request.reason

@@ -7,8 +7,10 @@ import * as Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { assumed, observed, Id, ref, strictObject } from '../schema/primitives.ts'
 import type { Evidence } from '../schema/primitives.ts'
+import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Catalogue } from './catalogue.ts'
-import { errorAnswers } from './error-responses.ts'
+import { errorResponses } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
 declare module 'fastify' {
@@ -43,7 +45,7 @@ export const NoQuery = strictObject({})
 export const byId = { params: IdParams, querystring: NoQuery }
 
 /** Returns the response schemas of a list. The body has full or brief records under the name of the list. */
-export function listAnswers<Schema extends TSchema> (
+export function listResponses<Schema extends TSchema> (
   name: string, item: Schema & { $id?: string }, description = 'The records: full with `detail=1`, else brief'
 ) {
   const list = strictObject({ [name]: Type.Array(ref(item)) })
@@ -54,7 +56,7 @@ export function listAnswers<Schema extends TSchema> (
       type: 'null',
       'x-evidence': observed('a program in use treats an empty list after a filter as a failure')
     },
-    ...errorAnswers(400, 401)
+    ...errorResponses(400, 401)
   }
 }
 
@@ -64,17 +66,31 @@ export function optional<Schema extends TSchema> (schema: Schema & { $id?: strin
 }
 
 /** Returns the schema of a successful response with a JSON body. */
-export function answer<Schema extends TSchema> (schema: Schema & { $id?: string }, description: string) {
+export function jsonResponse<Schema extends TSchema> (schema: Schema & { $id?: string }, description: string) {
   return { description, content: { 'application/json': { schema: ref(schema) } } }
 }
 
 /** The successful response to a deletion. */
-export const deletedAnswer = {
+export const deletedResponse = {
   200: {
     description: 'The record is deleted. The body is an empty object',
     'x-evidence': assumed('programs in use check only the status'),
     content: { 'application/json': { schema: strictObject({}) } }
   }
+}
+
+/** The body of a control operation that returns nothing. */
+export const DoneSchema = strictObject({}, { $id: 'Done', description: 'Empty: there is nothing to return' })
+
+/** The successful response of such an operation. */
+export const doneResponse = { 200: jsonResponse(DoneSchema, 'Done; the body is an empty object') }
+
+/**
+ * Returns a record of a sandbox.
+ * @throws {Refusal} 404 that names the id, if there is none.
+ */
+export function recordWith<Wire extends OvocRecord> (sandbox: Sandbox, resource: Resource<Wire>, id: number): Wire {
+  return found(sandbox.collection(resource).get(id), resource.noun, id)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { longestDelay } from '../sandbox/clock.ts'
+import { maxDelay } from '../sandbox/clock.ts'
 import { quote } from '../schema/quote.ts'
 import type { CataloguedOperation } from './catalogue.ts'
 import { Refusal } from './refusal.ts'
@@ -27,8 +27,8 @@ export function readPreference ({ headers, query, server, routeOptions }: Fastif
 
   // RFC 7240: names ignore case, values may be quoted, and parameters follow semicolons. The first of a name counts.
   const header = String(headers.prefer ?? '')
-  if (header.length > longestPrefer) {
-    throw new Refusal(400, `the header Prefer must have at most ${longestPrefer} characters, got ${header.length}`)
+  if (header.length > maxPreferLength) {
+    throw new Refusal(400, `the header Prefer must have at most ${maxPreferLength} characters, got ${header.length}`)
   }
   const prefer: Record<string, string | undefined> = Object.create(null)
   for (const [text] of header.matchAll(preference)) {
@@ -40,12 +40,12 @@ export function readPreference ({ headers, query, server, routeOptions }: Fastif
   const { __code: code, __delay: delay } = asked
   delete asked.__code
   delete asked.__delay
-  const mostSeconds = longestDelay / 1000
+  const maxSeconds = maxDelay / 1000
   const problems = [
     ...codeProblems('the query is not valid: /__code', code, operation),
-    ...numberProblems('the query is not valid: /__delay', 'whole number', delay, longestDelay),
+    ...numberProblems('the query is not valid: /__delay', 'whole number', delay, maxDelay),
     ...codeProblems('the header Prefer is not valid: code', prefer.code, operation),
-    ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, mostSeconds)
+    ...numberProblems('the header Prefer is not valid: wait', 'whole number of seconds', prefer.wait, maxSeconds)
   ]
   if (problems.length > 0) throw new Refusal(400, problems.join('; '), { problems })
 
@@ -80,7 +80,7 @@ function numberProblems (where: string, what: string, number: unknown, most: num
 }
 
 /** The longest header that is read, in characters. A longer one could delay other requests. */
-const longestPrefer = 1000
+const maxPreferLength = 1000
 
 const preference = /(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+/g
 const nameAndValue = /^\s*([^\s=;]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;]*)))?/

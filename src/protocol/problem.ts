@@ -14,7 +14,7 @@ export const ProblemSchema = Type.Object({
 }, { $id: 'Problem', description: 'The body of every error response, in the format of RFC 9457' })
 
 /** Returns the response schemas for the errors of a control operation. */
-export function problemAnswers (...statuses: number[]) {
+export function problemResponses (...statuses: number[]) {
   return Object.fromEntries(statuses.map(status => [status, {
     description: STATUS_CODES[status] as string,
     content: { [problemType]: { schema: { $ref: 'Problem#' } } }

@@ -7,10 +7,10 @@ import { fits, readSelection } from './list-query.ts'
 import type { ListQuery, ListShape, Selection } from './list-query.ts'
 
 /** The length of a part of a list, in characters. Short parts keep little in memory for a client that reads slowly. */
-const longestPart = 24_576
+const maxPartLength = 24_576
 
 /** The longest list that is sent with its length, in characters. A longer one is sent while it is being made. */
-const bufferedLength = 768 * 1024
+const maxBufferedLength = 768 * 1024
 
 const jsonType = 'application/json; charset=utf-8'
 
@@ -46,7 +46,7 @@ export async function sendLists (
     if (done && value === 0 && selection.filter !== undefined) return sendNothing(reply.code(204))
     if (done) return reply.type(jsonType).serializer((text: string) => text).send(head)
     head += value
-    if (head.length <= bufferedLength) continue
+    if (head.length <= maxBufferedLength) continue
     // For a HEAD, Fastify would send nothing of a stream, but read it to its end.
     if (reply.request.method === 'HEAD') return reply.type(jsonType).send(Readable.from([]))
     // Bytes take up the least memory, and a slow client may hold them for long.
@@ -93,7 +93,7 @@ async function * serialise (
         count++
       }
       const isOver = elapsedMilliseconds() - began > turn
-      if (text.length < longestPart && !isOver) continue
+      if (text.length < maxPartLength && !isOver) continue
       yield text
       text = ''
       if (!isOver) continue

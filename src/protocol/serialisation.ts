@@ -5,16 +5,21 @@ import { load } from '../node.ts'
 import { isControlPath, isOvocPath } from './base-paths.ts'
 import { untilConnected } from './send-list.ts'
 
-/** Fastify's serialiser factory, except that the first response makes each serialiser. This keeps the start fast. */
+/** Fastify's serialiser factory, loaded when a route needs it. It is for the routes that a program adds. */
+export const buildSerializerAtOnce: SerializerFactory = (sharedSchemas, options) => {
+  const { SerializerSelector } = load('@fastify/fast-json-stringify-compiler') as typeof Compiler
+  return SerializerSelector()(sharedSchemas, options)
+}
+
+/** The same, except that the first response makes each serialiser. This keeps the start fast. */
 export const buildSerializer: SerializerFactory = (sharedSchemas, options) => {
   let compile: SerializerCompiler | undefined
   return definition => {
     let serialise: Serializer | undefined
-    return answer => {
-      const { SerializerSelector } = load('@fastify/fast-json-stringify-compiler') as typeof Compiler
-      compile ??= SerializerSelector()(sharedSchemas, options)
+    return response => {
+      compile ??= buildSerializerAtOnce(sharedSchemas, options)
       serialise ??= compile(definition)
-      return serialise(answer)
+      return serialise(response)
     }
   }
 }

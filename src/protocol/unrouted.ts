@@ -1,9 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { distance } from 'fastest-levenshtein'
 import { quote } from '../schema/quote.ts'
 import { basePaths, belowBasePath, isOvocPath, writtenPath } from './base-paths.ts'
-import type { ApplyRules } from './apply-rules.ts'
-import { answerError } from './error-responses.ts'
 import { Refusal } from './refusal.ts'
 
 /** The methods of each known path. */
@@ -14,10 +12,9 @@ type KnownPaths = Map<string, Set<string>>
  * holds the resources that are known only by name. On a known path it sends 405 with `Allow`. Any other path gets 404
  * with the closest path, if possible one with the same last name. On a known path it rejects a body with a
  * `bodyProblem`.
+ * @returns a function that makes the error for a request without a route.
  */
-export function refuseUnrouted (
-  app: FastifyInstance, notSimulated: ReadonlyMap<string, string>, apply?: ApplyRules
-): void {
+export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>) {
   const known: KnownPaths = new Map()
   app.addHook('onRoute', ({ url, method }) => {
     if (url.endsWith('*')) return
@@ -31,18 +28,8 @@ export function refuseUnrouted (
     if (isForPage && request.url.split('?')[0] === '/') reply.redirect('__admin/console/')
     else done(refuse(request))
   })
-  app.setNotFoundHandler((request, reply) => answerError(refuse(request), request, reply))
-  // Fastify checks length and type of a body before rules apply. On an unknown path they do not matter.
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const isOfBody = /^FST_ERR_(?:CTP|ROUTE)_/.test(error.code)
-    const answer = (error: FastifyError | Refusal) => answerError(error, request, reply)
-    if (apply === undefined || !isOfBody) return answer(error)
-    try {
-      apply(request, reply, () => answer(request.is404 ? refuse(request) : error))
-    } catch (problem) {
-      answer(problem as Refusal)
-    }
-  })
+  app.setNotFoundHandler(request => { throw refuse(request) })
+  return refuse
 }
 
 function refusalOf (request: FastifyRequest, known: KnownPaths, notSimulated: ReadonlyMap<string, string>): Refusal {

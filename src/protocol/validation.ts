@@ -27,11 +27,16 @@ type Bucket = NonNullable<NonNullable<FastifyServerOptions['schemaController']>[
 /**
  * Fastify's validator factory. Bodies are validated as they come, paths and queries after their texts are parsed.
  */
-export function buildValidator (sharedSchemas: Record<string, unknown>) {
-  const named = Object.values(sharedSchemas) as object[]
+export const buildValidator = (named: object) => validatorCompiler(named, false)
+
+/** The same for routes that a program adds. A wrong schema is an error when the server gets ready. */
+export const buildValidatorAtOnce = (named: object) => validatorCompiler(named, true)
+
+function validatorCompiler (sharedSchemas: object, isAtOnce: boolean) {
+  const named = Object.values(sharedSchemas)
   return (part: unknown): ValidateFunction => {
     const { schema, httpPart } = part as { schema: AnySchemaObject, httpPart?: string }
-    const validate = validatorOf(schema, named)
+    const validate = validatorOf(schema, named, isAtOnce)
     const wrapped = (data: unknown) => {
       if (httpPart !== 'body') readTexts(data as Record<string, unknown>, schema as unknown as TextSchema)
       // Fastify passes null for a missing body. A body with the JSON text `null` is rejected before this point.

@@ -4,7 +4,7 @@ import {
 import type { Reference, World } from '../dataset/relations.ts'
 import { describerOfRecords, ownProblems, schemaErrors, valueProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { describeProblems, mostProblems, shorten } from '../schema/describe-problems.ts'
+import { describeProblems, maxProblems, shorten } from '../schema/describe-problems.ts'
 import { inTurns } from './clock.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -20,15 +20,15 @@ export interface Change {
 type GivenRecord = Change & { record: OvocRecord }
 
 /** How many new references to other records one call may add. The limit keeps their check fast. */
-export const mostReferences = 2000
+export const maxReferences = 2000
 
 /** Returns the problem of more than that many references. */
 export function tooMany (references: number): string {
-  return `must refer to at most ${mostReferences} records more than before, got ${references}`
+  return `must refer to at most ${maxReferences} records more than before, got ${references}`
 }
 
 /** The highest id that a tester may set. The limit keeps the sequence from running out. */
-const largestGivenId = 2 ** 52
+const maxGivenId = 2 ** 52
 
 /**
  * Makes all of the changes, or makes none and returns the reasons.
@@ -45,17 +45,17 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
   const ids = new Set<string>()
   const describe = describerOfRecords()
   for (const [index, { resource, id, record, place }] of given.entries()) {
-    if (own.length > mostProblems) {
-      own.splice(mostProblems, own.length, `and more; ${given.length - index} records were not looked at`)
+    if (own.length > maxProblems) {
+      own.splice(maxProblems, own.length, `and more; ${given.length - index} records were not looked at`)
       areRecords = false
       break
     }
     const errors = schemaErrors(resource, record, sandbox.dataset.unknownFields)
-    const largest = Math.max(largestGivenId, sandbox.nextId + changes.length)
+    const largest = Math.max(maxGivenId, sandbox.nextId + changes.length)
     let problems: string[]
     if (errors.length > 0) problems = describeProblems(errors, describe)
     else if (id > largest && !sandbox.collection(resource).lists(id)) {
-      problems = [`/id must be a whole number from 1 to ${largestGivenId}, got ${id}`]
+      problems = [`/id must be a whole number from 1 to ${maxGivenId}, got ${id}`]
     } else problems = valueProblems('/id', resource.idOf(record, id), id)
 
     areRecords &&= problems.length === 0
@@ -100,14 +100,14 @@ function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: 
     return { ...given, references: newReferences(resource, sandbox.find(resource.name, id), record, isChanged) }
   })
   const count = checked.reduce((sum, { references }) => sum + references.length, 0)
-  if (count > mostReferences) return [tooMany(count)]
+  if (count > maxReferences) return [tooMany(count)]
   const world = worldAfter(sandbox, changes)
   const problems = checked.flatMap(({ resource, id, references, place }) =>
     placed(place, recordProblems(world, resource, id, references)))
 
   for (const { resource, id, reference } of referencesTo(world, changes)) {
     // There may be too many to count.
-    if (problems.length > mostProblems) return [...problems.slice(0, mostProblems), 'and more']
+    if (problems.length > maxProblems) return [...problems.slice(0, maxProblems), 'and more']
     problems.push(...placed(`${keyOf(resource.name, id)} `, referenceProblems(world, resource, id, reference)))
   }
   return shorten(problems)

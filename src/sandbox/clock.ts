@@ -4,7 +4,7 @@ import { nextTurn } from '../node.ts'
 export const clockRange = { first: new Date('0001-01-01T00:00:00.000Z'), last: new Date('9999-12-31T23:59:59.999Z') }
 
 /** The longest time that a response can wait, in milliseconds. */
-export const longestDelay = 3_600_000
+export const maxDelay = 3_600_000
 
 const [first, last] = [clockRange.first.getTime(), clockRange.last.getTime()]
 

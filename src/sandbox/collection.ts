@@ -6,7 +6,7 @@ import { StorageFull } from './storage.ts'
 import type { Storage } from './storage.ts'
 
 /** How many records of a resource may differ in a sandbox. The limit keeps a walk over them fast. */
-const mostChanges = 50_000
+const maxChanges = 50_000
 
 /** Changes by id, and an index of their references, which is built when it is first needed. Copies share both. */
 interface Changes<Wire> {
@@ -70,8 +70,8 @@ export class Collection<Wire extends OvocRecord> {
   /** @throws {StorageFull} if there is no room for changes of all these ids. */
   checkRoom (ids: readonly number[]): void {
     const size = this.changed.size + ids.filter(id => !this.changed.has(id)).length
-    if (size <= mostChanges) return
-    const what = `${mostChanges} ${this.resource.name} that were created, changed or deleted`
+    if (size <= maxChanges) return
+    const what = `${maxChanges} ${this.resource.name} that were created, changed or deleted`
     const advice = 'reset the sandbox, or put the records into the folder of fixtures'
     throw new StorageFull(`a sandbox may have at most ${what}, got ${size}; ${advice}`)
   }
@@ -121,7 +121,7 @@ export class Collection<Wire extends OvocRecord> {
    * @returns the ids. Undefined if every id may be one of them, or if the search was given up.
    */
   async generatedIdsWith (field: string, values: readonly string[], isGivenUp: () => boolean) {
-    const ids = await this.#dataset.generated.idsWith(this.resource, field, values, isGivenUp)
+    const ids = await this.#dataset.generated.searchIds(this.resource, field, values, isGivenUp)
     return ids && merged(ids, this.#changedIds())
   }
 

@@ -18,9 +18,9 @@ export interface RecordedRequest extends Item {
   body: string
   /** Null if the connection was closed before the response. */
   status: number | null
-  answerHeaders: Record<string, number | string | string[] | undefined>
+  responseHeaders: Record<string, number | string | string[] | undefined>
   /** The text of the response's body; empty if there was none or it was streamed. */
-  answerBody: string
+  responseBody: string
   /** The size of a body whose text is not kept, such as a streamed one. */
   bytes: number
   milliseconds: number

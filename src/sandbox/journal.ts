@@ -24,11 +24,11 @@ export interface Arrivals {
 }
 
 /** How many notes a journal holds besides the requests. */
-const mostNotes = 100
+const maxNotes = 100
 
 /** How many refused requests a journal holds besides the others, and how many bytes each may take up. */
-const mostRefused = 100
-const largestRefused = 65_536
+const maxRefused = 100
+const maxRefusedBytes = 65_536
 
 /**
  * The last requests to one sandbox, and the last notes. A number and a budget limit the requests. All entries get their
@@ -41,7 +41,7 @@ export class Journal {
   readonly #requests: Ring<RecordedRequest>
   /** Requests of rejected callers. They push out only one another. */
   readonly #refused: Ring<RecordedRequest>
-  readonly #notes = new Ring<Note>(mostNotes)
+  readonly #notes = new Ring<Note>(maxNotes)
   readonly #watchers = new Set<Watcher>()
   #arrivals: Arrivals = { underWay: 0 }
   /** The id of the newest entry, even if it is forgotten. */
@@ -54,7 +54,7 @@ export class Journal {
     this.isOff = entries === 0
     this.#budget = budget
     this.#requests = new Ring(entries)
-    this.#refused = new Ring(Math.min(entries, mostRefused))
+    this.#refused = new Ring(Math.min(entries, maxRefused))
   }
 
   /** The id of the oldest request; without requests, of the oldest note. Undefined if there is neither. */
@@ -105,19 +105,19 @@ export class Journal {
       request.params = alike(newest.params, request.params)
       request.query = alike(newest.query, request.query)
       request.headers = alike(newest.headers, request.headers)
-      request.answerHeaders = alike(newest.answerHeaders, request.answerHeaders)
+      request.responseHeaders = alike(newest.responseHeaders, request.responseHeaders)
     }
     if (request.headers !== newest?.headers) joinPieces(request.headers)
 
     request.size = sizeOf(request)
     if (request.size > this.#budget.limit) {
-      request.bytes += Buffer.byteLength(request.answerBody)
-      request.answerBody = request.body = ''
+      request.bytes += Buffer.byteLength(request.responseBody)
+      request.responseBody = request.body = ''
       request.size = sizeOf(request)
     }
 
     const { isRefused, size } = request
-    if (isRefused && (size > largestRefused || !this.#budget.hasRoom(size))) return
+    if (isRefused && (size > maxRefusedBytes || !this.#budget.hasRoom(size))) return
     const ring = isRefused ? this.#refused : this.#requests
     if (ring.isFull) this.forgetOldest(ring)
     this.#budget.makeRoom(size)
@@ -246,13 +246,13 @@ const objectsPerHeader = 40
 const objectsPerValue = 32
 
 // Returns how many bytes of memory a request takes up. The estimate is high: each letter counts as two bytes.
-function sizeOf ({ originalUrl, headers, body, answerHeaders, answerBody, reason }: RecordedRequest): number {
-  const texts = originalUrl.length + body.length + answerBody.length + reason.length
+function sizeOf ({ originalUrl, headers, body, responseHeaders, responseBody, reason }: RecordedRequest): number {
+  const texts = originalUrl.length + body.length + responseBody.length + reason.length
   return objects + originalUrl.length * objectsPerLetter + 2 * texts + sizeOfHeaders(headers) +
-    sizeOfHeaders(answerHeaders)
+    sizeOfHeaders(responseHeaders)
 }
 
-function sizeOfHeaders (headers: RecordedRequest['headers'] | RecordedRequest['answerHeaders']): number {
+function sizeOfHeaders (headers: RecordedRequest['headers'] | RecordedRequest['responseHeaders']): number {
   let size = 0
   for (const name in headers) {
     const value = headers[name]

@@ -1,16 +1,16 @@
 import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { Count, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { longestDelay } from './clock.ts'
+import { maxDelay } from './clock.ts'
 import { MatchSchema } from './match.ts'
 import type { RequestFacts } from './match.ts'
 
-const Milliseconds = Type.Integer({ minimum: 0, maximum: longestDelay })
+const Milliseconds = Type.Integer({ minimum: 0, maximum: maxDelay })
 
 const DelaySchema = Type.Unsafe<number | { from: number, to: number }>({
   type: ['integer', 'object'],
   minimum: 0,
-  maximum: longestDelay,
+  maximum: maxDelay,
   properties: { from: Milliseconds, to: Milliseconds },
   required: ['from', 'to'],
   additionalProperties: false,
@@ -34,7 +34,7 @@ const response = {
 }
 
 /** How many responses a rule can have. */
-const mostResponses = 100
+const maxResponses = 100
 
 const effects = {
   ...response,
@@ -46,7 +46,7 @@ const effects = {
     additionalProperties: false
   }), {
     minItems: 1,
-    maxItems: mostResponses,
+    maxItems: maxResponses,
     description: 'Responses that are sent in turn. Each is a status, or an object with status, headers and body. ' +
       'The last one repeats, unless times ends the rule'
   })),

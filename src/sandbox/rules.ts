@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { mix } from '../dataset/blocks.ts'
-import { longestDelay } from './clock.ts'
+import { maxDelay } from './clock.ts'
 import type { Respond, Rule, RuleResponse } from './rule.ts'
 import { matches } from './match.ts'
 import type { RequestFacts } from './match.ts'
@@ -10,7 +10,7 @@ export interface Decision {
   /** How long its response waits, in milliseconds. */
   delay: number
   /** The response that is sent instead of the simulator's own. */
-  answer: RuleResponse | undefined
+  response: RuleResponse | undefined
   respond: Respond | undefined
   break: Rule['break']
   /** Texts that say which rule does what. */
@@ -53,7 +53,7 @@ export class Rules extends Map<number, ActiveRule> {
    * @param isUnknown whether no route has the path and method. The simulator's own response is then an error.
    */
   decide (facts: RequestFacts, now: number, isUnknown: boolean): Decision {
-    const decision: Decision = { delay: 0, answer: undefined, respond: undefined, break: undefined, reasons: [] }
+    const decision: Decision = { delay: 0, response: undefined, respond: undefined, break: undefined, reasons: [] }
     for (const active of this.values()) {
       const { id, rule } = active
       const { match = {}, times = Infinity, after = 0, probability = 1, delay, rateLimit, respond, responses } = rule
@@ -74,7 +74,7 @@ export class Rules extends Map<number, ActiveRule> {
       if (delay !== undefined) {
         const { from, to } = typeof delay === 'number' ? { from: delay, to: delay } : delay
         const milliseconds = from + Math.floor(this.#chance(active, 1) * (to - from + 1))
-        decision.delay = Math.min(longestDelay, decision.delay + milliseconds)
+        decision.delay = Math.min(maxDelay, decision.delay + milliseconds)
         decision.reasons.push(`rule ${id}: waits ${milliseconds} ms`)
       }
 
@@ -88,7 +88,7 @@ export class Rules extends Map<number, ActiveRule> {
         const limit = `allows ${rateLimit.requests} requests in ${rateLimit.seconds} s, and more in ${left} s`
         reason += limit
         const description = `${STATUS_CODES[429]} (rule ${id} of the simulator ${limit})`
-        decision.answer = { status: 429, headers: { 'Retry-After': String(left) }, body: { description } }
+        decision.response = { status: 429, headers: { 'Retry-After': String(left) }, body: { description } }
       } else if (rule.break !== undefined) {
         decision.break = rule.break
         reason += rule.break === 'malformed' ? 'answers malformed JSON' : `breaks the connection (${rule.break})`
@@ -101,7 +101,8 @@ export class Rules extends Map<number, ActiveRule> {
         reason += isOwn ? 'lets the request pass' : `answers ${status}`
         const origin = `rule ${id} of the simulator; give it a body for another text`
         const error = { description: `${STATUS_CODES[status] ?? status} (${origin})` }
-        if (!isOwn) decision.answer = { ...response, status, ...body === undefined && status >= 400 && { body: error } }
+        const isEmpty = body === undefined && status >= 400
+        if (!isOwn) decision.response = { ...response, status, ...isEmpty && { body: error } }
       } else continue
       decision.reasons.push(reason)
       break

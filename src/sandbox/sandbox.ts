@@ -94,12 +94,11 @@ export class Sandbox {
   }
 
   /**
-   * Adds a record under the next free id of the sequence.
+   * Adds a record under an id from `freeId`.
    * @throws {StorageFull} The id then stays free.
    */
-  create<Wire extends OvocRecord> (resource: Resource<Wire>, make: (id: number) => Wire): Wire {
-    const id = this.freeId(resource)
-    const record = this.collection(resource).set(id, make(id))
+  create<Wire extends OvocRecord> (resource: Resource<Wire>, id: number, record: Wire): Wire {
+    this.collection(resource).set(id, record)
     this.reserveId(id)
     return record
   }

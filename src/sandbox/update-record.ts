@@ -3,7 +3,7 @@ import { newReferences, referenceProblems } from '../dataset/relations.ts'
 import type { Resource } from '../dataset/resource.ts'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { textProblems } from '../schema/text-problems.ts'
-import { mostReferences, tooMany, worldAfter } from './change.ts'
+import { maxReferences, tooMany, worldAfter } from './change.ts'
 import type { Sandbox } from './sandbox.ts'
 
 type Fields = Record<string, unknown>
@@ -12,19 +12,19 @@ type Fields = Record<string, unknown>
  * Returns the problems in the body of a creation or an update that its schema does not show. They are texts that no
  * record may hold, read-only fields that would change, and wrong references. An update may repeat the references of
  * the record, because a fixture folder need not have the records that they name.
+ * @param id the id of the record, or the one that a new record will have.
  */
 export function bodyProblems (
-  sandbox: Sandbox, resource: Resource, body: Fields, record: Fields = {}, readOnly: readonly string[] = []
+  sandbox: Sandbox, resource: Resource, id: number, body: Fields, record: Fields = {}, readOnly: readonly string[] = []
 ): string[] {
   // Assumed: no public source says whether OVOC accepts ids of missing records.
   const world = { ...worldAfter(sandbox, []), keeps: () => true }
-  const own = resource.idOf(record, 0) ?? sandbox.freeId(resource)
   const references = newReferences(resource, record, body).filter(({ relation }) => !readOnly.includes(relation.field))
-  const ofReferences = references.length > mostReferences
+  const ofReferences = references.length > maxReferences
     ? [tooMany(references.length)]
     : references.flatMap(reference => {
-      const what = `a ${sandbox.named(reference.relation.to).resource.schema.$id?.toLowerCase()}`
-      return [...referenceProblems(world, resource, own, reference, what)]
+      const what = `a ${sandbox.named(reference.relation.to).resource.noun}`
+      return [...referenceProblems(world, resource, id, reference, what)]
     })
 
   const changed = readOnly.filter(name => body[name] !== undefined && !isDeepStrictEqual(body[name], record[name]))

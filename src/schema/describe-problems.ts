@@ -6,7 +6,7 @@ import { quote } from './quote.ts'
 export type SchemaProblem = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'parentSchema' | 'data'>
 
 /** How many problems one message lists. */
-export const mostProblems = 100
+export const maxProblems = 100
 
 /** Describes each problem in one phrase. Beyond 100 it only counts them. */
 export function describeProblems<Problem extends SchemaProblem> (
@@ -26,8 +26,8 @@ export function describeProblems<Problem extends SchemaProblem> (
 export function shorten<Problem> (
   problems: readonly Problem[], describe: (problem: Problem) => string = String
 ): string[] {
-  const shown = [...new Set(problems.slice(0, mostProblems).map(problem => describe(problem)))]
-  return problems.length > mostProblems ? [...shown, `and ${problems.length - mostProblems} more`] : shown
+  const shown = [...new Set(problems.slice(0, maxProblems).map(problem => describe(problem)))]
+  return problems.length > maxProblems ? [...shown, `and ${problems.length - maxProblems} more`] : shown
 }
 
 /** Whether a problem stands for the ones that were cut off. */
@@ -97,14 +97,14 @@ const typeNames: Record<string, string> = {
 }
 
 /** How deep a value may be nested to be kept and compared. The engine fails on values that are far deeper. */
-export const mostLevels = 100
+export const maxLevels = 100
 
 /** Returns the fields of an object that are nested deeper than that. */
 export function nestingProblems (object: Record<string, unknown>): string[] {
-  const expected = `must be nested no more than ${mostLevels} levels deep, the body included`
+  const expected = `must be nested no more than ${maxLevels} levels deep, the body included`
   const problems: string[] = []
   for (const name in object) {
-    if (isDeeper(object[name], mostLevels - 1)) problems.push(`${childPointer('', name)} ${expected}`)
+    if (isDeeper(object[name], maxLevels - 1)) problems.push(`${childPointer('', name)} ${expected}`)
   }
   return problems
 }

@@ -1,3 +1,5 @@
+import { maxLevels } from './describe-problems.ts'
+
 /** Shown in place of a secret. */
 export const blank = '…'
 
@@ -39,7 +41,7 @@ const quoted = new RegExp(
 const rest = /[^&\r\n]*/gy
 
 /** How many names are looked at in a text. Each takes a while, and a text with more is blanked whole. */
-const mostNames = 1000
+const maxNames = 1000
 
 /** Credentials after the name of their scheme, anywhere in a text. */
 const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{4,}/gi
@@ -61,7 +63,7 @@ export function blankText (text: string): string {
   if (!/[=:% ]/.test(text)) return text
   const found = []
   for (const { 0: all, 1: encoded = '', index } of text.matchAll(assignment)) {
-    if (found.length === mostNames) return blank
+    if (found.length === maxNames) return blank
     found.push({ name: decode(encoded), index, start: index + all.length })
   }
   // A form may split a pair, in any order: `name=password&value=…`.
@@ -92,9 +94,6 @@ function decode (text: string): string {
   return /[%+]/.test(text) ? new URLSearchParams(`=${text}`).get('') as string : text
 }
 
-/** How deep a value is shown. Reading deeper could overflow the engine's stack. */
-const deepest = 100
-
 /** Blanks the secrets in a JSON value: everything below a key such as `password`, and secrets within its texts. */
 export function blankValue (value: object, key?: string, depth?: number): Record<string, unknown>
 export function blankValue (value: unknown, key?: string, depth?: number): unknown
@@ -105,7 +104,8 @@ export function blankValue (value: unknown, key = '', depth = 0): unknown {
     if (isHidden) return blank
     return typeof value === 'string' ? blankText(value) : value
   }
-  if (depth === deepest) return blank
+  // Reading deeper could overflow the engine's stack.
+  if (depth === maxLevels) return blank
   // A name may be long, so check it once instead of for each item.
   const below = isHidden ? 'secret' : ''
   if (Array.isArray(value)) return value.map(item => blankValue(item, below, depth + 1))

@@ -2,10 +2,10 @@ import { childPointer } from './describe-problems.ts'
 import { quote } from './quote.ts'
 
 /** How long a text may be, in characters. Assumed: no public source gives OVOC's limits. */
-const longestText = 65_536
+const maxTextLength = 65_536
 
 /** How deep texts are searched for. */
-const deepest = 20
+const maxSearchedLevels = 20
 
 // Tabs and line breaks are fine in descriptions.
 const control = /[^\P{Cc}\t\n\r]/u
@@ -15,10 +15,10 @@ const unpaired = /\p{Surrogate}|\p{Noncharacter_Code_Point}/u
  * Returns what is wrong with the texts in a value, whatever its schema: characters that no portal accepts, and lengths.
  * Assumed: no public source gives OVOC's rules for characters.
  */
-export function textProblems (value: unknown, pointer = '', levels = deepest): string[] {
+export function textProblems (value: unknown, pointer = '', levels = maxSearchedLevels): string[] {
   if (typeof value === 'string') {
-    if (value.length > longestText) {
-      return [`${pointer} must be a text of at most ${longestText} characters, got ${value.length}`]
+    if (value.length > maxTextLength) {
+      return [`${pointer} must be a text of at most ${maxTextLength} characters, got ${value.length}`]
     }
     if (control.test(value) || unpaired.test(value)) {
       return [`${pointer} must be a text without control characters and unpaired surrogates, got ${quote(value)}`]

@@ -11,11 +11,15 @@ import { inPackage } from '../package.ts'
  * and removes nothing. The build has compiled the simulator's own schemas. Ajv compiles others at their first use, such
  * as those of routes that a program adds.
  * @param named the schemas that others refer to by `$id`.
+ * @param isAtOnce whether a schema is compiled at once, so that a wrong one throws here.
  */
-export function validatorOf<Value = unknown> (schema: object, named: readonly object[] = []): ValidateFunction<Value> {
-  let compiled: ValidateFunction | undefined
+export function validatorOf<Value = unknown> (
+  schema: object, named: readonly object[] = [], isAtOnce = false
+): ValidateFunction<Value> {
+  const compile = () => compiledByBuild(schema, named) ?? strictAjv(named).compile(schema)
+  let compiled = isAtOnce ? compile() : undefined
   const validate = (value: unknown) => {
-    compiled ??= compiledByBuild(schema, named) ?? strictAjv(named).compile(schema)
+    compiled ??= compile()
     const isValid = compiled(value)
     validate.errors = compiled.errors
     return isValid

@@ -26,14 +26,14 @@ async function entryOf (url: string, match: object): Promise<any> {
 t.test('the journal has a request whose client left in the middle of its body, without a status', async t => {
   const { url } = await start(t)
   await leaveAfter(t, url, `PUT ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"description"`, 'connect')
-  t.match(await entryOf(url, { status: null }), { method: 'PUT', status: null, body: null, response: { headers: {}, body: null, bytes: 0 }, reason: 'the connection was closed before the answer' })
+  t.match(await entryOf(url, { status: null }), { method: 'PUT', status: null, body: null, response: { headers: {}, body: null, bytes: 0 }, reason: 'the connection was closed before the response' })
 })
 
 t.test('the journal has a request whose client left in the middle of a list, with the bytes that were made', async t => {
   const { url } = await start(t, { customers: 200_000 })
   await leaveAfter(t, url, 'GET /ovoc/v1/topology/lcCustomers?detail=1 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'data')
   const entry = await entryOf(url, { operation: 'listLcCustomers' })
-  t.match(entry, { status: 200, response: { body: null }, reason: 'the connection was closed before the end of the answer' })
+  t.match(entry, { status: 200, response: { body: null }, reason: 'the connection was closed before the end of the response' })
   t.ok(entry.response.bytes > 64 * 1024)
 })
 

@@ -24,8 +24,8 @@ const readable = {
   headers: {},
   body: '',
   status: 200,
-  answerHeaders: {},
-  answerBody: '',
+  responseHeaders: {},
+  responseBody: '',
   bytes: 0,
   milliseconds: 0,
   reason: ''

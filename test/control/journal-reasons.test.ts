@@ -54,10 +54,10 @@ t.test('the journal says that a rule found no body to spoil', async t => {
   const { url } = await start(t)
   await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   t.equal((await fetch(`${url}/ovoc/v1/topology/devices?filter=(name='none')`)).status, 204)
-  t.match((await last(url)).reason, /malformed.*; the answer has no body that it could spoil$/)
+  t.match((await last(url)).reason, /malformed.*; the response has no body that it could spoil$/)
   await post(`${url}/__admin/rules`, { break: 'malformed', times: 1 })
   t.equal((await fetch(url + path, { method: 'HEAD' })).status, 200)
-  t.match((await last(url)).reason, /malformed.*; the answer has no body that it could spoil$/)
+  t.match((await last(url)).reason, /malformed.*; the response has no body that it could spoil$/)
 })
 
 t.test('the journal has a request whose client left during a delay at once, and only once', async t => {

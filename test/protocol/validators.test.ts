@@ -37,6 +37,29 @@ t.test('a program may add a route of its own among the paths of OVOC', async t =
   t.notOk(app.catalogue.has('getMine'))
 })
 
+t.test('a wrong schema of a route that a program adds is an error when the server gets ready', async t => {
+  const wrong = { type: 'object', properties: { size: { type: 'integer', minimun: 1 } } }
+  for (const part of ['body', 'querystring', 'params', 'headers']) {
+    const app = await buildApp()
+    t.teardown(() => app.close())
+    app.post('/ovoc/v1/mine', { schema: { [part]: wrong } }, () => 'taken')
+    await t.rejects(async () => app.ready(), { code: 'FST_ERR_SCH_VALIDATION_BUILD', message: /POST.*\/ovoc\/v1\/mine.*unknown keyword: "minimun"/ }, part)
+  }
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  app.get('/mine', { schema: { response: { 200: { $ref: 'Nothing#' } } } }, () => ({}))
+  await t.rejects(async () => app.ready(), { code: 'FST_ERR_SCH_SERIALIZATION_BUILD', message: /GET.*\/mine.*Nothing#/ })
+})
+
+t.test('the response of a route that a program adds follows its schema, also among the paths of OVOC', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const schema = { response: { 200: { type: 'object', properties: { size: { type: 'integer' } } } } }
+  const urls = ['/mine', '/ovoc/v1/mine']
+  for (const url of urls) app.get(url, { schema }, () => ({ size: '7', secret: true }))
+  for (const url of urls) t.equal((await app.inject(url)).body, '{"size":7}', url)
+})
+
 t.test('a server validates requests with its own schemas, even if another server has one of the same name', async t => {
   const body = { $ref: 'Mine#' }
   for (const [type, right, wrong] of [['integer', 1, 'one'], ['string', 'one', 1]] as const) {

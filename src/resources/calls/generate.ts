@@ -8,6 +8,7 @@ import type { Call } from './schema.ts'
 /** Monitored calls. A device of the same block reports a generated call. */
 export const calls: Resource<Call, 'calls'> = {
   name: 'calls',
+  noun: 'call',
   schema: CallSchema,
   idOf: ({ id }) => id,
   isNode: false,

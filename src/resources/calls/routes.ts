@@ -1,6 +1,6 @@
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { byId, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
@@ -15,13 +15,13 @@ const operations = operationsOn('calls', {
     summary: 'List calls',
     'x-evidence': observed('a program in use reads id and url of each'),
     querystring: listQuery(shape),
-    response: listAnswers('calls', CallItem)
+    response: listResponses('calls', CallItem)
   },
   getCall: {
     summary: 'Get a call',
     'x-evidence': observed('a program in use reads reportingNodeId'),
     ...byId,
-    response: { 200: answer(CallSchema, 'The call'), ...errorAnswers(400, 401, 404) }
+    response: { 200: jsonResponse(CallSchema, 'The call'), ...errorResponses(400, 401, 404) }
   }
 })
 
@@ -36,6 +36,6 @@ export const callApi = {
       sendCollection(reply, 'calls', sandbox.collection(calls), shape))
 
     app.get('/callsMonitor/calls/:id', { schema: operations.getCall }, ({ sandbox, params }) =>
-      found(sandbox.collection(calls).get(params.id), 'call', params.id))
+      recordWith(sandbox, calls, params.id))
   }
 }

@@ -10,6 +10,7 @@ import type { Channel, ChannelServiceType } from './schema.ts'
 /** Channels. Each one holds the customers of one service provider. */
 export const channels: Resource<Channel, 'channels'> = {
   name: 'channels',
+  noun: 'channel',
   schema: ChannelSchema,
   idOf: ({ id }) => id,
   isNode: true,

@@ -1,6 +1,6 @@
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { NoQuery, answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { NoQuery, byId, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
@@ -21,7 +21,7 @@ const operations = operationsOn('channels', {
     'x-evidence': assumed('AudioCodes\' pages refer to it by name; its response is by analogy with the lists of ' +
       'programs in use'),
     querystring: listQuery(shape),
-    response: listAnswers('channels', ChannelItem)
+    response: listResponses('channels', ChannelItem)
   },
   createChannel: {
     summary: 'Create a channel',
@@ -30,15 +30,15 @@ const operations = operationsOn('channels', {
     querystring: NoQuery,
     body: ref(ChannelCreationSchema),
     response: {
-      201: answer(CreatedChannelSchema, 'The channel was created'),
-      ...errorAnswers(400, 401, 403, 413, 415, 507)
+      201: jsonResponse(CreatedChannelSchema, 'The channel was created'),
+      ...errorResponses(400, 401, 403, 413, 415, 507)
     }
   },
   getChannel: {
     summary: 'Get a channel',
     'x-evidence': documented('AudioCodes, GET topology/channels/{id}; its public copy is cut after portalFqdn'),
     ...byId,
-    response: { 200: answer(ChannelSchema, 'The channel'), ...errorAnswers(400, 401, 404) }
+    response: { 200: jsonResponse(ChannelSchema, 'The channel'), ...errorResponses(400, 401, 404) }
   }
 })
 
@@ -56,12 +56,13 @@ export const channelApi = {
     const creation = { attachValidation: true, schema: operations.createChannel }
     app.post('/topology/channels', creation, async (request, reply) => {
       const { sandbox, body } = request
-      refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, body))
-      const { id } = sandbox.create(channels, id => createChannel(id, sandbox.clock.now(), body))
+      const id = sandbox.freeId(channels)
+      refuseProblems(schemaProblems(request), bodyProblems(sandbox, channels, id, body))
+      sandbox.create(channels, id, createChannel(id, sandbox.clock.now(), body))
       return reply.code(201).send({ id, url: urlOf(id).slice(1) })
     })
 
     app.get('/topology/channels/:id', { schema: operations.getChannel }, ({ sandbox, params }) =>
-      found(sandbox.collection(channels).get(params.id), 'channel', params.id))
+      recordWith(sandbox, channels, params.id))
   }
 }

@@ -16,6 +16,7 @@ export const listOnly = {
 /** Customers, which their own `url` calls `lcCustomers`. */
 export const customers: Resource<Customer, 'customers'> = {
   name: 'customers',
+  noun: 'customer',
   aliases: ['lcCustomers'],
   schema: CustomerSchema,
   idOf: ({ id }) => id,
@@ -27,7 +28,7 @@ export const customers: Resource<Customer, 'customers'> = {
   listOnly,
   urlOf,
   idsIn: block => [block.first],
-  idsWith,
+  impliedIds,
   generate (id, faker, block) {
     const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
     const trade = faker.helpers.arrayElement(trades)
@@ -73,7 +74,7 @@ const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 /** How many generated customers in a row have distinct names. A name ends with a number. */
 const names = 10_000_000
 
-function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
+function impliedIds (field: string, value: string, first: number, end: number): number[] | undefined {
   if (field !== 'name') return undefined
   return idsEvery(names * blockSize, Number(/(?<!\d)\d+$/.exec(value)?.[0]) * blockSize, first, end)
 }

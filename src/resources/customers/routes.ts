@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify'
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
-import { answer, byId, found, listAnswers, operationsOn, optional } from '../../protocol/operations.ts'
+import {
+  byId, found, jsonResponse, listResponses, operationsOn, optional, recordWith
+} from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection, sendLists } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { assumed, documented, observed, listItemOf } from '../../schema/primitives.ts'
 import { quote } from '../../schema/quote.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { customers } from './generate.ts'
 import { ListedCustomerSchema, listedCustomers } from './list.ts'
@@ -20,7 +21,7 @@ const brief = ['id', 'url', 'name', 'description']
 
 const retrieval = {
   ...byId,
-  response: { 200: answer(CustomerSchema, 'The customer'), ...errorAnswers(400, 401, 404) }
+  response: { 200: jsonResponse(CustomerSchema, 'The customer'), ...errorResponses(400, 401, 404) }
 }
 
 const verification = {
@@ -30,8 +31,8 @@ const verification = {
   ...byId,
   body: optional(CustomerUpdateSchema),
   response: {
-    200: answer(CustomerSchema, 'The customer, after the change if there was one'),
-    ...errorAnswers(400, 401, 403, 404, 413, 415, 507)
+    200: jsonResponse(CustomerSchema, 'The customer, after the change if there was one'),
+    ...errorResponses(400, 401, 403, 404, 413, 415, 507)
   }
 }
 
@@ -45,13 +46,13 @@ const operations = operationsOn('customers', {
     summary: 'List customers with the services that they are known by',
     'x-evidence': observed('a program in use reads customerId by customerSource'),
     querystring: listQuery(listedShape),
-    response: listAnswers('customers', ListedCustomerItem)
+    response: listResponses('customers', ListedCustomerItem)
   },
   listLcCustomers: {
     summary: 'List customers',
     'x-evidence': assumed("the portal has such a list, and the path follows from a customer's url"),
     querystring: listQuery(shape),
-    response: listAnswers('lcCustomers', CustomerItem)
+    response: listResponses('lcCustomers', CustomerItem)
   },
   verifyCustomer: { ...verification, summary: 'Verify Specific LC Customer Details', 'x-evidence': documented(page) },
   getCustomer: {
@@ -89,16 +90,12 @@ export const customerApi = {
     const verifying = { attachValidation: true, schema: operations.verifyCustomer }
     app.put('/topology/customers/:id', verifying, request => verify(request, request.params.id, request.body))
     app.get('/topology/customers/:id', { schema: operations.getCustomer }, ({ sandbox, params }) =>
-      get(sandbox, params.id))
+      recordWith(sandbox, customers, params.id))
     const verifyingByUrl = { attachValidation: true, schema: operations.verifyLcCustomer }
     app.put('/topology/lcCustomers/:id', verifyingByUrl, request => verify(request, request.params.id, request.body))
     app.get('/topology/lcCustomers/:id', { schema: operations.getLcCustomer }, ({ sandbox, params }) =>
-      get(sandbox, params.id))
+      recordWith(sandbox, customers, params.id))
   }
-}
-
-function get (sandbox: Sandbox, id: number): Customer {
-  return found(sandbox.collection(customers).get(id), 'customer', id)
 }
 
 /**
@@ -113,15 +110,16 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
   if (update === undefined || record === undefined) {
     // A body of a wrong shape is refused before a missing record.
     refuseProblems(ofSchema)
-    return found(record, 'customer', id)
+    return found(record, customers.noun, id)
   }
 
-  const further = bodyProblems(sandbox, customers, update, record, readOnlyFieldNames)
+  const updated = mergeByKey(record, update)
+  const further = bodyProblems(sandbox, customers, id, update, record, readOnlyFieldNames)
   // A name that stays need not follow the rule for new ones.
   const { name } = update
   if (typeof name === 'string' && name !== record.name && !nameFormat.pattern.test(name)) {
     further.push(`/name must be ${nameFormat.description}, got ${quote(name)}`)
   }
   refuseProblems(ofSchema, further)
-  return collection.set(id, mergeByKey(record, update))
+  return collection.set(id, updated)
 }

@@ -6,12 +6,13 @@ import type { Device } from './schema.ts'
 /** Devices. A generated one belongs to the customer of its block. */
 export const devices: Resource<Device, 'devices'> = {
   name: 'devices',
+  noun: 'device',
   schema: DeviceSchema,
   idOf: ({ id }) => id,
   isNode: true,
   urlOf,
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
-  idsWith,
+  impliedIds,
   generate (id, faker) {
     const { prefix, productType, versions } = faker.helpers.arrayElement(products)
     const city = faker.location.city().replace(/[^A-Za-z]/g, '')
@@ -56,7 +57,7 @@ function addressOf (id: number): string {
   return `10.${Math.floor(subnet / 256) % 256}.${subnet % 256}.${id % hosts + 1}`
 }
 
-function idsWith (field: string, value: string, first: number, end: number): number[] | undefined {
+function impliedIds (field: string, value: string, first: number, end: number): number[] | undefined {
   if (field === 'name' || field === 'fqdn') return [Number(/-(\d+)(?:\.|$)/.exec(value)?.[1])]
   if (field !== 'ipAddress') return undefined
 

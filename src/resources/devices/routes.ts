@@ -1,6 +1,6 @@
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { answer, byId, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { byId, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
@@ -15,13 +15,13 @@ const operations = operationsOn('devices', {
     summary: 'List devices',
     'x-evidence': observed('programs in use look a device up by ipAddress or fqdn'),
     querystring: listQuery(shape),
-    response: listAnswers('devices', DeviceItem)
+    response: listResponses('devices', DeviceItem)
   },
   getDevice: {
     summary: 'Get a device',
     'x-evidence': observed('programs in use read a device at the url from the list'),
     ...byId,
-    response: { 200: answer(DeviceSchema, 'The device'), ...errorAnswers(400, 401, 404) }
+    response: { 200: jsonResponse(DeviceSchema, 'The device'), ...errorResponses(400, 401, 404) }
   }
 })
 
@@ -36,6 +36,6 @@ export const deviceApi = {
       sendCollection(reply, 'devices', sandbox.collection(devices), shape))
 
     app.get('/topology/devices/:id', { schema: operations.getDevice }, ({ sandbox, params }) =>
-      found(sandbox.collection(devices).get(params.id), 'device', params.id))
+      recordWith(sandbox, devices, params.id))
   }
 }

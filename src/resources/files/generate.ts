@@ -5,6 +5,7 @@ import type { SoftwareFile } from './schema.ts'
 /** Software files. They belong to no customer, so blocks have none. */
 export const files: Resource<SoftwareFile, 'files'> = {
   name: 'files',
+  noun: 'file',
   schema: SoftwareFileSchema,
   idOf: ({ id }) => id,
   isNode: false,

@@ -1,6 +1,6 @@
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { byId, deletedAnswer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { byId, deletedResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
@@ -15,13 +15,13 @@ const operations = operationsOn('files', {
     summary: 'List software files',
     'x-evidence': observed('a program in use looks a file up by name, with detail=1'),
     querystring: listQuery(shape),
-    response: listAnswers('files', FileItem)
+    response: listResponses('files', FileItem)
   },
   deleteFile: {
     summary: 'Delete a software file',
     'x-evidence': observed('a program in use deletes a file by the id from the list'),
     ...byId,
-    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404, 507) }
+    response: { ...deletedResponse, ...errorResponses(400, 401, 403, 404, 507) }
   }
 })
 
@@ -36,7 +36,7 @@ export const fileApi = {
       sendCollection(reply, 'files', sandbox.collection(files), shape))
 
     app.delete('/swManager/files/:id', { schema: operations.deleteFile }, ({ sandbox, params }) => {
-      found(sandbox.collection(files).get(params.id), 'file', params.id)
+      recordWith(sandbox, files, params.id)
       sandbox.collection(files).delete(params.id)
       return {}
     })

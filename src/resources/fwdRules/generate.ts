@@ -5,6 +5,7 @@ import type { FwdRule, FwdRuleCreation } from './schema.ts'
 /** Alarm forwarding rules. They belong to no customer, so blocks have none. */
 export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   name: 'fwdRules',
+  noun: 'forwarding rule',
   schema: FwdRuleSchema,
   idOf: ({ id }) => id,
   isNode: false,

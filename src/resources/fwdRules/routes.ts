@@ -1,11 +1,12 @@
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { NoQuery, answer, byId, deletedAnswer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import {
+  NoQuery, byId, deletedResponse, found, jsonResponse, listResponses, operationsOn, recordWith
+} from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
@@ -16,7 +17,6 @@ import {
   FwdRuleUpdateSchema,
   readOnlyFieldNames
 } from './schema.ts'
-import type { FwdRule } from './schema.ts'
 
 const FwdRuleItem = listItemOf(FwdRuleSchema)
 const shape = listShape(FwdRuleSchema, ['id', 'url', 'name'])
@@ -28,7 +28,7 @@ const operations = operationsOn('fwdRules', {
     'x-evidence': observed('a program in use looks its rule up by name; what else brief items have besides id ' +
       'and url is assumed'),
     querystring: listQuery(shape),
-    response: listAnswers('fwdRules', FwdRuleItem)
+    response: listResponses('fwdRules', FwdRuleItem)
   },
   createFwdRule: {
     summary: 'Create an alarm forwarding rule',
@@ -36,15 +36,15 @@ const operations = operationsOn('fwdRules', {
     querystring: NoQuery,
     body: ref(FwdRuleCreationSchema),
     response: {
-      201: answer(CreatedFwdRuleSchema, 'The rule was created'),
-      ...errorAnswers(400, 401, 403, 413, 415, 507)
+      201: jsonResponse(CreatedFwdRuleSchema, 'The rule was created'),
+      ...errorResponses(400, 401, 403, 413, 415, 507)
     }
   },
   getFwdRule: {
     ...byId,
     summary: 'Get an alarm forwarding rule',
     'x-evidence': assumed('the path is the url of a rule, but no observed program reads a single rule'),
-    response: { 200: answer(FwdRuleSchema, 'The rule'), ...errorAnswers(400, 401, 404) }
+    response: { 200: jsonResponse(FwdRuleSchema, 'The rule'), ...errorResponses(400, 401, 404) }
   },
   updateFwdRule: {
     ...byId,
@@ -52,15 +52,15 @@ const operations = operationsOn('fwdRules', {
     'x-evidence': observed('a program in use sends only the fields that change; what the response holds is assumed'),
     body: ref(FwdRuleUpdateSchema),
     response: {
-      200: answer(FwdRuleSchema, 'The rule after the change'),
-      ...errorAnswers(400, 401, 403, 404, 413, 415, 507)
+      200: jsonResponse(FwdRuleSchema, 'The rule after the change'),
+      ...errorResponses(400, 401, 403, 404, 413, 415, 507)
     }
   },
   deleteFwdRule: {
     ...byId,
     summary: 'Delete an alarm forwarding rule',
     'x-evidence': observed('a program in use does so, and reads only the status'),
-    response: { ...deletedAnswer, ...errorAnswers(400, 401, 403, 404, 507) }
+    response: { ...deletedResponse, ...errorResponses(400, 401, 403, 404, 507) }
   }
 })
 
@@ -78,13 +78,14 @@ export const fwdRuleApi = {
     const creation = { attachValidation: true, schema: operations.createFwdRule }
     app.post('/alarms/fwdRules', creation, async (request, reply) => {
       const { sandbox, body } = request
-      refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, body))
-      const { id, url } = sandbox.create(fwdRules, id => completeFwdRule(id, body))
+      const id = sandbox.freeId(fwdRules)
+      refuseProblems(schemaProblems(request), bodyProblems(sandbox, fwdRules, id, body))
+      const { url } = sandbox.create(fwdRules, id, completeFwdRule(id, body))
       return reply.code(201).send({ id, url })
     })
 
     app.get('/alarms/fwdRules/:id', { schema: operations.getFwdRule }, ({ sandbox, params }) =>
-      get(sandbox, params.id))
+      recordWith(sandbox, fwdRules, params.id))
 
     app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: operations.updateFwdRule }, request => {
       const { sandbox, params: { id }, body } = request
@@ -92,19 +93,16 @@ export const fwdRuleApi = {
       const collection = sandbox.collection(fwdRules)
       const rule = collection.get(id)
       // A body of a wrong shape is refused before a missing record.
-      refuseProblems(ofSchema, rule && bodyProblems(sandbox, fwdRules, body, rule, readOnlyFieldNames))
-      return collection.set(id, mergeByKey(found(rule, 'forwarding rule', id), body))
+      if (rule === undefined) refuseProblems(ofSchema)
+      const updated = mergeByKey(found(rule, fwdRules.noun, id), body)
+      refuseProblems(ofSchema, bodyProblems(sandbox, fwdRules, id, body, rule, readOnlyFieldNames))
+      return collection.set(id, updated)
     })
 
     app.delete('/alarms/fwdRules/:id', { schema: operations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
-      get(sandbox, id)
+      recordWith(sandbox, fwdRules, id)
       sandbox.collection(fwdRules).delete(id)
       return {}
     })
   }
-}
-
-/** @throws {Refusal} 404 that names the id. */
-function get (sandbox: Sandbox, id: number): FwdRule {
-  return found(sandbox.collection(fwdRules).get(id), 'forwarding rule', id)
 }

@@ -5,6 +5,7 @@ import type { RejectedEndpoint } from './schema.ts'
 /** Rejected endpoints. They have no id, so each is kept under its position in the file. Blocks have none. */
 export const rejectedEndpoints: Resource<RejectedEndpoint, 'rejectedEndpoints'> = {
   name: 'rejectedEndpoints',
+  noun: 'rejected endpoint',
   schema: RejectedEndpointSchema,
   idOf: (_, position) => position,
   isNode: false,

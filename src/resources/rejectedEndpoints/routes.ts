@@ -1,5 +1,5 @@
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { listResponses, operationsOn } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
@@ -14,7 +14,7 @@ const operations = operationsOn('rejectedEndpoints', {
     summary: 'List rejected endpoints',
     'x-evidence': observed('a program in use reads mac and error of each item'),
     querystring: listQuery(shape),
-    response: listAnswers('rejectedEndpoints', RejectedEndpointItem)
+    response: listResponses('rejectedEndpoints', RejectedEndpointItem)
   }
 })
 

@@ -15,6 +15,7 @@ import { quote } from '../../schema/quote.ts'
 /** Services. A generated one belongs to one customer. */
 export const services: Resource<Service, 'services'> = {
   name: 'services',
+  noun: 'service',
   schema: ServiceSchema,
   idOf: ({ id }) => id,
   isNode: true,

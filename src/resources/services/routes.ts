@@ -1,7 +1,7 @@
 import * as Type from 'typebox'
-import { errorAnswers } from '../../protocol/error-responses.ts'
+import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, answer, found, listAnswers, operationsOn } from '../../protocol/operations.ts'
+import { IdParams, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { sendCollection } from '../../protocol/send-list.ts'
 import { assumed, documented, listItemOf, ref, strictObject } from '../../schema/primitives.ts'
@@ -25,14 +25,14 @@ const operations = operationsOn('services', {
       'Unlike the other lists it is documented, and the documented request does not ask for detail.',
     'x-evidence': documented('AudioCodes, GET topology/services; its public copy is cut after usersCount'),
     querystring: listQuery(shape, { allDetails }),
-    response: listAnswers('services', ServiceItem, 'The services, with all fields or the requested ones')
+    response: listResponses('services', ServiceItem, 'The services, with all fields or the requested ones')
   },
   getService: {
     summary: 'Get a service, in a list of one',
     'x-evidence': documented('AudioCodes, GET topology/services/{id}; its public copy is cut after usersCount'),
     params: IdParams,
     querystring: strictObject({ allDetails }),
-    response: { 200: answer(ServiceEnvelopeSchema, 'The service'), ...errorAnswers(400, 401, 404) }
+    response: { 200: jsonResponse(ServiceEnvelopeSchema, 'The service'), ...errorResponses(400, 401, 404) }
   }
 })
 
@@ -47,6 +47,6 @@ export const serviceApi = {
       sendCollection(reply, 'services', sandbox.collection(services), shape))
 
     app.get('/topology/services/:id', { schema: operations.getService }, ({ sandbox, params }) =>
-      ({ services: [found(sandbox.collection(services).get(params.id), 'service', params.id)] }))
+      ({ services: [recordWith(sandbox, services, params.id)] }))
   }
 }
