@@ -35,8 +35,9 @@ export function guardControl (app: FastifyInstance, { adminToken, adminOpen }: C
 
 /** The headers that proxies add, for example to name the original caller. */
 const ofProxies = new RegExp([
-  '^(?:x-)?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)',
-  '^(?:cf|fastly|fly|akamai|proxy|x-(?:arr|azure|envoy|original|appengine|amzn|proxy\\w*))-'
+  '^(?:x[-_])?forwarded|^via$|(?:client|real|connecting|cluster|remote|source)-(?:ip|addr)',
+  '^(?:cf|cdn|fastly|fly|akamai|proxy|ngrok|tailscale|front-end|x-(?:arr|azure|envoy|original|ms-original|appengine))-',
+  '^x-(?:amzn|proxy\\w*|nginx|bluecoat|rewrite)-|^x-(?:host|scheme|varnish|real-port)$|^max-forwards$'
 ].join('|'))
 
 function refuseStrangers (request: FastifyRequest, isOpen: boolean): void {

@@ -8,6 +8,7 @@ import { jsonResponse } from '../protocol/operations.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { ProblemSchema, problemResponses, problemType } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
+import { sendLists } from '../protocol/send-list.ts'
 import { schemaProblems } from '../protocol/validation.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
@@ -17,7 +18,9 @@ import type { Mismatch, RequestFacts } from '../sandbox/match.ts'
 import { Count, Id, nullable, ref, strictObject } from '../schema/primitives.ts'
 import { blankText, blankValue, isSecret, isSecretValue } from '../schema/secrets.ts'
 import { matchProblems } from './match-problems.ts'
-import { RecordedRequestSchema, Status, factsOfEntry, isRequest, readRequest } from './read-entry.ts'
+import {
+  RecordedRequestSchema, Status, entriesStillIn, factsOfEntry, isRequest, readRequest
+} from './read-entry.ts'
 
 export const RequestMatchSchema = strictObject({
   ...MatchSchema.properties,
@@ -139,8 +142,8 @@ export function expectationRoutes (app: OvocApp): void {
     const release = holdBody(request)
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw).finally(release)
     await refuseMismatch(request, expectation, tally, ending)
-    const requests = await matchingIn(journal, expectation.match, last)
-    return { count: tally.count, requests: requests.map(readRequest) }
+    const requests = entriesStillIn(journal, await matchingIn(journal, expectation.match, last), readRequest)
+    return sendLists(reply, [['requests', requests]], undefined, `{"count":${tally.count},`)
   })
 }
 

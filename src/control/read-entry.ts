@@ -2,6 +2,7 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
+import type { Journal } from '../sandbox/journal.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
 import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'
 import { blank, blankHeaders, blankText, blankValue, isSecret } from '../schema/secrets.ts'
@@ -114,6 +115,24 @@ export function readBriefly (entry: Entry): object {
     milliseconds: Number(milliseconds.toFixed(3)),
     reason: reason === '' ? null : blankText(reason)
   }
+}
+
+/**
+ * Reads entries one by one. Those that the journal has forgotten meanwhile are left out, so a list that is read slowly
+ * keeps none of them in memory.
+ */
+export function entriesStillIn<Kind extends Entry> (
+  journal: Journal, entries: readonly Kind[], read: (entry: Kind) => object
+): Iterable<object> {
+  const ids = entries.map(({ id }) => id)
+  const known = new WeakSet(entries)
+  return (function * () {
+    for (const id of ids) {
+      const entry = journal.get(id)
+      // After a reset, another entry may have the id.
+      if (entry !== undefined && known.has(entry as Kind)) yield read(entry as Kind)
+    }
+  })()
 }
 
 /** Returns a request in the form that people and programs read, without secrets. */

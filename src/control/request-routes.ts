@@ -23,7 +23,8 @@ import { instantShape, readInstant } from './clock-routes.ts'
 import { RequestMatchSchema, isMatching, refuseCrowd } from './expectation-routes.ts'
 import { matchProblems } from './match-problems.ts'
 import {
-  EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, factsOfEntry, isRequest, readBriefly, readEntry
+  EntrySchema, RecordedRequestSchema, SandboxDroppedSchema, entriesStillIn, factsOfEntry, isRequest, readBriefly,
+  readEntry
 } from './read-entry.ts'
 
 const EntryListSchema = strictObject({ requests: Type.Array(ref(EntrySchema)) }, { $id: 'JournalEntryList' })
@@ -70,22 +71,10 @@ export function requestRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox: { journal }, query: { limit, ...filter }, url }, reply) => {
     const { after = 0, keeps } = readFilter(filter, url, app.catalogue)
-    const ids: number[] = []
-    const found = new WeakSet<Entry>()
-    for await (const entry of inTurns(journal.after(after))) {
-      if (!keeps(entry)) continue
-      ids.push(entry.id)
-      found.add(entry)
-    }
-    // Each entry is read when its turn comes, so a long list does not delay other requests. For a slow reader, the list
-    // lacks entries that the journal has forgotten meanwhile, as if the reader had come later.
-    function * list () {
-      for (const id of ids.slice(-(limit ?? ids.length))) {
-        const entry = journal.get(id)
-        if (entry !== undefined && found.has(entry)) yield readEntry(entry)
-      }
-    }
-    return sendLists(reply, [['requests', list()]])
+    const found: Entry[] = []
+    for await (const entry of inTurns(journal.after(after))) if (keeps(entry)) found.push(entry)
+    const last = found.slice(-(limit ?? found.length))
+    return sendLists(reply, [['requests', entriesStillIn(journal, last, readEntry)]])
   })
 
   app.get('/requests/:id', {
@@ -242,7 +231,8 @@ function streamEntries (
     clearTimeout(timer)
     timer = undefined
     isWaiting = false
-    const gathered = Buffer.concat(events)
+    const [first, ...others] = events
+    const gathered = others.length === 0 ? first : Buffer.concat(events)
     events = []
     bytes = 0
     stream.push(gathered)
@@ -305,8 +295,25 @@ function streamEntries (
 
 const comment = ':\n\n'
 
+/** The longest body that the stream shows, in characters. Each reader that does not read may hold two. */
+const maxStreamedBody = 16_384
+
+function readForStream (entry: Entry): object {
+  const read = readEntry(entry)
+  if (!isRequest(entry) || 'event' in read) return read
+  const shown = (text: string, body: unknown) => text.length <= maxStreamedBody
+    ? body
+    : `(withheld: ${Buffer.byteLength(text)} bytes, more than the stream shows of a body; read the request by its id)`
+  const { response } = read
+  return {
+    ...read,
+    body: shown(entry.body, read.body),
+    response: { ...response, body: shown(entry.responseBody, response.body) }
+  }
+}
+
 // Returns bytes, so all readers can share them.
-function eventOf (entry: Entry, read: (entry: Entry) => object = readEntry): Buffer {
+function eventOf (entry: Entry, read: (entry: Entry) => object = readForStream): Buffer {
   const event = isRequest(entry) ? 'request' : entry.event
   return Buffer.from(`id: ${entry.id}\nevent: ${event}\ndata: ${JSON.stringify(read(entry))}\n\n`)
 }

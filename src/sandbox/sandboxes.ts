@@ -8,7 +8,7 @@ import type { Rule } from './rule.ts'
 import { Rules } from './rules.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxState } from './sandbox.ts'
-import { Storage } from './storage.ts'
+import { Storage, stateSize } from './storage.ts'
 
 /** How many sandboxes are kept besides the default one, how long they are kept, and the settings of each. */
 interface SandboxLimits {
@@ -69,11 +69,16 @@ export class Sandboxes {
     return this.keep(this.find(name) ?? this.create(name), at)
   }
 
-  /** Keeps a sandbox, as the one used last. If there are too many, the one used longest ago is dropped. */
+  /**
+   * Keeps a sandbox, as the one used last. If there are too many, the one used longest ago is dropped.
+   * @throws {StorageFull} if there is no room for the counts of its rules.
+   */
   keep (sandbox: Sandbox, at?: number): Sandbox {
     const { name } = sandbox
+    const isNew = this.find(name) !== sandbox
+    if (isNew && sandbox.rules.size > 0) this.#storage.take(stateSize(sandbox))
+    if (isNew) this.#retire(name)
     sandbox.usage.note(at)
-    this.#retire(name, sandbox)
     if (name !== defaultName) this.#opened.delete(name)
     this.#opened.set(name, sandbox)
     if (this.#opened.size > 1 + this.#limits.maxSandboxes) {
@@ -116,9 +121,9 @@ export class Sandboxes {
   }
 
   /** Something else takes the place of an open sandbox. Its state takes up memory until the last request leaves it. */
-  #retire (name: string, next?: Sandbox): void {
+  #retire (name: string): void {
     const former = this.#opened.get(name)
-    if (former !== undefined && former !== next && former.users > 0) this.#former.add(former)
+    if (former !== undefined && former.users > 0) this.#former.add(former)
   }
 
   #firstState (): SandboxState {

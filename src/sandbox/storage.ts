@@ -76,9 +76,11 @@ export class Storage {
     if (known !== undefined) return known
     const text = JSON.stringify(value)
     const size = { own: perRecord + 2 * text.length, place: perPlace }
+    let isWide = false
     // Signs within strings count too. A high estimate is better than a low one.
     for (let index = 0; index < text.length; index++) {
       const sign = text.charCodeAt(index)
+      if (sign > 0xFF) isWide = true
       if (sign === 0x5B || sign === 0x7B) size.own += perObject
       if (sign === 0x3A && text.charCodeAt(index - 1) === 0x22) size.own += perName
       if (sign !== 0x2C && sign !== 0x5B) continue
@@ -86,6 +88,7 @@ export class Storage {
       const next = text.charCodeAt(index + 1)
       if (next >= 0x30 && next <= 0x39) size.place += perNumber
     }
+    if (isWide) size.own += 2 * text.length
     this.#sizes.set(value, size)
     return size
   }

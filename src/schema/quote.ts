@@ -7,10 +7,13 @@ export function quote (value: unknown): string {
   return text.length > longest + 2 ? `${text.slice(0, longest)}…` : text
 }
 
-// These are control characters of both ranges, line separators, and characters that change the text direction.
-const unprintable = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
+// These are control characters of both ranges, line separators, and characters that are invisible or change the text
+// direction.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /** Escapes every character that could end a line, control a terminal or hide what follows. */
 export function printable (text: string): string {
-  return text.replace(unprintable, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(unprintable, character => {
+    return character.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  })
 }

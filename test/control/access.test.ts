@@ -112,7 +112,8 @@ t.test('a header that proxies add, or HTTP/1.0, marks a request as forwarded by 
   const { url } = await start(t)
   for (const name of [
     'forwarded', 'x-forwarded', 'x-forwarded-for', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'cf-ray',
-    'x-cluster-client-ip', 'x-original-forwarded-for', 'x-envoy-external-address', 'fastly-client-ip', 'x-azure-clientip', 'x-remote-addr'
+    'x-cluster-client-ip', 'x-original-forwarded-for', 'x-envoy-external-address', 'fastly-client-ip', 'x-azure-clientip', 'x-remote-addr',
+    'x-scheme', 'x-nginx-proxy', 'x-rewrite-url', 'front-end-https', 'cdn-loop', 'ngrok-trace-id', 'tailscale-user-login', 'max-forwards', 'x_forwarded_for'
   ]) {
     t.equal((await fetch(`${url}/__admin/clock`, { headers: { [name]: '203.0.113.9' } })).status, 403, name)
   }

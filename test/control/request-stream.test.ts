@@ -48,6 +48,20 @@ t.test('a stream sends each new request of its sandbox, in the same form as the 
   t.match(read(await next()), { id: '3', event: 'sandbox-dropped', data: { sandbox: 'one', reason: 'asked' } })
 })
 
+t.test('a stream shows the size of a long body only, because many readers may hold it', async t => {
+  const { url } = await start(t)
+  const { next } = await follow(t, url + stream)
+  for (const length of [10, 20_000]) {
+    const body = JSON.stringify({ description: 'd'.repeat(length) })
+    await fetch(url + path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })
+  }
+  t.match(read(await next()).data, { body: { description: 'd'.repeat(10) }, response: { body: { id: 85844 } } })
+  const { body, response } = read(await next()).data
+  t.match(body, /^\(withheld: 20018 bytes, more than the stream shows of a body; read the request by its id\)$/)
+  t.match(response.body, /^\(withheld: 2\d{4} bytes/)
+  t.match(await (await fetch(`${url}/__admin/requests/2`)).json(), { body: { description: /^d{20000}$/ } })
+})
+
 t.test('a brief stream has the fields of a row, and skips entries that the journal has forgotten', async t => {
   const { url } = await start(t, { journalEntries: 3 })
   const { next } = await follow(t, `${url}${stream}?brief=true`)

@@ -69,6 +69,15 @@ t.test('a closing server ends all waits, including those that come while it clos
   t.match((await waiting).json(), { detail: 'expected at least 1 request, got 0 before the server closes; the journal of this sandbox is empty' })
 })
 
+t.test('a wait sends many requests in parts, so a slow reader holds few of them', async t => {
+  const call = await build(t)
+  const body = { description: 'd'.repeat(60_000) }
+  for (let count = 0; count < 15; count++) await call('/ovoc/v1/topology/customers/85844', { method: 'PUT', body })
+  const { headers, body: { count, requests } } = await call('/__admin/requests/wait', { method: 'POST', body: { match: {} } })
+  t.same([count, requests.length, requests[14].body], [15, 15, body])
+  t.equal(headers['content-length'], undefined)
+})
+
 t.test('a wait that can never succeed is rejected', async t => {
   const call = await build(t)
   t.match((await wait(call, { match: { operation: 'getCustome' }, timeout: 60_001 })).body.problems, ['/timeout must be a whole number from 0 to 60000, got 60001'])

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { build } from '../harness.ts'
+import { build, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const post = { method: 'POST' }
@@ -8,9 +8,9 @@ const channels = '/ovoc/v1/topology/channels'
 const full = 'the records, rules and snapshots of all sandboxes, and the bodies of requests that wait, may take up ' +
   '1048576 bytes together, and this would be more; reset or drop sandboxes, delete snapshots, or raise the option storage-bytes'
 
-const store = (call: Client, sandbox = '', length = 59_000) => {
+const store = (call: Client, sandbox = '', length = 59_000, letter = 'd') => {
   const msTenantId = 'f79a7f93-5ef7-47d2-92c8-e4570503cec3'
-  const body = { name: 'x', tenantId: 1, msTenantId, description: 'd'.repeat(length) }
+  const body = { name: 'x', tenantId: 1, msTenantId, description: letter.repeat(length) }
   return call(`${sandbox}${channels}`, { ...post, body })
 }
 
@@ -51,6 +51,21 @@ t.test('a full server refuses deletions too', async t => {
   let status = 200
   for (let id = 1; status === 200; id++) ({ status } = await call(`/ovoc/v1/swManager/files/${id}`, { method: 'DELETE' }))
   t.equal(status, 507)
+})
+
+t.test('letters beyond Latin-1 take up twice as much', async t => {
+  const call = await build(t, { storageBytes: 2_097_152 })
+  let count = 0
+  while ((await store(call, '', 59_000, '漢')).status === 201) count++
+  t.equal(count, 4)
+})
+
+t.test('the counts of the rules of the options take up storage in each sandbox', async t => {
+  const rules = Array.from({ length: 1000 }, () => ({ status: 500 }))
+  const { app } = await start(t, { storageBytes: 2_097_152, rules })
+  const statuses = []
+  for (let index = 0; index < 8; index++) statuses.push((await app.inject(`/__sandbox/s${index}${channels}`)).statusCode)
+  t.same(statuses, [500, 500, 500, 500, 500, 507, 507, 507])
 })
 
 t.test('the storage limit holds for all sandboxes together', async t => {
