@@ -182,6 +182,7 @@ function createServer (options: Options, dataset: Dataset, certificate: Certific
     [certificate === undefined ? 'http' : 'https']: {
       ...certificate,
       headersTimeout: options.requestTimeout * 1000,
+      handshakeTimeout: options.requestTimeout === 0 ? undefined : options.requestTimeout * 1000,
       // How often Node looks for requests that are late.
       connectionsCheckingInterval: Math.min(30_000, Math.max(100, options.requestTimeout * 250)),
       ServerResponse: SpelledResponse,

@@ -102,6 +102,8 @@ t.test('an unknown resource or an unreadable fixtures folder ends the command wi
   const text = 'ovoc-mock: "customer" is not a resource; did you mean "customers"?\novoc-mock: see ovoc-mock --help\n'
   t.same(await unknown, { exitCode: 2, text })
   const unread = await complaint(buildApp({ fixtures: '/no/such/folder' }))
+  const hostile = await complaint(buildApp({ fixtures: '/no/\u001b[31m\u202e' }))
+  t.match(hostile.text, "ovoc-mock: the fixtures in /no/\\u001b[31m\\u202e can't be served:\n  ")
   t.equal(unread.exitCode, 2)
   t.match(unread.text, "ovoc-mock: the fixtures in /no/such/folder can't be served:\n  the folder can't be read")
 })

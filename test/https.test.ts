@@ -32,6 +32,14 @@ async function pemFiles (t: Test): Promise<{ cert: string, key: string, otherKey
   return { folder, cert: `${folder}/cert.pem`, key: `${folder}/key.pem`, otherKey: `${folder}/other.pem`, text: own.cert }
 }
 
+t.test('a TLS handshake that does not end is given up after the option request-timeout', async t => {
+  const { url } = await start(t, { https: true, requestTimeout: 0.2 })
+  const socket = connectPlain(Number(new URL(url).port), '127.0.0.1')
+  socket.write(Buffer.from('1603010200010001fc0303', 'hex'))
+  await once(socket.resume(), 'close')
+  t.ok(socket.destroyed)
+})
+
 t.test('with https the port speaks TLS, and a client that trusts the certificate accepts the host', async t => {
   const { url } = await start(t, { https: true })
   t.match(url, /^https:\/\/127\.0\.0\.1:\d+$/)
@@ -95,7 +103,7 @@ t.test('a certificate that cannot be used is an error with the reason', async t 
   await refuse({ tlsKey: key }, "option tlsKey must come with the key's certificate, in the option tls-cert")
   await refuse({ tlsCert: cert, tlsKey: key, https: false }, 'option tlsCert has no effect without the option https')
   await refuse({ tlsCert: `${folder}/none.pem`, tlsKey: key }, /^the TLS certificate can't be read: ENOENT.*none\.pem/)
-  await refuse({ tlsCert: cert, tlsKey: folder }, /^the TLS private key can't be read: EISDIR/)
+  await refuse({ tlsCert: cert, tlsKey: folder }, /^the TLS private key can't be read: it is not a regular file/)
   await refuse({ tlsCert: key, tlsKey: key }, /^the TLS certificate in .*key\.pem must be PEM that needs no passphrase: /)
   await refuse({ tlsCert: cert, tlsKey: cert }, /^the TLS private key in .*cert\.pem must be PEM that needs no passphrase: /)
   await refuse({ tlsCert: cert, tlsKey: otherKey }, /^the TLS private key in .*other\.pem does not belong to the certificate in .*cert\.pem$/)

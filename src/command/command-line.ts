@@ -182,7 +182,7 @@ function readFlags (flags: readonly Flag[], { properties }: OptionTable): Record
 /** Returns the variables that look like options but are not. */
 export function unknownVariables (environment: NodeJS.ProcessEnv): string[] {
   const known = allOptions.map(([name]) => variableOf(name))
-  return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name))
+  return Object.keys(environment).filter(name => name.startsWith('OVOC_MOCK_') && !known.includes(name)).map(printable)
 }
 
 /**
@@ -199,7 +199,8 @@ export function complaintAbout (
     EADDRNOTAVAIL: 'this machine does not have that address, choose another with the option host: '
   }
   const message = `${advice[failure.code ?? ''] ?? ''}${failure.message}`
-  const text = `ovoc-mock: ${spellOptions(message, args, environment)}\n`
+  const lines = spellOptions(message, args, environment).split('\n')
+  const text = `ovoc-mock: ${lines.map(printable).join('\n')}\n`
   if (failure instanceof OptionProblems) return { text: `${text}ovoc-mock: see ovoc-mock --help\n`, exitCode: 2 }
   return { text, exitCode: failure instanceof FixtureProblems ? 2 : 1 }
 }

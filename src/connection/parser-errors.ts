@@ -16,9 +16,10 @@ const advice: Record<string, string | undefined> = { HPE_INVALID_URL: encode, HP
 export function handleClientError (error: Error & { code?: string }, socket: Socket): void {
   const { code = '', message } = error
 
-  // Destroy the socket as Node itself does: this response would corrupt one that has begun.
+  // Destroy the socket as Node itself does: this response would corrupt one that has begun, and without a handshake it
+  // would never be sent.
   const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse | null }
-  if (code === 'ECONNRESET' || !socket.writable || current?.headersSent) {
+  if (/^ECONNRESET$|^ERR_TLS_/.test(code) || !socket.writable || current?.headersSent) {
     socket.destroy()
     return
   }

@@ -138,11 +138,16 @@ function assign (present: readonly string[], resources: readonly Resource[], suf
 }
 
 function readJson (file: string): unknown {
-  // Reading a pipe would wait for a writer.
-  if (!statSync(file).isFile()) throw new Error('it is not a regular file')
-  const bytes = readFileSync(file)
+  const bytes = readRegularFile(file)
   if (!isUtf8(bytes)) throw new Error('it is not UTF-8')
   return parseJson(bytes.toString())
+}
+
+/** @throws also for a pipe, which would make the process wait for a writer, and for a device, which may have no end. */
+export function readRegularFile (file: string): Buffer {
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? true
+  if (!isFile) throw Object.assign(new Error('it is not a regular file'), { code: 'EINVAL' })
+  return readFileSync(file)
 }
 
 /** Describes why the text of a file can't be used. */

@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from '../dataset/fixture-source.ts'
 import { OptionProblems } from './options.ts'
 
 /**
@@ -12,7 +12,7 @@ export function readTokenKey (file: string): KeyObject | undefined {
 
   // The value may be the key itself, with or without line breaks. The message must not put it into a log.
   if (/-----|\n|^MI[\w+/=]{100}/.test(file)) throw wrongKey('it is a key itself')
-  const text = attempt(() => readFileSync(file, 'utf8'), wrongKey('it cannot be read').message)
+  const text = attempt(() => readRegularFile(file).toString(), wrongKey('it cannot be read').message)
 
   if (!text.includes('-----BEGIN PRIVATE KEY-----')) {
     const [, label] = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text) ?? []
@@ -41,8 +41,8 @@ function wrongKey (problem: string): OptionProblems {
  * @throws {OptionProblems} for a file that can't be read or is not PEM, and for two that do not belong together.
  */
 export function readCertificate (certFile: string, keyFile: string): { cert: string, key: string } {
-  const cert = attempt(() => readFileSync(certFile, 'utf8'), "the TLS certificate can't be read")
-  const key = attempt(() => readFileSync(keyFile, 'utf8'), "the TLS private key can't be read")
+  const cert = attempt(() => readRegularFile(certFile).toString(), "the TLS certificate can't be read")
+  const key = attempt(() => readRegularFile(keyFile).toString(), "the TLS private key can't be read")
   const demand = 'must be PEM that needs no passphrase'
   const parsedCert = attempt(() => new X509Certificate(cert), `the TLS certificate in ${certFile} ${demand}`)
   const parsedKey = attempt(() => createPrivateKey(key), `the TLS private key in ${keyFile} ${demand}`)

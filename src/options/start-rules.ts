@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { problemsOfGivenRule } from '../control/match-problems.ts'
+import { readRegularFile } from '../dataset/fixture-source.ts'
 import { OptionProblems } from './options.ts'
 import type { Options } from './options.ts'
 import type { Catalogue } from '../protocol/catalogue.ts'
@@ -35,7 +35,7 @@ interface Read { name: string, rule?: unknown, problem?: string }
 function readPresetOrFile (name: string): Read[] {
   if (Object.hasOwn(presets, name)) return presets[name as PresetName].map(rule => ({ name, rule }))
   try {
-    const content = parseJson(readFileSync(name, 'utf8'))
+    const content = parseJson(readRegularFile(name).toString())
     return [content].flat().map((rule, index) => ({ name: `the rule file ${name}: rule ${index + 1}`, rule }))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

@@ -93,4 +93,8 @@ t.test('a fixture that is not a regular file is an error, and thirty thousand pr
   for (const fixtures of ['fifo', 'all', '/dev/null']) {
     await t.rejects(buildApp({ fixtures: resolve(folder, fixtures) }), { message: /it can't be read: it is not a regular file/ }, fixtures)
   }
+  const pipe = join(folder, 'all')
+  for (const options of [{ rule: [pipe] }, { tokenKey: pipe }, { https: true, tlsCert: pipe, tlsKey: pipe }]) {
+    await t.rejects(buildApp(options), { message: /it is not a regular file/ }, JSON.stringify(options))
+  }
 })
