@@ -106,11 +106,15 @@ export function snapshotRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, params: { name } }, reply) => {
     const { state } = snapshotNamed(sandbox, name)
+    // The sandbox can go on, as the download uses a copy. It takes up memory even if the snapshot is deleted meanwhile.
+    const copy = sandbox.renewed(state)
+    const { raw } = reply
+    if (!raw.destroyed) raw.once('close', app.sandboxes.begin(copy))
     await untilConnected(reply)
-    // Downloads run one after another, since each walks over all records. They use a copy, so the sandbox can go on.
-    const world = downloads.then(() => wholeWorld(sandbox.renewed(state)))
+    // Downloads run one after another, since each walks over all records.
+    const world = downloads.then(() => raw.destroyed ? undefined : wholeWorld(copy))
     downloads = world.catch(() => {})
-    const { lists, problems } = await world
+    const { lists, problems } = await world ?? { lists: [], problems: [] }
     if (problems.length === 0) return sendLists(reply, lists)
     throw new Refusal(409, `the snapshot makes no fixtures: ${problems.join('; ')}`, { problems })
   })

@@ -40,7 +40,7 @@ export class Sandboxes {
   readonly ofPorts = new Map<number | undefined, string>()
   /** The default sandbox, then the others in the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
-  /** Those that are no longer open in this state, but that requests under way still use. */
+  /** Those that are not open, or no longer in this state, but that requests under way use. */
   readonly #former = new Set<Sandbox>()
   #sweep: NodeJS.Timeout | undefined
   /** Whether the server is closing or has closed. */
@@ -110,10 +110,11 @@ export class Sandboxes {
     return new Sandbox(name, this.#storage, journal, this.#firstState())
   }
 
-  /** Records that a request uses a sandbox, until the returned function is called. */
+  /** Records that a request uses a sandbox, open or not, until the returned function is called. */
   begin (sandbox: Sandbox): () => void {
     const end = sandbox.usage.begin()
     sandbox.users++
+    if (this.find(sandbox.name) !== sandbox) this.#former.add(sandbox)
     return () => {
       end()
       if (--sandbox.users === 0) this.#former.delete(sandbox)

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Options } from '../../src/index.ts'
-import { build } from '../harness.ts'
+import { becomes, build, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
 
 const records = '/__admin/records'
@@ -104,4 +105,24 @@ t.test('a snapshot with a reference that the other record does not return makes 
   t.equal((await patch(call, 'customers/85844', { attachedServices: [4] })).status, 200, 'services are kept elsewhere')
   const { status, body } = await download(call)
   t.same([status, body.problems], [409, ['customers/85844 /attachedServices/0 must be the id of a record in services that has lcCustomerId 85844, got 4']])
+})
+
+t.test('a download whose client has left before its turn is not made, and its snapshot takes up no storage any more', async t => {
+  const { app, url } = await start(t, { storageBytes: 2_097_152 })
+  const inject = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object) => app.inject({ method, url: `/__admin/${path}`, ...payload && { payload } })
+  const files = Array.from({ length: 1000 }, (_, index) => ({ id: 5_000_000 + index, name: 'f', description: null }))
+  t.equal((await inject('PUT', 'records', { files })).statusCode, 200)
+  await inject('POST', 'snapshots/full')
+  const left = Array.from({ length: 20 }, () => {
+    const client = request(`${url}/__admin/snapshots/full/fixtures`).on('error', () => {})
+    client.end()
+    return client
+  })
+  await becomes(() => app.sandboxes.default.users > 0)
+  for (const client of left) client.destroy()
+  await inject('DELETE', 'snapshots/full')
+  await inject('POST', 'reset')
+  await inject('POST', 'snapshots/empty')
+  t.equal((await inject('GET', 'snapshots/empty/fixtures')).json().files.length, 3)
+  await becomes(async () => (await inject('PUT', 'records', { files })).statusCode === 200)
 })
