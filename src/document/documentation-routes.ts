@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { registerControl } from '../control/index.ts'
 import type { OvocApp } from '../protocol/operations.ts'
 import { sendError } from '../protocol/error-responses.ts'
-import { buildSerializer } from '../protocol/serialisation.ts'
+import { serialiserWith } from '../protocol/serialisation.ts'
 import { refuseUnrouted } from '../protocol/unrouted.ts'
 import { buildValidator } from '../protocol/validation.ts'
 import { registerOperations } from '../resources/index.ts'
@@ -88,7 +88,7 @@ async function describedApp (api: Api, root: string): Promise<OvocApp> {
     // The page looks at the end of its path, and a query would hide that.
     rewriteUrl: ({ url }) => (url as string).split('?')[0] as string,
     routerOptions: { ignoreTrailingSlash: true },
-    schemaController: { compilersFactory: { buildValidator, buildSerializer } }
+    schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(JSON.stringify) } }
   }).withTypeProvider<TypeBoxTypeProvider>()
   const { describeApi, describeControl } = await import('./describe.ts')
   app.setErrorHandler(sendError)
