@@ -11,11 +11,7 @@ import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
 import {
-  CreatedFwdRuleSchema,
-  FwdRuleCreationSchema,
-  FwdRuleSchema,
-  FwdRuleUpdateSchema,
-  readOnlyFieldNames
+  CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames
 } from './schema.ts'
 
 const FwdRuleItem = listItemOf(FwdRuleSchema)
