@@ -107,10 +107,4 @@ function generatePhone (faker: Faker): string {
   return `+1${faker.number.int({ min: 201, max: 989 })}55501${digits(2, faker)}`
 }
 
-const noContacts: Customer['contacts'] = {
-  secondaryEmail: null,
-  phone: null,
-  generalInfo: null,
-  email: null,
-  secondaryPhone: null
-}
+const noContacts = { secondaryEmail: null, phone: null, generalInfo: null, email: null, secondaryPhone: null }
