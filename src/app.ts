@@ -32,9 +32,9 @@ import { DelayedResponses, applyRules } from './protocol/apply-rules.ts'
 import { keepJournal, noteArrivals } from './protocol/keep-journal.ts'
 import { sendErrors } from './protocol/error-responses.ts'
 import type { OvocApp } from './protocol/operations.ts'
-import { buildSerializerAtOnce, serialiseOnceConnected, serialiserWith } from './protocol/serialisation.ts'
+import { buildSerializerOfPrograms, serialiseOnceConnected, serialiserWith } from './protocol/serialisation.ts'
 import { refuseUnrouted } from './protocol/unrouted.ts'
-import { buildValidator, buildValidatorAtOnce, keepSchemas, refuseInvalid } from './protocol/validation.ts'
+import { buildValidator, buildValidatorOfPrograms, keepSchemas, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
@@ -132,7 +132,7 @@ export async function buildApp (given?: MockOptions): Promise<OvocApp> {
   await registerControl(app, { version, seed: options.seed })
   documentationRoutes(app)
   // For the routes that a program adds.
-  const compilersFactory = { buildValidator: buildValidatorAtOnce, buildSerializer: buildSerializerAtOnce }
+  const compilersFactory = { buildValidator: buildValidatorOfPrograms, buildSerializer: buildSerializerOfPrograms }
   app.setSchemaController({ compilersFactory })
   if (options.watch) {
     const path = options.fixtures

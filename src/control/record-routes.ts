@@ -251,7 +251,7 @@ export function recordRoutes (app: OvocApp): void {
       params: RecordParams,
       response: { 200: jsonResponse(RecordSchema, 'The record'), ...problemResponses(404) }
     }
-  }, ({ sandbox, params }) => recordOf(collectionNamed(sandbox, params.resource), params.id))
+  }, ({ sandbox, params }) => recordIn(collectionNamed(sandbox, params.resource), params.id))
 
   app.get('/records/:resource/:id/relations', {
     schema: {
@@ -263,7 +263,7 @@ export function recordRoutes (app: OvocApp): void {
   }, ({ sandbox, params: { resource: resourceName, id } }) => {
     const collection = collectionNamed(sandbox, resourceName)
     const { resource } = collection
-    const record = recordOf(collection, id)
+    const record = recordIn(collection, id)
     const refersTo = Array.from(referencesOf(resource, record), reference => {
       return { pointer: pointerOf(reference), resource: reference.relation.to, id: reference.id }
     })
@@ -285,7 +285,7 @@ export function recordRoutes (app: OvocApp): void {
     const collection = collectionNamed(sandbox, resourceName)
     const { resource } = collection
     const record = sandbox.dataset.find(resource, id)
-    if (record === undefined) recordOf(collection, id)
+    if (record === undefined) recordIn(collection, id)
     if (!collection.changed.has(id)) return {}
     apply(sandbox, [{ resource, id, record, place: '' }])
     collection.revert(id)
@@ -321,7 +321,7 @@ export function recordRoutes (app: OvocApp): void {
     }
   }, ({ sandbox, params: { resource: resourceName, id }, body }) => {
     const collection = collectionNamed(sandbox, resourceName)
-    const record = mergeByKey(recordOf(collection, id), body)
+    const record = mergeByKey(recordIn(collection, id), body)
     apply(sandbox, [{ resource: collection.resource, id, record, place: '' }])
     return record
   })
@@ -336,7 +336,7 @@ export function recordRoutes (app: OvocApp): void {
     }
   }, ({ sandbox, params: { resource: resourceName, id }, query }) => {
     const collection = collectionNamed(sandbox, resourceName)
-    recordOf(collection, id)
+    recordIn(collection, id)
     remove(sandbox, collection.resource, [id], query.cascade)
     return {}
   })
@@ -350,7 +350,7 @@ function collectionNamed (sandbox: Sandbox, resourceName: string): Collection<Ov
 }
 
 /** @throws {Refusal} 404 that names the unknown record. */
-function recordOf (collection: Collection<OvocRecord>, id: number): OvocRecord {
+function recordIn (collection: Collection<OvocRecord>, id: number): OvocRecord {
   const record = collection.get(id)
   if (record === undefined) throw new Refusal(404, `there is no record ${id} in ${collection.resource.name}`)
   return record

@@ -3,7 +3,7 @@ import fastify from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { registerControl } from '../control/index.ts'
 import type { OvocApp } from '../protocol/operations.ts'
-import { buildSerializer } from '../protocol/serialisation.ts'
+import { serialiserWith } from '../protocol/serialisation.ts'
 import { servePage } from '../protocol/serve-page.ts'
 import { buildValidator } from '../protocol/validation.ts'
 import { registerOperations } from '../resources/index.ts'
@@ -46,7 +46,7 @@ export function documentationRoutes (app: OvocApp): void {
 export async function openapiDocument (format: Format, api: Api = 'ovoc', root: string = ''): Promise<string> {
   const { describeApi, describeControl } = await import('./describe.ts')
   const app: OvocApp = fastify({
-    schemaController: { compilersFactory: { buildValidator, buildSerializer } }
+    schemaController: { compilersFactory: { buildValidator, buildSerializer: serialiserWith(JSON.stringify) } }
   }).withTypeProvider<TypeBoxTypeProvider>()
   if (api === 'control') {
     await describeControl(app, root)

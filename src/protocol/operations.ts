@@ -70,6 +70,11 @@ export function jsonResponse<Schema extends TSchema> (schema: Schema & { $id?: s
   return { description, content: { 'application/json': { schema: ref(schema) } } }
 }
 
+/** Returns the schemas of an operation that returns one record. */
+export function retrievalOf<Schema extends TSchema> (schema: Schema & { $id?: string }, description: string) {
+  return { ...byId, response: { 200: jsonResponse(schema, description), ...errorResponses(400, 401, 404) } }
+}
+
 /** The successful response to a deletion. */
 export const deletedResponse = {
   200: {
@@ -86,10 +91,12 @@ export const DoneSchema = strictObject({}, { $id: 'Done', description: 'Empty: t
 export const doneResponse = { 200: jsonResponse(DoneSchema, 'Done; the body is an empty object') }
 
 /**
- * Returns a record of a sandbox.
+ * Returns the record that a path names.
  * @throws {Refusal} 404 that names the id, if there is none.
  */
-export function recordWith<Wire extends OvocRecord> (sandbox: Sandbox, resource: Resource<Wire>, id: number): Wire {
+export function recordOf<Wire extends OvocRecord> (
+  { sandbox, params: { id } }: { sandbox: Sandbox, params: { id: number } }, resource: Resource<Wire>
+): Wire {
   return found(sandbox.collection(resource).get(id), resource.noun, id)
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { nextTurn } from '../node.ts'
+import type { Resource } from '../dataset/resource.ts'
 import { elapsedMilliseconds, turn } from '../sandbox/clock.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import { fits, readSelection } from './list-query.ts'
@@ -17,8 +18,11 @@ const jsonType = 'application/json; charset=utf-8'
 /** Lists by name. A list may yield undefined for a record that it leaves out, so other requests get their turn. */
 type Lists = Iterable<[name: string, records: Iterable<object | undefined>]>
 
-/** Sends the records of a collection that the query of the request selects. */
-export async function sendCollection (reply: FastifyReply, name: string, from: Collection<any>, shape: ListShape) {
+/** Sends the records of a resource that the query of the request selects. */
+export async function sendList (
+  reply: FastifyReply, resource: Resource, shape: ListShape, name: string = resource.name
+) {
+  const from = reply.request.sandbox.collection(resource)
   const selection = readSelection(reply.request as { url: string, query: ListQuery }, shape)
   const records = from.values(await selectIds(reply, from, selection))
   return sendLists(reply, [[name, records]], selection)

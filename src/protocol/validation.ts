@@ -30,7 +30,7 @@ type Bucket = NonNullable<NonNullable<FastifyServerOptions['schemaController']>[
 export const buildValidator = (named: object) => validatorCompiler(named, false)
 
 /** The same for routes that a program adds. A wrong schema is an error when the server gets ready. */
-export const buildValidatorAtOnce = (named: object) => validatorCompiler(named, true)
+export const buildValidatorOfPrograms = (named: object) => validatorCompiler(named, true)
 
 function validatorCompiler (sharedSchemas: object, isAtOnce: boolean) {
   const named = Object.values(sharedSchemas)

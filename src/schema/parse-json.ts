@@ -25,13 +25,13 @@ export function parseJson (text: string, { colons } = measure(text)): unknown {
 }
 
 /** The most spaces in a row, and the most backslashes, that the second parser reads. It would take long over more. */
-const most = 100_000
+const maxInRow = 100_000
 
 // The engine's own message sometimes lacks a position. A second parser finds it, and is loaded only now.
 function describeSyntax (json: string): MalformedJson {
-  const isWide = json.match(/[ \t]{9,}/g)?.some(({ length }) => length > most)
-  if (isWide || json.split('\\').length - 1 > most) {
-    const excess = isWide ? `${most} spaces in a row` : `${most} backslashes`
+  const isWide = json.match(/[ \t]{9,}/g)?.some(({ length }) => length > maxInRow)
+  if (isWide || json.split('\\').length - 1 > maxInRow) {
+    const excess = isWide ? `${maxInRow} spaces in a row` : `${maxInRow} backslashes`
     return new MalformedJson(`not JSON: it has more than ${excess}, so its problems are not looked for`)
   }
   const { visit, printParseErrorCode } = load('jsonc-parser') as typeof JsoncParser

@@ -3,17 +3,8 @@
  * Source: AudioCodes' documented customer.
  */
 export const serviceTypes = [
-  'LIVE_CX',
-  'WEBEX_CLOUD_CONNECT',
-  'MI_REGIONAL',
-  'GENERIC',
-  'STNG_REGIONAL',
-  'OC',
-  'ZOOM',
-  'DM',
-  'LTC',
-  'HYBRID_ENTITIES',
-  'VOCA'
+  'LIVE_CX', 'WEBEX_CLOUD_CONNECT', 'MI_REGIONAL', 'GENERIC', 'STNG_REGIONAL', 'OC', 'ZOOM', 'DM', 'LTC',
+  'HYBRID_ENTITIES', 'VOCA'
 ] as const
 
 export type ServiceType = typeof serviceTypes[number]
@@ -23,15 +14,5 @@ export type ServiceType = typeof serviceTypes[number]
  * has all of them enabled.
  */
 export const generatedServiceTypes: readonly ServiceType[] = [
-  'DM',
-  'LTC',
-  'OC',
-  'ZOOM',
-  'DM',
-  'LTC',
-  'OC',
-  'WEBEX_CLOUD_CONNECT',
-  'LIVE_CX',
-  'GENERIC',
-  'VOCA'
+  'DM', 'LTC', 'OC', 'ZOOM', 'DM', 'LTC', 'OC', 'WEBEX_CLOUD_CONNECT', 'LIVE_CX', 'GENERIC', 'VOCA'
 ]

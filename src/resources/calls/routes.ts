@@ -1,8 +1,7 @@
-import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { byId, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
+import { listResponses, operationsOn, recordOf, retrievalOf } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
 import { calls } from './generate.ts'
 import { CallSchema } from './schema.ts'
@@ -20,8 +19,7 @@ const operations = operationsOn('calls', {
   getCall: {
     summary: 'Get a call',
     'x-evidence': observed('a program in use reads reportingNodeId'),
-    ...byId,
-    response: { 200: jsonResponse(CallSchema, 'The call'), ...errorResponses(400, 401, 404) }
+    ...retrievalOf(CallSchema, 'The call')
   }
 })
 
@@ -32,10 +30,8 @@ export const callApi = {
   addRoutes (app: OvocApp): void {
     for (const schema of [CallSchema, CallItem]) app.addSchema(schema)
 
-    app.get('/callsMonitor/calls', { schema: operations.listCalls }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'calls', sandbox.collection(calls), shape))
+    app.get('/callsMonitor/calls', { schema: operations.listCalls }, (_, reply) => sendList(reply, calls, shape))
 
-    app.get('/callsMonitor/calls/:id', { schema: operations.getCall }, ({ sandbox, params }) =>
-      recordWith(sandbox, calls, params.id))
+    app.get('/callsMonitor/calls/:id', { schema: operations.getCall }, request => recordOf(request, calls))
   }
 }

@@ -41,11 +41,6 @@ export const channels: Resource<Channel, 'channels'> = {
 
 const trades = ['Telecom', 'Voice', 'Connect', 'Networks', 'Comms', 'Cloud']
 const regions = [
-  'North America',
-  'Northern Europe',
-  'Southern Europe',
-  'Latin America',
-  'Asia and Pacific',
-  'Middle East'
+  'North America', 'Northern Europe', 'Southern Europe', 'Latin America', 'Asia and Pacific', 'Middle East'
 ]
 const usual: readonly ChannelServiceType[] = generatedServiceTypes

@@ -1,9 +1,9 @@
 import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { NoQuery, byId, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
+import { NoQuery, jsonResponse, listResponses, operationsOn, recordOf, retrievalOf } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { bodyProblems } from '../../sandbox/update-record.ts'
 import { assumed, documented, listItemOf, ref } from '../../schema/primitives.ts'
@@ -37,8 +37,7 @@ const operations = operationsOn('channels', {
   getChannel: {
     summary: 'Get a channel',
     'x-evidence': documented('AudioCodes, GET topology/channels/{id}; its public copy is cut after portalFqdn'),
-    ...byId,
-    response: { 200: jsonResponse(ChannelSchema, 'The channel'), ...errorResponses(400, 401, 404) }
+    ...retrievalOf(ChannelSchema, 'The channel')
   }
 })
 
@@ -50,8 +49,7 @@ export const channelApi = {
     const schemas = [ChannelSchema, ChannelCreationSchema, CreatedChannelSchema, ChannelItem]
     for (const schema of schemas) app.addSchema(schema)
 
-    app.get('/topology/channels', { schema: operations.listChannels }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'channels', sandbox.collection(channels), shape))
+    app.get('/topology/channels', { schema: operations.listChannels }, (_, reply) => sendList(reply, channels, shape))
 
     const creation = { attachValidation: true, schema: operations.createChannel }
     app.post('/topology/channels', creation, async (request, reply) => {
@@ -62,7 +60,6 @@ export const channelApi = {
       return reply.code(201).send({ id, url: urlOf(id).slice(1) })
     })
 
-    app.get('/topology/channels/:id', { schema: operations.getChannel }, ({ sandbox, params }) =>
-      recordWith(sandbox, channels, params.id))
+    app.get('/topology/channels/:id', { schema: operations.getChannel }, request => recordOf(request, channels))
   }
 }

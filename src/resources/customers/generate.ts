@@ -28,7 +28,10 @@ export const customers: Resource<Customer, 'customers'> = {
   listOnly,
   urlOf,
   idsIn: block => [block.first],
-  impliedIds,
+  impliedIds (field, value, first, end) {
+    if (field !== 'name') return undefined
+    return idsEvery(names * blockSize, Number(/(?<!\d)\d+$/.exec(value)?.[0]) * blockSize, first, end)
+  },
   generate (id, faker, block) {
     const family = faker.person.lastName().replace(/[^A-Za-z]/g, '')
     const trade = faker.helpers.arrayElement(trades)
@@ -74,11 +77,6 @@ const legalForms = ['Inc.', 'Ltd.', 'LLC', 'GmbH', 'PLC', 'Pty Ltd']
 /** How many generated customers in a row have distinct names. A name ends with a number. */
 const names = 10_000_000
 
-function impliedIds (field: string, value: string, first: number, end: number): number[] | undefined {
-  if (field !== 'name') return undefined
-  return idsEvery(names * blockSize, Number(/(?<!\d)\d+$/.exec(value)?.[0]) * blockSize, first, end)
-}
-
 function generateServices (faker: Faker): Customer['services'] {
   const meteringTag = faker.helpers.maybe(() => `LS-${digits(6, faker)}`, { probability: 0.3 })
   return meteringTag === undefined ? untagged : { ...untagged, OC: { meteringTag } }
@@ -109,10 +107,4 @@ function generatePhone (faker: Faker): string {
   return `+1${faker.number.int({ min: 201, max: 989 })}55501${digits(2, faker)}`
 }
 
-const noContacts: Customer['contacts'] = {
-  secondaryEmail: null,
-  phone: null,
-  generalInfo: null,
-  email: null,
-  secondaryPhone: null
-}
+const noContacts = { secondaryEmail: null, phone: null, generalInfo: null, email: null, secondaryPhone: null }

@@ -2,11 +2,11 @@ import type { FastifyRequest } from 'fastify'
 import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape, readSelection } from '../../protocol/list-query.ts'
 import {
-  byId, found, jsonResponse, listResponses, operationsOn, optional, recordWith
+  byId, found, jsonResponse, listResponses, operationsOn, optional, recordOf, retrievalOf
 } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
-import { sendCollection, sendLists } from '../../protocol/send-list.ts'
+import { sendList, sendLists } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { assumed, documented, observed, listItemOf } from '../../schema/primitives.ts'
 import { quote } from '../../schema/quote.ts'
@@ -19,10 +19,7 @@ import type { Customer, CustomerUpdate } from './schema.ts'
 const page = 'AudioCodes, "Verify Specific LC Customer Details"'
 const brief = ['id', 'url', 'name', 'description']
 
-const retrieval = {
-  ...byId,
-  response: { 200: jsonResponse(CustomerSchema, 'The customer'), ...errorResponses(400, 401, 404) }
-}
+const retrieval = retrievalOf(CustomerSchema, 'The customer')
 
 const verification = {
   description: 'Without a body it returns the customer, as documented. An empty object does the same. ' +
@@ -83,18 +80,16 @@ export const customerApi = {
       const selection = readSelection(request, listedShape)
       return sendLists(reply, [['customers', await listedCustomers(reply, selection)]], selection)
     })
-    app.get('/topology/lcCustomers', { schema: operations.listLcCustomers }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'lcCustomers', sandbox.collection(customers), shape))
+    app.get('/topology/lcCustomers', { schema: operations.listLcCustomers }, (_, reply) =>
+      sendList(reply, customers, shape, 'lcCustomers'))
 
     // The path that is documented, and the path in the url of each customer.
     const verifying = { attachValidation: true, schema: operations.verifyCustomer }
     app.put('/topology/customers/:id', verifying, request => verify(request, request.params.id, request.body))
-    app.get('/topology/customers/:id', { schema: operations.getCustomer }, ({ sandbox, params }) =>
-      recordWith(sandbox, customers, params.id))
+    app.get('/topology/customers/:id', { schema: operations.getCustomer }, request => recordOf(request, customers))
     const verifyingByUrl = { attachValidation: true, schema: operations.verifyLcCustomer }
     app.put('/topology/lcCustomers/:id', verifyingByUrl, request => verify(request, request.params.id, request.body))
-    app.get('/topology/lcCustomers/:id', { schema: operations.getLcCustomer }, ({ sandbox, params }) =>
-      recordWith(sandbox, customers, params.id))
+    app.get('/topology/lcCustomers/:id', { schema: operations.getLcCustomer }, request => recordOf(request, customers))
   }
 }
 

@@ -12,7 +12,13 @@ export const devices: Resource<Device, 'devices'> = {
   isNode: true,
   urlOf,
   idsIn: block => idsFrom(block, offsets.devices, block.devices),
-  impliedIds,
+  impliedIds (field, value, first, end) {
+    if (field === 'name' || field === 'fqdn') return [Number(/-(\d+)(?:\.|$)/.exec(value)?.[1])]
+    if (field !== 'ipAddress') return undefined
+
+    const [, high, low, host] = value.split('.').map(Number) as [number, number, number, number]
+    return idsEvery(addresses, (high * 256 + low) * hosts + host - 1, first, end)
+  },
   generate (id, faker) {
     const { prefix, productType, versions } = faker.helpers.arrayElement(products)
     const city = faker.location.city().replace(/[^A-Za-z]/g, '')
@@ -55,12 +61,4 @@ const addresses = 2 ** 16 * hosts
 function addressOf (id: number): string {
   const subnet = Math.floor(id / hosts)
   return `10.${Math.floor(subnet / 256) % 256}.${subnet % 256}.${id % hosts + 1}`
-}
-
-function impliedIds (field: string, value: string, first: number, end: number): number[] | undefined {
-  if (field === 'name' || field === 'fqdn') return [Number(/-(\d+)(?:\.|$)/.exec(value)?.[1])]
-  if (field !== 'ipAddress') return undefined
-
-  const [, high, low, host] = value.split('.').map(Number) as [number, number, number, number]
-  return idsEvery(addresses, (high * 256 + low) * hosts + host - 1, first, end)
 }

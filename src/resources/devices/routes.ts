@@ -1,8 +1,7 @@
-import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { byId, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
+import { listResponses, operationsOn, recordOf, retrievalOf } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
 import { devices } from './generate.ts'
 import { DeviceSchema } from './schema.ts'
@@ -20,8 +19,7 @@ const operations = operationsOn('devices', {
   getDevice: {
     summary: 'Get a device',
     'x-evidence': observed('programs in use read a device at the url from the list'),
-    ...byId,
-    response: { 200: jsonResponse(DeviceSchema, 'The device'), ...errorResponses(400, 401, 404) }
+    ...retrievalOf(DeviceSchema, 'The device')
   }
 })
 
@@ -32,10 +30,8 @@ export const deviceApi = {
   addRoutes (app: OvocApp): void {
     for (const schema of [DeviceSchema, DeviceItem]) app.addSchema(schema)
 
-    app.get('/topology/devices', { schema: operations.listDevices }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'devices', sandbox.collection(devices), shape))
+    app.get('/topology/devices', { schema: operations.listDevices }, (_, reply) => sendList(reply, devices, shape))
 
-    app.get('/topology/devices/:id', { schema: operations.getDevice }, ({ sandbox, params }) =>
-      recordWith(sandbox, devices, params.id))
+    app.get('/topology/devices/:id', { schema: operations.getDevice }, request => recordOf(request, devices))
   }
 }

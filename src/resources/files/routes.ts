@@ -1,8 +1,8 @@
 import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { byId, deletedResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
+import { byId, deletedResponse, listResponses, operationsOn, recordOf } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
 import { files } from './generate.ts'
 import { SoftwareFileSchema } from './schema.ts'
@@ -32,12 +32,11 @@ export const fileApi = {
   addRoutes (app: OvocApp): void {
     app.addSchema(FileItem)
 
-    app.get('/swManager/files', { schema: operations.listFiles }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'files', sandbox.collection(files), shape))
+    app.get('/swManager/files', { schema: operations.listFiles }, (_, reply) => sendList(reply, files, shape))
 
-    app.delete('/swManager/files/:id', { schema: operations.deleteFile }, ({ sandbox, params }) => {
-      recordWith(sandbox, files, params.id)
-      sandbox.collection(files).delete(params.id)
+    app.delete('/swManager/files/:id', { schema: operations.deleteFile }, request => {
+      recordOf(request, files)
+      request.sandbox.collection(files).delete(request.params.id)
       return {}
     })
   }

@@ -23,28 +23,22 @@ export const fwdRules: Resource<FwdRule, 'fwdRules'> = {
   }
 }
 
-const system = -1
-
-const everything = {
-  alarmTenantsFilter: null,
-  alarmRegionsFilter: null,
-  alarmEndpointsFilter: null,
-  alarmSitesFilter: null,
-  alarmDevicesFilter: null,
-  alarmNamesFilter: null
-}
-
 /** Returns a rule with defaults for the fields that are left out: it belongs to the system and covers every alarm. */
 export function completeFwdRule (id: number, { name, ruleDestType, destSyslog, ...given }: FwdRuleCreation): FwdRule {
   return {
     id,
     url: urlOf(id),
     name,
-    tenantId: system,
+    tenantId: -1,
     ruleDestType,
     destSyslog,
     forwardType: 'ALLOW',
-    ...everything,
+    alarmTenantsFilter: null,
+    alarmRegionsFilter: null,
+    alarmEndpointsFilter: null,
+    alarmSitesFilter: null,
+    alarmDevicesFilter: null,
+    alarmNamesFilter: null,
     ...given
   }
 }

@@ -1,21 +1,17 @@
 import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import {
-  NoQuery, byId, deletedResponse, found, jsonResponse, listResponses, operationsOn, recordWith
+  NoQuery, byId, deletedResponse, found, jsonResponse, listResponses, operationsOn, recordOf, retrievalOf
 } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
 import { refuseProblems } from '../../protocol/refusal.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { schemaProblems } from '../../protocol/validation.ts'
 import { bodyProblems, mergeByKey } from '../../sandbox/update-record.ts'
 import { assumed, observed, listItemOf, ref } from '../../schema/primitives.ts'
 import { completeFwdRule, fwdRules } from './generate.ts'
 import {
-  CreatedFwdRuleSchema,
-  FwdRuleCreationSchema,
-  FwdRuleSchema,
-  FwdRuleUpdateSchema,
-  readOnlyFieldNames
+  CreatedFwdRuleSchema, FwdRuleCreationSchema, FwdRuleSchema, FwdRuleUpdateSchema, readOnlyFieldNames
 } from './schema.ts'
 
 const FwdRuleItem = listItemOf(FwdRuleSchema)
@@ -41,10 +37,9 @@ const operations = operationsOn('fwdRules', {
     }
   },
   getFwdRule: {
-    ...byId,
     summary: 'Get an alarm forwarding rule',
     'x-evidence': assumed('the path is the url of a rule, but no observed program reads a single rule'),
-    response: { 200: jsonResponse(FwdRuleSchema, 'The rule'), ...errorResponses(400, 401, 404) }
+    ...retrievalOf(FwdRuleSchema, 'The rule')
   },
   updateFwdRule: {
     ...byId,
@@ -72,8 +67,7 @@ export const fwdRuleApi = {
     const schemas = [FwdRuleSchema, FwdRuleItem, FwdRuleCreationSchema, FwdRuleUpdateSchema, CreatedFwdRuleSchema]
     for (const schema of schemas) app.addSchema(schema)
 
-    app.get('/alarms/fwdRules', { schema: operations.listFwdRules }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'fwdRules', sandbox.collection(fwdRules), shape))
+    app.get('/alarms/fwdRules', { schema: operations.listFwdRules }, (_, reply) => sendList(reply, fwdRules, shape))
 
     const creation = { attachValidation: true, schema: operations.createFwdRule }
     app.post('/alarms/fwdRules', creation, async (request, reply) => {
@@ -84,8 +78,7 @@ export const fwdRuleApi = {
       return reply.code(201).send({ id, url })
     })
 
-    app.get('/alarms/fwdRules/:id', { schema: operations.getFwdRule }, ({ sandbox, params }) =>
-      recordWith(sandbox, fwdRules, params.id))
+    app.get('/alarms/fwdRules/:id', { schema: operations.getFwdRule }, request => recordOf(request, fwdRules))
 
     app.put('/alarms/fwdRules/:id', { attachValidation: true, schema: operations.updateFwdRule }, request => {
       const { sandbox, params: { id }, body } = request
@@ -99,9 +92,9 @@ export const fwdRuleApi = {
       return collection.set(id, updated)
     })
 
-    app.delete('/alarms/fwdRules/:id', { schema: operations.deleteFwdRule }, ({ sandbox, params: { id } }) => {
-      recordWith(sandbox, fwdRules, id)
-      sandbox.collection(fwdRules).delete(id)
+    app.delete('/alarms/fwdRules/:id', { schema: operations.deleteFwdRule }, request => {
+      recordOf(request, fwdRules)
+      request.sandbox.collection(fwdRules).delete(request.params.id)
       return {}
     })
   }

@@ -1,7 +1,7 @@
 import { listQuery, listShape } from '../../protocol/list-query.ts'
 import { listResponses, operationsOn } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { observed, listItemOf } from '../../schema/primitives.ts'
 import { rejectedEndpoints } from './generate.ts'
 import { RejectedEndpointSchema } from './schema.ts'
@@ -26,7 +26,6 @@ export const rejectedEndpointApi = {
     app.addSchema(RejectedEndpointItem)
 
     const schema = operations.listRejectedEndpoints
-    app.get('/topology/rejectedEndpoints', { schema }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'rejectedEndpoints', sandbox.collection(rejectedEndpoints), shape))
+    app.get('/topology/rejectedEndpoints', { schema }, (_, reply) => sendList(reply, rejectedEndpoints, shape))
   }
 }

@@ -1,9 +1,9 @@
 import * as Type from 'typebox'
 import { errorResponses } from '../../protocol/error-responses.ts'
 import { listQuery, listShape } from '../../protocol/list-query.ts'
-import { IdParams, jsonResponse, listResponses, operationsOn, recordWith } from '../../protocol/operations.ts'
+import { IdParams, jsonResponse, listResponses, operationsOn, recordOf } from '../../protocol/operations.ts'
 import type { OvocApp } from '../../protocol/operations.ts'
-import { sendCollection } from '../../protocol/send-list.ts'
+import { sendList } from '../../protocol/send-list.ts'
 import { assumed, documented, listItemOf, ref, strictObject } from '../../schema/primitives.ts'
 import { services } from './generate.ts'
 import { ServiceSchema } from './schema.ts'
@@ -43,10 +43,9 @@ export const serviceApi = {
   addRoutes (app: OvocApp): void {
     for (const schema of [ServiceSchema, ServiceItem, ServiceEnvelopeSchema]) app.addSchema(schema)
 
-    app.get('/topology/services', { schema: operations.listServices }, ({ sandbox }, reply) =>
-      sendCollection(reply, 'services', sandbox.collection(services), shape))
+    app.get('/topology/services', { schema: operations.listServices }, (_, reply) => sendList(reply, services, shape))
 
-    app.get('/topology/services/:id', { schema: operations.getService }, ({ sandbox, params }) =>
-      ({ services: [recordWith(sandbox, services, params.id)] }))
+    app.get('/topology/services/:id', { schema: operations.getService }, request =>
+      ({ services: [recordOf(request, services)] }))
   }
 }

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { buildApp, fidelityTable, openapiDocument } from '../src/index.ts'
-import { build, run } from './harness.ts'
+import { buildApp, fidelityTable, openapiDocument } from '../../src/index.ts'
+import { build, run } from '../harness.ts'
 
 interface Operation { operationId: string, summary: string, tags: string[], 'x-evidence': { level: string, source: string }, parameters: Array<{ example?: unknown }>, requestBody?: { required: boolean, content: Record<string, object> }, responses: Record<string, { description: string }> }
 interface Document { openapi: string, servers: Array<{ url: string }>, paths: Record<string, Record<string, Operation>>, components: { schemas: Record<string, { examples?: unknown[], 'x-evidence'?: unknown }>, securitySchemes: object }, security: object[] }

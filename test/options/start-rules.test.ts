@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { buildApp } from '../src/index.ts'
-import type { Options } from '../src/index.ts'
-import { build, complaint, read } from './harness.ts'
+import { buildApp } from '../../src/index.ts'
+import type { Options } from '../../src/index.ts'
+import { build, complaint, read } from '../harness.ts'
 
 const customer = '/ovoc/v1/topology/customers/85844'
 const rulesPath = '/__admin/rules'

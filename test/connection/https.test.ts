@@ -8,9 +8,9 @@ import { json, text as textOf } from 'node:stream/consumers'
 import { generate } from 'selfsigned'
 import t from 'tap'
 import type { Test } from 'tap'
-import { startOvocMock } from '../src/index.ts'
-import { claimsOf, tenant, tokenForm, tokenPath } from './callers.ts'
-import { run, sendRaw, start } from './harness.ts'
+import { startOvocMock } from '../../src/index.ts'
+import { claimsOf, tenant, tokenForm, tokenPath } from '../callers.ts'
+import { run, sendRaw, start } from '../harness.ts'
 
 const path = '/ovoc/v1/topology/customers/85844'
 
