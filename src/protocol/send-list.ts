@@ -33,12 +33,13 @@ export async function selectIds (reply: FastifyReply, from: Collection<any>, { f
  * Sends `{"<name>":[…],…}`. If a filter matches nothing, it sends 204 without a body. A client in use
  * expects that. Without a filter, a list of no records is empty. It stops when the client has left.
  * @param selection default: all records in full.
+ * @param facts fields that come before the lists.
  */
 export async function sendLists (
-  reply: FastifyReply, lists: Lists, selection: Selection = { fields: undefined, filter: undefined }
+  reply: FastifyReply, lists: Lists, selection: Selection = { fields: undefined, filter: undefined }, facts?: object
 ) {
   const { raw } = reply
-  const parts = serialise(reply, lists, selection)
+  const parts = serialise(reply, lists, selection, facts)
   await untilConnected(reply)
   let head = ''
   while (!raw.destroyed) {
@@ -76,12 +77,12 @@ export function sendNothing (reply: FastifyReply): FastifyReply {
 
 /** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */
 async function * serialise (
-  reply: FastifyReply, lists: Lists, { fields, filter }: Selection
+  reply: FastifyReply, lists: Lists, { fields, filter }: Selection, facts?: object
 ): AsyncGenerator<string, number> {
   const { dataset } = reply.request.sandbox
   let count = 0
   let began = elapsedMilliseconds()
-  let opening = '{'
+  let opening = facts === undefined ? '{' : `${JSON.stringify(facts).slice(0, -1)},`
   for (const [name, records] of lists) {
     let text = `${opening}${JSON.stringify(name)}:[`
     let separator = ''
