@@ -31,9 +31,7 @@ export function logReload (log: FastifyBaseLogger, path: string, { problems, los
   const list = (sentence: string, items: string[]) => [sentence, ...items].join('\n  ')
   if (problems.length > 0) {
     log.error(list(`the fixtures in ${path} can't be served, so those from before still are:`, problems))
-    return
-  }
-  log.info(`the fixtures in ${path} were read again`)
+  } else log.info(`the fixtures in ${path} were read again`)
   if (lost.length > 0) log.warn(list('these records lost changes that do not fit the fixtures any more:', lost))
 }
 

@@ -143,7 +143,7 @@ export function expectationRoutes (app: OvocApp): void {
     const { tally, ending, last } = await countUntilDecided(journal, expectation, timeout, reply.raw).finally(release)
     await refuseMismatch(request, expectation, tally, ending)
     const requests = entriesStillIn(journal, await matchingIn(journal, expectation.match, last), readRequest)
-    return sendLists(reply, [['requests', requests]], undefined, `{"count":${tally.count},`)
+    return sendLists(reply, [['requests', requests]], undefined, { count: tally.count })
   })
 }
 

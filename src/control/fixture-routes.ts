@@ -49,15 +49,22 @@ export class ServedFixtures {
   state: FixtureState
   readonly #sandboxes: Sandboxes
   readonly #source: FixtureSource
+  #last: Promise<FixtureState>
 
   constructor (sandboxes: Sandboxes, watch: boolean, source: FixtureSource) {
     this.state = { watch, readAt: now(), problems: [], lost: [] }
+    this.#last = Promise.resolve(this.state)
     this.#sandboxes = sandboxes
     this.#source = source
   }
 
-  /** Reads the fixtures again. If anything is wrong with them, nothing changes. */
-  async reload (): Promise<FixtureState> {
+  /** Reads the fixtures again. If anything is wrong with them, nothing changes. Readings run one after another. */
+  reload (): Promise<FixtureState> {
+    this.#last = this.#last.then(() => this.#readAgain())
+    return this.#last
+  }
+
+  async #readAgain (): Promise<FixtureState> {
     const state: FixtureState = { ...this.state, readAt: now(), problems: [], lost: [] }
     const source = this.#source
     try {
@@ -66,7 +73,10 @@ export class ServedFixtures {
       const isSame = files !== undefined && files === source.filesRead
       const dataset = isSame ? this.#sandboxes.dataset : await source.read()
       if (!dataset.isLoaded) await dataset.load()
-      state.lost = shorten(this.#sandboxes.reload(dataset))
+      const { lost, behind } = await this.#sandboxes.reload(dataset)
+      state.lost = shorten(lost)
+      const why = 'keeps the earlier records, since other requests changed it all the time; read the fixtures again'
+      state.problems = shorten(behind.map(name => `the sandbox ${name} ${why}`))
       source.filesRead = files
     } catch (error) {
       const { problems, message } = error as Error & Partial<FixtureProblems>

@@ -2,6 +2,7 @@ import * as Type from 'typebox'
 import type { TSchema } from 'typebox'
 import { pointerOf, referencesOf } from '../dataset/relations.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
+import { nextTurn } from '../node.ts'
 import { writtenPath } from '../protocol/base-paths.ts'
 import { filterParameter, fits, listShape, readSelection } from '../protocol/list-query.ts'
 import { doneResponse, jsonResponse } from '../protocol/operations.ts'
@@ -10,8 +11,9 @@ import { problemResponses } from '../protocol/problem.ts'
 import { Refusal, refuseProblems } from '../protocol/refusal.ts'
 import { selectIds, sendLists } from '../protocol/send-list.ts'
 import { resources } from '../resources/index.ts'
-import { cascade, change, referencesTo, worldAfter } from '../sandbox/change.ts'
-import type { Change } from '../sandbox/change.ts'
+import { runNow } from '../sandbox/clock.ts'
+import { cascade, change, problemsOf, referencesTo, worldAfter } from '../sandbox/change.ts'
+import type { Change, Problems } from '../sandbox/change.ts'
 import type { Collection } from '../sandbox/collection.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { mergeByKey } from '../sandbox/update-record.ts'
@@ -128,22 +130,26 @@ export function recordRoutes (app: OvocApp): void {
         ...problemResponses(409, 507)
       }
     }
-  }, ({ sandbox, body: { delete: deleted, ...given } }) => {
+  }, async ({ sandbox, body: { delete: deleted, ...given } }) => {
     refuseTooMany('the body', 'records and ids to delete', given, deleted)
-    const changes = changesTo(sandbox, given)
-    const absent: string[] = []
-    for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {
-      const { resource } = sandbox.named(resourceName)
-      for (const [index, id] of ids.entries()) {
-        const place = `/delete/${resourceName}/${index}`
-        const isThere = sandbox.find(resourceName, id) !== undefined
-        if (!isThere) absent.push(`${place} must be the id of a record in ${resourceName}, got ${id}`)
-        changes.push({ resource, id, record: undefined, place })
+    const records = await applyInTurns(sandbox, function * () {
+      yield
+      const changes = changesTo(sandbox, given)
+      const absent: string[] = []
+      for (const [resourceName, ids] of Object.entries((deleted ?? {}) as Record<string, number[]>)) {
+        const { resource } = sandbox.named(resourceName)
+        for (const [index, id] of ids.entries()) {
+          const place = `/delete/${resourceName}/${index}`
+          const isThere = sandbox.find(resourceName, id) !== undefined
+          if (!isThere) absent.push(`${place} must be the id of a record in ${resourceName}, got ${id}`)
+          changes.push({ resource, id, record: undefined, place })
+          yield
+        }
       }
-    }
-    refuseProblems(shorten(absent))
-    apply(sandbox, changes)
-    return { records: changes.length }
+      refuseProblems(shorten(absent))
+      return changes
+    })
+    return { records }
   })
 
   app.delete('/records', {
@@ -240,7 +246,7 @@ export function recordRoutes (app: OvocApp): void {
       const advice = 'DELETE /__admin/records empties the whole sandbox'
       throw new Refusal(409, `at most ${maxDeleted} records can be deleted one by one, got ${count}; ${advice}`)
     }
-    remove(sandbox, collection.resource, [...collection.ids()], query.cascade)
+    await remove(sandbox, collection.resource, () => [...collection.ids()], query.cascade)
     return {}
   })
 
@@ -260,18 +266,21 @@ export function recordRoutes (app: OvocApp): void {
       params: RecordParams,
       response: { 200: jsonResponse(RelationsSchema, 'The relations'), ...problemResponses(404) }
     }
-  }, ({ sandbox, params: { resource: resourceName, id } }) => {
+  }, async ({ sandbox, params: { resource: resourceName, id } }, reply) => {
     const collection = collectionNamed(sandbox, resourceName)
     const { resource } = collection
     const record = recordIn(collection, id)
     const refersTo = Array.from(referencesOf(resource, record), reference => {
       return { pointer: pointerOf(reference), resource: reference.relation.to, id: reference.id }
     })
-    const referrers = referencesTo(worldAfter(sandbox, []), [{ resource, id, record, place: '' }])
-    const referredBy = Array.from(referrers, other => {
-      return { resource: other.resource.name, id: other.id, pointer: pointerOf(other.reference) }
-    })
-    return { changed: collection.changed.has(id), refersTo, referredBy }
+    // Very many records may refer to one.
+    function * referredBy () {
+      for (const found of referencesTo(worldAfter(sandbox, []), [{ resource, id, record, place: '' }])) {
+        yield found && { resource: found.resource.name, id: found.id, pointer: pointerOf(found.reference) }
+      }
+    }
+    const lists: Array<[string, Iterable<object | undefined>]> = [['refersTo', refersTo], ['referredBy', referredBy()]]
+    return sendLists(reply, lists, undefined, { changed: collection.changed.has(id) })
   })
 
   app.post('/records/:resource/:id/revert', {
@@ -334,10 +343,12 @@ export function recordRoutes (app: OvocApp): void {
       querystring: CascadeQuery,
       response: { ...doneResponse, ...problemResponses(404, 409, 507) }
     }
-  }, ({ sandbox, params: { resource: resourceName, id }, query }) => {
+  }, async ({ sandbox, params: { resource: resourceName, id }, query }) => {
     const collection = collectionNamed(sandbox, resourceName)
-    recordIn(collection, id)
-    remove(sandbox, collection.resource, [id], query.cascade)
+    await remove(sandbox, collection.resource, () => {
+      recordIn(collection, id)
+      return [id]
+    }, query.cascade)
     return {}
   })
 }
@@ -356,21 +367,61 @@ function recordIn (collection: Collection<OvocRecord>, id: number): OvocRecord {
   return record
 }
 
-function remove (sandbox: Sandbox, resource: Resource, ids: readonly number[], isCascading = false): void {
-  const deletions = ids.map(id => ({ resource, id, record: undefined, place: '' }))
-  const changes = isCascading ? cascade(sandbox, deletions) : deletions
-  apply(sandbox, changes, 'the query cascade=true changes what refers to it')
+/** Deletes records. The ids are read anew at each try. */
+async function remove (
+  sandbox: Sandbox, resource: Resource, idsNow: () => number[], isCascading = false
+): Promise<void> {
+  await applyInTurns(sandbox, function * () {
+    yield
+    const deletions = idsNow().map(id => ({ resource, id, record: undefined, place: '' }))
+    const changes = isCascading ? yield * cascade(sandbox, deletions, maxChanged) : deletions
+    if (changes !== undefined) return changes
+    const limit = `with cascade=true, at most ${maxChanged} records can be deleted or changed, got more`
+    throw new Refusal(409, `${limit}; first delete some that refer to others, with PUT /__admin/records`)
+  }, 'the query cascade=true changes what refers to it')
 }
+
+const usualAdvice = 'PUT /__admin/records changes records together'
 
 /**
  * Makes changes to a sandbox, all or none.
- * @param advice which request would work if relations prevent the changes.
  * @throws {Refusal} 400 that says what is wrong with the records, or 409 that says which relations would not hold.
  */
-export function apply (
-  sandbox: Sandbox, changes: readonly Change[], advice = 'PUT /__admin/records changes records together'
-): void {
-  const { own, relations } = change(sandbox, changes)
+function apply (sandbox: Sandbox, changes: readonly Change[]): void {
+  refuse(runNow(problemsOf(sandbox, changes)), usualAdvice)
+  change(sandbox, changes)
+}
+
+/**
+ * Makes many changes to a sandbox, all or none. Other requests get their turn meanwhile, but none sees some of the
+ * changes without the others.
+ * @param plan returns the changes. It is called again if another request changed the sandbox.
+ * @param advice which request would work if relations prevent the changes.
+ * @returns how many changes there are.
+ * @throws {Refusal} as `apply`.
+ */
+export async function applyInTurns (
+  sandbox: Sandbox, plan: () => Generator<void, readonly Change[]>, advice = usualAdvice
+): Promise<number> {
+  function * prepare () {
+    const changes = yield * plan()
+    return { changes, problems: yield * problemsOf(sandbox, changes) }
+  }
+  let count = 0
+  const finish = ({ changes, problems }: { changes: readonly Change[], problems: Problems }) => {
+    refuse(problems, advice)
+    change(sandbox, changes)
+    count = changes.length
+  }
+  // Reading and validating a large body took a turn.
+  await nextTurn()
+  const isDone = await sandbox.runInTurns(prepare, finish)
+  // Others change the sandbox all the time. The limits of a request keep this short.
+  if (!isDone) finish(runNow(prepare()))
+  return count
+}
+
+function refuse ({ own, relations }: Problems, advice: string): void {
   if (own.length > 0) refuseProblems([...own, ...relations])
   if (relations.length === 0) return
   const description = `relations would not hold after this: ${relations.join('; ')}`

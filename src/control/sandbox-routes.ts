@@ -7,7 +7,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { sandboxPath } from '../protocol/base-paths.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Count, ref, strictObject } from '../schema/primitives.ts'
-import { apply, changesTo, recordLists, refuseTooMany } from './record-routes.ts'
+import { applyInTurns, changesTo, recordLists, refuseTooMany } from './record-routes.ts'
 import { Name, NameParams, snapshotNamed } from './snapshot-routes.ts'
 
 const SandboxSchema = strictObject({
@@ -65,8 +65,12 @@ export function sandboxRoutes (app: OvocApp): void {
     const sandbox = known ?? sandboxes.create(name)
     let renewed = state === undefined ? sandbox : sandbox.renewed(state)
     if (fixtures !== undefined) {
-      renewed = renewed.withDataset(renewed.dataset.emptied(Object.keys(fixtures)))
-      apply(renewed, changesTo(renewed, fixtures))
+      const emptied = renewed.withDataset(renewed.dataset.emptied(Object.keys(fixtures)))
+      await applyInTurns(emptied, function * () {
+        yield
+        return changesTo(emptied, fixtures)
+      })
+      renewed = emptied
     }
     return reply.code(known === undefined ? 201 : 200).send(factsOf(sandboxes.keep(renewed)))
   })

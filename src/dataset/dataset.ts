@@ -67,6 +67,17 @@ export class Dataset {
     return this.fixturesOf(resource)?.get(id) as Wire | undefined ?? this.generated.find(resource, id)
   }
 
+  /** Whether `find` finds a record. None is generated for that. */
+  has (resource: Resource<any>, id: number): boolean {
+    return this.fixturesOf(resource)?.has(id) === true || this.generated.has(resource, id)
+  }
+
+  /** Whether the record of an id is generated, and another dataset of the same server has the same one. */
+  generatesAlike (other: Dataset, resource: Resource<any>, id: number): boolean {
+    const isFixture = [this, other].some(one => one.fixturesOf(resource)?.has(id))
+    return !isFixture && this.generated.first === other.generated.first
+  }
+
   /**
    * Returns a record for an id that has none. Call it only after `load`. The record relates to nothing; a required
    * relation gets a random id.

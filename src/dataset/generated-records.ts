@@ -54,17 +54,17 @@ type Shapes = Map<number, { block: Block, count: number }>
 export class GeneratedRecords {
   /** The id after the last listed block. */
   readonly end: number
-  readonly #first: number
+  /** The first id of the first block. */
+  readonly first: number
   readonly #part: GeneratedPart
   readonly #faker: SeededFaker
   readonly #kept = new Map<string, LRUCache<number, OvocRecord>>()
   readonly #indexes = new LRUCache<string, FieldIndex>({ maxSize: maxIndexed })
   #shapes: Promise<Shapes> | undefined
 
-  /** @param first the first id of the first block. */
   constructor (first: number, faker: SeededFaker, part: GeneratedPart) {
     this.end = first + part.customers * blockSize
-    this.#first = first
+    this.first = first
     this.#part = part
     this.#faker = faker
   }
@@ -81,6 +81,11 @@ export class GeneratedRecords {
     if (kept === undefined) this.#kept.set(resource.name, kept = new LRUCache({ max: maxKept }))
     kept.set(id, known === undefined ? askedOnce : record)
     return record
+  }
+
+  /** Whether `find` finds a record. */
+  has (resource: Resource<any>, id: number): boolean {
+    return this.#part.unknownIds === 'generate' || this.isInBlock(resource, id)
   }
 
   /** Frees the memory of records and indexes, which are made again when they are needed. */
@@ -119,7 +124,7 @@ export class GeneratedRecords {
     resource: Resource<any>, field: string, values: readonly string[], isGivenUp: () => boolean
   ): Promise<Iterable<number> | undefined> {
     const computed = values.map(value =>
-      field === 'id' ? [Number(value)] : resource.impliedIds?.(field, value, this.#first, this.end))
+      field === 'id' ? [Number(value)] : resource.impliedIds?.(field, value, this.first, this.end))
     if (computed[0] !== undefined) {
       const ids = new Set(computed.flat() as number[])
       return [...ids].filter(id => this.lists(resource, id)).sort(ascending)
@@ -196,13 +201,13 @@ export class GeneratedRecords {
   }
 
   #blockAround (id: number): Block | undefined {
-    const index = Math.floor((id - this.#first) / blockSize)
+    const index = Math.floor((id - this.first) / blockSize)
     const end = this.#part.unknownIds === 'generate' ? lastBlockedId : this.end
     return index >= 0 && id < end ? this.#blockAt(index) : undefined
   }
 
   #blockAt (index: number): Block {
-    return blockAt(this.#first, index, this.#part.seed)
+    return blockAt(this.first, index, this.#part.seed)
   }
 }
 

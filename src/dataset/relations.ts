@@ -49,9 +49,9 @@ export function * recordProblems (
 export function newReferences (
   resource: Resource, before: object | undefined, after: object, isChanged = (_reference: Reference) => false
 ): Reference[] {
+  if (before === undefined) return [...referencesOf(resource, after)]
   const known = new Map(resource.relations?.map(relation => [relation, new Set<number>()]))
-  const former = before === undefined ? [] : referencesOf(resource, before)
-  for (const { relation, id } of former) known.get(relation)?.add(id)
+  for (const { relation, id } of referencesOf(resource, before)) known.get(relation)?.add(id)
   return [...referencesOf(resource, after)]
     .filter(reference => known.get(reference.relation)?.has(reference.id) !== true || isChanged(reference))
 }
@@ -83,17 +83,22 @@ export function * referenceProblems (
       // A fixture may lack the field; its schema problem reports that.
       const value = target[back]
       const expected = Array.isArray(value) ? `${own} in ${back}` : `${back} ${own}`
-      const isBack = value === undefined || [value].flat().includes(own)
+      const isBack = value === undefined || holds(value, own)
       if (!isBack) yield `${pointer} must be the id of ${what} that has ${expected}, got ${id}`
     }
   }
 
   if (owned !== true) return
   for (const other of world.referrersTo(resource, to, id)) {
-    if (other === own || ![find(resource.name, other)?.[field]].flat().includes(id)) continue
+    if (other === own || !holds(find(resource.name, other)?.[field], id)) continue
     yield `${pointer} must appear in only one record, got ${id}, which record ${other} also has`
     return
   }
+}
+
+/** Returns whether a field refers to a record. A list may be long, so it is not copied. */
+function holds (value: unknown, id: number): boolean {
+  return Array.isArray(value) ? value.includes(id) : value === id
 }
 
 /**

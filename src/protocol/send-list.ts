@@ -37,13 +37,13 @@ export async function selectIds (reply: FastifyReply, from: Collection<any>, { f
  * Sends `{"<name>":[…],…}`. If a filter matches nothing, it sends 204 without a body. A client in use
  * expects that. Without a filter, a list of no records is empty. It stops when the client has left.
  * @param selection default: all records in full.
- * @param opening the beginning of the object, perhaps with further fields.
+ * @param facts fields that come before the lists.
  */
 export async function sendLists (
-  reply: FastifyReply, lists: Lists, selection: Selection = { fields: undefined, filter: undefined }, opening = '{'
+  reply: FastifyReply, lists: Lists, selection: Selection = { fields: undefined, filter: undefined }, facts?: object
 ) {
   const { raw } = reply
-  const parts = serialise(reply, lists, selection, opening)
+  const parts = serialise(reply, lists, selection, facts)
   await untilConnected(reply)
   let head = ''
   while (!raw.destroyed) {
@@ -81,14 +81,14 @@ export function sendNothing (reply: FastifyReply): FastifyReply {
 
 /** The text of lists, in parts between which other requests get their turn; it returns how many records are in it. */
 async function * serialise (
-  reply: FastifyReply, lists: Lists, { fields, filter }: Selection, opening: string
+  reply: FastifyReply, lists: Lists, { fields, filter }: Selection, facts?: object
 ): AsyncGenerator<string, number> {
   const { dataset } = reply.request.sandbox
   let count = 0
   let began = elapsedMilliseconds()
-  let before = opening
+  let opening = facts === undefined ? '{' : `${JSON.stringify(facts).slice(0, -1)},`
   for (const [name, records] of lists) {
-    let text = `${before}${JSON.stringify(name)}:[`
+    let text = `${opening}${JSON.stringify(name)}:[`
     let separator = ''
     for (const record of records) {
       if (record !== undefined && fits(record, filter)) {
@@ -106,7 +106,7 @@ async function * serialise (
       began = elapsedMilliseconds()
     }
     yield `${text}]`
-    before = ','
+    opening = ','
   }
   yield '}'
   return count

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   Referrers, newReferences, recordProblems, referenceProblems, referencesOf, otherNode
 } from '../dataset/relations.ts'
@@ -30,13 +31,16 @@ export function tooMany (references: number): string {
 /** The highest id that a tester may set. The limit keeps the sequence from running out. */
 const maxGivenId = 2 ** 52
 
-/**
- * Makes all of the changes, or makes none and returns the reasons.
- * @returns `own`: what is wrong with the given records themselves. `relations`: the relations that would not hold, from
- * the given records and from other records to them.
- * @throws {StorageFull} before the first change.
- */
-export function change (sandbox: Sandbox, changes: readonly Change[]): { own: string[], relations: string[] } {
+/** What is wrong with changes. */
+export interface Problems {
+  /** What is wrong with the given records themselves. */
+  own: string[]
+  /** The relations that would not hold, from the given records and from other records to them. */
+  relations: string[]
+}
+
+/** Returns what is wrong with changes. It yields where other requests may have their turn. */
+export function * problemsOf (sandbox: Sandbox, changes: readonly Change[]): Generator<void, Problems> {
   const given = changes.filter(({ record }) => record !== undefined) as GivenRecord[]
 
   // Check each record by itself.
@@ -45,6 +49,7 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
   const ids = new Set<string>()
   const describe = describerOfRecords()
   for (const [index, { resource, id, record, place }] of given.entries()) {
+    yield
     if (own.length > maxProblems) {
       own.splice(maxProblems, own.length, `and more; ${given.length - index} records were not looked at`)
       areRecords = false
@@ -64,12 +69,19 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
       problems.push(...shorten(ownProblems(resource, id, record)))
     }
     own.push(...placed(place, problems))
+    // The size is kept, so that the change itself is short.
+    sandbox.storage.sizeOf(record)
   }
 
   // The references of a record that breaks its schema can't be relied on.
-  const relations = areRecords ? relationProblems(sandbox, changes, given) : []
-  if (own.length + relations.length > 0) return { own, relations }
+  return { own, relations: areRecords ? yield * relationProblems(sandbox, changes, given) : [] }
+}
 
+/**
+ * Makes changes that have no problems.
+ * @throws {StorageFull} before the first change.
+ */
+export function change (sandbox: Sandbox, changes: readonly Change[]): void {
   const { storage } = sandbox
   let bytes = storage.sizeOfPlaces(changes.map(() => undefined))
   for (const resource of new Set(changes.map(({ resource }) => resource))) {
@@ -77,7 +89,9 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
     collection.checkRoom(changes.filter(change => change.resource === resource).map(({ id }) => id))
     bytes += collection.sizeOfCopy
   }
-  for (const { record } of given) bytes += storage.sizeOf(record) + storage.sizeOfPlaces([record])
+  for (const { record } of changes) {
+    if (record !== undefined) bytes += storage.sizeOf(record) + storage.sizeOfPlaces([record])
+  }
   storage.check(bytes)
   for (const { resource, id, record } of changes) {
     const collection = sandbox.collection(resource)
@@ -87,77 +101,134 @@ export function change (sandbox: Sandbox, changes: readonly Change[]): { own: st
       collection.set(id, record)
     }
   }
-  return { own, relations }
 }
 
-function relationProblems (sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]): string[] {
-  const changed = idsByResource(changes)
+function * relationProblems (
+  sandbox: Sandbox, changes: readonly Change[], given: readonly GivenRecord[]
+): Generator<void, string[]> {
+  const isChanged = isAmong(changes)
 
   // A reference that the record had before still holds, unless its target changes too.
-  const isChanged = ({ relation: { to }, id }: Reference) => changed.get(to)?.has(id) === true
-  const checked = given.map(given => {
-    const { resource, id, record } = given
-    return { ...given, references: newReferences(resource, sandbox.find(resource.name, id), record, isChanged) }
-  })
-  const count = checked.reduce((sum, { references }) => sum + references.length, 0)
+  const isTargetChanged = ({ relation: { to }, id }: Reference) => isChanged(to, id)
+  const checked: Array<GivenRecord & { references: Reference[] }> = []
+  let count = 0
+  for (const one of given) {
+    yield
+    const before = sandbox.find(one.resource.name, one.id)
+    const references = newReferences(one.resource, before, one.record, isTargetChanged)
+    checked.push({ ...one, references })
+    count += references.length
+  }
   if (count > maxReferences) return [tooMany(count)]
-  const world = worldAfter(sandbox, changes)
-  const problems = checked.flatMap(({ resource, id, references, place }) =>
-    placed(place, recordProblems(world, resource, id, references)))
 
-  for (const { resource, id, reference } of referencesTo(world, changes)) {
+  const world = worldAfter(sandbox, changes)
+  const problems: string[] = []
+  for (const { resource, id, references, place } of checked) {
+    yield
+    problems.push(...placed(place, recordProblems(world, resource, id, references)))
+  }
+  const isRisky = riskIn(world, sandbox)
+  const targets: Change[] = []
+  for (const change of changes) {
+    yield
+    if (isRisky(change)) targets.push(change)
+  }
+  for (const found of referencesTo(world, targets, isChanged)) {
+    yield
+    if (found === undefined) continue
     // There may be too many to count.
     if (problems.length > maxProblems) return [...problems.slice(0, maxProblems), 'and more']
+    const { resource, id, reference } = found
     problems.push(...placed(`${keyOf(resource.name, id)} `, referenceProblems(world, resource, id, reference)))
   }
   return shorten(problems)
 }
 
-/** Returns the references to changed records in records that do not change. */
+/**
+ * Returns a function that tells whether a change may break references to its record. They hold if the record still
+ * exists and refers back as before, however many there are.
+ * @param former finds the records before the changes.
+ */
+export function riskIn ({ resources }: World, former: Pick<World, 'find'>): (change: Change) => boolean {
+  const fieldsOf = new Map(resources.map(({ name }) => [name, new Set<string>()]))
+  for (const { to, back } of resources.flatMap(({ relations = [] }) => relations)) {
+    if (back !== undefined) (fieldsOf.get(to) as Set<string>).add(back)
+  }
+  return ({ resource: { name }, id, record }) => {
+    if (record === undefined) return true
+    const fields = fieldsOf.get(name) as Set<string>
+    if (fields.size === 0) return false
+    const before: Record<string, unknown> = { ...former.find(name, id) }
+    const after: Record<string, unknown> = { ...record }
+    return [...fields].some(field => !isDeepStrictEqual(before[field], after[field]))
+  }
+}
+
+type IsChanged = (resourceName: string, id: number) => boolean
+
+interface Found { resource: Resource, id: number, reference: Reference }
+
+/**
+ * Yields the references to changed records in records that do not change. It yields undefined in between, so other
+ * requests can have their turn.
+ */
 export function * referencesTo (
-  world: World, changes: readonly Change[]
-): Generator<{ resource: Resource, id: number, reference: Reference }> {
-  const changed = idsByResource(changes)
+  world: World, changes: readonly Change[], isChanged: IsChanged = isAmong(changes)
+): Generator<Found | undefined> {
   for (const resource of world.resources) {
-    const looked = new Set(changed.get(resource.name))
+    const targets = new Set(resource.relations?.map(({ to }) => to))
+    const looked = new Set<number>()
     for (const target of changes) {
+      if (!targets.has(target.resource.name)) continue
+      yield undefined
       for (const id of world.referrersTo(resource, target.resource.name, target.id)) {
-        if (looked.has(id)) continue
+        if (looked.has(id) || isChanged(resource.name, id)) continue
         looked.add(id)
+        yield undefined
         const record = world.find(resource.name, id)
         if (record === undefined) continue
         for (const reference of referencesOf(resource, record)) {
-          if (changed.get(reference.relation.to)?.has(reference.id)) yield { resource, id, reference }
+          if (isChanged(reference.relation.to, reference.id)) yield { resource, id, reference }
         }
       }
     }
   }
 }
 
-function idsByResource (changes: readonly Change[]): Map<string, Set<number>> {
+/** Returns a function that tells whether a record is among those of changes. */
+function isAmong (changes: readonly Change[]): IsChanged {
   const ids = new Map<string, Set<number>>()
   for (const { resource: { name }, id } of changes) ids.set(name, (ids.get(name) ?? new Set()).add(id))
-  return ids
+  return (name, id) => ids.get(name)?.has(id) === true
 }
 
 /**
  * Returns deletions with all changes that follow from them. Lists and nullable fields lose the deleted ids. A record
- * that needs a deleted one is deleted too.
+ * that needs a deleted one is deleted too. It yields where other requests may have their turn.
+ * @returns undefined if there are more than `most` changes.
  */
-export function cascade (sandbox: Sandbox, deletions: readonly Change[]): Change[] {
+export function * cascade (
+  sandbox: Sandbox, deletions: readonly Change[], most: number
+): Generator<void, Change[] | undefined> {
   const changes = new Map(deletions.map(deletion => [keyOf(deletion.resource.name, deletion.id), deletion]))
+  const keys = new Set(changes.keys())
   let deleted = deletions
   while (deleted.length > 0) {
     const world = worldAfter(sandbox, [...changes.values()])
     const lost = new Map<string, { resource: Resource, id: number, references: Reference[] }>()
-    for (const { resource, id, reference } of referencesTo(world, deleted)) {
+    for (const found of referencesTo(world, deleted)) {
+      yield
+      if (found === undefined) continue
+      const { resource, id, reference } = found
       const key = keyOf(resource.name, id)
       const known = lost.get(key)
       if (known === undefined) lost.set(key, { resource, id, references: [reference] })
       else known.references.push(reference)
+      if (keys.add(key).size > most) return undefined
     }
     const followers: Change[] = []
     for (const [key, { resource, id, references }] of lost) {
+      yield
       const record = without(resource, world.find(resource.name, id) as OvocRecord, references)
       const change = { resource, id, record, place: `/${key}` }
       changes.set(key, change)
@@ -230,11 +301,14 @@ export async function wholeWorld (sandbox: Sandbox) {
   // Listed generated records refer only to listed ones. Follow all other references to find unlisted records.
   const unlisted = new Map(resources.map(({ name }) => [name, new Map<number, OvocRecord>()]))
   const isHere = (name: string, id: number) => sandbox.named(name).lists(id) || unlisted.get(name)?.has(id) === true
-  const followed = resources.flatMap(resource => {
+  const followed: Array<{ resource: Resource, id: number, record: OvocRecord }> = []
+  for (const resource of resources) {
     const { changed } = sandbox.collection(resource)
     const fixtures = [...sandbox.dataset.fixturesOf(resource) ?? []].filter(([id]) => !changed.has(id))
-    return [...fixtures, ...changed].flatMap(([id, record]) => record === undefined ? [] : [{ resource, id, record }])
-  })
+    for await (const [id, record] of inTurns([...fixtures, ...changed])) {
+      if (record !== undefined) followed.push({ resource, id, record })
+    }
+  }
   for await (const { resource, record } of inTurns(followed)) {
     for (const { relation: { to }, id } of referencesOf(resource, record)) {
       const other = isHere(to, id) ? undefined : sandbox.find(to, id)

@@ -95,3 +95,24 @@ export async function * inTurns<Item> (items: Iterable<Item>): AsyncGenerator<It
     began = elapsedMilliseconds()
   }
 }
+
+/** Runs work that yields where other requests may have their turn, and lets them have it. */
+export async function runInTurns<Result> (work: Generator<void, Result>): Promise<Result> {
+  let began = elapsedMilliseconds()
+  let step = work.next()
+  while (!step.done) {
+    if (elapsedMilliseconds() - began > turn) {
+      await nextTurn()
+      began = elapsedMilliseconds()
+    }
+    step = work.next()
+  }
+  return step.value
+}
+
+/** Runs the same work in one piece. */
+export function runNow<Result> (work: Generator<void, Result>): Result {
+  let step = work.next()
+  while (!step.done) step = work.next()
+  return step.value
+}

@@ -22,6 +22,8 @@ export class Collection<Wire extends OvocRecord> {
   #changes: Changes<Wire> = { byId: new Map() }
   /** How many more records there are than in the dataset. It is counted as they change, because there may be many. */
   #surplus = 0
+  /** How often a record changed here. */
+  edits = 0
   /** Whether a copy uses the same map. If so, the next change copies it first. */
   #isShared = false
 
@@ -51,7 +53,7 @@ export class Collection<Wire extends OvocRecord> {
 
   /** @throws {StorageFull} */
   delete (id: number): void {
-    if (this.#dataset.find(this.resource, id) === undefined) this.revert(id)
+    if (!this.#dataset.has(this.resource, id)) this.revert(id)
     else this.#put(id, undefined, 0)
   }
 
@@ -59,6 +61,7 @@ export class Collection<Wire extends OvocRecord> {
     this.checkRoom([id])
     this.#ownChanges()
     this.#storage.take(bytes + this.#storage.sizeOfPlaces([record]))
+    this.edits++
     this.#changes.referrers?.replace(this.resource, id, this.changed.get(id), record)
     this.#surplus += Number(record !== undefined) - Number(this.lists(id))
     // A record that comes back after its deletion is the last one created.
@@ -79,6 +82,7 @@ export class Collection<Wire extends OvocRecord> {
   /** Forgets the change of a record that is again as the dataset holds it. */
   revert (id: number): void {
     this.#ownChanges()
+    this.edits++
     this.#changes.referrers?.replace(this.resource, id, this.changed.get(id), undefined)
     this.#surplus += Number(this.#dataset.lists(this.resource, id)) - Number(this.lists(id))
     this.#changes.byId.delete(id)
@@ -151,14 +155,10 @@ export class Collection<Wire extends OvocRecord> {
     return copy
   }
 
-  /** Returns a collection with these changes over another dataset. They use the storage that its own changes took. */
-  over (dataset: Dataset, changed: Map<number, Wire | undefined>): Collection<Wire> {
-    const other = new Collection(this.resource, dataset, this.#storage)
-    other.#changes = { byId: changed }
-    for (const [id, record] of changed) {
-      other.#surplus += Number(record !== undefined) - Number(dataset.lists(this.resource, id))
-    }
-    return other
+  /** Adds a change that a collection over another dataset has too. It uses the storage that was taken for that one. */
+  adopt (id: number, record: Wire | undefined): void {
+    this.#surplus += Number(record !== undefined) - Number(this.#dataset.lists(this.resource, id))
+    this.#changes.byId.set(id, record)
   }
 
   /** How many bytes the next change takes up besides its record. */

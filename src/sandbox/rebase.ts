@@ -1,59 +1,85 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Dataset } from '../dataset/dataset.ts'
-import { recordProblems, referenceProblems, referencesOf } from '../dataset/relations.ts'
+import { Referrers, recordProblems, referenceProblems, referencesOf } from '../dataset/relations.ts'
+import type { World } from '../dataset/relations.ts'
 import { ownProblems } from '../dataset/resource.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
-import { keyOf, referencesTo, worldAfter } from './change.ts'
+import { keyOf, referencesTo, riskIn, worldAfter } from './change.ts'
 import type { Change } from './change.ts'
-import type { Sandbox } from './sandbox.ts'
+import type { Sandbox, SandboxState } from './sandbox.ts'
+
+interface Rebased { collections: SandboxState['collections'], lost: string[] }
 
 /**
- * Returns the same sandbox over another dataset. A change stays if its record is still there and all relations hold.
+ * Moves the changes of a sandbox to another dataset. A change stays if its record is still there and all relations
+ * hold. It yields where other requests may have their turn.
  * @returns `lost`: the records whose change is gone, such as `customers/7`.
  */
-export function rebase (sandbox: Sandbox, dataset: Dataset): { rebased: Sandbox, lost: string[] } {
-  const bare = sandbox.withDataset(dataset)
-  if (sandbox.changes === 0) return { rebased: bare, lost: [] }
+export function * rebase (sandbox: Sandbox, dataset: Dataset): Generator<void, Rebased> {
+  const [bare, rebased] = [sandbox.withDataset(dataset), sandbox.withDataset(dataset)]
+  const former = sandbox.dataset
+  const lost: string[] = []
+  const changes: Change[] = []
+  const referrers = new Referrers()
 
   // Apply each change to the new records. If a deleted record is missing there, nothing is left to do.
-  const lost: string[] = []
-  let changes: Change[] = []
   for (const resource of dataset.resources.values()) {
     for (const [id, record] of sandbox.collection(resource).changed) {
-      const before = sandbox.dataset.find(resource, id)
-      const after = dataset.find(resource, id)
-      const isCreated = record !== undefined && before === undefined
-      if (isCreated || after !== undefined) {
+      yield
+      const [wasThere, isThere] = [former.has(resource, id), dataset.has(resource, id)]
+      if (isThere || (record !== undefined && !wasThere)) {
+        const isMerged = record !== undefined && wasThere && isThere && !dataset.generatesAlike(former, resource, id)
+        const [before, after] = isMerged ? [former.find(resource, id), dataset.find(resource, id)] : []
         const merged = record && before && after ? merge(resource, id, record, before, after) : record
         changes.push({ resource, id, record: merged, place: '' })
+        rebased.collection(resource).adopt(id, merged)
+        referrers.add(resource, [[id, merged]])
       } else if (record !== undefined) lost.push(keyOf(resource.name, id))
     }
   }
 
   // Give up the changes that break a relation: their own, or one to them. The dataset alone is valid. So once no change
   // is at fault, all relations hold.
-  const unfit = new Set<string>()
+  const world: World = {
+    ...worldAfter(rebased, []),
+    * referrersTo (resource, name, id) {
+      yield * dataset.referrersTo(resource, name, id)
+      yield * referrers.of(resource, name, id)
+    }
+  }
+  const isRisky = riskIn(world, bare)
+  const isChanged = (name: string, id: number) => rebased.named(name).changed.has(id)
+  const unfit = new Map<string, Pick<Change, 'resource' | 'id'>>()
   do {
     unfit.clear()
-    const world = worldAfter(bare, changes)
-    for (const { resource, id, record } of changes) {
+    const targets: Change[] = []
+    for (const change of changes) {
+      yield
+      const { resource, id, record } = change
+      if (!isChanged(resource.name, id)) continue
+      if (isRisky(change)) targets.push(change)
       if (record === undefined) continue
       const [problem] = recordProblems(world, resource, id, referencesOf(resource, record))
-      if (problem !== undefined) unfit.add(keyOf(resource.name, id))
+      if (problem !== undefined) unfit.set(keyOf(resource.name, id), change)
     }
-    for (const { resource, id, reference } of referencesTo(world, changes)) {
-      const [problem] = referenceProblems(world, resource, id, reference)
-      if (problem !== undefined) unfit.add(keyOf(reference.relation.to, reference.id))
+    for (const found of referencesTo(world, targets, isChanged)) {
+      yield
+      if (found === undefined) continue
+      const { relation: { to }, id } = found.reference
+      const [problem] = referenceProblems(world, found.resource, found.id, found.reference)
+      if (problem !== undefined) unfit.set(keyOf(to, id), { resource: rebased.named(to).resource, id })
     }
-    changes = changes.filter(({ resource: { name }, id }) => !unfit.has(keyOf(name, id)))
-    lost.push(...unfit)
+    for (const [key, { resource, id }] of unfit) {
+      yield
+      const collection = rebased.collection(resource)
+      referrers.replace(resource, id, collection.changed.get(id), undefined)
+      collection.revert(id)
+      lost.push(key)
+    }
   } while (unfit.size > 0)
 
-  const collections = new Map(Array.from(dataset.resources, ([name, resource]) => {
-    const own = changes.filter(change => change.resource === resource)
-    return [name, sandbox.collection(resource).over(dataset, new Map(own.map(({ id, record }) => [id, record])))]
-  }))
-  return { rebased: sandbox.withDataset(dataset, collections), lost }
+  const resources = [...dataset.resources.values()]
+  return { collections: new Map(resources.map(resource => [resource.name, rebased.collection(resource)])), lost }
 }
 
 type Fields = Record<string, unknown>

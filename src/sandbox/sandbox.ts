@@ -1,13 +1,16 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { guidOf } from '../schema/hash.ts'
-import { elapsedMilliseconds } from './clock.ts'
+import { elapsedMilliseconds, runInTurns } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { Rules } from './rules.ts'
 import type { Journal } from './journal.ts'
 import { stateSize } from './storage.ts'
 import type { Storage } from './storage.ts'
+
+/** How often long work on a sandbox begins. */
+const maxTries = 5
 
 /**
  * One isolated OVOC: everything that it remembers, on top of a shared dataset. `renewed` makes another one with the
@@ -116,6 +119,27 @@ export class Sandbox {
   /** How many records differ from the dataset. */
   get changes (): number {
     return [...this.#state.collections.values()].reduce((sum, { changed }) => sum + changed.size, 0)
+  }
+
+  /** How often a record changed since this state began. */
+  get edits (): number {
+    return [...this.#state.collections.values()].reduce((sum, { edits }) => sum + edits, 0)
+  }
+
+  /**
+   * Runs long work on the records in turns. If another request changes them meanwhile, it begins again.
+   * @param finish is called with the result, before another request can change the records.
+   * @returns false if others changed them at every try, so that `finish` was not called.
+   */
+  async runInTurns<Result> (work: () => Generator<void, Result>, finish: (result: Result) => void): Promise<boolean> {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const { edits } = this
+      const result = await runInTurns(work())
+      if (this.edits !== edits) continue
+      finish(result)
+      return true
+    }
+    return false
   }
 
   /** Yields the sandbox's own state and those of its snapshots. */

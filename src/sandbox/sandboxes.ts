@@ -1,6 +1,6 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import { clearTimeout, setTimeout } from '../node.ts'
-import { Clock } from './clock.ts'
+import { Clock, inTurns } from './clock.ts'
 import { Journal } from './journal.ts'
 import type { DropReason } from './journal-entry.ts'
 import { rebase } from './rebase.ts'
@@ -145,19 +145,29 @@ export class Sandboxes {
   }
 
   /**
-   * Replaces the records that sandboxes begin with. Changes stay on top. Snapshots do not change, and neither do
-   * sandboxes that got their own records.
-   * @returns the records whose change did not fit the new records and is gone.
+   * Replaces the records that sandboxes begin with, and then those of the open sandboxes, one after another. Their
+   * changes stay on top. Other requests get their turn meanwhile; each sees the old records of its sandbox or the new
+   * ones. Snapshots do not change, and neither do sandboxes that got their own records.
+   * @returns `lost`: the records whose change did not fit the new records and is gone. `behind`: the sandboxes that
+   * keep the old records, because other requests changed them at every try.
    */
-  reload (dataset: Dataset): string[] {
-    const isOld = (sandbox: Sandbox) => this.#served.has(sandbox.dataset) && sandbox.dataset !== dataset
-    const served = [...this.values()].filter(isOld)
-    if (this.dataset !== dataset) this.dataset.generated.forget()
-    const moves = served.map(sandbox => ({ sandbox, ...rebase(sandbox, dataset) }))
+  async reload (dataset: Dataset): Promise<{ lost: string[], behind: string[] }> {
+    const former = this.dataset
     this.dataset = dataset
     this.#served.add(dataset)
-    for (const { sandbox, rebased } of moves) this.replace(sandbox, rebased)
-    return moves.flatMap(({ sandbox, lost }) => lost.map(record => `${record} in the sandbox ${sandbox.name}`))
+    const result = { lost: [] as string[], behind: [] as string[] }
+    for await (const sandbox of inTurns([...this.values()])) {
+      if (!this.#served.has(sandbox.dataset) || sandbox.dataset === dataset) continue
+      const isDone = await sandbox.runInTurns(() => rebase(sandbox, dataset), ({ collections, lost }) => {
+        // It may have been reset, restored or dropped meanwhile.
+        if (this.find(sandbox.name) !== sandbox) return
+        this.replace(sandbox, sandbox.withDataset(dataset, collections))
+        for (const record of lost) result.lost.push(`${record} in the sandbox ${sandbox.name}`)
+      })
+      if (!isDone) result.behind.push(sandbox.name)
+    }
+    if (former !== dataset) former.generated.forget()
+    return result
   }
 
   /** Replaces a sandbox with one that was made from it. Requests under way keep the one that they began in. */

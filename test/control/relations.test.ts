@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { buildApp } from '../../src/index.ts'
 import { build } from '../harness.ts'
@@ -196,4 +197,67 @@ t.test('of the relations that would not hold, the first 100 are named', async t 
   t.equal((await call(`/__admin/records/fwdRules/${id}`, { method: 'PATCH', body: { alarmDevicesFilter: ids } })).status, 200)
   const { status, body } = await call('/__admin/records', { method: 'PUT', body: { delete: { devices: ids } } })
   t.same([status, body.problems.length, body.problems.at(-1)], [409, 101, 'and more'])
+})
+
+const callsOf = (device: number, count: number, from = 5_000_000) => Array.from({ length: count }, (_, index) => {
+  return { id: from + index, url: `/ovoc/v1/callsMonitor/calls/${from + index}`, reportingNodeId: device }
+})
+
+t.test('a cascading deletion changes at most 2000 records, or nothing', async t => {
+  const call = await build(t)
+  await post(call, 'devices', { id: 5 })
+  t.equal((await put(call, '', { calls: callsOf(5, 2000) })).status, 200)
+  const counts = async () => (await call('/__admin/health')).body.counts
+  const before = await counts()
+  const { status, body: { detail } } = await remove(call, 'devices/5?cascade=true')
+  t.same([status, detail], [409, 'with cascade=true, at most 2000 records can be deleted or changed, got more; first delete some that refer to others, with PUT /__admin/records'])
+  t.same(await counts(), before)
+  t.match(await conflict(remove(call, 'devices/5')), { 0: /^calls\//, 100: 'and more' })
+
+  t.equal((await put(call, '', { delete: { calls: [5_000_000] } })).status, 200)
+  t.equal((await remove(call, 'devices/5?cascade=true')).status, 200)
+  t.same(await counts(), { ...before, devices: before.devices - 1, calls: before.calls - 2000 })
+})
+
+t.test('a record to which very many refer can be changed, and its relations name all of them', async t => {
+  const call = await build(t)
+  await put(call, '', { calls: callsOf(61204, 2000) })
+  const { changed, refersTo, referredBy } = await get(call, 'devices/61204/relations')
+  t.same([changed, refersTo, referredBy.filter(({ resource, id }: any) => resource === 'calls' && id >= 5_000_000).length], [false, [], 2000])
+  t.equal((await patch(call, 'devices/61204', { description: 'x' })).status, 200)
+  t.match(await get(call, 'devices/61204/relations'), { changed: true, referredBy: { length: referredBy.length } })
+})
+
+t.test('others see all changes of a batch or none, and it holds after what they changed meanwhile', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const send = async (method: 'GET' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) => {
+    const { statusCode, body } = await app.inject({ method, url: path, ...payload && { payload } })
+    return { status: statusCode, body: JSON.parse(body) }
+  }
+  await send('PUT', `${records}/devices/5`, { ...(await send('GET', `${records}/devices/61204`)).body, id: 5, url: '/ovoc/v1/topology/devices/5' })
+
+  // The device is deleted while the batch is checked.
+  let batch = send('PUT', records, { calls: callsOf(5, 2000) })
+  await setImmediate()
+  await setImmediate()
+  await setImmediate()
+  const deletion = send('DELETE', `${records}/devices/5`)
+  const statuses = [(await batch).status, (await deletion).status]
+  t.ok([[409, 200], [200, 409]].some(([one, other]) => one === statuses[0] && other === statuses[1]), statuses.join())
+
+  // Others change something all the time.
+  const customers = app.sandboxes.default.named('customers')
+  const { changed } = app.sandboxes.default.named('calls')
+  const present = changed.size
+  const over = new AbortController()
+  const seen = new Set<number>()
+  batch = send('PUT', records, { calls: callsOf(61204, 2000, 6_000_000) }).finally(() => over.abort())
+  while (!over.signal.aborted) {
+    customers.set(85844, { ...customers.get(85844) })
+    seen.add(changed.size)
+    await setImmediate()
+  }
+  t.equal((await batch).status, 200)
+  t.same([changed.size, [...seen].filter(count => count !== present && count !== present + 2000)], [present + 2000, []])
 })

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
 import { connectOvocMock } from '../../src/index.ts'
@@ -154,4 +155,67 @@ t.test('a reload rejects fixtures that leave no ids for generated records', asyn
   const ovoc = await start(t, { fixtures: folder, customers: 1 })
   writeFileSync(join(folder, 'files.json'), `[{"id":${Number.MAX_SAFE_INTEGER},"name":"a.cmp","description":null}]`)
   await t.rejects(ovoc.reloadFixtures(), { name: 'OvocMockError', message: /the fixtures can't be served: option customers must leave ids up to 9007199254740991/ })
+})
+
+const many = (description: string, status: Customer['status'] = 'OK') => Array.from({ length: 800 }, (_, index) => {
+  return { ...customer, id: index + 5, url: `/ovoc/v1/topology/lcCustomers/${index + 5}`, attachedServices: [], description, status }
+})
+
+/** Starts a server whose default sandbox has so many changes that it does not move to new fixtures in one turn. */
+async function changed (t: Test) {
+  const { ovoc, serve } = await served(t, { customers: many('old') })
+  await ovoc.records.put({ customers: many('old', 'ERROR') })
+  const { sandboxes } = ovoc.app
+  const { dataset } = sandboxes
+  const serveNew = async () => {
+    const serving = serve({ customers: many('new') })
+    while (sandboxes.dataset === dataset) await setImmediate()
+    // A failure is looked at later.
+    serving.catch(() => {})
+    return { serving }
+  }
+  return { ovoc, serveNew }
+}
+
+t.test('a change during a reload stays too, and requests see a sandbox before or after it', async t => {
+  const { ovoc, serveNew } = await changed(t)
+  const other = await ovoc.sandbox('other')
+  const { serving } = await serveNew()
+  await ovoc.customers.patch(5, { status: 'WARNING' })
+  const seen = await ovoc.customers.list()
+  t.equal(new Set(seen.map(({ description }) => description)).size, 1)
+  t.same(await serving, [])
+  t.same((await ovoc.customers.list()).slice(0, 2).map(({ status, description }) => [status, description]), [['WARNING', 'new'], ['ERROR', 'new']])
+  t.match(await other.customers.get(5), { status: 'OK', description: 'new' })
+})
+
+t.test('a sandbox that changes all the time keeps the earlier fixtures until they are read again', async t => {
+  const { ovoc, serveNew } = await changed(t)
+  const { serving } = await serveNew()
+  const result = serving.catch((error: Error) => error)
+  const { sandboxes } = ovoc.app
+  const customers = sandboxes.default.named('customers')
+  const over = new AbortController()
+  result.finally(() => over.abort())
+  while (!over.signal.aborted) {
+    customers.set(5, { ...customers.get(5) })
+    await setImmediate()
+  }
+  const problem = 'the sandbox default keeps the earlier records, since other requests changed it all the time; read the fixtures again'
+  t.match(await result, { name: 'OvocMockError', message: `the fixtures can't be served: ${problem}` })
+  t.same((await stateOf(ovoc.url)).problems, [problem])
+  t.match(await ovoc.customers.get(5), { status: 'ERROR', description: 'old' })
+  t.match(await (await ovoc.sandbox('another')).customers.get(5), { status: 'OK', description: 'new' })
+
+  await ovoc.reloadFixtures()
+  t.same((await stateOf(ovoc.url)).problems, [])
+  t.match(await ovoc.customers.get(5), { status: 'ERROR', description: 'new' })
+})
+
+t.test('a sandbox that is reset during a reload has the new fixtures', async t => {
+  const { ovoc, serveNew } = await changed(t)
+  const { serving } = await serveNew()
+  await ovoc.reset()
+  t.same(await serving, [])
+  t.match(await ovoc.customers.get(5), { status: 'OK', description: 'new' })
 })

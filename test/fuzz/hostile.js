@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pauseFor } from 'node:timers/promises'
 import { Chance } from './chance.js'
 import { Target } from './target.js'
@@ -13,7 +16,7 @@ const waits = '/__admin/requests/wait'
 const verify = '/__admin/requests/verify'
 const guid = '11111111-2222-3333-4444-555555555555'
 
-const attacks = { pipelined, journal, readers, strangers, matches, shapes, changes, storage, controls }
+const attacks = { pipelined, journal, readers, strangers, matches, shapes, changes, referrers, reloads, storage, controls }
 
 /** The kinds of hostile load. */
 export const kinds = Object.keys(attacks)
@@ -307,6 +310,65 @@ async function changes (start) {
       await target.send('POST', '/__admin/reset')
       await target.send('DELETE', '/__admin/snapshots/full')
     })
+  }
+}
+
+/** Very many records that refer to one, which is then shown, changed and deleted. */
+async function referrers (start) {
+  const target = await start(['--customers', '600'])
+  const batch = from => Array.from({ length: 2000 }, (_, index) => {
+    const id = 5_000_000 + from * 2000 + index
+    return { id, url: `/ovoc/v1/callsMonitor/calls/${id}`, reportingNodeId: 61204 }
+  })
+  const device = '/__admin/records/devices/61204'
+  await target.bear('very many calls of one device', 400, async () => {
+    let [from, status] = [0, 200]
+    for (; status === 200; from++) ({ status } = await target.send('PUT', '/__admin/records', { body: { calls: batch(from) } }))
+    if (status !== 507) target.find(`very many calls of one device: the last of ${from} requests is a ${status}`)
+    for (let times = 0; times < 3; times++) {
+      await target.send('GET', `${device}/relations`)
+      await target.send('PATCH', device, { body: { description: `${times}` } })
+      await target.send('DELETE', device)
+      const deletion = await target.send('DELETE', `${device}?cascade=true`)
+      if (deletion.status !== 409) target.find(`a cascade over very many calls is a ${deletion.status}`)
+    }
+    await target.send('POST', '/__admin/reset')
+  })
+  await target.bear('a cascade over 600 customers', 400, async () => {
+    const { status } = await target.send('DELETE', '/__admin/records/customers?cascade=true')
+    if (status !== 200) target.find(`a cascade over 600 customers is a ${status}`)
+  })
+}
+
+/** Fixtures that are read again while sandboxes have many changes, which go on meanwhile. */
+async function reloads (start) {
+  const folder = mkdtempSync(join(tmpdir(), 'ovoc-mock-fuzz-'))
+  try {
+    cpSync('fixtures', folder, { recursive: true })
+    const target = await start(['--customers', '20000', '--fixtures', folder])
+    const { text } = await target.send('GET', '/ovoc/v1/callsMonitor/calls?fields=id')
+    const calls = Array.from(text.matchAll(/"id":(\d+)/g), ([, id]) => Number(id))
+    const places = ['', '/__sandbox/one', '/__sandbox/two']
+    for (const place of places) {
+      for (let from = 0; from < 10_000; from += 2000) {
+        await target.send('PUT', `${place}/__admin/records`, { body: { delete: { calls: calls.slice(from, from + 2000) } } })
+      }
+    }
+    await target.bear('fixtures read again below 30,000 changes', 400, async () => {
+      for (let times = 0; times < 3; times++) {
+        appendFileSync(join(folder, 'files.json'), ' ')
+        const reading = target.send('POST', '/__admin/fixtures/reload')
+        await target.send('PATCH', '/__admin/records/customers/85844', { body: { description: `${times}` } })
+        const { status } = await reading
+        if (status !== 200) target.find(`reading fixtures again is a ${status}`)
+      }
+    })
+    for (const place of places) {
+      const { status } = await target.send('GET', `${place}/__admin/records/calls/${calls[0]}`)
+      if (status !== 404) target.find(`a deletion in ${place} is lost when fixtures are read again`)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
 
