@@ -4,7 +4,7 @@ import type { FixtureState } from './control/fixture-routes.ts'
 import type { Options } from './options/options.ts'
 import { setTimeout } from './node.ts'
 import { printable } from './schema/quote.ts'
-import { blankText } from './schema/secrets.ts'
+import { blankMessage, blankUrl } from './schema/secrets.ts'
 
 /** Returns Fastify's options that log to standard output: JSON lines with the option `json`, else lines for people. */
 export function logging ({ logLevel, json }: Options): FastifyServerOptions {
@@ -67,8 +67,8 @@ class RequestLines extends LogController {
     if (!['trace', 'debug', 'info'].includes(request.log.level)) return
     const { method, routeOptions, sandbox: { name: sandbox } } = request
     const operation = routeOptions.schema?.operationId
-    const url = printable(blankText(request.originalUrl))
-    const reason = request.reason === '' ? '' : ` ${blankText(request.reason)}`
+    const url = printable(blankUrl(request.originalUrl))
+    const reason = request.reason === '' ? '' : ` ${blankMessage(request.reason)}`
     const status = reply.raw.writableEnded ? reply.statusCode : null
     const milliseconds = Number(reply.elapsedTime.toFixed(1))
     // People need not read the name of the default sandbox.

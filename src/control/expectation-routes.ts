@@ -13,10 +13,10 @@ import { schemaProblems } from '../protocol/validation.ts'
 import { inTurns } from '../sandbox/clock.ts'
 import type { RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
-import { MatchSchema, mismatches } from '../sandbox/match.ts'
+import { MatchSchema, mismatches, shownPart } from '../sandbox/match.ts'
 import type { Mismatch, RequestFacts } from '../sandbox/match.ts'
 import { Count, Id, nullable, ref, strictObject } from '../schema/primitives.ts'
-import { blankText, blankValue, isSecret, isSecretValue } from '../schema/secrets.ts'
+import { blankMessage, blankUrl } from '../schema/secrets.ts'
 import { matchProblems } from './match-problems.ts'
 import {
   RecordedRequestSchema, Status, entriesStillIn, factsOfEntry, isRequest, readRequest
@@ -214,7 +214,7 @@ function * mismatchesOf (
   entry: RecordedRequest, { status, ...match }: RequestMatch, facts: RequestFacts
 ): Generator<Mismatch> {
   if (status !== undefined && status !== entry.status) {
-    yield { where: 'status', expected: status, got: entry.status, within: entry }
+    yield { names: ['status'], expected: status, got: entry.status }
   }
   yield * mismatches(match, facts)
 }
@@ -305,33 +305,31 @@ async function refuseMismatch (
   }
   const { underWay } = journal
   if (underWay > 0) detail += `; ${requests(underWay)} ${underWay === 1 ? 'is' : 'are'} under way`
-  const nearest: Array<{ entry: RecordedRequest, weight: number, missed: Mismatch[] }> = []
+  const nearest: Array<{ entry: RecordedRequest, facts: RequestFacts, weight: number, missed: Mismatch[] }> = []
   for await (const entry of inTurns(journal.requests())) {
-    const missed = [...mismatchesOf(entry, match, factsOfEntry(entry))]
+    const facts = factsOfEntry(entry)
+    const missed = [...mismatchesOf(entry, match, facts)]
     if (missed.length === 0) continue
     // If a whole object is missing, each of its fields counts.
     const weight = missed.reduce((sum, { expected }) => {
       return sum + (typeof expected === 'object' && expected !== null ? Object.keys(expected).length : 1)
     }, 0)
     // Of two requests with the same weight, the later one goes first.
-    nearest.unshift({ entry, weight, missed })
+    nearest.unshift({ entry, facts, weight, missed })
     nearest.sort((one, other) => one.weight - other.weight).splice(maxShown)
   }
   if (nearest.length > 0) {
     const told: string[] = []
     const nearMisses: object[] = []
-    for await (const { entry, missed } of inTurns(nearest)) {
-      const mismatches = missed.map(({ where, expected, got, within }) => {
-        // Everything below a secret's name is secret.
-        const names = where.split('/')
-        const isHidden = names.some(isSecret) || isSecretValue(within, names.at(-1) as string)
-        return { where, expected, got: blankValue(got, isHidden ? 'secret' : '') }
+    for await (const { entry, facts, missed } of inTurns(nearest)) {
+      const mismatches = missed.map(mismatch => {
+        return { where: mismatch.names.join('/'), expected: mismatch.expected, got: shownPart(facts, mismatch) }
       })
       const each = mismatches.map(({ where, expected, got }) => `${where} expected ${show(expected)}, got ${show(got)}`)
       // A client with another path prefix asks for something that is not there.
-      const why = entry.operation === undefined && entry.reason !== '' ? ` (${shorten(blankText(entry.reason))})` : ''
+      const why = entry.operation === undefined && entry.reason !== '' ? ` (${shorten(blankMessage(entry.reason))})` : ''
       told.push(`${tell(entry)}: ${each.join(', ')}${why}`)
-      nearMisses.push({ id: entry.id, method: entry.method, url: blankText(entry.originalUrl), mismatches })
+      nearMisses.push({ id: entry.id, method: entry.method, url: blankUrl(entry.originalUrl), mismatches })
     }
     throw problem(`nearest: ${told.join('; ')}`, nearMisses)
   }
@@ -345,7 +343,7 @@ function requests (count: number): string {
 }
 
 function tell ({ id, method, originalUrl }: RecordedRequest): string {
-  return `#${id} ${method} ${shorten(blankText(originalUrl))}`
+  return `#${id} ${method} ${shorten(blankUrl(originalUrl))}`
 }
 
 function show (value: unknown): string {

@@ -5,7 +5,7 @@ import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
 import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'
-import { blank, blankHeaders, blankText, blankValue, isSecret } from '../schema/secrets.ts'
+import { blank, blankHeaders, blankMessage, blankUrl, blankValue, mentionsSecret } from '../schema/secrets.ts'
 
 const headers = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
 /** The status of a response. */
@@ -110,10 +110,10 @@ export function readBriefly (entry: Entry): object {
     time: new Date(time).toISOString(),
     operation: operation ?? null,
     method,
-    url: blankText(originalUrl),
+    url: blankUrl(originalUrl),
     status,
     milliseconds: Number(milliseconds.toFixed(3)),
-    reason: reason === '' ? null : blankText(reason)
+    reason: reason === '' ? null : blankMessage(reason)
   }
 }
 
@@ -144,8 +144,8 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     operation: operation ?? null,
     resource: resource ?? null,
     method,
-    url: blankText(entry.originalUrl),
-    path: blankText(path),
+    url: blankUrl(entry.originalUrl),
+    path: blankUrl(path),
     params: blankValue(params),
     query: blankValue(query),
     headers: blankHeaders(headers),
@@ -157,7 +157,7 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
       bytes: entry.bytes + Buffer.byteLength(entry.responseBody)
     },
     milliseconds: Number(entry.milliseconds.toFixed(3)),
-    reason: entry.reason === '' ? null : blankText(entry.reason)
+    reason: entry.reason === '' ? null : blankMessage(entry.reason)
   }
 }
 
@@ -188,8 +188,7 @@ function parseBody (text: string, type: string, isTokenRequest = false): unknown
     // Without a field name, a secret looks like any other text.
     return typeof value === 'string' ? blank : value
   } catch {
-    const decoded = text.replaceAll(/(?:%|\\u00)([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)))
-    if (decoded.split(/[^\w-]+/).some(isSecret)) return withheld(' that cannot be read as JSON or a form')
+    if (mentionsSecret(text)) return withheld(' that cannot be read as JSON or a form')
     return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text
   }
 }

@@ -3,7 +3,7 @@ import * as Type from 'typebox'
 import type { Static } from 'typebox'
 import { isPlainObject } from '../schema/parse-json.ts'
 import { strictObject } from '../schema/primitives.ts'
-import { blank, blankValue, isSecret, isSecretValue } from '../schema/secrets.ts'
+import { blank, blankHeaders, blankUrl, blankValue } from '../schema/secrets.ts'
 
 const texts = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), { description }))
 
@@ -59,12 +59,11 @@ export interface RequestFacts {
 
 /** A condition that does not hold. */
 export interface Mismatch {
-  /** The part of the request, such as `method` or `body/contacts/email`. */
-  where: string
+  /** The part of the request, such as `['method']` or `['body', 'contacts', 'email']`. */
+  names: string[]
   expected: unknown
+  /** What the request has there, even if it is a secret. */
   got: unknown
-  /** The object that has the field. Its other fields may say that the value is a secret. */
-  within: object
 }
 
 /** Returns whether every condition holds. */
@@ -76,16 +75,16 @@ export function matches (match: Match, facts: RequestFacts): boolean {
 export function * mismatches (match: Match, facts: RequestFacts): Generator<Mismatch> {
   for (const where of ['operation', 'resource', 'method'] as const) {
     const [expected, got] = [match[where], facts[where]]
-    if (expected !== undefined && expected !== got) yield { where, expected, got, within: {} }
+    if (expected !== undefined && expected !== got) yield { names: [where], expected, got }
   }
-  if (match.path !== undefined) yield * compareText(facts, 'path', match.path, facts.path)
+  if (match.path !== undefined) yield * compareText(facts, ['path'], match.path, facts.path)
   for (const part of ['params', 'query', 'headers'] as const) {
     for (const [name, expected] of Object.entries<string | number>(match[part] ?? {})) {
       const got = own(facts[part], part === 'headers' ? name.toLowerCase() : name)
-      yield * compareText(facts, `${part}/${name}`, expected, got, facts[part])
+      yield * compareText(facts, [part, name], expected, got)
     }
   }
-  if (match.body !== undefined) yield * compareBody('body', match.body, facts.body)
+  if (match.body !== undefined) yield * compareBody(['body'], match.body, facts.body)
 }
 
 // Every object inherits properties such as `constructor`. They are not part of the request.
@@ -93,35 +92,47 @@ function own (fields: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
-// A pattern is compared with the blanked text, so nobody can use it to find out a secret letter by letter.
+// A pattern is compared with what is shown, so nobody can use it to find out a secret letter by letter.
 function * compareText (
-  facts: RequestFacts, where: string, expected: string | number, got: unknown, within: object = {}
+  facts: RequestFacts, names: string[], expected: string | number, got: unknown
 ): Generator<Mismatch> {
-  if (got === undefined) return yield { where, expected, got, within }
+  if (got === undefined) return yield { names, expected, got }
   const pattern = String(expected)
   const isPart = pattern.includes('*') && pattern !== '*'
-  const name = where.slice(where.indexOf('/') + 1)
-  let text = String(got)
-  if (isPart) text = isSecret(name) || isSecretValue(within, name) ? blank : shownText(facts, got)
-  if (!fitsPattern(text, pattern)) yield { where, expected, got, within }
+  const text = String(isPart ? shownPart(facts, { names, got }) : got)
+  if (!fitsPattern(text, pattern)) yield { names, expected, got }
 }
 
-// Many conditions may need the same long text of a request. Blanking takes a while, so the result is kept.
-const shownTexts = new WeakMap<RequestFacts, Map<unknown, string>>()
-
-function shownText (facts: RequestFacts, got: unknown): string {
-  const shown = shownTexts.get(facts) ?? new Map<unknown, string>()
-  const text = shown.get(got) ?? String(blankValue(got))
-  shownTexts.set(facts, shown.set(got, text))
-  return text
-}
-
-function * compareBody (where: string, expected: unknown, got: unknown, within: object = {}): Generator<Mismatch> {
+function * compareBody (names: string[], expected: unknown, got: unknown): Generator<Mismatch> {
   if (isPlainObject(expected) && isPlainObject(got)) {
     for (const [name, value] of Object.entries(expected)) {
-      yield * compareBody(`${where}/${name}`, value, own(got, name), got)
+      yield * compareBody([...names, name], value, own(got, name))
     }
-  } else if (!isDeepStrictEqual(expected, got)) yield { where, expected, got, within }
+  } else if (!isDeepStrictEqual(expected, got)) yield { names, expected, got }
+}
+
+// Many conditions may need the same part of a request. Blanking takes a while, so the result is kept.
+const shownParts = new WeakMap<RequestFacts, Map<string, unknown>>()
+
+/** Returns what is shown of a value that a condition was compared with: without secrets. */
+export function shownPart (facts: RequestFacts, { names, got }: Pick<Mismatch, 'names' | 'got'>): unknown {
+  const [where = '', ...below] = names
+  if (got === undefined || !['path', 'params', 'query', 'headers', 'body'].includes(where)) return got
+  const kept = shownParts.get(facts) ?? new Map<string, unknown>()
+  shownParts.set(facts, kept)
+  let shown = kept.get(where)
+  if (shown === undefined) {
+    if (where === 'path') shown = blankUrl(facts.path)
+    else if (where === 'headers') shown = blankHeaders(facts.headers)
+    else shown = blankValue(facts[where as 'params' | 'query' | 'body'])
+    kept.set(where, shown)
+  }
+  for (const name of below) {
+    const field = where === 'headers' ? name.toLowerCase() : name
+    // If a name is not shown, its value is not either.
+    shown = isPlainObject(shown) && Object.hasOwn(shown, field) ? shown[field] : blank
+  }
+  return shown
 }
 
 /**

@@ -1,130 +1,218 @@
 import { maxLevels } from './describe-problems.ts'
 
+// What the log and the journal hide: (1) which names are those of secrets, (2) how a text is decoded before it is judged,
+// (3) which texts are hidden whole, (4) which values are hidden in URLs, headers and JSON. Every step takes linear time.
+
 /** Shown in place of a secret. */
 export const blank = '…'
 
-/** A name that contains one of these parts holds a secret. */
-const stems = new RegExp(
-  'secret|passw|passphrase|passcode|passkey|userpass|pswd|pwd|token|credential|cookie|session|sessid|' +
-  '(?:api|access|private|account|encryption|signing|shared)[-_]?key', 'i')
-
-/** A name that has one of these words holds a secret. `key` and `code` count only as the last word of a longer name. */
-const words = new Set([
-  'pass', 'pw', 'psk', 'sid', 'auth', 'authorization', 'authentication', 'bearer', 'sig', 'signature', 'hmac', 'jwt',
-  'pin', 'otp', 'totp', 'assertion', 'csrf', 'xsrf', 'cert', 'vault', 'verifier'
-])
-const lastWords = /^(?:key|code)$/
+// 1. The names of secrets have one of these parts or words, or they end in `key` or `code`. `__code` sets a response
+// status and holds no secret.
+const parts = 'secret|passw|passphrase|passcode|passkey|userpass|pswd|pwd|token|credential|cookie|session|sessid|' +
+  '(?:api|access|private|account|encryption|signing|shared)[-_]?key'
+const words = 'pass|pw|psk|sid|auth|oauth|xauth|authorization|authentication|bearer|sig|signature|hmac|jwt|' +
+  'pin|otp|totp|assertion|csrf|xsrf|cert|vault|verifier'
+const names = new RegExp(
+  String.raw`${parts}|(?<![\p{L}\d])(?:(?:${words})\d*(?![\p{L}\d])|(?<!\b__)(?:key|code)\d*(?![\p{L}\w-]))`, 'iu')
 
 /** Whether a field, parameter or header of this name holds a secret. */
-export function isSecret (given: string): boolean {
-  // Drop invisible characters, and replace those that only look like others.
-  const name = given.normalize('NFKC').replaceAll(/\p{Cf}/gu, '')
-  if (stems.test(name)) return true
-  const parts = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/)
-  const last = parts.at(-1) as string
-  // `__code` sets a response status and holds no secret.
-  return parts.some(part => words.has(part)) || (lastWords.test(last) && !name.startsWith('__'))
+function isSecret (name: string): boolean {
+  return someForm(name, hasName)
 }
 
-/** A name in a URL, form, header or JSON text, up to where its value begins. */
-const letter = String.raw`[\p{L}\p{N}\p{Cf}_%.~+[\]-]`
-const assignment = new RegExp(
-  String.raw`(?<!${letter})(${letter}+)\\*(?:["']|%2[27])?\s*(?:[=:]|%3[AD])\s*`, 'giu')
+function hasName (text: string): boolean {
+  return names.test(text.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2'))
+}
 
-/**
- * A text in double quotes as in JSON, up to the closing quote. It may be percent-encoded; then it ends with its
- * parameter. Alternatives that match the same text, or a search that goes further, would let a hostile text take hours.
- */
-const behind = String.raw`\s*(?:%2C|%7D|%5D|[,}\])&]|$)`
-const quoted = new RegExp(
-  String.raw`"(?:[^"\\]|\\.)*(?="${behind})|%22(?:%5C[^&\r\n]{3}|(?!%22|%5C)[^&\r\n])*(?=%22${behind})`, 'gsy')
-const rest = /[^&\r\n]*/gy
+// 2. A text can be written in many ways, so it is decoded until it stays the same.
 
-/** How many names are looked at in a text. Each takes a while, and a text with more is blanked whole. */
-const maxNames = 1000
+/** How often a text is decoded. One that still changes then can't be judged. */
+const maxRounds = 6
 
-/** Credentials after the name of their scheme, anywhere in a text. */
-const scheme = /\b(bearer|basic|negotiate|digest|ntlm) +(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{4,}/gi
+/** Control characters, as a text in UTF-16 has them. */
+const unreadable = /(?![\t\n\r])\p{Cc}/u
 
-/** User and password in a URL, which may be a percent-encoded value of a query. */
-const beforeHost = /((?::|%3A)(?:\/|%2F){2})[^/\s&?#]{0,300}(?:@|%40)/gi
-
-/**
- * Blanks the secrets in a text:
- * - values with a telling name before them, as in a query or in JSON
- * - credentials after the name of their scheme
- * - user and password before the host of a URL, anywhere in a text
- *
- * If the end of a secret is unclear, the rest of its line is blanked. Further parameters of a query stay. A text with
- * very many names is blanked whole.
- */
-export function blankText (text: string): string {
-  // Most paths: nothing has a name or a scheme before it.
-  if (!/[=:% ]/.test(text)) return text
-  const found = []
-  for (const { 0: all, 1: encoded = '', index } of text.matchAll(assignment)) {
-    if (found.length === maxNames) return blank
-    found.push({ name: decode(encoded), index, start: index + all.length })
+/** Whether a text meets a condition, decoded or not. It also does if it can't be judged. */
+function someForm (text: string, test: (form: string) => boolean): boolean {
+  // Most texts have nothing to decode.
+  if (/^[ !"#$'-<>-[\]-~]*$/.test(text)) return test(text)
+  let form = text
+  for (let round = 0; round < maxRounds; round++) {
+    form = simplify(form)
+    if (unreadable.test(form) || test(form)) return true
+    const decoded = decode(form)
+    if (decoded === form) return false
+    form = decoded
   }
-  // A form may split a pair, in any order: `name=password&value=…`.
-  const isPair = found.some(({ name, start }) => {
-    return /^(?:name|key)$/i.test(name) && isSecret(decode(text.slice(start, start + 200).replace(/[&\r\n].*/s, '')))
-  })
-
-  let shown = ''
-  let from = 0
-  for (const { name, index, start } of found) {
-    if (index < from || !(isSecret(name) || (isPair && name === 'value'))) continue
-    shown += text.slice(from, start) + blank
-    from = endOfValue(text, start)
-  }
-  return (shown + text.slice(from)).replaceAll(scheme, `$1 ${blank}`).replaceAll(beforeHost, `$1${blank}@`)
+  return true
 }
 
-/** Returns where a value ends: before its closing quote, or else at the next parameter or the end of the line. */
-function endOfValue (text: string, start: number): number {
-  quoted.lastIndex = rest.lastIndex = start
-  if (quoted.test(text)) return quoted.lastIndex
-  rest.test(text)
-  return rest.lastIndex
+/** Drops invisible characters and marks, and replaces characters that look like those of ASCII. */
+function simplify (text: string): string {
+  if (!/\P{ASCII}/u.test(text)) return text
+  // It takes quadratic time to normalise a long row of marks, and U+FDFA becomes 18 letters.
+  return text.replaceAll(/[\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\uFDFA]/gu, '').normalize('NFKC')
 }
 
-/** Decodes a part of a form or query that has no &. What is wrongly encoded stays; an exception would take long. */
+/** Escapes of URLs and mails (bytes), of JSON, programs and XML (codes in hexadecimal, decimal and octal; names). */
+const escapes = new RegExp([
+  String.raw`((?:%[0-9a-f]{2})+|(?:=(?!7f)[2-9a-f][0-9a-f])+)`,
+  String.raw`\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|(?:\\u\{|&#x)0*([0-9a-f]{1,5})[};]?`,
+  String.raw`&#0*(\d{1,6});?|\\([0-7]{3})`,
+  String.raw`&([a-z]\w{0,30});|\\([^])|=\r?\n`
+].join('|'), 'gi')
+const signs = new Map(Object.entries({
+  quot: '"', apos: "'", lt: '<', gt: '>', amp: '&', colon: ':', equals: '=', n: '\n', r: '\n', t: '\t', b: ' ', f: ' '
+}))
+
 function decode (text: string): string {
-  return /[%+]/.test(text) ? new URLSearchParams(`=${text}`).get('') as string : text
+  if (!/[%=\\&]/.test(text)) return text
+  return text.replaceAll(escapes, (_, bytes, long, short, any, decimal, octal, entity, sign) => {
+    if (bytes !== undefined) return Buffer.from(bytes.replaceAll(/[%=]/g, ''), 'hex').toString()
+    const hexadecimal = long ?? short ?? any
+    if (hexadecimal !== undefined) return String.fromCodePoint(parseInt(hexadecimal, 16))
+    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
+    if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8))
+    return signs.get(entity ?? sign) ?? sign ?? ''
+  })
 }
 
-/** Blanks the secrets in a JSON value: everything below a key such as `password`, and secrets within its texts. */
-export function blankValue (value: object, key?: string, depth?: number): Record<string, unknown>
-export function blankValue (value: unknown, key?: string, depth?: number): unknown
-export function blankValue (value: unknown, key = '', depth = 0): unknown {
+// 3. A text of any kind is shown or hidden as a whole.
+
+/** What may stand between the name of a secret and its value. Plain sentences have nothing of it. */
+const assigning = /[=:<>"'`{}[\]|\\\t\n\r]|--/
+
+/**
+ * Credentials without a name: after the name of their scheme, before the host of a URL, or in the form of a key or
+ * token. No two matches can begin in the same run of characters, so a search takes linear time.
+ */
+const credentials = new RegExp([
+  String.raw`\b(?:bearer|basic|negotiate|digest|ntlm)\s+[\w.~+/=-]{4}`,
+  String.raw`\b(?:token|api-?key)\s+(?=[^\s\d=]*[\d=])\S{4}`,
+  String.raw`//[^/\s?#]*@`,
+  String.raw`-----BEGIN|(?<![\w-])eyJ[\w-]+\.`
+].join('|'), 'i')
+
+/** Whether a text may show a secret. */
+function hides (text: string): boolean {
+  // Most texts are words, numbers or paths.
+  if (/^[\w,/-]*$/.test(text)) return false
+  return someForm(text, form => credentials.test(form) || (assigning.test(form) && hasName(form)))
+}
+
+/** Whether a text that has no known form has the name of a secret, or may show one. */
+export function mentionsSecret (text: string): boolean {
+  return someForm(text, form => credentials.test(form) || hasName(form))
+}
+
+/** Blanks the secrets in one of our own messages. What it quotes is blanked like any text. */
+export function blankMessage (message: string): string {
+  const shown = message.replaceAll(/"(?:[^"\\…]|\\.)*["…]?/gs, text => hides(text.slice(1, -1)) ? `"${blank}"` : text)
+  const isOpen = someForm(shown, form => {
+    const assigned = form.matchAll(/(?<![\w.~+[\]-])([\w.~+[\]-]+)["']?\s*[=:]/g)
+    return /\/\/[^/\s?#]*@/.test(form) || Array.from(assigned).some(([, name]) => isSecret(name as string))
+  })
+  return isOpen ? blank : shown
+}
+
+// 4. In a URL, a form, headers and JSON, the values with the name of a secret are blanked.
+
+/** Blanks the secrets in a URL. A path that has any is blanked whole. */
+export function blankUrl (given: string): string {
+  if (/^[\w/-]*$/.test(given) || !mentionsSecret(given)) return given
+  const [, scheme = '', host = '', path = '', sign = '', query = ''] =
+    /^(?:((?:[a-z][a-z\d+.-]*:)?\/\/)([^/?#]*))?([^?#]*)([?#]?)(.*)$/is.exec(given) as RegExpExecArray
+  const shown = host.replace(/.*@/s, `${blank}@`)
+  const isHost = /^(?:…@)?(?:[\w.-]*|\[[\da-f:.]*\])(?::\d*)?$/i.test(shown) && !hides(scheme)
+  return scheme + (isHost ? shown : blank) + (hides(path) ? blank : path) + sign + blankQuery(query)
+}
+
+/** How many parameters of a query are looked at. Each takes a while, and a query with more is blanked whole. */
+const maxParameters = 1000
+
+function blankQuery (query: string): string {
+  const parameters = query.split('&')
+  if (parameters.length > maxParameters) return blank
+  const fields = parameters.map((parameter): [string, string] => {
+    const at = parameter.indexOf('=')
+    return [parameter.slice(0, Math.max(at, 0)), parameter.slice(at + 1)]
+  })
+  const areSecret = secretsAmong(fields)
+  return fields.map(([name, value], index) => {
+    const sign = parameters[index]?.includes('=') ? '=' : ''
+    return (hides(name) ? blank : name) + sign + (areSecret[index] || hides(value) ? blank : value)
+  }).join('&')
+}
+
+/** The most fields of an object that is treated as a pair of a name and a value. Records have more. */
+const maxFieldsOfPair = 4
+
+/**
+ * Returns which of the fields beside each other hold a secret. A text may name another field, as in
+ * `{"name": "password", "value": "…"}`. Then all others do; in a larger object, only `value` and items of a list do.
+ */
+function secretsAmong (fields: ReadonlyArray<[name: string, value: unknown]>): boolean[] {
+  const areNames = fields.map(([name, value]) => {
+    if (!(Array.isArray(value) ? value.some(isName) : isName(value))) return false
+    // A secret itself is no name, and neither is OAuth's `client_credentials`.
+    return name !== 'grant_type' && (/^(?:key|code)$/i.test(name) || !isSecret(name))
+  })
+  const [first, last] = [areNames.indexOf(true), areNames.lastIndexOf(true)]
+  return fields.map(([name], index) => {
+    // If there are two names, one of them may be the value.
+    const isNamed = first !== -1 && (first !== last || first !== index)
+    if (isNamed && (fields.length <= maxFieldsOfPair || /^(?:val(?:ue)?s?)?$/i.test(name))) return true
+    return name !== '' && isSecret(name)
+  })
+}
+
+/** The longest text that may be a name, in characters. */
+const maxNameLength = 200
+
+/** One to four words without a value, such as `Client secret:`. */
+const likeName = /^\s*(?:[^\s=:]+\s+){0,3}[^\s=:]+\s*[=:]?\s*$/
+
+/** Whether a text is itself the name of a secret. */
+function isName (text: unknown): boolean {
+  if (typeof text !== 'string' || text.length > maxNameLength || /[=:]\s*\S/.test(text)) return false
+  return someForm(text, form => likeName.test(form) && !/%[\da-f]{2}/i.test(form) && hasName(form))
+}
+
+/** Blanks the secrets in a JSON value: everything below the name of a secret, and secrets in texts. */
+export function blankValue (value: object, isHidden?: boolean, depth?: number): Record<string, unknown>
+export function blankValue (value: unknown, isHidden?: boolean, depth?: number): unknown
+export function blankValue (value: unknown, isHidden = false, depth = 0): unknown {
   if (value === null || value === undefined) return value
-  const isHidden = key !== '' && isSecret(key)
   if (typeof value !== 'object') {
-    if (isHidden) return blank
-    return typeof value === 'string' ? blankText(value) : value
+    return isHidden || (typeof value === 'string' && hides(value)) ? blank : value
   }
-  // Reading deeper could overflow the engine's stack.
   if (depth === maxLevels) return blank
-  // A name may be long, so check it once instead of for each item.
-  const below = isHidden ? 'secret' : ''
-  if (Array.isArray(value)) return value.map(item => blankValue(item, below, depth + 1))
-  const isPair = isSecretValue(value, 'value')
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => {
-    return [name, blankValue(item, isPair && name === 'value' ? 'secret' : below || name, depth + 1)]
-  }))
+  const fields = Array.isArray(value) ? value.map((item): [string, unknown] => ['', item]) : Object.entries(value)
+  // Most objects and lists have no secret. To look at all their texts at once is the quickest.
+  const texts = () => fields.flat(2).filter(item => typeof item === 'string')
+  const isOpen = !isHidden && !mentionsSecret(texts().join('\n\n'))
+  const areSecret = isHidden || isOpen ? [] : secretsAmong(fields)
+  const shown = fields.map(([, item], index) => {
+    return isOpen && typeof item === 'string' ? item : blankValue(item, isHidden || areSecret[index], depth + 1)
+  })
+  if (Array.isArray(value)) return shown
+  return Object.fromEntries(fields.map(([name], index) => [!isOpen && hides(name) ? blank : name, shown[index]]))
 }
 
-/** Whether a field is the value of a pair that an object splits, as in `{"name": "password", "value": "…"}`. */
-export function isSecretValue (object: object, field: string): boolean {
-  if (field !== 'value' || !Object.hasOwn(object, field)) return false
-  const { name, key = name } = object as Record<string, unknown>
-  return typeof key === 'string' && isSecret(key)
-}
+const likeUrl = /^(?:[a-z][a-z\d+.-]*:\/\/|[/?#])[^\s"'`<>{}\\,]*$/i
+const likeForm = /^[\w.~%+[\]-]+=[^\s"'`<>{}\\,]*$/
 
-/** Blanks the secrets in headers. If a secret header has several values, it shows none of them. */
+/**
+ * Blanks the secrets in headers. If a secret header has several values, it shows none of them. Of a URL or a form, only
+ * the secrets are blanked.
+ */
 export function blankHeaders (headers: object): Record<string, unknown> {
+  const shown = (value: unknown) => {
+    if (typeof value !== 'string' || !hides(value)) return value
+    if (likeUrl.test(value)) return blankUrl(value)
+    return likeForm.test(value) ? blankQuery(value) : blank
+  }
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => {
-    return [name, isSecret(name) ? blank : blankValue(value)]
+    return [name, isSecret(name) ? blank : Array.isArray(value) ? value.map(shown) : shown(value)]
   }))
 }

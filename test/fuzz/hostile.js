@@ -261,7 +261,9 @@ async function shapes (start, chance) {
     'many pairs of one name': repeated(`${chance.one(['a', 'b'])}=1&`),
     '100,000 names of a form': numbers(100_000, 0).map(index => `n${index}=1`).join('&'),
     'escapes of a form': `a=${repeated('%61')}`,
-    'spaces of a form': `client_secret=${repeated('+')}`
+    'spaces of a form': `client_secret=${repeated('+')}`,
+    'marks in a name': `{"a${chance.one(['\u0301\u0316', '\ufdfa'.repeat(2)]).repeat(32_000)}":"token"}`,
+    'short texts with escapes': JSON.stringify({ a: [...Array(7000).fill(chance.one(['%2525', 'pin=', '\u0301'])), 'token'] })
   }
   const places = [
     ['PUT', '/ovoc/v1/topology/customers/85844'], ['PUT', '/ovoc/v1/alarms/fwdRules/90311'], ['POST', rules], ['POST', verify],
@@ -272,6 +274,7 @@ async function shapes (start, chance) {
     await target.bear(`bodies of ${what}`, 300, async () => {
       for (const [method, path] of places) await target.send(method, path, { body })
       await target.send('POST', token, { body, type: form })
+      await target.send('GET', '/__admin/requests?limit=5')
     })
   }
 }

@@ -42,10 +42,10 @@ t.test('text from a caller cannot start a new log line or control a terminal', a
 })
 
 t.test('secrets in a URL are not logged', async t => {
-  for (const path of ['/ovoc/v1/topology/channels?client_secret=hush', '/__admin/clock?token=hush', '/nope?a=1&password=hush']) {
+  for (const path of ['/ovoc/v1/topology/channels?client_secret=hush', '/__admin/clock?token=hush', '/nope?a=1&password=hush', '/nope?next=http%253A%252F%252Fu%253Ahush%2540x', '/nope?Name=password&Value=hush']) {
     for (const json of [false, true]) {
       const { logged } = await askLogged(t, path, 'info', json)
-      t.match(logged, /[?&](?:client_secret|token|password)=…/, path)
+      t.match(logged, /[?&](?:client_secret|token|password|next|Value)=…/, path)
       t.notMatch(logged, 'hush')
     }
   }

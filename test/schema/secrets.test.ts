@@ -158,7 +158,8 @@ t.test('a pattern does not match part of a secret', async t => {
   await call(path, { method: 'PUT', body: { list: { name: 'password', value: 'hush' } } })
   t.notOk(await found({ query: { value: 'h*' } }))
   t.ok(await found({ query: { value: 'hush', name: 'pass*' } }))
-  for (const match of [{ query: { value: 'x', name: 'password' } }, { method: 'PUT', body: { list: { value: 'x' } } }]) {
+  await call(path, { method: 'PUT', body: { 'token=a': 'hush', password: { deep: 'hush' } } })
+  for (const match of [{ query: { value: 'x', name: 'password' } }, { method: 'PUT', body: { list: { value: 'x' } } }, { path, body: { 'token=a': 'x', password: { deep: 'x' } } }]) {
     t.notMatch((await call('/__admin/requests/verify', { method: 'POST', body: { match } })).text, /hush/)
   }
   t.ok(await found({ headers: { authorization } }), 'a caller who knows the whole secret can match it')
@@ -170,14 +171,95 @@ t.test('texts that are hard to search for secrets are blanked like all others', 
   const call = await build(t)
   const escaped = '%5Cabc'.repeat(60)
   const shown = async () => (await call('/__admin/requests?limit=1')).body.requests[0]
-  for (const [value, rest] of [[`%22${escaped}%22`, '%22'], [`%22${escaped}`, ''], [`%22hush%5C%22%5C${escaped}`, '']]) {
+  for (const value of [`%22${escaped}%22`, `%22${escaped}`, `%22hush%5C%22%5C${escaped}`]) {
     await call(`${path}?token=${value}&a=b`)
-    t.equal((await shown()).url, `${path}?token=…${rest}&a=b`)
+    t.equal((await shown()).url, `${path}?token=…&a=b`)
   }
-  const put = async (description: string) => {
-    await call(path, { method: 'PUT', body: { description } })
-    return (await shown()).body
+  const put = async (text: string) => {
+    await call(path, { method: 'PUT', headers: { 'x-form': text }, body: { text } })
+    const { headers, body } = await shown()
+    return [headers['x-form'], body.text]
   }
-  t.same(await put(`${'%ff=%&'.repeat(998)}token=hush&b=1`), { description: `${'%ff=%&'.repeat(998)}token=…&b=1` })
-  t.same(await put(`${'%ff=%&'.repeat(1000)}token=hush`), { description: '…' }, 'more than 1000 names')
+  t.same(await put(`${'%ff=%&'.repeat(998)}token=hush&b=1`), [`${'%ff=%&'.repeat(998)}token=…&b=1`, '…'])
+  t.same(await put(`${'%ff=%&'.repeat(1000)}token=hush`), ['…', '…'], 'more than 1000 parameters')
+})
+
+t.test('a secret is hidden however its name, its text or its pair is written', async t => {
+  const call = await build(t)
+  const wide = (text: string) => Array.from(text, letter => /[!-~]/.test(letter) ? String.fromCharCode(letter.charCodeAt(0) + 0xFEE0) : letter).join('')
+  const spaced = (text: string, before: number, after: number) => Array.from(text, letter => '\0'.repeat(before) + letter + '\0'.repeat(after)).join('')
+  const wrapped = (value: unknown, times: number): string => times === 0 ? JSON.stringify(value) : JSON.stringify({ a: wrapped(value, times - 1) })
+  const escaped = (text: string, times: number): string => times === 0 ? text : escaped(encodeURIComponent(text), times - 1)
+  const json = '{"password":"hush"}'
+  const bodies = [
+    // Unreadable bodies
+    spaced(json, 0, 1), spaced(json, 1, 0), spaced(json, 0, 3), spaced('password=hush', 0, 1), '\u0001p\u007f{"a":"hush"}', `<${wide('password')}>hush</${wide('password')}>`, `--b\r\nContent-Disposition: form-data; name="${wide('password')}"\r\n\r\nhush`,
+    '<pa\u017f\u017fword>hush</x>', '<pass\u034fword>hush</x>', '<a n="p&#x61;ssword" v="hush"/>', '<a n="p&#97;ssword" v="hush"/>', '<a n="sec&shy;ret" v="hush"/>', '--b\r\nContent-Disposition: form-data; name="p=61ssword"\r\n\r\nhush', '--b\r\nContent-Disposition: form-data; name="sec=\r\nret"\r\n\r\nhush',
+    "{'p\\x61ssword':'hush'", "{'p\\141ssword':'hush'", '{p\\u{61}ssword:"hush"', '<p%2561ssword>hush', 'Token 1hush', 'http://ann:hush@host', '-----BEGIN A-----\nhush', '\u00100hush', 'eyJhush1234.e30.x',
+    // Texts in JSON
+    ...['{"p\\u0061ssword":"hush"}', wrapped({ password: 'a&hush' }, 1), wrapped({ password: 'a&hush' }, 2), wrapped(json, 3), '{"password":["a&b","hush"]}', JSON.stringify({ password: { x: 'a', y: 'hush' } }, null, 2), JSON.stringify({ password: ['a', 'hush'] }, null, 2),
+      'password="a", "hush"', "password='a\nhush'", '["password","hush"]', '<password>hush</password>', '<a name="password" value="hush"/>', '-----BEGIN PRIVATE KEY-----\nhush\n', 'password:\n  hush', escaped(json, 1), escaped(json, 2), '{"password":"a&hush', 'password\thush', 'a\u0000=hush', escaped(json, 9),
+      '{"name":"password","value":"hush"}', 'pin:hush', 'oauth: hush', 'eyJ0eXAiOiJKV1Q.hush.x', 'Token 1hush', '=?utf-8?q?p=61ssword?= hush', '{"myKey":"hush"}', '//ann:hush@host'].map(text => ({ text })),
+    // Pairs, and names
+    { Name: 'password', Value: 'hush' }, { key: 'password', val: 'hush' }, { field: 'value', value: 'hush', name: 'password' }, { field: 'password', value: { a: ['hush'] } }, { op: 'replace', path: '/password', value: 'hush' }, ['password', 'hush'], { list: ['hush', 'password'] }, { code: 'Client secret', other: 'hush' }, { label: ' The new Password: ', value: 'hush' },
+    { name: ['a', 'password'], value: 'hush' }, { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, name: 'password', value: 'hush' }, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'password', 'hush'], { name: 'password', value: 'password-hush' }, { pass2: 'hush' }, { oauth: 'hush' }, { xauth: 'hush' }, { authorization2: 'hush' }, { apiKey1: 'hush' }, { [wide('pwd')]: 'hush' }, { p\u0061ssword: 'hush' }, { [escaped('p%61ssword', 9)]: 'hush' }
+  ]
+  const urls = [
+    'p%2561ssword=hush', ...[1, 2, 3].flatMap(times => ['http://x/?password=hush', 'http://u:hush@x/', json, '{"password":["a","hush"]}', JSON.stringify({ password: { x: 'a', y: 'hush' } }, null, 2)].map(text => `next=${escaped(text, times)}`)),
+    'Name=password&Value=hush', 'name=password&name=b&value=hush', 'field=client_secret&v=hush', 'password=%22a%22,%22hush%22', 'password=a%0Ahush', 'a=1;password=hush', `x=${escaped('{"password":{"a":"b&c","v":"hush"}}', 1)}`, 'a=1#access_token=hush', 'a%23password=hush', 'password:hush'
+  ].map(query => `${path}?${query}`)
+  const paths = ['/ovoc/v1/password:hush/x', '/ovoc/v1/password=a%0Ahush', '/ovoc/v1/p%2561ssword=a/hush', '/ovoc/v1/x/http://u:hush@x']
+  const headers = [['x-data', '{"p\\u0061ssword": "hush"}'], ['x-data', '{"password": ["a", "hush"]}'], ['x-orig', 'Token 1hush'], ['x-orig', 'ApiKey 1hush'], ['x-orig', 'Bearer\t1hush'], ['x-authorization1', 'hush'], ['xauth', 'hush'], ['referer', 'http://x/#access_token=hush'], ['referer', 'http://password=hush/x'], ['referer', '//password:hush'], ['x-to', 'token://hush'], ['prefer', 'code="password=hush"']]
+
+  const leaks = async (sent: Parameters<typeof call>[1], url = path) => {
+    await call(url, sent)
+    const { text } = await call('/__admin/requests?limit=1')
+    t.notMatch(text.replaceAll('\\u0000', ''), 'hush', `${url} ${JSON.stringify(sent)}`)
+  }
+  for (const body of bodies) {
+    if (typeof body === 'string') await leaks({ method: 'PUT', text: body, headers: { 'content-type': 'text/plain' } })
+    else await leaks({ method: 'PUT', body })
+  }
+  for (const url of [...urls, ...paths]) await leaks({}, url)
+  for (const [name, value] of headers) await leaks({ headers: { [name as string]: value as string } })
+})
+
+t.test('texts without a secret are shown, and what stands beside a secret in a URL', async t => {
+  const call = await build(t)
+  const shown = async () => (await call('/__admin/requests?limit=1')).body.requests[0]
+  const body = {
+    description: 'The password was changed',
+    name: 'HarbourAuth',
+    fullName: 'Token Ltd of London, GB',
+    zip: 'a=12&b=%41 "x": C:\\temp\\new, 100%',
+    auth_test: null,
+    list: ['a&b', '=0A', 'ünïcode = \u00bd \ufdfa <b>', 'basic set: none', 'x\ty'],
+    url: 'https://host/a?b=1;c=2#d',
+    token_type: 'x',
+    expires: 3599
+  }
+  await call(path, { method: 'PUT', body, headers: { 'x-note': 'Bearer of news', referer: 'http://ann:hush@app:80/a?b=1&token=hush&c=2#d', origin: 'http://auth.host:80', 'x-form': 'a=1&pin=2', 'x-list': 'authorization, token' } })
+  const entry = await shown()
+  t.same(entry.body, { ...body, token_type: '…' })
+  t.match(entry.headers, { 'x-note': 'Bearer of news', referer: 'http://…@app:80/a?b=1&token=…&c=2#d', 'x-form': 'a=1&pin=…', 'x-list': 'authorization, token' })
+  await call(`${path}?name=password&value=hush&b&filter=(a='b')`)
+  t.equal((await shown()).url, `${path}?name=password&value=…&…&filter=…`)
+  await call(`${path}?sort=x&filter=(a b='c' and password='hush')&b`)
+  t.equal((await shown()).url, `${path}?sort=x&filter=…&b`)
+  await call(`${path}/password=hush?b=1`)
+  t.equal((await shown()).url, '…?b=1')
+  await call(path, { method: 'PUT', text: 'a = "b": 100 % <x>', headers: { 'content-type': 'text/plain' } })
+  t.equal((await shown()).body, 'a = "b": 100 % <x>')
+})
+
+t.test('a message is shown but for what it quotes of a secret', async t => {
+  const call = await build(t)
+  const reason = async (url: string, sent = {}) => {
+    await call(url, sent)
+    return (await call('/__admin/requests?limit=1')).body.requests[0].reason
+  }
+  t.equal(await reason(path, { method: 'PUT', body: { password: 'x', passwor: 1 } }), (await call(path, { method: 'PUT', body: { password: 'x', passwor: 1 } })).body.description)
+  t.match(await reason(path, { method: 'PUT', body: { description: 5, 'token=hush': 1 } }), /^…$/)
+  t.match(await reason(path, { headers: { prefer: 'code="password=hush"' } }), /code.*got "…"/)
+  t.match(await reason(tokenPath, tokenForm({ client_secret: undefined })), "the form must have the parameter 'client_secret'")
 })
