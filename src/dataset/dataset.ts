@@ -97,6 +97,11 @@ export class Dataset {
     return text
   }
 
+  /** Yields all fixtures. */
+  * fixtures (): Generator<OvocRecord> {
+    for (const records of this.#fixtures.values()) yield * records.values()
+  }
+
   /**
    * The fixtures of a resource by id, in the order of their file. Undefined if there is no file. Then the resource's
    * records are kept elsewhere, except for generated ones.

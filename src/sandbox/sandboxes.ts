@@ -150,9 +150,16 @@ export class Sandboxes {
    * ones. Snapshots do not change, and neither do sandboxes that got their own records.
    * @returns `lost`: the records whose change did not fit the new records and is gone. `behind`: the sandboxes that
    * keep the old records, because other requests changed them at every try.
+   * @throws {StorageFull} if snapshots keep the old records, and there is no room for those. Then nothing changes.
    */
   async reload (dataset: Dataset): Promise<{ lost: string[], behind: string[] }> {
     const former = this.dataset
+    const snapshots = [...this.values()].flatMap(sandbox => [...sandbox.snapshots.values()])
+    if (former !== dataset && snapshots.some(({ state }) => state.dataset === former)) {
+      let bytes = 0
+      for await (const record of inTurns(former.fixtures())) bytes += this.#storage.sizeOf(record)
+      this.#storage.takeEarlier(former, bytes)
+    }
     this.dataset = dataset
     this.#served.add(dataset)
     const result = { lost: [] as string[], behind: [] as string[] }

@@ -34,6 +34,7 @@ interface Size { own: number, place: number }
 
 /** The parts of a sandbox's state that take up memory. */
 interface StoredState {
+  dataset: object
   collections: ReadonlyMap<string, { changed: ReadonlyMap<number, object | undefined> }>
   rules: ReadonlyMap<number, { rule: object }>
 }
@@ -49,6 +50,8 @@ export class Storage {
   readonly #sizes = new WeakMap<object, Size>()
   /** How many bytes are taken. It still includes what was freed since the last count. */
   #taken = 0
+  /** How many bytes the fixtures of earlier datasets take up. Those that are served now don't count. */
+  readonly #earlier = new WeakMap<object, number>()
   /** How many bytes of these requests hold while they wait. */
   #held = 0
 
@@ -121,6 +124,15 @@ export class Storage {
     }
   }
 
+  /**
+   * Counts a dataset that is not served any more as stored, as long as a state has it.
+   * @throws {StorageFull} if there is no room for this many bytes.
+   */
+  takeEarlier (dataset: object, bytes: number): void {
+    this.take(bytes)
+    this.#earlier.set(dataset, bytes)
+  }
+
   // Sandboxes and snapshots share everything that none of them has changed since, so count each object only once.
   #count (): number {
     const counted = new Set<object>()
@@ -129,8 +141,9 @@ export class Storage {
       if (counted.size < counted.add(value).size) bytes += size
     }
     for (const state of this.#states()) {
-      const { collections, rules } = state
+      const { dataset, collections, rules } = state
       count(state, stateSize(state))
+      count(dataset, this.#earlier.get(dataset) ?? 0)
       for (const { changed } of collections.values()) {
         if (counted.has(changed)) continue
         count(changed, this.sizeOfPlaces(changed.values()))

@@ -219,3 +219,18 @@ t.test('a sandbox that is reset during a reload has the new fixtures', async t =
   t.same(await serving, [])
   t.match(await ovoc.customers.get(5), { status: 'OK', description: 'new' })
 })
+
+t.test('fixtures that only snapshots still have take up storage, and a reload without room for them changes nothing', async t => {
+  const files = (name: string) => ({ files: Array.from({ length: 1000 }, (_, index) => ({ id: index + 1, name, description: null })) })
+  const { ovoc, serve } = await served(t, files('a'), { storageBytes: 2_097_152 })
+  const { snapshots } = ovoc
+  await serve(files('b'))
+  await snapshots.take('b')
+  await serve(files('c'))
+  await snapshots.take('c')
+  await t.rejects(serve(files('d')), { message: /the bodies of requests that wait, may take up 1048576 bytes together, and this would be more; .* delete snapshots/ })
+  t.equal((await ovoc.files.list())[0]?.name, 'c')
+  await snapshots.delete('b')
+  await serve(files('d'))
+  t.equal((await ovoc.files.list())[0]?.name, 'd')
+})
