@@ -36,6 +36,7 @@ import { buildSerializerOfPrograms, serialiseOnceConnected, serialiserWith } fro
 import { refuseUnrouted } from './protocol/unrouted.ts'
 import { buildValidator, buildValidatorOfPrograms, keepSchemas, refuseInvalid } from './protocol/validation.ts'
 import { notSimulated, registerOperations, resources } from './resources/index.ts'
+import { runInTurns } from './sandbox/clock.ts'
 import { Sandboxes } from './sandbox/sandboxes.ts'
 import { Accounts } from './schema/accounts.ts'
 import { readStartRules } from './options/start-rules.ts'
@@ -147,7 +148,9 @@ export type MockOptions = OwnOptions<FixtureSet, Rule>
 
 async function openDataset (options: Options, given: string | object): Promise<Dataset> {
   const source = given === '' && !options.bundled ? Object.fromEntries(resources.map(({ name }) => [name, []])) : given
-  const read = source === '' ? readBundledFixtures(resources) : readFixtures(source, resources, options.unknownFields)
+  const read = source === ''
+    ? readBundledFixtures(resources)
+    : await runInTurns(readFixtures(source, resources, options.unknownFields))
   const faker = options.unknownIds === 'generate' ? await loadFaker(options.seed) : undefined
   const fixtures = faker === undefined ? read : implyRecords(read, resources, faker)
   const dataset = new Dataset(resources, fixtures, options, faker)

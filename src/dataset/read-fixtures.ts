@@ -39,14 +39,15 @@ export function readBundledFixtures (resources: readonly Resource[]): Fixtures {
 /**
  * Reads and checks fixtures: a folder of `<resource>.json` files, one file with an object of lists by resource, or that
  * object. A file may also be a saved response of a server: a list under its name, or one record. A resource without a
- * list has no records.
+ * list has no records. It yields where other requests may have their turn.
  * @throws {FixtureProblems} that names the first hundred problems.
  */
-export function readFixtures (
+export function * readFixtures (
   given: string | object, resources: readonly Resource[], unknownFields: UnknownFields
-): Fixtures {
+): Generator<void, Fixtures> {
   const source = openSource(given, resources)
-  const lists = resources.map(resource => ({ resource, ...readList(source, resource, unknownFields) }))
+  const lists: Array<List & { resource: Resource }> = []
+  for (const resource of resources) lists.push({ resource, ...yield * readList(source, resource, unknownFields) })
   const fixtures = new Map(lists.flatMap(({ resource, entries }) =>
     entries === undefined ? [] : [[resource.name, new Map(entries.map(({ id, intact }) => [id, intact]))]]))
 
@@ -65,6 +66,7 @@ export function readFixtures (
   for (const { resource, entries = [], problem } of lists) {
     if (problem !== undefined) problems.push(`${world.nameOf(resource.name)}: ${problem}`)
     for (const { id, name, intact, listed, ofSchema } of entries) {
+      yield
       const all = [...ofSchema]
       if (!Number.isNaN(id)) {
         all.push(...ownProblems(resource, id, intact))
@@ -86,7 +88,9 @@ interface Entry { id: number, name: string, intact: OvocRecord, listed: object, 
 interface List { entries?: Entry[], problem?: string }
 
 /** Returns the records of a resource or the problem of their list. Without a list it returns neither. */
-function readList (source: FixtureSource, resource: Resource, unknownFields: UnknownFields): List {
+function * readList (
+  source: FixtureSource, resource: Resource, unknownFields: UnknownFields
+): Generator<void, List> {
   let records: unknown
   try {
     records = source.read(resource)
@@ -101,7 +105,9 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
   const describe = describerOfRecords(describeFixtureProblem)
 
   const ids = new Set<number>()
-  const entries = records.map((given, index): Entry => {
+  const entries: Entry[] = []
+  for (const [index, given] of records.entries()) {
+    yield
     const { own: record, listed } = isPlainObject(given) ? splitListed(resource, given) : { own: given, listed: {} }
     const errors = schemaErrors(resource, record, unknownFields)
     const ofSchema = describeProblems(errors, describe)
@@ -111,9 +117,9 @@ function readList (source: FixtureSource, resource: Resource, unknownFields: Unk
     if (ids.has(id)) ofSchema.push(`/id must be unique, got ${id} again`)
     if (!Number.isNaN(id)) ids.add(id)
     const name = typeof record?.id === 'number' ? `${record.id}` : `at index ${index}`
-    if (errors.length === 0) return { id, name, intact: record, listed, ofSchema }
-    return { id, name, intact: isPlainObject(record) ? withoutBroken(record, errors) : {}, listed, ofSchema }
-  })
+    const intact = errors.length === 0 ? record : isPlainObject(record) ? withoutBroken(record, errors) : {}
+    entries.push({ id, name, intact, listed, ofSchema })
+  }
   return { entries }
 }
 
