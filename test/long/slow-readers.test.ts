@@ -29,8 +29,8 @@ t.test('a reader that is too slow for the journal is disconnected', async t => {
   socket.write('GET /__admin/requests/stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await once(socket, 'data')
   socket.pause()
-  const body = JSON.stringify({ nam: 'x'.repeat(60_000) })
-  for (let count = 0; count < 300; count++) await (await fetch(url + path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })).text()
+  const body = JSON.stringify({ nam: 'x'.repeat(16_000) })
+  for (let count = 0; count < 1100; count++) await (await fetch(url + path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })).text()
   let received = ''
   socket.setEncoding('latin1').on('data', text => { received = (received + text).slice(-10) })
   socket.on('error', () => {})
