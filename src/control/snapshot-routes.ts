@@ -109,7 +109,7 @@ export function snapshotRoutes (app: OvocApp): void {
     // The sandbox can go on, as the download uses a copy. It takes up memory even if the snapshot is deleted meanwhile.
     const copy = sandbox.renewed(state)
     const { raw } = reply
-    if (!raw.destroyed) raw.once('close', app.sandboxes.begin(copy))
+    app.sandboxes.enter(copy, raw)
     await untilConnected(reply)
     // Downloads run one after another, since each walks over all records.
     const world = downloads.then(() => raw.destroyed ? undefined : wholeWorld(copy))

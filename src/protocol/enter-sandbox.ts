@@ -70,7 +70,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
     const entered = isUsed ? sandboxes.open(name, request.arrived?.elapsed) : sandboxes.peek(name)
     request.entered = entered
     if (request.arrived !== undefined) request.arrived.among = entered.journal.expect()
-    if (isUsed && !raw.destroyed) raw.once('close', sandboxes.begin(entered))
+    if (isUsed) sandboxes.enter(entered, raw)
     const { dataset } = entered
     if (dataset.isLoaded) done()
     else dataset.load().then(() => done(), done)

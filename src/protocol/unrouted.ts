@@ -17,7 +17,6 @@ type KnownPaths = Map<string, Set<string>>
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>) {
   const known: KnownPaths = new Map()
   app.addHook('onRoute', ({ url, method }) => {
-    if (url.endsWith('*')) return
     known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)

@@ -271,7 +271,6 @@ export function worldAfter (sandbox: Sandbox, changes: readonly Change[]): World
     find,
     lists: (name, id) => isChanged(name, id) ? find(name, id) !== undefined : sandbox.named(name).lists(id),
     * referrersTo (resource, name, id) {
-      if (!resource.relations?.some(({ to }) => to === name)) return
       yield * dataset.referrersTo(resource, name, id)
       yield * sandbox.collection(resource).referrersTo(name, id)
       yield * referrers.of(resource, name, id)

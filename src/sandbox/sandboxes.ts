@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Dataset } from '../dataset/dataset.ts'
 import { clearTimeout, setTimeout } from '../node.ts'
 import { Clock, inTurns } from './clock.ts'
@@ -110,15 +111,16 @@ export class Sandboxes {
     return new Sandbox(name, this.#storage, journal, this.#firstState())
   }
 
-  /** Records that a request uses a sandbox, open or not, until the returned function is called. */
-  begin (sandbox: Sandbox): () => void {
+  /** Records that a request uses a sandbox, open or not, until its response is sent or the client has left. */
+  enter (sandbox: Sandbox, response: ServerResponse): void {
+    if (response.destroyed) return
     const end = sandbox.usage.begin()
     sandbox.users++
     if (this.find(sandbox.name) !== sandbox) this.#former.add(sandbox)
-    return () => {
+    response.once('close', () => {
       end()
       if (--sandbox.users === 0) this.#former.delete(sandbox)
-    }
+    })
   }
 
   /** Something else takes the place of an open sandbox. Its state takes up memory until the last request leaves it. */
