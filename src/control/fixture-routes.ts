@@ -73,10 +73,7 @@ export class ServedFixtures {
       const isSame = files !== undefined && files === source.filesRead
       const dataset = isSame ? this.#sandboxes.dataset : await source.read()
       if (!dataset.isLoaded) await dataset.load()
-      const { lost, behind } = await this.#sandboxes.reload(dataset)
-      state.lost = shorten(lost)
-      const why = 'keeps the earlier records, since other requests changed it all the time; read the fixtures again'
-      state.problems = shorten(behind.map(name => `the sandbox ${name} ${why}`))
+      state.lost = shorten(await this.#sandboxes.reload(dataset))
       source.filesRead = files
     } catch (error) {
       const { problems, message } = error as Error & Partial<FixtureProblems>

@@ -132,7 +132,7 @@ export function recordRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, body: { delete: deleted, ...given } }) => {
     refuseTooMany('the body', 'records and ids to delete', given, deleted)
-    const records = await applyInTurns(sandbox, function * () {
+    const records = await applyInTurns(sandbox, function * (sandbox) {
       yield
       const changes = changesTo(sandbox, given)
       const absent: string[] = []
@@ -246,7 +246,7 @@ export function recordRoutes (app: OvocApp): void {
       const advice = 'DELETE /__admin/records empties the whole sandbox'
       throw new Refusal(409, `at most ${maxDeleted} records can be deleted one by one, got ${count}; ${advice}`)
     }
-    await remove(sandbox, collection.resource, () => [...collection.ids()], query.cascade)
+    await remove(sandbox, collection.resource, present => [...present.ids()], query.cascade)
     return {}
   })
 
@@ -345,8 +345,8 @@ export function recordRoutes (app: OvocApp): void {
     }
   }, async ({ sandbox, params: { resource: resourceName, id }, query }) => {
     const collection = collectionNamed(sandbox, resourceName)
-    await remove(sandbox, collection.resource, () => {
-      recordIn(collection, id)
+    await remove(sandbox, collection.resource, present => {
+      recordIn(present, id)
       return [id]
     }, query.cascade)
     return {}
@@ -369,11 +369,11 @@ function recordIn (collection: Collection<OvocRecord>, id: number): OvocRecord {
 
 /** Deletes records. The ids are read anew at each try. */
 async function remove (
-  sandbox: Sandbox, resource: Resource, idsNow: () => number[], isCascading = false
+  sandbox: Sandbox, resource: Resource, idsIn: (collection: Collection<OvocRecord>) => number[], isCascading = false
 ): Promise<void> {
-  await applyInTurns(sandbox, function * () {
+  await applyInTurns(sandbox, function * (sandbox) {
     yield
-    const deletions = idsNow().map(id => ({ resource, id, record: undefined, place: '' }))
+    const deletions = idsIn(sandbox.collection(resource)).map(id => ({ resource, id, record: undefined, place: '' }))
     const changes = isCascading ? yield * cascade(sandbox, deletions, maxChanged) : deletions
     if (changes !== undefined) return changes
     const limit = `with cascade=true, at most ${maxChanged} records can be deleted or changed, got more`
@@ -401,23 +401,19 @@ function apply (sandbox: Sandbox, changes: readonly Change[]): void {
  * @throws {Refusal} as `apply`.
  */
 export async function applyInTurns (
-  sandbox: Sandbox, plan: () => Generator<void, readonly Change[]>, advice = usualAdvice
+  sandbox: Sandbox, plan: (sandbox: Sandbox) => Generator<void, readonly Change[]>, advice = usualAdvice
 ): Promise<number> {
-  function * prepare () {
-    const changes = yield * plan()
-    return { changes, problems: yield * problemsOf(sandbox, changes) }
-  }
   let count = 0
-  const finish = ({ changes, problems }: { changes: readonly Change[], problems: Problems }) => {
+  // Reading and validating a large body took a turn.
+  await nextTurn()
+  await sandbox.retryInTurns(function * (sandbox) {
+    const changes = yield * plan(sandbox)
+    return { changes, problems: yield * problemsOf(sandbox, changes) }
+  }, (sandbox, { changes, problems }) => {
     refuse(problems, advice)
     change(sandbox, changes)
     count = changes.length
-  }
-  // Reading and validating a large body took a turn.
-  await nextTurn()
-  const isDone = await sandbox.runInTurns(prepare, finish)
-  // Others change the sandbox all the time. The limits of a request keep this short.
-  if (!isDone) finish(runNow(prepare()))
+  })
   return count
 }
 

@@ -60,19 +60,23 @@ export function sandboxRoutes (app: OvocApp): void {
     const { sandboxes } = app
     refuseTooMany('/fixtures', 'records', fixtures)
     const state = from && snapshotNamed(sandboxNamed(app, from.sandbox), from.snapshot).state
-    const known = sandboxes.find(name)
-    // A refused request neither opens a sandbox nor pushes one out, so it is kept last.
-    const sandbox = known ?? sandboxes.create(name)
-    let renewed = state === undefined ? sandbox : sandbox.renewed(state)
-    if (fixtures !== undefined) {
-      const emptied = renewed.withDataset(renewed.dataset.emptied(Object.keys(fixtures)))
-      await applyInTurns(emptied, function * () {
-        yield
-        return changesTo(emptied, fixtures)
-      })
-      renewed = emptied
+    const begun = () => {
+      const sandbox = sandboxes.find(name) ?? sandboxes.create(name)
+      return state === undefined ? sandbox : sandbox.renewed(state)
     }
-    return reply.code(known === undefined ? 201 : 200).send(factsOf(sandboxes.keep(renewed)))
+    let sandbox = begun()
+    if (fixtures !== undefined) {
+      const filled = sandbox.withDataset(sandbox.dataset.emptied(Object.keys(fixtures)))
+      await applyInTurns(filled, function * () {
+        yield
+        return changesTo(filled, fixtures)
+      })
+      // Meanwhile other requests may have opened or changed the sandbox.
+      sandbox = begun().withRecordsOf(filled)
+    }
+    // A refused request neither opens a sandbox nor pushes one out, so it is kept last.
+    const status = sandboxes.find(name) === undefined ? 201 : 200
+    return reply.code(status).send(factsOf(sandboxes.keep(sandbox)))
   })
 
   app.delete('/sandboxes/:name', {

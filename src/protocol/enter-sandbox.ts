@@ -39,7 +39,7 @@ export function enterSandboxes (app: FastifyInstance, sandboxes: Sandboxes): voi
   app.decorate('sandboxes', sandboxes)
   app.decorateRequest('entered', undefined)
   app.decorateRequest('sandbox', {
-    getter () { return this.entered ?? sandboxes.find(nameIn(this)) ?? sandboxes.default }
+    getter () { return (this.entered ?? sandboxes.find(nameIn(this)) ?? sandboxes.default).present }
   })
   app.decorateRequest('clock', {
     getter () { return (this.entered ?? sandboxes.find(nameIn(this)))?.clock ?? new Clock() }

@@ -16,7 +16,9 @@ type KnownPaths = Map<string, Set<string>>
  */
 export function refuseUnrouted (app: FastifyInstance, notSimulated: ReadonlyMap<string, string>) {
   const known: KnownPaths = new Map()
-  app.addHook('onRoute', ({ url, method }) => {
+  app.addHook('onRoute', ({ url, method, schema }) => {
+    // The files of a page help nobody as the closest path.
+    if (schema?.hide && url.endsWith('/:file')) return
     known.set(url, new Set([...known.get(url) ?? [], ...[method].flat()]))
   })
   const refuse = (request: FastifyRequest) => refusalOf(request, known, notSimulated)

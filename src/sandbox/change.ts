@@ -83,15 +83,13 @@ export function * problemsOf (sandbox: Sandbox, changes: readonly Change[]): Gen
  */
 export function change (sandbox: Sandbox, changes: readonly Change[]): void {
   const { storage } = sandbox
-  let bytes = storage.sizeOfPlaces(changes.map(() => undefined))
+  let bytes = storage.sizeOfPlaces(changes.map(({ record }) => record))
   for (const resource of new Set(changes.map(({ resource }) => resource))) {
     const collection = sandbox.collection(resource)
     collection.checkRoom(changes.filter(change => change.resource === resource).map(({ id }) => id))
     bytes += collection.sizeOfCopy
   }
-  for (const { record } of changes) {
-    if (record !== undefined) bytes += storage.sizeOf(record) + storage.sizeOfPlaces([record])
-  }
+  for (const { record } of changes) if (record !== undefined) bytes += storage.sizeOf(record)
   storage.check(bytes)
   for (const { resource, id, record } of changes) {
     const collection = sandbox.collection(resource)

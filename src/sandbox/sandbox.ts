@@ -1,7 +1,7 @@
 import type { Dataset } from '../dataset/dataset.ts'
 import type { OvocRecord, Resource } from '../dataset/resource.ts'
 import { guidOf } from '../schema/hash.ts'
-import { elapsedMilliseconds, runInTurns } from './clock.ts'
+import { elapsedMilliseconds, runInTurns, runNow } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { Collection } from './collection.ts'
 import type { Rules } from './rules.ts'
@@ -27,6 +27,8 @@ export class Sandbox {
   readonly clock: Clock
   readonly rules: Rules
   readonly #state: SandboxState
+  /** This sandbox over fixtures that were read later. */
+  movedTo: Sandbox | undefined
   /** How many requests under way use this state. */
   users = 0
 
@@ -54,6 +56,13 @@ export class Sandbox {
   withDataset (dataset: Dataset, collections: SandboxState['collections'] = new Map()): Sandbox {
     const nextId = Math.max(dataset.nextId, this.nextId)
     return this.renewed({ ...this.#state, dataset, nextId, collections })
+  }
+
+  /** Returns the same sandbox with the records of another one. Clock, rules and id sequence go on. */
+  withRecordsOf (other: Sandbox): Sandbox {
+    const renewed = this.withDataset(other.dataset, other.#state.collections)
+    renewed.reserveId(other.nextId - 1)
+    return renewed
   }
 
   /** Returns the sandbox's records of a resource. */
@@ -126,20 +135,31 @@ export class Sandbox {
     return [...this.#state.collections.values()].reduce((sum, { edits }) => sum + edits, 0)
   }
 
+  /** The same sandbox over the fixtures that were read last. A request under way goes on there. */
+  get present (): Sandbox {
+    return this.movedTo?.present ?? this
+  }
+
   /**
-   * Runs long work on the records in turns. If another request changes them meanwhile, it begins again.
+   * Runs long work on the present records in turns. If another request changes them meanwhile, or the fixtures below
+   * them are read again, it begins again, the last time in one piece.
    * @param finish is called with the result, before another request can change the records.
-   * @returns false if others changed them at every try, so that `finish` was not called.
    */
-  async runInTurns<Result> (work: () => Generator<void, Result>, finish: (result: Result) => void): Promise<boolean> {
+  async retryInTurns<Result> (
+    work: (sandbox: Sandbox) => Generator<void, Result>, finish: (sandbox: Sandbox, result: Result) => void
+  ): Promise<void> {
     for (let tries = 0; tries < maxTries; tries++) {
-      const { edits } = this
-      const result = await runInTurns(work())
-      if (this.edits !== edits) continue
-      finish(result)
-      return true
+      const { present, present: { edits } } = this
+      const isSame = () => this.present === present && present.edits === edits
+      try {
+        const result = await runInTurns(work(present))
+        if (isSame()) return finish(present, result)
+      } catch (error) {
+        // Otherwise it may have seen records of before and of after a change.
+        if (isSame()) throw error
+      }
     }
-    return false
+    finish(this.present, runNow(work(this.present)))
   }
 
   /** Yields the sandbox's own state and those of its snapshots. */

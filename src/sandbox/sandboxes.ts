@@ -9,7 +9,7 @@ import type { Rule } from './rule.ts'
 import { Rules } from './rules.ts'
 import { Sandbox } from './sandbox.ts'
 import type { SandboxState } from './sandbox.ts'
-import { Storage, stateSize } from './storage.ts'
+import { Storage } from './storage.ts'
 
 /** How many sandboxes are kept besides the default one, how long they are kept, and the settings of each. */
 interface SandboxLimits {
@@ -41,7 +41,7 @@ export class Sandboxes {
   readonly ofPorts = new Map<number | undefined, string>()
   /** The default sandbox, then the others in the order of their last use. */
   readonly #opened = new Map<string, Sandbox>()
-  /** Those that are not open, or no longer in this state, but that requests under way use. */
+  /** Sandboxes that were dropped or replaced, or are copies, but that requests under way still use. */
   readonly #former = new Set<Sandbox>()
   #sweep: NodeJS.Timeout | undefined
   /** Whether the server is closing or has closed. */
@@ -70,15 +70,10 @@ export class Sandboxes {
     return this.keep(this.find(name) ?? this.create(name), at)
   }
 
-  /**
-   * Keeps a sandbox, as the one used last. If there are too many, the one used longest ago is dropped.
-   * @throws {StorageFull} if there is no room for the counts of its rules.
-   */
+  /** Keeps a sandbox, as the one used last. If there are too many, the one used longest ago is dropped. */
   keep (sandbox: Sandbox, at?: number): Sandbox {
     const { name } = sandbox
-    const isNew = this.find(name) !== sandbox
-    if (isNew && sandbox.rules.size > 0) this.#storage.take(stateSize(sandbox))
-    if (isNew) this.#retire(name)
+    if (this.find(name) !== sandbox) this.#retire(name)
     sandbox.usage.note(at)
     if (name !== defaultName) this.#opened.delete(name)
     this.#opened.set(name, sandbox)
@@ -150,33 +145,33 @@ export class Sandboxes {
    * Replaces the records that sandboxes begin with, and then those of the open sandboxes, one after another. Their
    * changes stay on top. Other requests get their turn meanwhile; each sees the old records of its sandbox or the new
    * ones. Snapshots do not change, and neither do sandboxes that got their own records.
-   * @returns `lost`: the records whose change did not fit the new records and is gone. `behind`: the sandboxes that
-   * keep the old records, because other requests changed them at every try.
+   * @returns the records whose change did not fit the new records and is gone.
    * @throws {StorageFull} if snapshots keep the old records, and there is no room for those. Then nothing changes.
    */
-  async reload (dataset: Dataset): Promise<{ lost: string[], behind: string[] }> {
+  async reload (dataset: Dataset): Promise<string[]> {
     const former = this.dataset
-    const snapshots = [...this.values()].flatMap(sandbox => [...sandbox.snapshots.values()])
-    if (former !== dataset && snapshots.some(({ state }) => state.dataset === former)) {
+    if (former !== dataset) {
       let bytes = 0
       for await (const record of inTurns(former.fixtures())) bytes += this.#storage.sizeOf(record)
-      this.#storage.takeEarlier(former, bytes)
+      const snapshots = [...this.values()].flatMap(sandbox => [...sandbox.snapshots.values()])
+      if (snapshots.some(({ state }) => state.dataset === former)) this.#storage.check(bytes)
+      this.#storage.countEarlier(former, bytes)
     }
     this.dataset = dataset
     this.#served.add(dataset)
-    const result = { lost: [] as string[], behind: [] as string[] }
+    const allLost: string[] = []
     for await (const sandbox of inTurns([...this.values()])) {
       if (!this.#served.has(sandbox.dataset) || sandbox.dataset === dataset) continue
-      const isDone = await sandbox.runInTurns(() => rebase(sandbox, dataset), ({ collections, lost }) => {
+      await sandbox.retryInTurns(present => rebase(present, dataset), (present, { collections, lost }) => {
         // It may have been reset, restored or dropped meanwhile.
-        if (this.find(sandbox.name) !== sandbox) return
-        this.replace(sandbox, sandbox.withDataset(dataset, collections))
-        for (const record of lost) result.lost.push(`${record} in the sandbox ${sandbox.name}`)
+        if (this.find(present.name) !== present) return
+        present.movedTo = present.withDataset(dataset, collections)
+        this.replace(present, present.movedTo)
+        for (const record of lost) allLost.push(`${record} in the sandbox ${present.name}`)
       })
-      if (!isDone) result.behind.push(sandbox.name)
     }
     if (former !== dataset) former.generated.forget()
-    return result
+    return allLost
   }
 
   /** Replaces a sandbox with one that was made from it. Requests under way keep the one that they began in. */

@@ -52,7 +52,7 @@ export class Storage {
   #taken = 0
   /** How many bytes the fixtures of earlier datasets take up. Those that are served now don't count. */
   readonly #earlier = new WeakMap<object, number>()
-  /** How many bytes of these requests hold while they wait. */
+  /** How many of the taken bytes requests hold while they wait. */
   #held = 0
 
   /** @param states returns the states of all sandboxes and snapshots. */
@@ -124,13 +124,10 @@ export class Storage {
     }
   }
 
-  /**
-   * Counts a dataset that is not served any more as stored, as long as a state has it.
-   * @throws {StorageFull} if there is no room for this many bytes.
-   */
-  takeEarlier (dataset: object, bytes: number): void {
-    this.take(bytes)
+  /** Counts a dataset that is not served any more as stored, as long as a state has it. */
+  countEarlier (dataset: object, bytes: number): void {
     this.#earlier.set(dataset, bytes)
+    this.#taken += bytes
   }
 
   // Sandboxes and snapshots share everything that none of them has changed since, so count each object only once.

@@ -261,3 +261,18 @@ t.test('others see all changes of a batch or none, and it holds after what they 
   t.equal((await batch).status, 200)
   t.same([changed.size, [...seen].filter(count => count !== present && count !== present + 2000)], [present + 2000, []])
 })
+
+t.test('a cascading deletion during other deletions is carried out', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  let now = performance.now()
+  t.intercept(performance, 'now', { value: () => (now += 10) })
+  const ids = (await app.inject('/ovoc/v1/topology/services')).json().services.map(({ id }: { id: number }) => id)
+  const clearing = app.inject({ method: 'DELETE', url: `${records}/customers?cascade=true` })
+  const deletions = ids.map(async (id: number) => {
+    await setImmediate()
+    return (await app.inject({ method: 'DELETE', url: `${records}/services/${id}?cascade=true` })).statusCode
+  })
+  t.equal((await clearing).statusCode, 200)
+  for (const status of await Promise.all(deletions)) t.ok([200, 404].includes(status), status)
+})

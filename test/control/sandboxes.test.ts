@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import { buildApp } from '../../src/index.ts'
 import { tokenForm, tokenPath } from '../callers.ts'
 import { build } from '../harness.ts'
 import type { Client } from '../harness.ts'
@@ -133,4 +134,24 @@ t.test('control requests are checked as strictly as OVOC\'s', async t => {
   t.equal((await call('/__admin/reset', { method: 'POST', body: { x: 1 } })).body.detail, 'this request takes no body')
   t.match((await call('/__admin/rest', { method: 'POST' })), { status: 404, body: { detail: /closest known path is \/__admin\/reset/ } })
   t.match((await call('/__admin/reset')), { status: 405, headers: { allow: 'POST' } })
+})
+
+t.test('a sandbox that is dropped or changed while its records are checked is whole afterwards', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  let now = performance.now()
+  t.intercept(performance, 'now', { value: () => (now += 10) })
+  const fixtures = { files: Array.from({ length: 100 }, (_, index) => ({ id: index + 1, name: 'f', description: null })) }
+  const open = () => app.inject({ method: 'POST', url: '/__admin/sandboxes', payload: { name: 'x', fixtures } })
+  await open()
+  let opening = open()
+  await app.inject({ method: 'DELETE', url: '/__admin/sandboxes/x' })
+  t.equal((await opening).statusCode, 201)
+  await app.inject('/__sandbox/x/ovoc/v1/swManager/files')
+  t.equal((await app.inject('/__sandbox/x/__admin/requests')).json().requests.length, 1)
+
+  opening = open()
+  await app.inject({ method: 'POST', url: '/__sandbox/x/__admin/rules', payload: { status: 503 } })
+  t.equal((await opening).statusCode, 200)
+  t.equal((await app.inject('/__sandbox/x/ovoc/v1/swManager/files')).statusCode, 503)
 })

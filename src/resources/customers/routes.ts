@@ -102,7 +102,7 @@ function verify (request: FastifyRequest, id: number, update: CustomerUpdate | u
   const ofSchema = schemaProblems(request)
   const collection = sandbox.collection(customers)
   const record = collection.get(id)
-  if (update === undefined || record === undefined) {
+  if (update === undefined || Object.keys(update).length === 0 || record === undefined) {
     // A body of a wrong shape is refused before a missing record.
     refuseProblems(ofSchema)
     return found(record, customers.noun, id)
