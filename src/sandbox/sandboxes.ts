@@ -112,7 +112,7 @@ export class Sandboxes {
     const end = sandbox.usage.begin()
     sandbox.users++
     if (this.find(sandbox.name) !== sandbox) this.#former.add(sandbox)
-    response.once('close', () => {
+    response.on('close', () => {
       end()
       if (--sandbox.users === 0) this.#former.delete(sandbox)
     })
