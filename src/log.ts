@@ -35,18 +35,18 @@ export function logReload (log: FastifyBaseLogger, path: string, { problems, los
   if (lost.length > 0) log.warn(list('these records lost changes that do not fit the fixtures any more:', lost))
 }
 
-/** The most characters that wait to be printed, and the longest wait in milliseconds. */
-const most = 16_384
-const longest = 10
+/** How many characters wait to be printed at most, and how many milliseconds. */
+const maxWaiting = 16_384
+const maxWait = 10
 
 // All servers of a process share one standard output.
 let waiting = ''
 
 /** Prints lines together, because a system call per line takes longer than making the line. */
 function printSoon (line: string): void {
-  if (waiting === '') setTimeout(printWaiting, longest)
+  if (waiting === '') setTimeout(printWaiting, maxWait)
   waiting += line
-  if (waiting.length > most) printWaiting()
+  if (waiting.length > maxWaiting) printWaiting()
 }
 
 /** Prints the lines that wait. */

@@ -18,6 +18,7 @@ t.test('--help lists every command and option, and docs/options.md has its text'
   const commands = ['serve', 'generate <resource>', resourceList, 'health', 'openapi']
   for (const word of [...commands, '--host', '--unknown-ids', '--log-level', 'OVOC_MOCK_UNKNOWN_IDS']) t.match(help.stdout, word)
   t.match(readFileSync('docs/options.md', 'utf8'), `\`\`\`text\n${help.stdout}\`\`\``)
+  t.same(help.stdout.split('\n').filter(line => line.length > 120), [])
   for (const line of ['--help', '-h', 'help', 'generate --help', '--nope -h']) {
     t.same(await read(line.split(' ')), { command: 'help' }, line)
   }
@@ -60,7 +61,7 @@ t.test('--version, --help, a wrong command line and health load no server code',
   t.same([health.code, health.stdout], [1, ''])
   t.match(health.stderr, 'ovoc-mock: http://127.0.0.1:1 does not answer: connect ECONNREFUSED')
   t.match(help, { code: 0, stdout: '<resource>', stderr: '' })
-  t.match(generate, { code: 2, stderr: 'generate accepts one operand, the resource (calls, channels, customers' })
+  t.match(generate, { code: 2, stderr: 'generate accepts one resource (calls, channels, customers' })
 })
 
 t.test('a wrong command line is an error in one clear sentence', async t => {
@@ -81,11 +82,13 @@ t.test('a wrong command line is an error in one clear sentence', async t => {
     [['--json=maybe'], '--json must be true or false, got "maybe"'],
     [['--unknown-ids', 'make'], '--unknown-ids must be one of "not-found", "generate", got "make"'],
     [['--customers', '-1'], '--customers must be a whole number from 0 to 10000000, got -1'],
+    [['--help=x'], '--help accepts no value\n'],
+    [['--version='], '--version accepts no value\n'],
     [['serv'], '"serv" is not a command; did you mean "serve"?'],
     [['constructor'], '"constructor" is not a command'],
-    [['generate'], `generate accepts one operand, the resource (${resourceList}), got none`],
-    [['generate', 'files', 'calls'], `generate accepts one operand, the resource (${resourceList}), got "files", "calls"`],
-    [['serve', 'now'], 'serve accepts no operand, got "now"']
+    [['generate'], `generate accepts one resource (${resourceList}), got none`],
+    [['generate', 'files', 'calls'], `generate accepts one resource (${resourceList}), got "files", "calls"`],
+    [['serve', 'now'], 'serve accepts only options, got "now"']
   ]
   for (const [args, sentence] of wrong) {
     t.match(await complaint(read(args)), { exitCode: 2, text: `ovoc-mock: ${sentence}` }, args.join(' '))

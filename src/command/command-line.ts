@@ -118,6 +118,8 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   const { tokens } = parseArgs({ args, strict: false, tokens: true, allowPositionals: true, options: kinds })
   const flags = tokens.filter(token => token.kind === 'option')
   const [word = 'serve', ...operands] = tokens.filter(token => token.kind === 'positional').map(token => token.value)
+  const valued = flags.find(({ name, value }) => ['help', 'version'].includes(name) && value !== undefined)
+  if (valued !== undefined) throw new OptionProblems(`${valued.rawName} accepts no value`)
   if (word === 'help' || flags.some(({ name }) => name === 'help' || name === 'h')) return { command: 'help' }
   if (flags.some(({ name }) => name === 'version')) return { command: 'version' }
 
@@ -140,8 +142,8 @@ export async function readCommandLine (args: string[], environment: NodeJS.Proce
   Object.assign(given, readFlags(flags, schema))
 
   if (operands.length !== Object.keys(expected).length) {
-    const [wanted = 'no operand'] = Object.entries(expected).map(([name, values]) => {
-      return `one operand, the ${name} (${values().join(', ')})`
+    const [wanted = 'only options'] = Object.entries(expected).map(([name, values]) => {
+      return `one ${name} (${values().join(', ')})`
     })
     throw new OptionProblems(`${command} accepts ${wanted}, got ${operands.map(quote).join(', ') || 'none'}`)
   }

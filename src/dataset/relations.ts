@@ -83,21 +83,21 @@ export function * referenceProblems (
       // A fixture may lack the field; its schema problem reports that.
       const value = target[back]
       const expected = Array.isArray(value) ? `${own} in ${back}` : `${back} ${own}`
-      const isBack = value === undefined || holds(value, own)
+      const isBack = value === undefined || refersTo(value, own)
       if (!isBack) yield `${pointer} must be the id of ${what} that has ${expected}, got ${id}`
     }
   }
 
   if (owned !== true) return
   for (const other of world.referrersTo(resource, to, id)) {
-    if (other === own || !holds(find(resource.name, other)?.[field], id)) continue
+    if (other === own || !refersTo(find(resource.name, other)?.[field], id)) continue
     yield `${pointer} must appear in only one record, got ${id}, which record ${other} also has`
     return
   }
 }
 
 /** Returns whether a field refers to a record. A list may be long, so it is not copied. */
-function holds (value: unknown, id: number): boolean {
+function refersTo (value: unknown, id: number): boolean {
   return Array.isArray(value) ? value.includes(id) : value === id
 }
 

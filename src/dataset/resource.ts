@@ -89,7 +89,7 @@ export function describerOfRecords (describe: (error: ErrorObject) => string = d
   return (error: ErrorObject): string => {
     if (error.keyword !== 'additionalProperties' || isOptionNamed) return describe(error)
     isOptionNamed = true
-    return `${describe(error)}; the option unknown-fields keeps such fields`
+    return `${describe(error)} (the option unknown-fields keeps such fields)`
   }
 }
 

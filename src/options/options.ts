@@ -147,15 +147,15 @@ export const OptionsSchema = strictObject({
     description: 'How many requests each sandbox remembers; 0 means none'
   }),
   /**
-   * Memory for everything that sandboxes store, in bytes: half for journals, half for changes and snapshots. Default:
-   * 67108864.
+   * Memory for what sandboxes and requests store, in bytes: half for journals, half for changes, rules, snapshots,
+   * states that requests still use, and bodies of requests that wait. Default: 67108864.
    */
   storageBytes: Type.Integer({
     default: 67_108_864,
     minimum: 2_097_152,
     maximum: 17_179_869_184,
-    description: 'Memory for everything that sandboxes store, in bytes: ' +
-      'half for journals, half for changes and snapshots'
+    description: 'Memory for what sandboxes and requests store, in bytes: half for journals, half for changes, ' +
+      'rules, snapshots, states that requests still use, and bodies of requests that wait'
   }),
   /** Token that callers of /__admin send as Bearer, from any address. It has letters, digits and -._~+/. */
   adminToken: Type.String({

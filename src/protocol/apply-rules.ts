@@ -16,7 +16,7 @@ import { isSuccess, readPreference } from './preferences.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set if a rule will break the response. */
+    /** What the rules do to the response. Undefined until the delay is over, and if they don't apply to the request. */
     decision: Decision | undefined
   }
 }
@@ -57,7 +57,7 @@ export function applyRules (app: FastifyInstance, delayed: DelayedResponses): Ap
     delayed.add(delay + decision.delay, reply, () => {
       if (breaks === 'reset') return resetConnection(reply)
       if (breaks === 'empty') return closeConnection(reply)
-      if (breaks !== undefined) request.decision = decision
+      request.decision = decision
       if (respond === undefined) {
         if (response === undefined) proceed()
         else if (reply.raw.socket !== null) send(response, reply)

@@ -37,7 +37,8 @@ export function servePage (app: OvocApp, path: string, name: string, ownPolicy =
   })
   app.get<{ Params: { file: string } }>(`${path}/:file`, hidden, ({ params: { file } }, reply) => {
     // The pattern keeps the name within the folder.
-    if (/^[a-z\d-]+\.(?:css|js|png)$/.test(file) && existsSync(inPackage(`assets/${name}/${file}`))) return send(reply, file)
+    const isNamed = /^[a-z\d-]+\.(?:css|js|png)$/.test(file)
+    if (isNamed && existsSync(inPackage(`assets/${name}/${file}`))) return send(reply, file)
     throw new Refusal(404, `the page has no file ${quote(file)}`)
   })
 }

@@ -1,10 +1,10 @@
-const longest = 80
+const maxLength = 80
 
 /** Quotes a value for a message: as JSON, control characters escaped, cut after 80 characters. */
 export function quote (value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
-  const text = typeof value === 'string' ? printable(JSON.stringify(value.slice(0, longest + 1))) : String(value)
-  return text.length > longest + 2 ? `${text.slice(0, longest)}…` : text
+  const text = typeof value === 'string' ? printable(JSON.stringify(value.slice(0, maxLength + 1))) : String(value)
+  return text.length > maxLength + 2 ? `${text.slice(0, maxLength)}…` : text
 }
 
 // These are control characters of both ranges, line separators, and characters that are invisible or change the text

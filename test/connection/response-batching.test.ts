@@ -8,7 +8,7 @@ import { start } from '../harness.ts'
 const path = '/ovoc/v1/topology/customers/85844'
 
 t.test('a response of the host program that cannot be sent is a 500, and other responses ready with it are still sent', async t => {
-  const app = await buildApp()
+  const app = await buildApp({ logLevel: 'silent' })
   t.teardown(() => app.close())
   app.get('/bad-header', (_request, reply) => reply.header('x-bad', 'two\nlines').send('text'))
   app.get('/bad-status', (_request, reply) => { reply.raw.statusCode = 7; return reply.send('text') })
@@ -17,7 +17,7 @@ t.test('a response of the host program that cannot be sent is a 500, and other r
 })
 
 t.test('a stream that breaks before anybody reads it is a 500, and the server goes on', async t => {
-  const app = await buildApp()
+  const app = await buildApp({ logLevel: 'silent' })
   t.teardown(() => app.close())
   app.get('/broken', (_request, reply) => {
     const stream = new Readable({ read () {} })

@@ -99,14 +99,14 @@ t.test('records without their own ids are kept under numbers', async t => {
   t.same(await ids(call, 'rejectedEndpoints'), [1, 2, 3, 2097152, 2097153, 2097154])
   const { rejectedEndpoints } = (await call('/ovoc/v1/topology/rejectedEndpoints')).body
   t.same(rejectedEndpoints[1], { mac: '00908f000000', error: null })
-  t.same((await post(call, 'rejectedEndpoints', { id: 5 })).body.problems, ['/id is not a known field; known are mac, error; the option unknown-fields keeps such fields'])
+  t.same((await post(call, 'rejectedEndpoints', { id: 5 })).body.problems, ['/id is not a known field; known are mac, error (the option unknown-fields keeps such fields)'])
 })
 
 t.test('an error lists every problem of a record, in its fields and in its relations', async t => {
   const call = await build(t)
   const customer = await get(call, 'customers/85844')
   t.same((await put(call, 'customers/85844', { ...customer, status: 'FINE', extra: 1, name: undefined })).body.problems, [
-    '/name is missing', '/extra is not a known field; known are ' + Object.keys(customer).join(', ') + '; the option unknown-fields keeps such fields', '/status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"'
+    '/name is missing', '/extra is not a known field; known are ' + Object.keys(customer).join(', ') + ' (the option unknown-fields keeps such fields)', '/status must be one of "ERROR", "WARNING", "OK", "UNMONITORED", got "FINE"'
   ])
   const { status, body } = await put(call, 'customers/85844', { ...customer, url: '/x', channelId: 5 })
   t.same([status, body.problems], [400, ['/url must be "/ovoc/v1/topology/lcCustomers/85844", got "/x"', '/channelId must be the id of a record in channels, got 5']])

@@ -124,7 +124,7 @@ t.test('one error reports a count that is no number together with the sums that 
   t.same(await counts({ ...elementsCount, total: 5, sites: null }), [`${at}/sites must be a whole number from 0 to 9007199254740991, got null`])
   t.same(await counts({ total: 2, devices: 2, links: 0 }), [`${at}/sites is missing`, `${at}/devices must be 0, got 2`])
   t.same(await counts({ ...elementsCount, links: 2, ports: 1 }), [
-    `${at}/ports is not a known field; known are total, devices, links, sites; the option unknown-fields keeps such fields`,
+    `${at}/ports is not a known field; known are total, devices, links, sites (the option unknown-fields keeps such fields)`,
     `${at}/total must be 3, got 1`, `${at}/links must be 0, got 2`
   ])
   const params = { ...service.deviceManagerParams, maxDevicesPersonal: '100', devicesCount: { meeting: 15 }, disconnectedDevices: null, serviceDeviceUrl: 5, devicesPercentageMeeting: 8 }

@@ -119,7 +119,7 @@ t.test('for a caller without a socket, a broken connection is an error that name
 })
 
 t.test('break: cut also works for the streams of other routes, even if they are empty or fail', async t => {
-  const app = await buildApp()
+  const app = await buildApp({ logLevel: 'silent' })
   t.teardown(() => app.close())
   app.get('/empty', (_request, reply) => reply.send(Readable.from([])))
   app.get('/failing', (_request, reply) => reply.send(new Readable({ read () { this.destroy(new Error('no disk')) } })))

@@ -100,7 +100,7 @@ t.test('a rule in a file has the same limit of 100 levels', async t => {
 })
 
 t.test('a rule whose response can\'t be written makes only its own request fail', async t => {
-  const { app, url } = await start(t)
+  const { app, url } = await start(t, { logLevel: 'silent' })
   app.sandboxes.default.rules.add({ delay: 1 })
   app.sandboxes.default.rules.add({ status: 503, body: 1n, times: 1 })
   t.equal((await fetch(url + customer)).status, 500)
@@ -115,7 +115,7 @@ t.test('a rule whose response can\'t be written makes only its own request fail'
 })
 
 t.test('an entry that can\'t be read makes a brief stream fail, and one that reads it later, but not the process', async t => {
-  const { url, app: { sandboxes: { default: { journal } } } } = await start(t)
+  const { url, app: { sandboxes: { default: { journal } } } } = await start(t, { logLevel: 'silent' })
   const follow = async (query: string) => {
     const { body } = await fetch(`${url}/__admin/requests/stream?${query}`)
     return (body as NonNullable<typeof body>).getReader()
@@ -134,7 +134,7 @@ t.test('an entry that can\'t be read makes a brief stream fail, and one that rea
 })
 
 t.test('a stream whose reader catches up in turns can be left, and ends with its sandbox', async t => {
-  const { url, app: { sandboxes } } = await start(t)
+  const { url, app: { sandboxes } } = await start(t, { logLevel: 'silent' })
   const { journal } = sandboxes.open('one')
   let read = 0
   const slow = () => ({ ...readable, get operation (): undefined { for (const began = performance.now(); performance.now() - began < 6;); read++; return undefined } })
@@ -151,7 +151,7 @@ t.test('a stream whose reader catches up in turns can be left, and ends with its
 })
 
 t.test('an entry that can\'t be read makes its waits and streams fail, but not other requests', async t => {
-  const server = await start(t)
+  const server = await start(t, { logLevel: 'silent' })
   const { url, app: { sandboxes: { default: { journal } } } } = server
   const { body } = await fetch(`${url}/__admin/requests/stream`)
   const reader = (body as NonNullable<typeof body>).getReader()
