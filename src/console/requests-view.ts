@@ -146,14 +146,19 @@ function inspect (entry: Entry, detail: HTMLElement): Child[] {
         response.headers, response.body)),
     ...reason === null ? [] : [make('p', { class: 'reason' }, reason)],
     make('p', { class: 'actions' },
-      copyButton('Copy as curl', () => curlOf(entry)),
-      copyButton('Copy as verify', () => verificationOf(entry)),
+      copyButton('Copy as curl', () => curlOf(entry), noteOf(curlOf(entry))),
+      copyButton('Copy as verify', () => verificationOf(entry), noteOf(verificationOf(entry))),
       ...fixture === undefined
         ? []
-        : [copyButton('Copy as fixture', () => fixture, `Copied, for a file ${entry.resource}.json of fixtures.`)],
+        : [copyButton('Copy as fixture', () => fixture,
+            noteOf(fixture, `Copied, for a file ${entry.resource}.json of fixtures.`))],
       link('Make this fail', addressOf('rules', operation === null ? { path } : { operation }), { class: 'button' }),
       button('Close', () => detail.replaceChildren()))
   ]
+}
+
+function noteOf (copied: string, note = 'Copied.'): string {
+  return copied.includes('…') ? `${note} Hidden values stand as …: fill them in, or leave them out.` : note
 }
 
 function pane (title: string, headers: Record<string, unknown>, body: unknown): HTMLElement {

@@ -4,6 +4,7 @@ import { pathOf, stripBasePath } from '../protocol/base-paths.ts'
 import type { Entry, RecordedRequest } from '../sandbox/journal-entry.ts'
 import type { Journal } from '../sandbox/journal.ts'
 import type { RequestFacts } from '../sandbox/match.ts'
+import { isPlainObject } from '../schema/parse-json.ts'
 import { Count, Id, nullable, oneOf, ref, strictObject } from '../schema/primitives.ts'
 import { blank, blankHeaders, blankMessage, blankUrl, blankValue, mentionsSecret } from '../schema/secrets.ts'
 
@@ -153,12 +154,29 @@ export function readRequest (entry: RecordedRequest): JournalRequest {
     status: entry.status,
     response: {
       headers: blankHeaders(entry.responseHeaders),
-      body: blankValue(parseBody(entry.responseBody, 'application/json')),
+      body: blankResponse(parseBody(entry.responseBody, 'application/json'), entry.status),
       bytes: entry.bytes + Buffer.byteLength(entry.responseBody)
     },
     milliseconds: Number(entry.milliseconds.toFixed(3)),
     reason: entry.reason === '' ? null : blankMessage(entry.reason)
   }
+}
+
+/** The fields with a message in the responses to errors. */
+const messageFields = ['description', 'detail', 'error_description']
+
+/** An error's page at Microsoft. Its code is a number of an error, not a secret. */
+const errorPage = /^https:\/\/login\.microsoftonline\.com\/error\?code=\d+$/
+
+function blankResponse (body: unknown, status: number | null): unknown {
+  if (!isPlainObject(body) || status === null || status < 400) return blankValue(body)
+  const shown = { ...blankValue(body) }
+  for (const [name, text] of Object.entries(body)) {
+    if (typeof text !== 'string') continue
+    if (messageFields.includes(name)) shown[name] = blankMessage(text)
+    else if (name === 'error_uri' && errorPage.test(text)) shown[name] = text
+  }
+  return shown
 }
 
 const tokenPath = /\/oauth2\/v2\.0\/token$/

@@ -1,19 +1,24 @@
 import { maxLevels } from './describe-problems.ts'
 
-// What the log and the journal hide: (1) which names are those of secrets, (2) how a text is decoded before it is judged,
-// (3) which texts are hidden whole, (4) which values are hidden in URLs, headers and JSON. Every step takes linear time.
+// What the log and the journal hide: (1) which names are those of secrets, (2) how a text is decoded before it is
+// judged, (3) which texts are hidden whole, (4) which values are hidden in URLs, headers and JSON. Every step takes
+// linear time.
+// `isSecret` judges the name of a field, `isName` a value that may name another one, `hides` a text, and
+// `mentionsSecret` a text of no known form.
 
 /** Shown in place of a secret. */
 export const blank = '…'
 
 // 1. The names of secrets have one of these parts or words, or they end in `key` or `code`. `__code` sets a response
-// status and holds no secret.
-const parts = 'secret|passw|passphrase|passcode|passkey|userpass|pswd|pwd|token|credential|cookie|session|sessid|' +
+// status and holds no secret, and neither do the others that are named here.
+const parts = 'secret|passw|passphrase|passcode|passkey|userpass|pswd|pwd|token|credential|cookie|' +
+  'session(?! border)|sessid|pincode|key[-_]?pem|' +
   '(?:api|access|private|account|encryption|signing|shared)[-_]?key'
 const words = 'pass|pw|psk|sid|auth|oauth|xauth|authorization|authentication|bearer|sig|signature|hmac|jwt|' +
-  'pin|otp|totp|assertion|csrf|xsrf|cert|vault|verifier'
-const names = new RegExp(
-  String.raw`${parts}|(?<![\p{L}\d])(?:(?:${words})\d*(?![\p{L}\d])|(?<!\b__)(?:key|code)\d*(?![\p{L}\w-]))`, 'iu')
+  'pin|otp|totp|assertion|csrf|xsrf|cert|vault|verifier|community'
+const harmless = String.raw`\b__|(?:area|country|error|postal|reason|response|status|zip|foreign|primary|sort)[-_ ]`
+const names = new RegExp(`${parts}|` + String.raw`(?<![\p{L}\d])(?:(?:${words})s?\d*(?![\p{L}\d])|` +
+  String.raw`(?<!${harmless})(?:key|code)s?\d*(?![\p{L}\w-]))`, 'iu')
 
 /** Whether a field, parameter or header of this name holds a secret. */
 function isSecret (name: string): boolean {
@@ -79,25 +84,32 @@ function decode (text: string): string {
 
 // 3. A text of any kind is shown or hidden as a whole.
 
-/** What may stand between the name of a secret and its value. Plain sentences have nothing of it. */
-const assigning = /[=:<>"'`{}[\]|\\\t\n\r]|--/
+/** What may stand between the name of a secret and its value. Plain sentences have none of these. */
+const assigning = /[=:<>"'`{}[\]|\\\t\n\r]|--\w/
 
 /**
  * Credentials without a name: after the name of their scheme, before the host of a URL, or in the form of a key or
  * token. No two matches can begin in the same run of characters, so a search takes linear time.
  */
 const credentials = new RegExp([
-  String.raw`\b(?:bearer|basic|negotiate|digest|ntlm)\s+[\w.~+/=-]{4}`,
+  String.raw`\b(?:bearer|basic|negotiate|digest|ntlm)\s+(?!realm=)[\w.~+/=-]{4}`,
   String.raw`\b(?:token|api-?key)\s+(?=[^\s\d=]*[\d=])\S{4}`,
   String.raw`//[^/\s?#]*@`,
   String.raw`-----BEGIN|(?<![\w-])eyJ[\w-]+\.`
 ].join('|'), 'i')
 
+/** A name with a plain word, such as `(name='Key')`. Only the name counts. */
+const plainPair =
+  /^(?:\(|%28)?(?<name>[a-z][\w.]*)(?:=|%3D|: ?)(?<quote>(?:['"]|%2[27])?)[a-z\d*]{1,50}\k<quote>(?:\)|%29)?$/i
+
 /** Whether a text may show a secret. */
 function hides (text: string): boolean {
   // Most texts are words, numbers or paths.
   if (/^[\w,/-]*$/.test(text)) return false
-  return someForm(text, form => credentials.test(form) || (assigning.test(form) && hasName(form)))
+  return someForm(text, form => {
+    if (credentials.test(form)) return true
+    return assigning.test(form) && hasName(plainPair.exec(form)?.groups?.name ?? form)
+  })
 }
 
 /** Whether a text that has no known form has the name of a secret, or may show one. */
@@ -108,11 +120,11 @@ export function mentionsSecret (text: string): boolean {
 /** Blanks the secrets in one of our own messages. What it quotes is blanked like any text. */
 export function blankMessage (message: string): string {
   const shown = message.replaceAll(/"(?:[^"\\…]|\\.)*["…]?/gs, text => hides(text.slice(1, -1)) ? `"${blank}"` : text)
-  const isOpen = someForm(shown, form => {
+  const isRevealing = someForm(shown, form => {
     const assigned = form.matchAll(/(?<![\w.~+[\]-])([\w.~+[\]-]+)["']?\s*[=:]/g)
     return /\/\/[^/\s?#]*@/.test(form) || Array.from(assigned).some(([, name]) => isSecret(name as string))
   })
-  return isOpen ? blank : shown
+  return isRevealing ? blank : shown
 }
 
 // 4. In a URL, a form, headers and JSON, the values with the name of a secret are blanked.
@@ -144,24 +156,25 @@ function blankQuery (query: string): string {
   }).join('&')
 }
 
-/** The most fields of an object that is treated as a pair of a name and a value. Records have more. */
-const maxFieldsOfPair = 4
+/** The names of fields whose value another field may name. An item of a list has no name. */
+const valueNames = /^$|(?:val|values?|content|data|text)$|^(?:v|to|from|new|old|current)$/i
 
 /**
  * Returns which of the fields beside each other hold a secret. A text may name another field, as in
- * `{"name": "password", "value": "…"}`. Then all others do; in a larger object, only `value` and items of a list do.
+ * `{"name": "password", "value": "…"}`. Then fields such as `value` and items of a list do, and of two fields the
+ * other.
  */
 function secretsAmong (fields: ReadonlyArray<[name: string, value: unknown]>): boolean[] {
   const areNames = fields.map(([name, value]) => {
     if (!(Array.isArray(value) ? value.some(isName) : isName(value))) return false
-    // A secret itself is no name, and neither is OAuth's `client_credentials`.
+    // The value of a secret is not a name, and neither is OAuth's `client_credentials`.
     return name !== 'grant_type' && (/^(?:key|code)$/i.test(name) || !isSecret(name))
   })
   const [first, last] = [areNames.indexOf(true), areNames.lastIndexOf(true)]
   return fields.map(([name], index) => {
     // If there are two names, one of them may be the value.
     const isNamed = first !== -1 && (first !== last || first !== index)
-    if (isNamed && (fields.length <= maxFieldsOfPair || /^(?:val(?:ue)?s?)?$/i.test(name))) return true
+    if (isNamed && (valueNames.test(name) || (fields.length === 2 && !/^(?:id|url)$/i.test(name)))) return true
     return name !== '' && isSecret(name)
   })
 }
@@ -169,13 +182,16 @@ function secretsAmong (fields: ReadonlyArray<[name: string, value: unknown]>): b
 /** The longest text that may be a name, in characters. */
 const maxNameLength = 200
 
-/** One to four words without a value, such as `Client secret:`. */
-const likeName = /^\s*(?:[^\s=:]+\s+){0,3}[^\s=:]+\s*[=:]?\s*$/
+/** One to four words that end with the name of a secret, such as `Client secret:`, or that name alone. */
+const likeName = new RegExp(String.raw`^\W*(?=\w)(?:[^\s=:]+\s+){0,3}(?:[^\s=:]*(?:${parts})[a-z]{0,3}\d*|` +
+  String.raw`(?:[^\s=:]*[-_.])?(?:(?:${words})|(?<!${harmless})(?:key|code))s?\d*)\W*$`, 'i')
 
 /** Whether a text is itself the name of a secret. */
 function isName (text: unknown): boolean {
   if (typeof text !== 'string' || text.length > maxNameLength || /[=:]\s*\S/.test(text)) return false
-  return someForm(text, form => likeName.test(form) && !/%[\da-f]{2}/i.test(form) && hasName(form))
+  return someForm(text, form => {
+    return !/%[\da-f]{2}/i.test(form) && likeName.test(form.replace(/^(\W*[a-z]+)([A-Z])/, '$1-$2'))
+  })
 }
 
 /** Blanks the secrets in a JSON value: everything below the name of a secret, and secrets in texts. */
@@ -188,17 +204,18 @@ export function blankValue (value: unknown, isHidden = false, depth = 0): unknow
   }
   if (depth === maxLevels) return blank
   const fields = Array.isArray(value) ? value.map((item): [string, unknown] => ['', item]) : Object.entries(value)
-  // Most objects and lists have no secret. To look at all their texts at once is the quickest.
+  // Most objects and lists have no secret. Checking all texts at once is fastest.
   const texts = () => fields.flat(2).filter(item => typeof item === 'string')
-  const isOpen = !isHidden && !mentionsSecret(texts().join('\n\n'))
-  const areSecret = isHidden || isOpen ? [] : secretsAmong(fields)
+  const isHarmless = !isHidden && !mentionsSecret(texts().join('\n\n'))
+  const areSecret = isHidden || isHarmless ? [] : secretsAmong(fields)
   const shown = fields.map(([, item], index) => {
-    return isOpen && typeof item === 'string' ? item : blankValue(item, isHidden || areSecret[index], depth + 1)
+    return isHarmless && typeof item === 'string' ? item : blankValue(item, isHidden || areSecret[index], depth + 1)
   })
   if (Array.isArray(value)) return shown
-  return Object.fromEntries(fields.map(([name], index) => [!isOpen && hides(name) ? blank : name, shown[index]]))
+  return Object.fromEntries(fields.map(([name], index) => [!isHarmless && hides(name) ? blank : name, shown[index]]))
 }
 
+const challenge = /^(?:basic|bearer) realm="[\w .-]*"(?:, charset="UTF-8")?$/i
 const likeUrl = /^(?:[a-z][a-z\d+.-]*:\/\/|[/?#])[^\s"'`<>{}\\,]*$/i
 const likeForm = /^[\w.~%+[\]-]+=[^\s"'`<>{}\\,]*$/
 
@@ -208,7 +225,7 @@ const likeForm = /^[\w.~%+[\]-]+=[^\s"'`<>{}\\,]*$/
  */
 export function blankHeaders (headers: object): Record<string, unknown> {
   const shown = (value: unknown) => {
-    if (typeof value !== 'string' || !hides(value)) return value
+    if (typeof value !== 'string' || challenge.test(value) || !hides(value)) return value
     if (likeUrl.test(value)) return blankUrl(value)
     return likeForm.test(value) ? blankQuery(value) : blank
   }

@@ -243,7 +243,7 @@ t.test('texts without a secret are shown, and what stands beside a secret in a U
   t.same(entry.body, { ...body, token_type: '…' })
   t.match(entry.headers, { 'x-note': 'Bearer of news', referer: 'http://…@app:80/a?b=1&token=…&c=2#d', 'x-form': 'a=1&pin=…', 'x-list': 'authorization, token' })
   await call(`${path}?name=password&value=hush&b&filter=(a='b')`)
-  t.equal((await shown()).url, `${path}?name=password&value=…&…&filter=…`)
+  t.equal((await shown()).url, `${path}?name=password&value=…&…&filter=(a=%27b%27)`)
   await call(`${path}?sort=x&filter=(a b='c' and password='hush')&b`)
   t.equal((await shown()).url, `${path}?sort=x&filter=…&b`)
   await call(`${path}/password=hush?b=1`)
@@ -262,4 +262,53 @@ t.test('a message is shown but for what it quotes of a secret', async t => {
   t.match(await reason(path, { method: 'PUT', body: { description: 5, 'token=hush': 1 } }), /^…$/)
   t.match(await reason(path, { headers: { prefer: 'code="password=hush"' } }), /code.*got "…"/)
   t.match(await reason(tokenPath, tokenForm({ client_secret: undefined })), "the form must have the parameter 'client_secret'")
+})
+
+t.test('ordinary names and words beside other values are shown', async t => {
+  const call = await build(t)
+  const shown = async () => (await call('/__admin/requests?limit=1')).body.requests[0]
+  await call('/ovoc/v1/topology/customers?x=1&page=key&filter=(name=\'HarbourAuth\')')
+  t.match(await shown(), { url: /x=1&page=key&filter=\(name=%27HarbourAuth%27\)$/ })
+  await call('/ovoc/v1/topology/customers')
+  t.notMatch(JSON.stringify((await shown()).response.body), '…')
+  for (const body of [
+    { id: 1, name: 'HarbourAuth' }, { name: 'HarbourAuth', description: 'main' }, { id: 5, name: 'password' },
+    { id: 5, url: '/x', status: 'OK', name: 'Key' },
+    { countryCode: 1, statusCode: 'x', sortKey: 'a', a: 'postal code: 1234', b: 'key accounts -- new', c: 'Session border controller: main' },
+    { a: "(name='Key')", b: "(name='Session1')", c: 'name=PassAG', d: 'name: Key' }
+  ]) {
+    await call(path, { method: 'PUT', body })
+    t.same((await shown()).body, body)
+  }
+  for (const body of [
+    { keys: ['hush'] }, { codes: 'hush' }, { pins: ['hush'] }, { pincode: 'hush' }, { PINCode: 'hush' }, { keyPem: 'hush' },
+    { snmpCommunity: 'hush' }, { k: 'password', v: 'hush', a: 1, b: 2, c: 3, d: 4 }, { a: "(password='hush')" },
+    { label: 'New PIN', other: 'hush' }, { a: 'subscription-key', newValue: 'hush', c: 1 }
+  ]) {
+    await call(path, { method: 'PUT', body })
+    t.notMatch(JSON.stringify((await shown()).body), 'hush', JSON.stringify(body))
+  }
+  await call('/__admin/rules', { method: 'POST', body: { status: 500, match: { query: { filter: "(name='*')" } } } })
+  t.equal((await call("/ovoc/v1/topology/customers?filter=(name='HarbourAuth')")).status, 500)
+  t.equal((await call("/ovoc/v1/topology/customers?filter=(password='HarbourAuth')")).status === 500, false)
+})
+
+t.test('the descriptions of errors and the challenges of credentials are shown', async t => {
+  const call = await build(t)
+  const shown = async () => (await call('/__admin/requests?limit=1')).body.requests[0].response
+  for (const [url, sent] of [
+    [path, { method: 'PUT', body: { code: 1 } }], [path, { method: 'PUT', body: { Auth: 'x' } }],
+    [path, { headers: { authorization: 'hush' } }], [tokenPath, tokenForm({ client_secret: 'x' })],
+    [tokenPath, tokenForm({ client_secret: undefined })]
+  ] as const) {
+    const { status, body } = await call(url, sent)
+    t.ok(status >= 400)
+    const response = await shown()
+    t.equal(response.body.description, body.description)
+    t.equal(response.body.error_description, body.error_description)
+    t.equal(response.body.error_uri, body.error_uri)
+    t.notMatch(JSON.stringify(response.headers['www-authenticate'] ?? ''), '…')
+  }
+  await call(path, { method: 'PUT', body: { 'token=hush': 1 } })
+  t.notMatch(JSON.stringify(await shown()), 'hush')
 })
