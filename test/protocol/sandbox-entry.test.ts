@@ -1,4 +1,7 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import t from 'tap'
+import { buildApp } from '../../src/index.ts'
 import { basic, bearer, claimsOf, takeToken, tokenForm, tokenPath } from '../callers.ts'
 import { build, sendRaw, start } from '../harness.ts'
 import type { Client } from '../harness.ts'
@@ -118,4 +121,17 @@ t.test('a rejected caller uses up no rule, GUID or place in the journal of a san
   await call(`/__sandbox/x${path}?${'x'.repeat(8000)}`)
   const statuses = (await asked(call, '/__sandbox/x')).map(([, status]) => status)
   t.same(statuses, [503, 200, 200, 401, 401, 401])
+})
+
+t.test('a request whose client has left before it enters its sandbox does not keep the sandbox in use', async t => {
+  const app = await buildApp()
+  t.teardown(() => app.close())
+  const { sandboxes } = app
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  for (const [isGone, users] of [[false, 1], [true, 0]] as const) {
+    if (isGone) response.destroy()
+    const sandbox = sandboxes.open(isGone ? 'gone' : 'here')
+    sandboxes.enter(sandbox, response)
+    t.equal(sandbox.users, users)
+  }
 })
