@@ -327,7 +327,8 @@ async function refuseMismatch (
       })
       const each = mismatches.map(({ where, expected, got }) => `${where} expected ${show(expected)}, got ${show(got)}`)
       // A client with another path prefix asks for something that is not there.
-      const why = entry.operation === undefined && entry.reason !== '' ? ` (${shorten(blankMessage(entry.reason))})` : ''
+      const isLost = entry.operation === undefined && entry.reason !== ''
+      const why = isLost ? ` (${shorten(blankMessage(entry.reason))})` : ''
       told.push(`${tell(entry)}: ${each.join(', ')}${why}`)
       nearMisses.push({ id: entry.id, method: entry.method, url: blankUrl(entry.originalUrl), mismatches })
     }

@@ -40,8 +40,8 @@ interface StoredState {
 }
 
 /**
- * Limits what callers and testers store in all sandboxes of a server, and what their requests hold while they wait. Half
- * of the bytes is for journals, half for the rest.
+ * Limits what callers and testers store in all sandboxes of a server, and what their requests hold while they wait.
+ * Half of the bytes is for journals, half for the rest.
  */
 export class Storage {
   readonly journals: JournalBudget

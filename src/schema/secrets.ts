@@ -119,7 +119,8 @@ export function mentionsSecret (text: string): boolean {
 
 /** Blanks the secrets in one of our own messages. What it quotes is blanked like any text. */
 export function blankMessage (message: string): string {
-  const shown = message.replaceAll(/"(?:[^"\\…]|\\.)*["…]?/gs, text => hides(text.slice(1, -1)) ? `"${blank}"` : text)
+  const quoted = /"(?:[^"\\…]|\\.)*["…]?/gs
+  const shown = message.replaceAll(quoted, text => hides(text.slice(1, -1)) ? `"${blank}"` : text)
   const isRevealing = someForm(shown, form => {
     const assigned = form.matchAll(/(?<![\w.~+[\]-])([\w.~+[\]-]+)["']?\s*[=:]/g)
     return /\/\/[^/\s?#]*@/.test(form) || Array.from(assigned).some(([, name]) => isSecret(name as string))
