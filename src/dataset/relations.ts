@@ -4,15 +4,20 @@ import type { OvocRecord, Relation, Resource } from './resource.ts'
 /** One id that refers to another record, and its place in the list that it is in. */
 export interface Reference { relation: Relation, id: number, index: number | undefined }
 
-/** Yields all references of a record. It skips values that are not ids: the schema reports them. */
-export function * referencesOf ({ relations = [] }: Resource, record: object): Generator<Reference> {
+/** Returns all references of a record. It skips values that are not ids: the schema reports them. */
+export function referencesOf ({ relations = [] }: Resource, record: object): Reference[] {
+  const references: Reference[] = []
   for (const relation of relations) {
     const value = (record as Record<string, unknown>)[relation.field]
     const isList = Array.isArray(value)
-    for (const [index, id] of (isList ? value : [value]).entries()) {
-      if (Number.isSafeInteger(id) && id > 0) yield { relation, id, index: isList ? index : undefined }
+    const ids = isList ? value : [value]
+    // A body may have 39,000 ids. A generator takes three times as long.
+    for (let index = 0; index < ids.length; index++) {
+      const id = ids[index]
+      if (Number.isSafeInteger(id) && id > 0) references.push({ relation, id, index: isList ? index : undefined })
     }
   }
+  return references
 }
 
 /** Returns the JSON pointer of a reference in its own record. */
@@ -49,10 +54,10 @@ export function * recordProblems (
 export function newReferences (
   resource: Resource, before: object | undefined, after: object, isChanged = (_reference: Reference) => false
 ): Reference[] {
-  if (before === undefined) return [...referencesOf(resource, after)]
+  if (before === undefined) return referencesOf(resource, after)
   const known = new Map(resource.relations?.map(relation => [relation, new Set<number>()]))
   for (const { relation, id } of referencesOf(resource, before)) known.get(relation)?.add(id)
-  return [...referencesOf(resource, after)]
+  return referencesOf(resource, after)
     .filter(reference => known.get(reference.relation)?.has(reference.id) !== true || isChanged(reference))
 }
 
