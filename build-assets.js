@@ -47,9 +47,10 @@ export async function buildAssets (folder) {
     return [join(folder, 'validators', `${keyOf(schema, named)}.cjs`), standalone.default(ajv, ajv.compile(schema))]
   }))
   for (const [file, code] of validators) write(file, code)
-  const bundle = { bundle: true, minify: true, metafile: true, logLevel: 'warning' }
+  const bundle = { bundle: true, minify: true, logLevel: 'warning' }
   const { metafile: ofValidators } = await build({
     ...bundle,
+    metafile: true,
     entryPoints: [...validators.keys()],
     outdir: join(folder, 'validators'),
     outExtension: { '.js': '.cjs' },

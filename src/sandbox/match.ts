@@ -59,7 +59,7 @@ export interface RequestFacts {
 
 /** A condition that does not hold. */
 export interface Mismatch {
-  /** The part of the request, such as `['method']` or `['body', 'contacts', 'email']`. */
+  /** The path to a part of the request: `['method']`, `['body', 'contacts', 'email']`. */
   names: string[]
   expected: unknown
   /** What the request has there, even if it is a secret. */

@@ -62,7 +62,7 @@ export class Storage {
     this.#states = states
   }
 
-  /** Returns how many bytes of memory a record or rule takes up. The estimate is high: each letter counts as two. */
+  /** Returns how many bytes of memory a record or rule takes up. The estimate is high. */
   sizeOf (value: object): number {
     return this.#measure(value).own
   }
@@ -80,7 +80,8 @@ export class Storage {
     const text = JSON.stringify(value)
     const size = { own: perRecord + 2 * text.length, place: perPlace }
     let isWide = false
-    // Signs within strings count too. A high estimate is better than a low one.
+    // Signs within strings count too. A high estimate is better than a low one. The record and its kept text have each
+    // letter once; beyond Latin-1, all letters of a text take two bytes.
     for (let index = 0; index < text.length; index++) {
       const sign = text.charCodeAt(index)
       if (sign > 0xFF) isWide = true

@@ -98,7 +98,7 @@ const credentials = new RegExp([
   String.raw`-----BEGIN|(?<![\w-])eyJ[\w-]+\.`
 ].join('|'), 'i')
 
-/** A name with a plain word, such as `(name='Key')`. Only the name counts. */
+/** A name and one word as its value: `(name='Key')`. Only the name is judged. */
 const plainPair =
   /^(?:\(|%28)?(?<name>[a-z][\w.]*)(?:=|%3D|: ?)(?<quote>(?:['"]|%2[27])?)[a-z\d*]{1,50}\k<quote>(?:\)|%29)?$/i
 
@@ -183,7 +183,7 @@ function secretsAmong (fields: ReadonlyArray<[name: string, value: unknown]>): b
 /** The longest text that may be a name, in characters. */
 const maxNameLength = 200
 
-/** One to four words that end with the name of a secret, such as `Client secret:`, or that name alone. */
+/** The name of a secret alone, or at the end of up to four words: `Client secret:`. */
 const likeName = new RegExp(String.raw`^\W*(?=\w)(?:[^\s=:]+\s+){0,3}(?:[^\s=:]*(?:${parts})[a-z]{0,3}\d*|` +
   String.raw`(?:[^\s=:]*[-_.])?(?:(?:${words})|(?<!${harmless})(?:key|code))s?\d*)\W*$`, 'i')
 
